@@ -1,0 +1,91 @@
+# The only door. A bare machine needs python3 (3.11 or newer), pip, git and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.run-stamp
+DEV := $(VENV)/.dev-stamp
+UV := $(BIN)/uv pip
+COMPILE = $(UV) compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) \
+	--custom-compile-command "make lock" pyproject.toml
+DATABASE := db-start db-stop db-status db-logs db-shell db-schema db-migrate db-rollback db-drop db-seed db-studio
+
+export UV_PYTHON_DOWNLOADS := never
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run dev test lint format check bench screenshots lock $(DATABASE)
+
+help: ## Show this list
+	@sed -n 's/^\([a-z][a-z -]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+run: $(RUN) ## Set up what is missing and run Sambung (SAMBUNG_HOME, HOST, PORT)
+	@exec $(BIN)/python -m sambung.supervisor
+
+dev: $(DEV) ## The same, loading changed code anew
+	@exec $(BIN)/python -m sambung.supervisor --dev
+
+test: $(DEV) ## Run all tests (PYTEST_ARGS adds options)
+	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+lint: $(DEV) ## Look for mistakes and untidy code
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@if grep -q '^\[tool\.djlint' pyproject.toml; then $(BIN)/djlint --quiet --lint --check templates; fi
+
+format: $(DEV) ## Tidy the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@if grep -q '^\[tool\.djlint' pyproject.toml; then $(BIN)/djlint --quiet --reformat templates; fi
+
+check: lint test ## Lint and test
+
+bench: $(DEV) ## Measure, and print ratios to the bare relay
+	@$(BIN)/python -m bench $(BENCH_ARGS)
+
+screenshots: $(DEV) ## Take the pictures of the documents
+	@$(BIN)/python -m tests.screenshots
+
+lock: $(BIN)/uv ## Remake both locks (UPGRADE=--upgrade takes newer versions)
+	$(COMPILE) --output-file requirements/run.lock
+	$(COMPILE) --extra dev --constraint requirements/run.lock --output-file requirements/dev.lock
+
+db-start: ## Start the embedded database alone
+db-stop: ## Stop it
+db-status: ## Tell whether the database answers
+db-logs: ## Show the end of its log
+db-shell: ## Open psql on it
+db-schema: ## Print the schema as SQL
+db-migrate: ## Bring the tables up to date
+db-rollback: ## Undo the last migration
+db-drop: ## Remove the database, after asking for its name
+db-seed: ## Fill it with examples
+db-studio: ## Print the address of the admin pages
+
+$(DATABASE): $(RUN)
+	@exec $(BIN)/python -m sambung.supervisor.database $(@:db-%=%)
+
+# ---- Set-up. Each stamp is newer than its lock once everything in it is installed. ----------------------
+
+# Debian's python3 without python3-venv makes an environment, but no pip in it.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Sambung needs Python 3.11 or newer, and $(PYTHON) is %d.%d: set PYTHON to a newer one." % sys.version_info[:2])'
+	@echo "Setting up $(VENV), once."
+	@$(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV)
+
+$(BIN)/uv: | $(BIN)/python
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 \
+		&& $(BIN)/python -m pip install --quiet --disable-pip-version-check uv \
+		|| $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check uv
+
+# Without removing anything, so that what `make test` installed stays; its lock holds all of this one.
+$(RUN): requirements/run.lock | $(BIN)/uv
+	@test $(DEV) -nt requirements/run.lock \
+		|| $(UV) install --quiet --require-hashes -r requirements/run.lock \
+		|| $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/run.lock
+	@touch $@
+
+$(DEV): requirements/dev.lock | $(BIN)/uv
+	@$(UV) sync --quiet --require-hashes requirements/dev.lock \
+		|| $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/dev.lock
+	@touch $@

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class AgentsConfig(AppConfig):
+    """Models, keys, and runs: everything that makes an answer."""
+
+    name = "agents"
+    verbose_name = "Models and runs"
+
+    def ready(self):
+        from agents import policies  # noqa: F401  registers this app's access policies

@@ -1,0 +1,128 @@
+"""Ask a model: the reply as events on arrival, or as one text."""
+
+import asyncio
+import importlib
+import logging
+import os
+import random
+
+import tenacity
+
+from agents.engine.errors import EmptyReply, EngineError
+from agents.engine.tap import Sink, Tap
+from agents.engine.values import Ask, Endpoint, Event, Limits, Text, Turn
+
+logger = logging.getLogger(__name__)
+
+LIMITS = Limits()
+BACKOFF = tenacity.wait_random_exponential(multiplier=0.5, max=8)  # seconds; full jitter
+CANNED = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+    b'data: {"id":"1","choices":[{"index":0,"delta":{"content":"Hello"},"finish_reason":null}]}\n\n'
+    b'data: {"id":"1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
+    b'data: {"id":"1","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}\n\n'
+    b"data: [DONE]\n\n"
+)
+
+# What a retry waits with; a name of its own, so that tests need not wait.
+_sleep = asyncio.sleep
+
+
+async def reply(ask: Ask, sink: Sink, limits: Limits = LIMITS) -> None:
+    """Ask a model and hand every event to `sink` (synchronous, called on arrival).
+
+    Text and Reasoning come as they arrive, then Usage (only if the server counts), then Finish. Before the
+    first of them a failure that may pass is tried again, at most `limits.retries` times; after it never. What
+    was handed over before an error is exactly what the server had sent. Cancelling the task closes the
+    request at once. Raises EngineError.
+    """
+    from agents.engine import chat
+    from agents.engine.exchange import Exchange
+
+    async for attempt in _attempts(limits):
+        with attempt:
+            tap = Tap(sink, limits, is_continuation=ask.continue_last)
+            attempt.retry_state.tap = tap
+            usage, finish = await chat.stream(ask, Exchange(ask.endpoint, tap, limits))
+    if not tap.has_spoken and tap.finish_reason is None:
+        raise EmptyReply
+    if usage is not None:
+        sink(usage)
+    sink(finish)
+
+
+def _attempts(limits: Limits) -> tenacity.AsyncRetrying:
+    """Return the one retry layer: only for failures that may pass, and only before anything was handed
+    over.
+    """
+
+    def may_pass(state: tenacity.RetryCallState) -> bool:
+        error = state.outcome.exception()
+        if not isinstance(error, EngineError) or not error.is_retryable or state.tap.has_spoken:
+            return False
+        return (getattr(error, "retry_after", None) or 0) <= limits.longest_wait
+
+    return tenacity.AsyncRetrying(
+        retry=may_pass,
+        wait=_wait,
+        stop=tenacity.stop_after_attempt(limits.retries + 1),
+        sleep=lambda seconds: _sleep(seconds),
+        before_sleep=_note,
+        reraise=True,
+    )
+
+
+def _wait(state: tenacity.RetryCallState) -> float:
+    """Return the seconds until the next try: never less than the server asked for, spread so that not all
+    come back at once."""
+    asked = getattr(state.outcome.exception(), "retry_after", None)
+    return BACKOFF(state) if asked is None else asked + random.uniform(0, 0.5)  # noqa: S311 - no secret
+
+
+def _note(state: tenacity.RetryCallState) -> None:
+    error = state.outcome.exception()
+    logger.info("A reply is tried again: %s", error.code, extra={"attempt": state.attempt_number})
+
+
+async def complete(ask: Ask, limits: Limits = LIMITS) -> str:
+    """Ask a model and return the text of its answer, without the reasoning. Raises EngineError."""
+    pieces: list[str] = []
+
+    def collect(event: Event) -> None:
+        if isinstance(event, Text):
+            pieces.append(event.text)
+
+    await reply(ask, collect, limits)
+    return "".join(pieces)
+
+
+async def warm_up() -> None:
+    """Load the model library beside the running loop, then play one canned reply through the real transport.
+
+    Takes seconds; meant for the background, once the server listens. A failure is logged and costs only time
+    later.
+    """
+    os.environ.setdefault("PYDANTIC_AI_NO_BANNER", "1")
+    try:
+        await asyncio.to_thread(importlib.import_module, "agents.engine.chat")
+        server = await asyncio.start_server(_canned, "127.0.0.1", 0)
+        async with server:
+            host, port = server.sockets[0].getsockname()
+            endpoint = Endpoint("openai", f"http://{host}:{port}/v1", trusted=True)
+            await complete(Ask(endpoint, "warm-up", (Turn.of("user", "Hello"),), max_tokens=1))
+    except (EngineError, ImportError, OSError):
+        logger.exception("The engine could not be warmed up.")
+
+
+async def _canned(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(CANNED)
+    await writer.drain()
+    writer.close()
+
+
+async def close() -> None:
+    """Close what the engine holds open in this event loop."""
+    from agents.engine.exchange import close_sessions
+
+    await close_sessions()

@@ -1,0 +1,164 @@
+"""The socket: one per tab. Authorise, follow, send."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from agents.runs import registry
+from agents.runs.follow import follow
+from sambung.lib.threads import in_thread
+from teams.models import User
+
+logger = logging.getLogger(__name__)
+
+SIGNED_OUT, TOO_MANY = 4401, 4429  # close codes; the page goes to sign-in, or waits
+RECHECK = 3.0  # seconds between looks whether the person still may
+RATE, BURST = 10, 40  # events a second, and at once, that a tab may send
+
+
+class BadEvent(Exception):
+    """An event that cannot be understood or is not allowed; its sentence goes back to the page."""
+
+
+class FollowConsumer(AsyncWebsocketConsumer):
+    """Events in: `join` {topic, after}, `leave` {topic}, `ping`. Out: frames, `pong`, `error` {text}."""
+
+    async def connect(self):
+        self._follows: dict[str, asyncio.Task] = {}
+        self._allowance, self._asked_at = float(BURST), asyncio.get_running_loop().time()
+        self.session_key = self.scope["session"].session_key
+        self.user = (await in_thread(people, [self.session_key])).get(self.session_key)
+        if self.user is None:
+            await self.close(SIGNED_OUT)
+            return
+        await self.accept()
+        _open.add(self)
+
+    async def disconnect(self, code):
+        _open.discard(self)
+        for task in self._follows.values():
+            task.cancel()
+        await asyncio.gather(*self._follows.values(), return_exceptions=True)
+
+    @property
+    def topics(self) -> set[str]:
+        """What this socket follows."""
+        return set(self._follows)
+
+    async def receive(self, text_data=None, bytes_data=None):
+        try:
+            self._count()
+            await self._handle(self._parse(text_data))
+        except BadEvent as error:
+            await self.send(json.dumps({"v": 1, "kind": "error", "text": str(error)}))
+
+    def _count(self) -> None:
+        """A token bucket for this socket."""
+        now = asyncio.get_running_loop().time()
+        self._allowance = min(BURST, self._allowance + (now - self._asked_at) * RATE)
+        self._asked_at = now
+        if self._allowance < 1:
+            raise BadEvent("Too many events; slow down.")
+        self._allowance -= 1
+
+    @staticmethod
+    def _parse(text: str | None) -> dict:
+        try:
+            event = json.loads(text or "")
+        except (ValueError, RecursionError):
+            raise BadEvent("That is not JSON.") from None
+        if not isinstance(event, dict) or not isinstance(event.get("type"), str):
+            raise BadEvent("An event is an object with a type.")
+        return event
+
+    async def _handle(self, event: dict) -> None:
+        match event:
+            case {"type": "ping"}:
+                await self.send('{"v":1,"kind":"pong"}')
+            case {"type": "join", "topic": str(topic), "after": dict(after)}:
+                await self._join(topic, _seqs(after))
+            case {"type": "leave", "topic": str(topic)}:
+                self._leave(topic)
+            case _:
+                raise BadEvent("Unknown event.")
+
+    async def _join(self, topic: str, after: dict[str, int]) -> None:
+        user = (await in_thread(people, [self.session_key])).get(self.session_key)
+        if user is None:
+            await self.close(SIGNED_OUT)
+            return
+        if not await in_thread(registry.may_follow, user, {topic}):
+            raise BadEvent("There is nothing to follow here.")
+        self._leave(topic)
+        self._follows[topic] = asyncio.create_task(self._send_frames(topic, after))
+
+    def _leave(self, topic: str) -> None:
+        if task := self._follows.pop(topic, None):
+            task.cancel()
+
+    async def _send_frames(self, topic: str, after: dict[str, int]) -> None:
+        try:
+            async for frame in follow(topic, after):
+                await self.send(frame.text)
+        except Exception:
+            logger.exception("Following failed; the page joins again.")
+            await self.close(1011)
+
+
+_open: set[FollowConsumer] = set()
+
+
+def people(session_keys: Iterable[str | None]) -> dict[str, User]:
+    """Return who is signed in under each of these sessions, read afresh: two queries for any number."""
+    rows = Session.objects.filter(
+        session_key__in=[k for k in session_keys if k], expire_date__gt=timezone.now()
+    )
+    sessions = {row.session_key: row.get_decoded() for row in rows}
+    users = User.objects.filter(is_active=True).in_bulk(
+        {User._meta.pk.to_python(data[SESSION_KEY]) for data in sessions.values() if SESSION_KEY in data}
+    )
+    present = {}
+    for key, data in sessions.items():
+        user = users.get(User._meta.pk.to_python(data[SESSION_KEY])) if SESSION_KEY in data else None
+        if user and constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
+            present[key] = user
+    return present
+
+
+async def watch_rights() -> None:
+    """Close, within a few seconds, the sockets of people who signed out, were deactivated, or lost what they follow."""
+    while True:
+        await asyncio.sleep(RECHECK)
+        sockets = list(_open)
+        if sockets:
+            for socket in await in_thread(_barred, sockets):
+                await socket.close(SIGNED_OUT)
+
+
+def _barred(sockets: list[FollowConsumer]) -> list[FollowConsumer]:
+    present = people({socket.session_key for socket in sockets})
+    topics: dict[User, set[str]] = defaultdict(set)
+    for socket in sockets:
+        if user := present.get(socket.session_key):
+            topics[user] |= socket.topics
+    held = {user: registry.may_follow(user, asked) for user, asked in topics.items()}
+    return [s for s in sockets if (user := present.get(s.session_key)) is None or not s.topics <= held[user]]
+
+
+def _seqs(after: dict) -> dict[str, int]:
+    """Check the `after` of a join: run ids and whole numbers, a few."""
+    if len(after) > 50:
+        raise BadEvent("Too many runs.")
+    with contextlib.suppress(ValueError, TypeError, AttributeError):
+        return {str(uuid.UUID(run)): int(seq) for run, seq in after.items()}
+    raise BadEvent("`after` maps run ids to numbers.")

@@ -1,0 +1,61 @@
+"""The one way to watch runs: what is stored first, then live, without gap or repeat."""
+
+import uuid
+from collections.abc import AsyncIterator, Mapping
+
+from agents.models import Run
+from agents.runs import frames, log, registry, runtime
+from agents.runs.frames import Frame
+from sambung.lib.threads import in_thread
+
+
+async def follow(topic: str, after: Mapping[str, int]) -> AsyncIterator[Frame]:
+    """Yield the frames of a topic's runs. `after` maps a run's id to the last seq that the viewer has of it.
+
+    A run whose log has gone on since begins with one snapshot, one that has ended with its end; then come live frames.
+    The caller has made sure that the viewer may follow the topic.
+    """
+    seen = dict(after)
+    with runtime.current().hub.subscribe(topic) as live:
+        batch = await stored(topic, seen)
+        while True:
+            for frame in batch:
+                if frame.run and frame.seq <= seen.get(frame.run, 0):
+                    continue
+                if frame.run:
+                    seen[frame.run] = frame.seq
+                yield frame
+            batch = await live.take()
+            if batch is None:  # too slow: some were dropped
+                batch = [*await stored(topic, seen), frames.hint(topic, "titled")]
+
+
+async def stored(topic: str, after: Mapping[str, int]) -> list[Frame]:
+    """Return a frame for each active run of the topic, and for each in `after`, that has more than the viewer has."""
+    streams = [s for s in runtime.current().streams.values() if s.work.topic == topic]
+    here = {str(s.work.run_id) for s in streams}
+    shown = [s.snapshot() for s in streams if s.seq > after.get(str(s.work.run_id), 0)]
+    elsewhere = [run for run in after if run not in here]
+    return shown + (await in_thread(read, topic, elsewhere, after) if elsewhere else [])
+
+
+def read(topic: str, run_ids: list[str], after: Mapping[str, int]) -> list[Frame]:
+    """Return frames made from the database alone: what polling gets, and what runs of other processes give."""
+    wanted = {uuid.UUID(run) for run in run_ids}
+    runs = {run.pk: run for run in Run.objects.filter(pk__in=wanted)}
+    results = [r for r in registry.kind(topic.partition(":")[0]).results(list(runs)) if r.topic == topic]
+    made = []
+    for result in results:
+        run = runs[result.run_id]
+        names = (topic, run.pk, result.subject, run.attempt)
+        if run.is_active:
+            reply, seq = log.replay(run.pk, str(result.subject))
+            if seq > after.get(str(run.pk), 0):
+                made.append(frames.snapshot(*names, seq, reply.html))
+        else:
+            made.append(frames.end(*names, _AFTER_ALL, run.status, result.html))
+    return made
+
+
+#: The seq of an end that is made again: above any that a viewer can have.
+_AFTER_ALL = 2**31 - 1

@@ -1,0 +1,109 @@
+"""The states of a run, each change one transaction. Only the holder of the present attempt may write."""
+
+import uuid
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from agents.models import ACTIVE, Run, RunStatus
+from agents.runs import log, registry
+from agents.runs.registry import Outcome, Work
+
+LEASE = timedelta(seconds=30)
+
+
+class Fenced(Exception):
+    """Somebody else holds the run now; what this process has of it no longer counts."""
+
+
+def begin(run_id: uuid.UUID, owner: str) -> Work:
+    """Mark a queued run running and read what it needs. Raises Fenced when it is not queued any more."""
+    now = timezone.now()
+    taken = Run.objects.filter(pk=run_id, status=RunStatus.QUEUED).update(
+        status=RunStatus.RUNNING,
+        attempt=F("attempt") + 1,
+        owner=owner,
+        started_at=now,
+        heartbeat_at=now,
+        lease_until=now + LEASE,
+    )
+    if not taken:
+        raise Fenced
+    run = Run.objects.select_related("api_key").get(pk=run_id)
+    return registry.kind(run.kind).load(run)
+
+
+@transaction.atomic
+def finish(run_id: uuid.UUID, attempt: int, outcome: Outcome, entries: list[log.Entry] = ()) -> str:
+    """End a run with its last log lines and its result; return the result's HTML. Raises Fenced."""
+    run = Run.objects.select_for_update().filter(pk=run_id, attempt=attempt, status__in=ACTIVE).first()
+    if run is None:
+        raise Fenced
+    log.append(entries)
+    run.status, run.error, run.usage = outcome.status, outcome.error, outcome.reply.usage
+    run.cost = outcome.notes.get("cost")
+    run.finished_at = timezone.now()
+    run.lease_until = None
+    run.save(update_fields=["status", "error", "usage", "cost", "finished_at", "lease_until"])
+    return registry.kind(run.kind).finish(run, outcome)
+
+
+def beat(owner: str) -> set[uuid.UUID]:
+    """Renew the leases of this process; return its runs that somebody asked to stop."""
+    now = timezone.now()
+    mine = Run.objects.filter(owner=owner, status=RunStatus.RUNNING)
+    mine.update(heartbeat_at=now, lease_until=now + LEASE)
+    return set(mine.filter(stop_requested_at__isnull=False).values_list("pk", flat=True))
+
+
+def request_stop(run: Run) -> None:
+    """Ask the run's holder to stop it, wherever it is."""
+    Run.objects.filter(pk=run.pk, status__in=ACTIVE).update(stop_requested_at=timezone.now())
+
+
+def rescue(*, sole_owner: str | None = None) -> list[uuid.UUID]:
+    """End runs whose holder is gone: what is in their log is kept. Return those ended.
+
+    `sole_owner`: this process is the only one on the database, so every active run of another owner is dead.
+    """
+    now = timezone.now()
+    dead = Q(lease_until__lt=now) | Q(lease_until=None, created_at__lt=now - LEASE)
+    if sole_owner is not None:
+        dead |= ~Q(owner=sole_owner)
+    candidates = Run.objects.filter(dead, status__in=[RunStatus.QUEUED, RunStatus.RUNNING])
+    return [pk for pk in candidates.order_by("pk").values_list("pk", flat=True) if _end_dead(pk, dead)]
+
+
+@transaction.atomic
+def _end_dead(run_id: uuid.UUID, dead: Q) -> bool:
+    locked = Run.objects.select_for_update(skip_locked=True)
+    run = locked.filter(dead, pk=run_id, status__in=[RunStatus.QUEUED, RunStatus.RUNNING]).first()
+    if run is None:
+        return False
+    run.attempt += 1
+    run.save(update_fields=["attempt"])
+    work = registry.kind(run.kind).load(run)
+    reply, seq = log.replay(run.pk, str(work.subject))
+    if seq == 0:
+        reply.apply(list(work.base))
+    status = RunStatus.STOPPED if run.stop_requested_at else RunStatus.INTERRUPTED
+    end = log.Entry(run.pk, run.attempt, seq + 1, "end", end_data(status, reply))
+    finish(run.pk, run.attempt, Outcome(status, reply), [end])
+    return True
+
+
+def end_data(status: str, reply) -> dict:
+    """The last line of a log."""
+    return {"status": status, "usage": reply.usage, "finish_reason": reply.finish_reason}
+
+
+def drop_old_events(grace: timedelta = timedelta(hours=24)) -> int:
+    """Delete the logs of runs that ended longer than `grace` ago; return how many lines went."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM run_event USING run WHERE run.id = run_event.run_id AND run.finished_at < %s",
+            [timezone.now() - grace],
+        )
+        return cursor.rowcount

@@ -1,0 +1,93 @@
+"""The log of runs: one row for each stream and tick, written before anything of it is shown."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import orjson
+import psycopg
+from django.db import connection
+
+from agents.models import RunEvent
+from agents.runs.reply import Reply
+
+#: Rows whose attempt is no longer the present one are left out. KEY SHARE waits for whoever takes a run over.
+_INSERT = """
+WITH held AS (
+    SELECT run.id, new.seq, new.kind, new.data
+    FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::text[], %s::text[]) AS new (run, attempt, seq, kind, data)
+    JOIN run ON run.id = new.run AND run.attempt = new.attempt AND run.status = 'running'
+    FOR KEY SHARE OF run
+)
+INSERT INTO run_event (run_id, seq, kind, data) SELECT id, seq, kind, data::jsonb FROM held RETURNING run_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line to be written."""
+
+    run: uuid.UUID
+    attempt: int
+    seq: int
+    kind: str
+    data: dict
+
+
+class Writer:
+    """Writes ticks over a connection of its own, in autocommit, with one prepared statement."""
+
+    def __init__(self) -> None:
+        self._connection: psycopg.AsyncConnection | None = None
+
+    async def write(self, entries: list[Entry]) -> set[uuid.UUID]:
+        """Insert the entries in one statement; return the runs that still are this process's to write.
+
+        Raises psycopg.OperationalError when the database cannot be reached; nothing is written then.
+        """
+        if self._connection is None or self._connection.broken:
+            self._connection = await connect()
+        columns = zip(
+            *((e.run, e.attempt, e.seq, e.kind, orjson.dumps(e.data).decode()) for e in entries), strict=True
+        )
+        cursor = await self._connection.execute(_INSERT, [list(column) for column in columns], prepare=True)
+        return {run for (run,) in await cursor.fetchall()}
+
+    async def close(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None
+
+
+async def connect() -> psycopg.AsyncConnection:
+    """Open a connection outside the pool, to the database that Django uses."""
+    parameters = connection.get_connection_params()
+    for ours in ("pool", "cursor_factory", "context", "prepare_threshold", "server_side_binding"):
+        parameters.pop(ours, None)
+    return await psycopg.AsyncConnection.connect(**parameters, autocommit=True)
+
+
+def replay(run_id: uuid.UUID, prefix: str) -> tuple[Reply, int]:
+    """Fold the stored log of a run; return the reply as it stands and the last seq (0 where there is no log)."""
+    reply, seq = Reply(prefix), 0
+    for seq, kind, data in (
+        RunEvent.objects.filter(run_id=run_id).order_by("seq").values_list("seq", "kind", "data")
+    ):
+        fold(reply, kind, data)
+    return reply, seq
+
+
+def fold(reply: Reply, kind: str, data: dict) -> None:
+    """Apply one line of the log."""
+    if kind in {"start", "delta"}:
+        reply.apply(data["deltas"])
+    elif kind == "end":
+        reply.usage = data["usage"]
+        reply.finish_reason = data["finish_reason"]
+    else:
+        raise ValueError(f"The log holds an event of unknown kind {kind!r}.")
+
+
+def append(entries: Iterable[Entry]) -> None:
+    """Write inside the present transaction, whose caller holds the run."""
+    RunEvent.objects.bulk_create(RunEvent(run_id=e.run, seq=e.seq, kind=e.kind, data=e.data) for e in entries)

@@ -1,0 +1,84 @@
+"""What is run: each kind of run is declared by the app it belongs to, so that this app imports none of them."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from agents.models import Run, RunStatus
+from agents.runs.reply import Reply
+from teams.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A run that has begun, with what its execution needs."""
+
+    run_id: uuid.UUID
+    attempt: int
+    topic: str  # what viewers follow, e.g. "chat:<id>"
+    subject: uuid.UUID  # the row that shows the result; ids inside its HTML begin with it
+    base: tuple[dict, ...] = ()  # parts that are there already when a reply is continued
+    context: object = None  # the kind's own
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended."""
+
+    status: RunStatus
+    reply: Reply
+    error: str = ""
+    seconds: float = 0.0
+    notes: dict = field(default_factory=dict)
+
+
+class Kind(Protocol):
+    """What an app tells about its runs."""
+
+    def load(self, run: Run) -> Work:
+        """Read what the run needs. Called once it is marked running."""
+
+    async def execute(self, work: Work, sink, notes: dict) -> None:
+        """Do it, handing engine events to `sink`; `notes` takes what is to be told about the run. Raises EngineError."""
+
+    def finish(self, run: Run, outcome: Outcome) -> str:
+        """Write the result in the transaction that ends the run; return its HTML."""
+
+    def results(self, run_ids: Iterable[uuid.UUID]) -> list["Result"]:
+        """The stored results of runs that have ended."""
+
+    def may_follow(self, user: User, subjects: set[str]) -> set[str]:
+        """Those of the subjects whose topic `<kind>:<subject>` the user may follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an ended run left."""
+
+    run_id: uuid.UUID
+    subject: uuid.UUID
+    topic: str
+    status: str
+    html: str
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(name: str, kind: Kind) -> None:
+    _kinds[name] = kind
+
+
+def kind(name: str) -> Kind:
+    return _kinds[name]
+
+
+def may_follow(user: User, topics: set[str]) -> set[str]:
+    """Those of the topics that `user` may follow; unknown ones are nobody's."""
+    held = set()
+    for name, kind in _kinds.items():
+        asked = {topic.partition(":")[2] for topic in topics if topic.startswith(f"{name}:")}
+        if asked:
+            held |= {f"{name}:{subject}" for subject in kind.may_follow(user, asked)}
+    return held

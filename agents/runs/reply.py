@@ -1,0 +1,89 @@
+"""A reply as it grows: engine events folded into parts, and the parts rendered once for all viewers.
+
+The same fold serves the live stream and the replay of the log, so what is stored is what was shown.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sambung.lib import markdown
+
+_OPEN = {
+    "text": '<div class="part part-text" data-part="{n}">',
+    "reasoning": '<details class="part part-reasoning" data-part="{n}"><summary></summary>'
+    '<div class="blocks" data-blocks>',
+}
+_CLOSE = {"text": "</div>", "reasoning": "</div></details>"}
+_TAIL = '<div class="tail" data-tail>{}</div>'
+
+
+def clean(text: str) -> str:
+    """Take out what PostgreSQL's jsonb cannot hold: NUL and lone surrogates."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def render_parts(parts: Iterable[dict], prefix: str) -> str:
+    """Return the finished HTML of a message's parts. `prefix` makes its ids unique in the page."""
+    return "".join(
+        _OPEN[part["type"]].format(n=n)
+        + markdown.render(part["text"], prefix=f"m-{prefix}-{n}")
+        + _CLOSE[part["type"]]
+        for n, part in enumerate(parts)
+        if part["type"] in _OPEN
+    )
+
+
+def plain_text(parts: Iterable[dict]) -> str:
+    """Return the text of the parts without reasoning: what search and copying take."""
+    return "\n\n".join(part["text"] for part in parts if part["type"] == "text")
+
+
+@dataclass(slots=True)
+class Reply:
+    """The state of one reply. `apply` takes merged deltas `{"type": "text" | "reasoning", "text"}`."""
+
+    prefix: str
+    parts: list[dict] = field(default_factory=list)
+    usage: dict = field(default_factory=dict)
+    finish_reason: str = ""
+    _streams: list[markdown.Stream] = field(default_factory=list)
+    _done: list[str] = field(default_factory=list)
+    _tails: list[str] = field(default_factory=list)
+
+    @classmethod
+    def on(cls, prefix: str, base: Iterable[dict] = ()) -> "Reply":
+        """Return a reply that goes on from the parts `base`."""
+        reply = cls(prefix)
+        for part in base:
+            reply.apply([part])
+        return reply
+
+    def apply(self, deltas: Iterable[dict]) -> list[dict]:
+        """Fold the deltas in; return for each part they touched `{part, type, done, tail}` of a frame."""
+        touched: dict[int, None] = {}
+        for delta in deltas:
+            if not self.parts or self.parts[-1]["type"] != delta["type"]:
+                self.parts.append({"type": delta["type"], "text": ""})
+                self._streams.append(markdown.Stream(prefix=f"m-{self.prefix}-{len(self._streams)}"))
+                self._done.append("")
+                self._tails.append("")
+            self.parts[-1]["text"] += delta["text"]
+            self._streams[-1].feed(delta["text"])
+            touched[len(self.parts) - 1] = None
+        frames = []
+        for n in touched:
+            done, tail = self._streams[n].take()
+            self._done[n] += done
+            self._tails[n] = tail
+            frames.append({"part": n, "type": self.parts[n]["type"], "done": done, "tail": tail})
+        return frames
+
+    @property
+    def html(self) -> str:
+        """The HTML so far, its open block marked as the tail."""
+        return "".join(
+            _OPEN[part["type"]].format(n=n) + done + _TAIL.format(tail) + _CLOSE[part["type"]]
+            for n, (part, done, tail) in enumerate(zip(self.parts, self._done, self._tails, strict=True))
+        )

@@ -1,0 +1,233 @@
+"""Runs as tasks of this process: started on commit, written in ticks, shown only after they are stored."""
+
+import asyncio
+import contextvars
+import logging
+import secrets
+import uuid
+from collections.abc import Callable
+from time import monotonic
+
+import psycopg
+from django.db import DatabaseError, transaction
+from django.utils.translation import gettext_noop
+
+from agents import engine
+from agents.models import RunStatus
+from agents.runs import frames, lifecycle, log, registry
+from agents.runs.hub import Hub
+from agents.runs.lifecycle import Fenced
+from agents.runs.registry import Outcome, Work
+from agents.runs.stream import Stream
+from sambung.lib.threads import in_thread
+
+logger = logging.getLogger(__name__)
+
+TICK, LONGEST_TICK = 0.05, 0.25  # seconds between flushes: for a few streams, and under load
+HEARTBEAT = 5.0  # seconds
+UNEXPECTED = gettext_noop("Something went wrong here. The text so far is kept; try again.")
+_FINISH_TRIES = 60  # a database that restarts is waited for, about a second a try
+
+
+class Runtime:
+    """The runs of one process, and the hub through which they are followed. All methods but `call` belong to the loop."""
+
+    def __init__(self) -> None:
+        self.owner = secrets.token_hex(8)
+        self.hub = Hub()
+        self.streams: dict[uuid.UUID, Stream] = {}
+        self.loop = asyncio.get_running_loop()
+        self._writer = log.Writer()
+        self._dirty = asyncio.Event()
+        self._tasks: dict[uuid.UUID, asyncio.Task] = {}
+        self._executing: set[uuid.UUID] = set()  # the only time at which a run may be cancelled
+        self._stopping: set[uuid.UUID] = set()
+        self._is_closing = False
+        self._services: list[asyncio.Task] = []
+
+    # ---- the process -------------------------------------------------------------------------------
+    async def open(self) -> None:
+        """End what a former process left, then serve."""
+        for run_id in await in_thread(lifecycle.rescue, sole_owner=self.owner):
+            logger.warning("A run of a former process was interrupted.", extra={"run": str(run_id)})
+        self._services = [asyncio.create_task(self._tick()), asyncio.create_task(self._beat())]
+
+    async def close(self) -> None:
+        """Interrupt what runs, keeping its text, and let go of the database."""
+        self._is_closing = True
+        for run_id in list(self._executing):
+            self._cancel(run_id)
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        for service in self._services:
+            service.cancel()
+        await asyncio.gather(*self._services, return_exceptions=True)
+        await self._writer.close()
+
+    def call(self, function: Callable, *args) -> None:
+        """Call `function` in the loop, from any thread.
+
+        With a fresh context: a view's own would lead later database work into that request's dead executor.
+        """
+        self.loop.call_soon_threadsafe(function, *args, context=contextvars.Context())
+
+    # ---- one run -----------------------------------------------------------------------------------
+    def start(self, run_id: uuid.UUID) -> None:
+        task = self._tasks[run_id] = self.loop.create_task(self._run(run_id))
+        task.add_done_callback(lambda _: self._tasks.pop(run_id, None))
+
+    def stop(self, run_id: uuid.UUID) -> None:
+        """Stop a run of this process; its text is kept."""
+        if run_id in self._tasks and run_id not in self._stopping:
+            self._stopping.add(run_id)
+            self._cancel(run_id)
+
+    def _cancel(self, run_id: uuid.UUID) -> None:
+        if run_id in self._executing:
+            self._executing.discard(run_id)
+            self._tasks[run_id].cancel()
+
+    async def _run(self, run_id: uuid.UUID) -> None:
+        try:
+            work = await in_thread(lifecycle.begin, run_id, self.owner)
+        except Fenced:
+            return
+        stream = self.streams[run_id] = Stream(work, self._dirty.set)
+        started = monotonic()
+        try:
+            status, error, notes = await self._execute(work, stream)
+            await self._finish(stream, status, error, notes, monotonic() - started)
+        except Fenced:
+            logger.warning("A run was taken over by another holder.", extra={"run": str(run_id)})
+        finally:
+            self.streams.pop(run_id, None)
+            self._stopping.discard(run_id)
+
+    async def _execute(self, work: Work, stream: Stream) -> tuple[RunStatus, str, dict]:
+        """Run to the end, whatever it is; return the status, the error's sentence and the kind's notes."""
+        notes: dict = {}
+        if work.run_id in self._stopping:
+            return RunStatus.STOPPED, "", notes
+        if self._is_closing:
+            return RunStatus.INTERRUPTED, "", notes
+        self._executing.add(work.run_id)
+        try:
+            await registry.kind(stream.kind).execute(work, stream.accept, notes)
+        except asyncio.CancelledError:
+            if work.run_id in self._stopping:
+                return RunStatus.STOPPED, "", notes
+            if stream.is_fenced:
+                raise Fenced from None
+            return RunStatus.INTERRUPTED, "", notes
+        except engine.EngineError as error:
+            logger.info("A run failed: %s", error.code, extra={"run": str(work.run_id)})
+            return (
+                (RunStatus.INTERRUPTED if error.is_interruption else RunStatus.FAILED),
+                error.sentence,
+                notes,
+            )
+        except Exception:
+            logger.exception("A run failed unexpectedly.", extra={"run": str(work.run_id)})
+            return RunStatus.FAILED, UNEXPECTED, notes
+        finally:
+            self._executing.discard(work.run_id)
+        return RunStatus.SUCCEEDED, "", notes
+
+    async def _finish(
+        self, stream: Stream, status: RunStatus, error: str, notes: dict, seconds: float
+    ) -> None:
+        """Store the rest and the result in one transaction, then show the end. Waits for a database that restarts."""
+        await stream.settle()
+        work = stream.work
+        entries = stream.last_entries(status)
+        outcome = Outcome(status, stream.reply, error, seconds, notes)
+        for _ in range(_FINISH_TRIES):
+            try:
+                html = await in_thread(lifecycle.finish, work.run_id, work.attempt, outcome, entries)
+                break
+            except (DatabaseError, psycopg.Error):
+                logger.exception("A reply could not be stored yet.", extra={"run": str(work.run_id)})
+                await asyncio.sleep(1)
+        else:
+            return  # the rescue ends it with what the log holds
+        self.hub.publish(
+            frames.end(work.topic, work.run_id, work.subject, work.attempt, entries[-1].seq, status, html)
+        )
+
+    # ---- services ----------------------------------------------------------------------------------
+    async def _tick(self) -> None:
+        """Flush all streams together, soon for a few, less often under load."""
+        while True:
+            await self._dirty.wait()
+            self._dirty.clear()
+            begun = monotonic()
+            try:
+                await self._flush([s for s in self.streams.values() if s.has_pending])
+            except psycopg.OperationalError:
+                logger.exception("The log cannot be written; nothing is shown until it can.")
+                self._dirty.set()
+                await asyncio.sleep(LONGEST_TICK * 4)
+                continue
+            spent = monotonic() - begun
+            await asyncio.sleep(min(max(TICK, 4 * spent), LONGEST_TICK) - min(spent, TICK))
+
+    async def _flush(self, streams: list[Stream]) -> None:
+        """One INSERT for all, then one frame for each: nothing is ever shown that is not stored."""
+        if not streams:
+            return
+        batches = [stream.cut() for stream in streams]
+        try:
+            held = await self._writer.write([entry for entry, _ in batches])
+        except BaseException:
+            for stream in streams:
+                stream.uncut()
+            raise
+        for stream, (_, deltas) in zip(streams, batches, strict=True):
+            if stream.work.run_id in held:
+                self.hub.publish(stream.stored(deltas))
+            else:
+                stream.is_fenced = True
+                self._cancel(stream.work.run_id)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            try:
+                for run_id in await in_thread(lifecycle.beat, self.owner):
+                    self.stop(run_id)
+            except (DatabaseError, psycopg.Error):
+                logger.exception("The leases could not be renewed.")
+
+
+_runtime: Runtime | None = None
+
+
+def current() -> Runtime | None:
+    """The runtime of this process; None in a process that serves no replies (a shell, a job worker, most tests)."""
+    return _runtime
+
+
+def set_current(runtime: Runtime | None) -> None:
+    global _runtime
+    _runtime = runtime
+
+
+def start_on_commit(run_id: uuid.UUID) -> None:
+    """Start the run in this process once the present transaction has been committed."""
+    transaction.on_commit(lambda: _call("start", run_id))
+
+
+def stop_on_commit(run_id: uuid.UUID) -> None:
+    """Stop the run once the present transaction has been committed. Another process sees it at its next beat."""
+    transaction.on_commit(lambda: _call("stop", run_id))
+
+
+def hint_on_commit(topic: str, what: str, **more) -> None:
+    """Tell the viewers of `topic` that `what` changed, once the present transaction has been committed."""
+    transaction.on_commit(
+        lambda: _runtime and _runtime.call(_runtime.hub.publish, frames.hint(topic, what, **more))
+    )
+
+
+def _call(name: str, run_id: uuid.UUID) -> None:
+    if _runtime is not None:
+        _runtime.call(getattr(_runtime, name), run_id)

@@ -1,0 +1,104 @@
+"""One reply on its way: what has arrived, what is stored, and what is shown, in that order."""
+
+import asyncio
+from collections.abc import Callable
+
+from agents import engine
+from agents.runs import frames, lifecycle, log
+from agents.runs.registry import Work
+from agents.runs.reply import Reply, clean
+
+
+class Stream:
+    """Collects deltas from the engine; the tick cuts them into log entries. `reply` holds only what is stored."""
+
+    def __init__(self, work: Work, wake: Callable[[], None]):
+        self.work = work
+        self.kind = work.topic.partition(":")[0]
+        self.reply = Reply(str(work.subject))
+        self.seq = 0
+        self.is_fenced = False
+        self._wake = wake
+        self._pending: list[dict] = [dict(part) for part in work.base]
+        self._cut: list[dict] | None = None
+        self._settled = asyncio.Event()
+        self._settled.set()
+        if self._pending:
+            wake()
+
+    # ---- from the engine ---------------------------------------------------------------------------
+    def accept(self, event: engine.Event) -> None:
+        """The sink: called for every event on arrival, so it only merges."""
+        match event:
+            case engine.Text(text):
+                self._add("text", text)
+            case engine.Reasoning(text):
+                self._add("reasoning", text)
+            case engine.Usage():
+                self.reply.usage = event.as_dict()
+            case engine.Finish(reason):
+                self.reply.finish_reason = reason
+
+    def _add(self, kind: str, text: str) -> None:
+        if not text:
+            return
+        if self._pending and self._pending[-1]["type"] == kind:
+            self._pending[-1]["text"] += text
+        else:
+            self._pending.append({"type": kind, "text": text})
+        self._wake()
+
+    # ---- from the tick -----------------------------------------------------------------------------
+    @property
+    def has_pending(self) -> bool:
+        """Whether a tick has something to store."""
+        return self._cut is None and bool(self._pending)
+
+    def cut(self) -> tuple[log.Entry, list[dict]]:
+        """Take what has arrived as the next log entry. `stored` or `uncut` must follow."""
+        self._cut, self._pending = self._pending, []
+        self._settled.clear()
+        for delta in self._cut:
+            delta["text"] = clean(delta["text"])
+        kind = "delta" if self.seq else "start"
+        entry = log.Entry(self.work.run_id, self.work.attempt, self.seq + 1, kind, {"deltas": self._cut})
+        return entry, self._cut
+
+    def uncut(self) -> None:
+        """The entry could not be written: it comes again with the next tick."""
+        self._pending = (self._cut or []) + self._pending
+        self._cut = None
+        self._settled.set()
+
+    def stored(self, deltas: list[dict]) -> frames.Frame:
+        """The entry is in the database: fold it in and return its frame. A run's first frame replaces the body."""
+        self.seq += 1
+        self._cut = None
+        self._settled.set()
+        touched = self.reply.apply(deltas)
+        return self.snapshot() if self.seq == 1 else frames.delta(*self._names, touched)
+
+    # ---- joining and ending ------------------------------------------------------------------------
+    @property
+    def _names(self) -> tuple:
+        return self.work.topic, self.work.run_id, self.work.subject, self.work.attempt, self.seq
+
+    def snapshot(self) -> frames.Frame:
+        """Everything that is stored so far."""
+        return frames.snapshot(*self._names, self.reply.html)
+
+    async def settle(self) -> None:
+        """Wait until no write is under way."""
+        await self._settled.wait()
+
+    def last_entries(self, status: str) -> list[log.Entry]:
+        """What has not been stored yet, and the end of the log. Nothing is cut from the stream after this."""
+        names = (self.work.run_id, self.work.attempt)
+        entries = []
+        if self.has_pending:
+            entry, deltas = self.cut()
+            entries.append(entry)
+            self.seq += 1
+            self.reply.apply(deltas)
+        entries.append(log.Entry(*names, self.seq + 1, "end", lifecycle.end_data(status, self.reply)))
+        return entries

@@ -1,0 +1,213 @@
+"""Scripts: what a model's name makes the scripted model server do.
+
+A name is `fake` followed by words joined with dashes, in any order (an unknown word answers 404):
+
+    tMS  rN  nN        first token after MS ms; N tokens a second (0 = at once); N tokens (100)
+    pN                 a blank line after every N tokens
+    eCODE  eCODExK     answer with this HTTP status; with xK only the first K times
+    html502  html502xK the same with a proxy's HTML page; `full` is llama.cpp's "prompt too long"
+    cutN  finN  eofN   after N tokens reset the connection; close it; end the body without a terminator
+    garbageN  biglineN emptyN   after N tokens send a line that is not JSON; one of 2 MB; no choices; go on
+    errN               after N tokens send an error object, then end
+    stallN  stallNxMS  after N tokens send nothing for an hour, or for MS milliseconds
+    holdN              after N tokens wait for POST /_release
+    endless            never stop; `utf8` cuts events inside a character; `empty` sends no choices at all
+    think  plain       first half as reasoning_content; no time stamps (byte-for-byte repeatable)
+    tags               with think: the first half as <think> text inside the content
+    tool               call the first offered tool, then answer its result with text
+    continues          like llama.cpp: a trailing assistant message is continued after its last word
+    nodone  nousage    leave out [DONE]; leave out the usage
+
+Token i reads `w<i>@<time in ns> `, so whoever sees it on this machine can tell its age.
+"""
+
+import json
+import re
+import time
+from dataclasses import dataclass, replace
+
+WORD = re.compile(r"(stall|garbage|cut|fin|eof|err|bigline|empty|hold|t|r|n|p|e)(\d+(?:\.\d+)?)(?:x(\d+))?")
+PAGE = re.compile(r"html(\d{3})(?:x(\d+))?")
+FLAGS = {
+    "think",
+    "tags",
+    "plain",
+    "tool",
+    "utf8",
+    "endless",
+    "continues",
+    "nodone",
+    "nousage",
+    "full",
+    "empty",
+}
+HOUR = 3600.0
+WINDOW = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that happens just before token `at`; `pause` is a stall's length in seconds."""
+
+    kind: str
+    at: int
+    pause: float = HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An HTTP status instead of a reply, for the first `times` requests (None: always)."""
+
+    status: int
+    times: int | None = None
+    is_page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What a model's name asks for. Times in seconds, `rate` in tokens per second (0 = no pace)."""
+
+    first: float = 0.0
+    rate: float = 0.0
+    length: int = 100
+    paragraph: int = 0
+    refusal: Refusal | None = None
+    faults: tuple[Fault, ...] = ()
+    flags: frozenset[str] = frozenset()
+    text: tuple[str, ...] | None = None
+    reasoning: tuple[str, ...] = ()
+    finish: str = "stop"
+
+    @classmethod
+    def parse(cls, model: str) -> "Script | None":
+        """Read a model's name (a provider prefix before `/` is ignored). None if it is no script."""
+        head, *words = model.rsplit("/", 1)[-1].split("-")
+        script = cls() if head == "fake" else None
+        for word in words:
+            script = script and script._with(word)
+        return script
+
+    def _with(self, word: str) -> "Script | None":
+        if word in FLAGS:
+            return replace(self, flags=self.flags | {word})
+        if page := PAGE.fullmatch(word):
+            return replace(self, refusal=Refusal(int(page[1]), page[2] and int(page[2]), is_page=True))
+        if not (match := WORD.fullmatch(word)):
+            return None
+        key, number, times = match[1], float(match[2]), match[3] and int(match[3])
+        match key:
+            case "t":
+                return replace(self, first=number / 1000)
+            case "r":
+                return replace(self, rate=number)
+            case "n":
+                return replace(self, length=int(number))
+            case "p":
+                return replace(self, paragraph=int(number))
+            case "e":
+                return replace(self, refusal=Refusal(int(number), times))
+        pause = HOUR if times is None else times / 1000
+        return replace(self, faults=(*self.faults, Fault(key, int(number), pause)))
+
+    def told(self, text: str, reasoning: str, piece: int) -> "Script":
+        """Return this script saying `text` after `reasoning`, in tokens of `piece` characters."""
+        thoughts, words = (
+            tuple(whole[at : at + piece] for at in range(0, len(whole), piece)) for whole in (reasoning, text)
+        )
+        return replace(self, text=words, reasoning=thoughts, length=len(words) + len(thoughts))
+
+    def capped(self, body: dict) -> "Script":
+        """Return this script within the request's own limit of tokens."""
+        limits = [
+            body[key] for key in ("max_completion_tokens", "max_tokens") if isinstance(body.get(key), int)
+        ]
+        if not limits or min(limits) >= self.length:
+            return self
+        return replace(self, length=min(limits), finish="length")
+
+    def piece(self, i: int) -> str:
+        """Return the text of token i."""
+        if self.text is not None:
+            return (self.reasoning + self.text)[i]
+        word = f"w{i} " if "plain" in self.flags else f"w{i}@{time.time_ns()} "
+        if "utf8" in self.flags:
+            word = f"é漢😀{word}"
+        half = self.thinking
+        if "tags" in self.flags and half:
+            word = ("<think>" if i == 0 else "") + word + ("</think>" if i == half - 1 else "")
+        return word + ("\n\n" if self.paragraph and (i + 1) % self.paragraph == 0 else "")
+
+    @property
+    def thinking(self) -> int:
+        """Return how many tokens at the start are reasoning."""
+        if self.text is not None:
+            return len(self.reasoning)
+        return self.length // 2 if "think" in self.flags else 0
+
+
+def plausible(schema: dict, name: str = "value") -> object:
+    """Return a value that fits the usual parts of a JSON schema."""
+    for key in ("const", "default"):
+        if key in schema:
+            return schema[key]
+    if options := schema.get("enum"):
+        return options[0]
+    for key in ("anyOf", "oneOf", "allOf"):
+        if schema.get(key):
+            return plausible(schema[key][0], name)
+    kind = schema.get("type", "object" if "properties" in schema else "string")
+    match kind[0] if isinstance(kind, list) else kind:
+        case "object":
+            fields = schema.get("properties", {})
+            return {key: plausible(fields.get(key, {}), key) for key in schema.get("required") or fields}
+        case "array":
+            return [plausible(schema.get("items", {}), name)]
+        case "integer" | "number":
+            return schema.get("minimum", 2)
+        case "boolean":
+            return True
+        case "null":
+            return None
+    return f"sample {name}"
+
+
+def tool_call(script: Script, body: dict) -> dict | None:
+    """Return the call that is due now, or None when it is time for text."""
+    tools, messages = body.get("tools") or [], body.get("messages") or [{}]
+    if "tool" not in script.flags or not tools or messages[-1].get("role") == "tool":
+        return None
+    function = tools[0].get("function", tools[0])
+    arguments = json.dumps(plausible(function.get("parameters") or {"type": "object"}))
+    call = {"index": 0, "id": f"call_{len(messages)}", "type": "function"}
+    return call | {"function": {"name": function["name"], "arguments": arguments}}
+
+
+def text_of(message: dict) -> str:
+    """Return a message's text, whether it is a string or a list of parts."""
+    content = message.get("content") or ""
+    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+
+
+def token_count(text: str) -> int:
+    """Return how many tokens the scripted tokenizer sees: words and single other characters."""
+    return len(re.findall(r"\w+|\W", text))
+
+
+def usage_of(body: dict, length: int) -> dict:
+    """Return the usage block of a reply of `length` tokens."""
+    prompt = sum(token_count(text_of(message)) for message in body.get("messages") or [])
+    return {"prompt_tokens": prompt, "completion_tokens": length, "total_tokens": prompt + length}
+
+
+def continued_from(script: Script, body: dict) -> int:
+    """Return the token to go on with: after the words of a trailing assistant message, else 0."""
+    messages = body.get("messages") or [{}]
+    if "continues" not in script.flags or messages[-1].get("role") != "assistant":
+        return 0
+    said = text_of(messages[-1])
+    if script.text is None:
+        return len(re.findall(r"w\d+", said))
+    at = 0
+    while at < script.length and said:
+        said, at = said[len(script.piece(at)) :], at + 1
+    return at

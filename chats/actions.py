@@ -1,0 +1,358 @@
+"""What people do with a chat: each act one transaction, with `by=` the person. Runs start once it is committed."""
+
+import uuid
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agents import catalog
+from agents.models import ACTIVE, Run, RunKind, RunStatus
+from agents.runs import lifecycle, runtime
+from agents.runs.reply import plain_text, render_parts
+from chats import tree
+from chats.models import Chat, Message, Role
+from chats.reply import topic
+from chats.validators import validate_settings
+from sambung.lib import markdown
+from teams.models import User
+from teams.workspace import Workspace
+
+TEXT_LIMIT = 400_000  # characters of one message
+TITLE_WORDS, TITLE_LIMIT = 8, 60
+
+
+class Refused(Exception):
+    """An act that cannot be done now; its sentence is for the person."""
+
+
+@transaction.atomic
+def start_chat(
+    *,
+    by: User,
+    workspace: Workspace,
+    model: catalog.Model,
+    text: str,
+    client_id: uuid.UUID,
+    is_temporary=False,
+) -> Chat:
+    """Make a chat with its first message and ask the model. The same client id twice is one chat."""
+    with connection.cursor() as cursor:  # the same form twice at once: one after the other
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(client_id)])
+    lately = Chat.objects.filter(workspace.q, user=by, updated_at__gt=timezone.now() - timedelta(days=1))
+    if chat := lately.filter(messages__client_id=client_id).first():
+        return chat
+    chat = Chat.objects.create(
+        **workspace.scope,
+        title=title_from(text),
+        provider=model.provider,
+        model=model.id,
+        is_temporary=is_temporary,
+        updated_at=timezone.now(),
+    )
+    send(chat=chat, by=by, text=text, client_id=client_id)
+    return chat
+
+
+@transaction.atomic
+def send(
+    *, chat: Chat, by: User, text: str, client_id: uuid.UUID, parent: Message | None = None
+) -> tuple[Message, Message | None]:
+    """Add a person's message at the end of the branch and ask the model.
+
+    Returns `(message, reply)`; reply is None when a reply is being written there: the message waits, visibly.
+    A client id that is known already changes nothing.
+    """
+    chat = _locked(chat)
+    if known := chat.messages.filter(client_id=client_id).first():
+        return known, known.children.filter(role=Role.ASSISTANT).first()
+    end = chat.current_message_id if parent is None else tree.leaf_id(parent.pk)
+    is_busy = _is_busy(chat, end)
+    message = _user_message(
+        chat, by, text, end, client_id=client_id, queued_at=timezone.now() if is_busy else None
+    )
+    reply = None if is_busy else _ask(chat, message, by)
+    _touch(chat, (reply or message).pk if not is_busy else None)
+    return message, reply
+
+
+@transaction.atomic
+def edit_user_message(*, message: Message, by: User, text: str) -> tuple[Message, Message]:
+    """Make a branch beside the message, with the new text, and ask the model."""
+    chat = _locked(message.chat)
+    edited = _user_message(chat, by, text, message.parent_id)
+    reply = _ask(chat, edited, by)
+    _touch(chat, reply.pk)
+    return edited, reply
+
+
+@transaction.atomic
+def edit_assistant_message(*, message: Message, by: User, text: str) -> Message:
+    """Make a variant of the reply with the person's text; its reasoning stays with the original."""
+    _refuse_while_active(message)
+    chat = _locked(message.chat)
+    variant = Message(chat=chat, parent_id=message.parent_id, role=Role.ASSISTANT)
+    variant.metadata = {k: message.metadata[k] for k in ("model", "provider") if k in message.metadata}
+    variant.metadata["edited_by"] = str(by)
+    _write(variant, [{"type": "text", "text": text}])
+    _touch(chat, variant.pk)
+    return variant
+
+
+@transaction.atomic
+def regenerate(*, message: Message, by: User, note: str = "") -> Message:
+    """Ask again: a new variant beside the reply, which stays. `note` is kept with the new one."""
+    chat = _locked(message.chat)
+    question = Message.objects.get(pk=message.parent_id)
+    if Run.objects.filter(lock_key=_lock(question), status__in=ACTIVE).exists():
+        raise Refused(_("A reply is being written here. Stop it first."))
+    variant = _ask(chat, question, by, note=note)
+    _touch(chat, variant.pk)
+    return variant
+
+
+@transaction.atomic
+def retry(*, message: Message, by: User) -> Message:
+    """Ask again after a failure. A reply without any text makes room; one with text stays as a variant."""
+    _refuse_while_active(message)
+    if message.parts:
+        return regenerate(message=message, by=by)
+    chat = _locked(message.chat)
+    question = Message.objects.get(pk=message.parent_id)
+    variant = _ask(chat, question, by)
+    _touch(chat, variant.pk)
+    message.delete()
+    return variant
+
+
+@transaction.atomic
+def continue_reply(*, message: Message, by: User) -> Message:
+    """Go on with an unfinished reply: the same message grows. Where the model cannot, a new variant says so."""
+    _refuse_while_active(message)
+    chat = _locked(message.chat)
+    model = catalog.find(chat.provider, chat.model)
+    if model is None or not model.can_continue or not message.parts or message.parts[-1]["type"] != "text":
+        return regenerate(message=message, by=by, note="cannot_continue")
+    message.run = _run(chat, Message.objects.get(pk=message.parent_id), by)
+    message.save(update_fields=["run"])
+    _touch(chat, chat.current_message_id)
+    return message
+
+
+@transaction.atomic
+def stop(*, run: Run) -> None:
+    """Ask for the end of a run, wherever it is; its text is kept."""
+    lifecycle.request_stop(run)
+    runtime.stop_on_commit(run.pk)
+
+
+@transaction.atomic
+def select(*, message: Message) -> Chat:
+    """Show the branch that goes through this variant."""
+    chat = _locked(message.chat)
+    _show(chat, tree.leaf_id(message.pk))
+    return chat
+
+
+@transaction.atomic
+def delete_message(*, message: Message) -> None:
+    """Delete a message with everything below it. The nearest variant, else what stands above, is shown then."""
+    chat = _locked(message.chat)
+    for run in _runs_below(message):
+        stop(run=run)
+    was_shown = tree.is_below(chat.current_message_id, message.pk)
+    siblings = Message.objects.filter(chat=chat, parent=message.parent_id, queued_at=None).exclude(
+        pk=message.pk
+    )
+    beside = siblings.order_by("created_at").last()
+    above = message.parent_id
+    chat.messages.filter(queued_at__isnull=False, parent=message).update(parent=above)
+    message.delete()
+    if was_shown:
+        _show(chat, tree.leaf_id(beside.pk) if beside else above)
+
+
+@transaction.atomic
+def withdraw(*, message: Message) -> str:
+    """Take a waiting message back; return its text. Raises Refused when it has been sent."""
+    chat = _locked(message.chat)
+    if not Message.objects.filter(pk=message.pk, queued_at__isnull=False).delete()[0]:
+        raise Refused(_("This message has been sent already."))
+    _tell(chat)
+    return message.content
+
+
+@transaction.atomic
+def push(*, message: Message, by: User) -> Message:
+    """Send a waiting message now. Raises Refused while a reply is being written."""
+    chat = _locked(message.chat)
+    if _is_busy(chat, chat.current_message_id):
+        raise Refused(_("A reply is being written. The message follows it."))
+    if (waiting := chat.messages.filter(pk=message.pk, queued_at__isnull=False).first()) is None:
+        raise Refused(_("This message has been sent already."))
+    return _send_waiting(chat, waiting, by)
+
+
+def after_reply(message: Message, run: Run) -> None:
+    """A reply has ended: send what waits behind it, unless it failed; ask for a title after the first exchange."""
+    chat = _locked(message.chat)
+    if run.status not in {RunStatus.SUCCEEDED, RunStatus.STOPPED} or chat.deleted_at:
+        return
+    if waiting := next(iter(tree.queued(chat)), None):
+        _send_waiting(chat, waiting, waiting.user)
+    elif "title_by" not in chat.metadata and run.status == RunStatus.SUCCEEDED:
+        from chats.tasks import name_chat  # tasks import actions
+
+        transaction.on_commit(lambda: name_chat.defer(chat=str(chat.pk)))
+
+
+def _send_waiting(chat: Chat, waiting: Message, by: User | None) -> Message:
+    waiting.parent_id = chat.current_message_id
+    waiting.queued_at, waiting.created_at = None, timezone.now()
+    waiting.save(update_fields=["parent", "queued_at", "created_at"])
+    reply = _ask(chat, waiting, by)
+    _touch(chat, reply.pk)
+    return reply
+
+
+# ---- acts on the chat itself ----------------------------------------------------------------------------
+def set_model(*, chat: Chat, model: catalog.Model) -> None:
+    """From the next reply on, this model answers."""
+    Chat.objects.filter(pk=chat.pk).update(provider=model.provider, model=model.id, api_key=None)
+    chat.provider, chat.model = model.provider, model.id
+
+
+def set_settings(*, chat: Chat, settings: dict) -> None:
+    """Set how the next replies are asked for. Raises ValidationError naming the path."""
+    validate_settings(settings)
+    Chat.objects.filter(pk=chat.pk).update(settings=settings)
+    chat.settings = settings
+
+
+def rename(*, chat: Chat, title: str) -> None:
+    """Give the chat a title; the model gives it none after that. Does not count as activity."""
+    chat.title, chat.metadata = title, chat.metadata | {"title_by": "person"}
+    Chat.objects.filter(pk=chat.pk).update(title=chat.title, metadata=chat.metadata)
+
+
+def set_pinned(*, chat: Chat, is_pinned: bool) -> None:
+    Chat.objects.filter(pk=chat.pk).update(is_pinned=is_pinned)
+    chat.is_pinned = is_pinned
+
+
+@transaction.atomic
+def delete_chat(*, chat: Chat) -> None:
+    """Put the chat away: hidden at once, removed for good after 30 days. What runs in it is stopped."""
+    Chat.objects.filter(pk=chat.pk).update(deleted_at=timezone.now())
+    for run in Run.objects.filter(messages__chat=chat, status__in=ACTIVE):
+        stop(run=run)
+
+
+def restore_chat(*, chat: Chat) -> None:
+    """Take a deleted chat back."""
+    Chat.objects.filter(pk=chat.pk).update(deleted_at=None)
+
+
+def clean_up() -> int:
+    """Remove for good what was deleted 30 days ago, and temporary chats 24 h after their last activity."""
+    now = timezone.now()
+    idle = Chat.objects.filter(is_temporary=True, updated_at__lt=now - timedelta(hours=24))
+    idle = idle.exclude(messages__run__status__in=ACTIVE)
+    old = Chat.objects.filter(deleted_at__lt=now - timedelta(days=30))
+    return sum(chat.delete()[0] for chat in [*idle, *old])
+
+
+# ---- shared steps ---------------------------------------------------------------------------------------
+def title_from(text: str) -> str:
+    """The first words of a message, as a title."""
+    words = " ".join(text.split()[:TITLE_WORDS])
+    return words if len(words) <= TITLE_LIMIT else words[: TITLE_LIMIT - 1].rstrip() + "…"
+
+
+def _locked(chat: Chat) -> Chat:
+    """Hold the chat for this transaction: what two tabs do at once happens one after the other."""
+    return Chat.objects.select_for_update(of=("self",)).get(pk=chat.pk)
+
+
+def _is_busy(chat: Chat, end: uuid.UUID | None) -> bool:
+    """Whether a reply is being written at that end of a branch, or messages wait there already."""
+    if end is None:
+        return False
+    if chat.messages.filter(queued_at__isnull=False).exists():
+        return True
+    return Run.objects.filter(messages=end, status__in=ACTIVE).exists()
+
+
+def _refuse_while_active(message: Message) -> None:
+    if message.run and message.run.is_active:
+        raise Refused(_("This reply is still being written. Stop it first."))
+
+
+def _runs_below(message: Message):
+    """Active runs that write into the branch below the message."""
+    active = Run.objects.filter(messages__chat=message.chat_id, status__in=ACTIVE).prefetch_related(
+        "messages"
+    )
+    return [run for run in active if any(tree.is_below(m.pk, message.pk) for m in run.messages.all())]
+
+
+def _lock(question: Message) -> str:
+    return f"chat:{question.pk}"
+
+
+def _user_message(chat: Chat, by: User, text: str, parent_id: uuid.UUID | None, **fields) -> Message:
+    message = Message(chat=chat, parent_id=parent_id, user=by, role=Role.USER, **fields)
+    return _write(message, [{"type": "text", "text": text}])
+
+
+def _write(message: Message, parts: list[dict]) -> Message:
+    message.parts, message.content = parts, plain_text(parts)
+    message.html, message.html_version = render_parts(parts, str(message.pk)), markdown.VERSION
+    message.save(force_insert=True)
+    return message
+
+
+def _run(chat: Chat, question: Message, by: User | None) -> Run:
+    run = Run.objects.create(
+        kind=RunKind.CHAT,
+        requested_by=by,
+        team_id=chat.team_id,
+        api_key_id=chat.api_key_id,
+        provider=chat.provider,
+        model=chat.model,
+        lock_key=_lock(question),
+    )
+    runtime.start_on_commit(run.pk)
+    return run
+
+
+def _ask(chat: Chat, question: Message, by: User | None, note: str = "") -> Message:
+    """An empty reply below the question, and the run that writes it."""
+    metadata = {"provider": chat.provider, "model": chat.model} | ({"note": note} if note else {})
+    return Message.objects.create(
+        chat=chat, parent=question, role=Role.ASSISTANT, run=_run(chat, question, by), metadata=metadata
+    )
+
+
+def _show(chat: Chat, end: uuid.UUID | None) -> None:
+    """Another branch is on show. Does not count as activity."""
+    chat.current_message_id = end
+    Chat.objects.filter(pk=chat.pk).update(current_message=end)
+    _tell(chat)
+
+
+def _tell(chat: Chat) -> None:
+    """Let the open pages know what they should show now; they ask for what they lack."""
+    current = str(chat.current_message_id) if chat.current_message_id else None
+    queued = [str(message.pk) for message in tree.queued(chat)]
+    runtime.hint_on_commit(topic(chat.pk), "changed", current=current, queued=queued)
+
+
+def _touch(chat: Chat, current: uuid.UUID | None) -> None:
+    """Something was said: the chat's last activity is now, and this end of the tree is shown."""
+    changes = {"updated_at": timezone.now()} | ({"current_message_id": current} if current else {})
+    Chat.objects.filter(pk=chat.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(chat, name, value)
+    _tell(chat)

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class ChatsConfig(AppConfig):
+    """Conversations."""
+
+    name = "chats"
+    verbose_name = "Chats"
+
+    def ready(self):
+        from agents.runs import registry
+        from chats import policies, reply  # noqa: F401  policies registers this app's access
+
+        registry.register("chat", reply.ChatRuns())

@@ -1,0 +1,74 @@
+"""What the model is told: the branch, cut to its window in whole turns."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from agents import catalog, engine
+from agents.engine import Turn
+
+SYSTEM_PROMPT = "You are a helpful assistant."
+#: The bundled model answers nonsense without being told so.
+BUNDLED_SYSTEM_PROMPT = "You are a helpful assistant. Answer briefly."
+OVERHEAD = 8  # tokens that a chat template adds to a message, at most
+RESERVE, RESERVE_SHARE = 1024, 4  # tokens kept for the answer: this many, at most a quarter of the window
+
+
+class TooLong(engine.BadRequest):
+    """The last message alone is above the window."""
+
+    code = "message_too_long"
+
+    def __init__(self, sentence: str):
+        super().__init__()
+        self.sentence = sentence
+
+
+def system_prompt(model: catalog.Model, settings: dict) -> str:
+    """Return what the model is told before everything else."""
+    return settings.get("system_prompt") or (BUNDLED_SYSTEM_PROMPT if model.is_bundled else SYSTEM_PROMPT)
+
+
+async def fit(
+    endpoint: engine.Endpoint,
+    model: catalog.Model,
+    system: str,
+    turns: Sequence[Turn],
+    max_tokens: int | None,
+):
+    """Return `(turns to send, how many messages were left out)`: the system prompt and the last whole turns that fit.
+
+    A turn is a user's message with the replies to it. Tokens are counted by the server's tokenizer where it has one,
+    else by `engine.upper_bound`. Raises TooLong when not even the last turn fits.
+    """
+    first = Turn("system", ({"type": "text", "text": system},))
+    reserve = min(max_tokens or RESERVE, model.context_window // RESERVE_SHARE)
+    budget = model.context_window - reserve
+    sizes = await _sizes(endpoint, model, [first, *turns], budget)
+    budget -= sizes[0]
+    starts = [n for n, turn in enumerate(turns) if turn.role == "user"] or [0]
+    cut, used = len(turns), 0
+    for start in reversed(starts):
+        used += sum(sizes[start + 1 : cut + 1])
+        if used > budget:
+            break
+        cut = start
+    if cut == len(turns):
+        raise TooLong(
+            _(
+                "This message takes %(size)s tokens; this model reads %(window)s. Shorten it, or choose another model."
+            )
+            % {"size": used, "window": budget}
+        )
+    if cut == starts[0]:
+        cut = 0  # whatever stands before the first question goes with it
+    return [first, *turns[cut:]], cut
+
+
+async def _sizes(endpoint, model, turns: Sequence[Turn], budget: int) -> list[int]:
+    """Tokens of each turn. The tokenizer is asked only when the bound leaves it open whether all fits."""
+    texts = ["".join(part["text"] for part in turn.parts if part["type"] == "text") for turn in turns]
+    bounds = [engine.upper_bound(text) + OVERHEAD for text in texts]
+    if sum(bounds) <= budget or not model.has_tokenizer:
+        return bounds
+    return [n + OVERHEAD for n in await engine.count_tokens(endpoint, model.id, texts)]

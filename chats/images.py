@@ -1,0 +1,67 @@
+"""Remote images that a reader asked for: fetched by this server through the one door, and only if they are pictures."""
+
+import asyncio
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from django.utils.translation import gettext as _
+
+from agents.runs import runtime
+from chats.models import Message
+from sambung.lib import egress
+
+MAX_BYTES = 10_000_000
+TIMEOUT = 15.0  # seconds
+_MAGIC = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+)
+
+
+class Unavailable(Exception):
+    """The image could not be had; the sentence is for the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    data: bytes
+    mime_type: str
+
+
+class _Links(HTMLParser):
+    """Collects the addresses behind the remote images of rendered Markdown, in their order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.urls: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        if tag == "a" and found.get("class") == "remote-image":
+            self.urls.append(found["href"])
+
+
+def load(message: Message, index: int) -> Image | None:
+    """Return the image behind the message's `index`-th remote image, None where there is none. Raises Unavailable."""
+    links = _Links()
+    links.feed(message.html)
+    if index >= len(links.urls):
+        return None
+    fetch = egress.fetch(links.urls[index], max_bytes=MAX_BYTES, timeout=TIMEOUT, accept=["image/"])
+    try:
+        fetched = asyncio.run_coroutine_threadsafe(fetch, runtime.current().loop).result(TIMEOUT + 5)
+    except (egress.Refused, OSError, TimeoutError) as error:
+        raise Unavailable(_("The image could not be loaded.")) from error
+    mime_type = _type(fetched.body)
+    if mime_type is None:
+        raise Unavailable(_("What lies at this address is not an image that can be shown."))
+    return Image(fetched.body, mime_type)
+
+
+def _type(data: bytes) -> str | None:
+    """The type by content, whatever the server said."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    return next((mime for magic, mime in _MAGIC if data.startswith(magic)), None)

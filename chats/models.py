@@ -1,0 +1,129 @@
+"""Conversations: a chat is a tree of messages by `parent`; `current_message` is the end of the branch on show."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from agents.models import ApiKey, Run
+from chats.validators import validate_parts, validate_settings
+from sambung.lib.ids import uuid7
+from teams.models import Scoped, User
+
+
+class ChatQuerySet(models.QuerySet):
+    """Reads of chats."""
+
+    def listed(self):
+        """What a list shows: no temporary chats, pinned first, then the newest activity."""
+        return self.filter(is_temporary=False).order_by("-is_pinned", "-updated_at", "-id")
+
+    def with_counts(self):
+        """Adds `message_count` (messages sent or answered, all branches) and `is_replying`."""
+        messages = Message.objects.filter(chat=models.OuterRef("pk"), queued_at=None).order_by()
+        count = messages.values("chat").annotate(n=models.Count("*")).values("n")
+        active = messages.filter(run__status__in=("queued", "running", "waiting"))
+        return self.annotate(
+            message_count=models.functions.Coalesce(models.Subquery(count), 0),
+            is_replying=models.Exists(active),
+        )
+
+
+class Chat(Scoped):
+    """A conversation with a model. `updated_at` is the last activity: a message, or a finished reply."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    title = models.CharField(_("title"), max_length=200, blank=True, default="", db_default="")
+    api_key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, blank=True, related_name="+")
+    provider = models.CharField(max_length=30, blank=True, default="", db_default="")
+    model = models.CharField(max_length=200, blank=True, default="", db_default="")
+    settings = models.JSONField(
+        default=dict,
+        blank=True,
+        validators=[validate_settings],
+        db_default=models.Value({}, models.JSONField()),
+    )
+    metadata = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
+    public_token = models.CharField(max_length=64, null=True, blank=True)
+    is_public = models.BooleanField(default=False, db_default=False)
+    is_pinned = models.BooleanField(_("pinned"), default=False, db_default=False)
+    is_temporary = models.BooleanField(_("temporary"), default=False, db_default=False)
+    current_message = models.ForeignKey(
+        "Message", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    objects = ChatQuerySet.as_manager()
+
+    class Meta:
+        db_table = "chats"
+        ordering = ["-updated_at", "-id"]
+        verbose_name = _("chat")
+        verbose_name_plural = _("chats")
+        constraints = [
+            models.UniqueConstraint(fields=["public_token"], name="chats_public_token_unique"),
+            models.CheckConstraint(
+                condition=Q(is_public=False) | Q(public_token__isnull=False), name="chats_public_has_token"
+            ),
+            models.CheckConstraint(
+                condition=Q(team__isnull=False) | Q(user__isnull=False), name="chats_has_owner"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "team"], name="chats_user_team"),
+            models.Index(fields=["user", "-updated_at"], name="chats_user_updated"),
+            models.Index(fields=["updated_at"], name="chats_updated_at"),
+            models.Index(fields=["public_token"], condition=Q(is_public=True), name="chats_public_token"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(_("New chat"))
+
+
+class Role(models.TextChoices):
+    USER = "user", _("User")
+    ASSISTANT = "assistant", _("Assistant")
+    SYSTEM = "system", _("System")
+    TOOL = "tool", _("Tool")
+
+
+class Message(models.Model):
+    """One message. `parts` are the truth; `content` and `html` are made from them by the code. Siblings are variants."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    chat = models.ForeignKey(Chat, models.CASCADE, related_name="messages", db_index=False)
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    run = models.ForeignKey(Run, models.SET_NULL, null=True, blank=True, related_name="messages")
+    client_id = models.UUIDField(null=True, blank=True)
+    queued_at = models.DateTimeField(null=True, blank=True)
+    role = models.CharField(max_length=20, choices=Role)
+    parts = models.JSONField(
+        default=list, validators=[validate_parts], db_default=models.Value([], models.JSONField())
+    )
+    content = models.TextField(blank=True, default="", db_default="")
+    html = models.TextField(blank=True, default="", db_default="", editable=False)
+    html_version = models.IntegerField(default=0, db_default=0, editable=False)
+    tool_invocations = models.JSONField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
+    created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+
+    class Meta:
+        db_table = "messages"
+        ordering = ["created_at", "id"]
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [
+            models.UniqueConstraint(fields=["chat", "client_id"], name="messages_chat_client_id"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="messages_role_known"),
+        ]
+        indexes = [
+            models.Index(fields=["chat", "created_at"], name="messages_chat_created"),
+            models.Index(fields=["created_at"], name="messages_created"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.created_at:%Y-%m-%d %H:%M}"

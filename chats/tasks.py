@@ -1,0 +1,59 @@
+"""Work that nobody watches."""
+
+from procrastinate.contrib.django import app
+
+from agents import catalog, engine
+from agents.runs import lifecycle, runtime
+from chats import actions
+from chats.models import Chat
+from chats.reply import topic
+from sambung.lib.threads import in_thread
+
+TITLE_PROMPT = (
+    "Give this conversation a title of two to six words, in the language it is held in. "
+    "Answer with the title alone, without quotation marks."
+)
+
+
+@app.task(name="chats.name_chat")
+async def name_chat(chat: str) -> None:
+    """Let the chat's model name it after the first exchange. The bundled model is not asked: first words serve better."""
+    row = await in_thread(Chat.objects.filter(pk=chat).first)
+    if row is None or "title_by" in row.metadata:
+        return
+    model = catalog.find(row.provider, row.model)
+    if model is None or model.is_bundled:
+        return
+    said = await in_thread(
+        lambda: list(row.messages.order_by("created_at").values_list("content", flat=True)[:2])
+    )
+    turns = (
+        engine.Turn.of("system", TITLE_PROMPT),
+        engine.Turn.of("user", "\n\n".join(text[:2000] for text in said)),
+    )
+    answer = await engine.complete(
+        engine.Ask(catalog.endpoint(row.provider), model.id, turns, max_tokens=200)
+    )
+    if title := actions.title_from(answer.strip().strip('"“”')):
+        await in_thread(_name, row, title)
+
+
+def _name(chat: Chat, title: str) -> None:
+    named = Chat.objects.filter(pk=chat.pk).exclude(metadata__has_key="title_by")
+    if named.update(title=title, metadata=chat.metadata | {"title_by": "model"}):
+        runtime.hint_on_commit(topic(chat.pk), "titled")
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(name="agents.rescue", queueing_lock="agents.rescue", pass_context=False)
+async def rescue(timestamp: int) -> None:
+    """End runs whose process is gone; what their log holds is kept."""
+    await in_thread(lifecycle.rescue)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="chats.clean_up", queueing_lock="chats.clean_up", pass_context=False)
+async def clean_up(timestamp: int) -> None:
+    """Remove what has been deleted long enough, temporary chats, and old logs."""
+    await in_thread(actions.clean_up)
+    await in_thread(lifecycle.drop_old_events)

@@ -1,0 +1,95 @@
+"""A chat's messages as a tree: the branch on show, and the variants beside each message."""
+
+import uuid
+from collections import defaultdict
+
+from django.db import connection
+
+from chats.models import Chat, Message
+
+_BRANCH = """
+WITH RECURSIVE branch (id, parent_id, depth) AS (
+    SELECT id, parent_id, 1 FROM messages WHERE id = %s
+    UNION ALL
+    SELECT parent.id, parent.parent_id, branch.depth + 1
+    FROM branch JOIN messages AS parent ON parent.id = branch.parent_id WHERE branch.depth < %s
+)
+SELECT id FROM branch ORDER BY depth DESC
+"""
+_LEAF = """
+WITH RECURSIVE branch (id, depth) AS (
+    SELECT %s::uuid, 1
+    UNION ALL
+    SELECT child.id, branch.depth + 1 FROM branch CROSS JOIN LATERAL (
+        SELECT id FROM messages WHERE parent_id = branch.id AND queued_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 1
+    ) AS child
+)
+SELECT id FROM branch ORDER BY depth DESC LIMIT 1
+"""
+_BELOW = """
+WITH RECURSIVE below (id) AS (
+    SELECT id FROM messages WHERE parent_id = %s AND queued_at IS NULL
+    UNION ALL
+    SELECT child.id FROM below JOIN messages AS child ON child.parent_id = below.id AND child.queued_at IS NULL
+)
+SELECT count(*) FROM below
+"""
+#: The longest branch that is read at once.
+LONGEST = 10_000
+
+
+def branch_ids(end: uuid.UUID | None, limit: int = LONGEST) -> list[uuid.UUID]:
+    """Return the ids of the branch that ends with `end`, oldest first, at most the last `limit`."""
+    if end is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_BRANCH, [end, limit])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def leaf_id(start: uuid.UUID) -> uuid.UUID:
+    """Return the end of the branch below `start`, following the newest variant at each step."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEAF, [start])
+        return cursor.fetchone()[0]
+
+
+def count_below(top: uuid.UUID) -> int:
+    """Return how many messages lie below `top`, in all branches, waiting ones not counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW, [top])
+        return cursor.fetchone()[0]
+
+
+def branch(end: uuid.UUID | None, limit: int = LONGEST) -> list[Message]:
+    """Return the messages of the branch that ends with `end`, oldest first, with author and run."""
+    ids = branch_ids(end, limit)
+    found = Message.objects.select_related("user", "run").defer("tool_invocations").in_bulk(ids)
+    return [found[pk] for pk in ids]
+
+
+def variants(messages: list[Message]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Return for each message the ids of all variants in its place, oldest first, itself among them."""
+    if not messages:
+        return {}
+    rows = Message.objects.filter(chat_id=messages[0].chat_id, queued_at=None).order_by("created_at", "id")
+    parents = {m.parent_id for m in messages}
+    siblings: dict[uuid.UUID | None, list[uuid.UUID]] = defaultdict(list)
+    known = rows.filter(parent_id__in=parents - {None})
+    for pk, parent in known.values_list("id", "parent_id"):
+        siblings[parent].append(pk)
+    if None in parents:
+        siblings[None] = list(rows.filter(parent_id=None).values_list("id", flat=True))
+    return {m.pk: siblings[m.parent_id] for m in messages}
+
+
+def is_below(message_id: uuid.UUID | None, top: uuid.UUID) -> bool:
+    """Whether `message_id` is `top` or lies in the branch below it."""
+    return top in branch_ids(message_id)
+
+
+def queued(chat: Chat) -> list[Message]:
+    """Messages that wait for the present reply, first sent first."""
+    return list(
+        chat.messages.filter(queued_at__isnull=False).select_related("user").order_by("queued_at", "id")
+    )

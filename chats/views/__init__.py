@@ -1,0 +1,1 @@
+"""Views of chats: one function for each thing that a person does."""

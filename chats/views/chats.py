@@ -1,0 +1,199 @@
+"""Chats: open, list, begin, rename, pin, delete, set."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chats import actions, present
+from chats.forms import FirstMessageForm, ModelForm, SettingsForm, TitleForm
+from chats.models import Chat, Message
+from chats.views import respond
+from teams import access
+
+
+def _chat(request, chat_id, level=access.WRITE) -> Chat:
+    return access.get(request, Chat.objects.select_related("team", "user"), level, pk=chat_id)
+
+
+@never_cache
+@require_GET
+def chat_new(request):
+    """An empty chat that works at once."""
+    return respond.chat_page(request, None)
+
+
+@require_POST
+def chat_create(request):
+    """The first message makes the chat."""
+    form = FirstMessageForm(request.POST)
+    if not form.is_valid():
+        return respond.unsendable(request, form, None, request.POST.get("text", ""))
+    chat = actions.start_chat(by=request.user, workspace=request.workspace, **form.cleaned_data)
+    to = request.workspace.url("chat", chat.pk)
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": to})
+    return redirect(to)
+
+
+@never_cache
+@require_GET
+def chat(request, chat_id):
+    """A conversation; to a script that asks for the branch alone, its messages."""
+    found = _chat(request, chat_id, access.READ)
+    if request.htmx:
+        return respond.branch(request, found)
+    return respond.chat_page(request, found)
+
+
+@never_cache
+@require_GET
+def chat_earlier(request, chat_id):
+    """The messages before one that is shown."""
+    found = _chat(request, chat_id, access.READ)
+    before = access.get(request, Message.objects.filter(chat=found), pk=request.GET.get("before"))
+    shown = present.conversation(found, request.user, before=before)
+    if not request.htmx:
+        return respond.chat_page(request, found, conversation=shown)
+    context = {"chat": found, "messages": shown.messages, "has_earlier": shown.has_earlier}
+    return render(request, "chats/_messages.html", context)
+
+
+@never_cache
+@require_GET
+def chat_list(request):
+    """One stretch of the list, pinned first, newest activity first."""
+    shell = rail(request, request.GET.get("page", "1"))
+    shell["chat"] = None
+    current = request.headers.get("HX-Current-URL", "").rstrip("/").rpartition("/")[2]
+    for group in shell["chat_groups"]:
+        shell["chat"] = next((row for row in group["rows"] if str(row.pk) == current), shell["chat"])
+    return render(request, "chats/_list.html" if request.htmx else "chats/list_page.html", shell)
+
+
+def rail(request, page: str = "1") -> dict:
+    """The rail's list: `chat_groups`, `next_page`, `is_more`. A stretch that goes on with a day does not name it again."""
+    number = int(page) if page.isdigit() and 0 < len(page) < 6 else 1
+    start = (number - 1) * respond.PAGE
+    first = max(start - 1, 0)
+    listed = access.rows(request, Chat.objects.all()).listed().with_counts()
+    rows = list(listed.defer("settings", "metadata")[first : start + respond.PAGE + 1])
+    before, rows = (rows[:1], rows[1:]) if start else ([], rows)
+    has_more = len(rows) > respond.PAGE
+    label = present.groups(before)[0]["key"] if before else ""
+    return {
+        "chat_groups": present.groups(rows[: respond.PAGE], after=label),
+        "next_page": number + 1 if has_more else None,
+        "is_more": number > 1,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def chat_rename(request, chat_id):
+    found = _chat(request, chat_id)
+    form = TitleForm(request.POST or None, initial={"title": found.title})
+    if request.method == "POST" and form.is_valid():
+        actions.rename(chat=found, title=form.cleaned_data["title"])
+        return respond.toast(
+            request, _("The chat has been renamed."), request.workspace.url("chat", found.pk)
+        )
+    status = 422 if form.is_bound else 200
+    return respond.form(
+        request, "chats/_rename.html", _("Rename chat"), {"chat": found, "form": form}, status=status
+    )
+
+
+@require_POST
+def chat_pin(request, chat_id):
+    """Pin a chat, or unpin it."""
+    found = _chat(request, chat_id)
+    actions.set_pinned(chat=found, is_pinned=not found.is_pinned)
+    text = _("The chat is pinned.") if found.is_pinned else _("The chat is not pinned any more.")
+    return respond.toast(request, text, request.workspace.url("chat", found.pk))
+
+
+@require_POST
+def chat_delete(request, chat_id):
+    """Put a chat away; the notice takes it back."""
+    found = _chat(request, chat_id)
+    actions.delete_chat(chat=found)
+    to = request.workspace.url("chat_new")
+    undo_url = request.workspace.url("chat_restore", found.pk)
+    return respond.toast(
+        request, _("“%(title)s” has been deleted.") % {"title": found}, to, undo_url=undo_url
+    )
+
+
+@require_POST
+def chat_restore(request, chat_id):
+    """Take a deleted chat back."""
+    found = access.get_deleted(request, Chat.objects.all(), access.WRITE, pk=chat_id)
+    actions.restore_chat(chat=found)
+    to = request.workspace.url("chat", found.pk)
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": to})
+    return redirect(to)
+
+
+@require_http_methods(["GET", "POST"])
+def chat_settings(request, chat_id):
+    found = _chat(request, chat_id)
+    form = SettingsForm(request.POST or None, initial=found.settings)
+    if request.method == "POST" and form.is_valid():
+        actions.set_settings(chat=found, settings=form.settings())
+        return respond.toast(request, _("The settings are kept."), request.workspace.url("chat", found.pk))
+    status = 422 if form.is_bound else 200
+    return respond.form(
+        request, "chats/_settings.html", _("Chat settings"), {"chat": found, "form": form}, status=status
+    )
+
+
+@require_POST
+def chat_model(request, chat_id):
+    """Choose who answers from the next reply on."""
+    found = _chat(request, chat_id)
+    form = ModelForm(request.POST)
+    to = request.workspace.url("chat", found.pk)
+    if not form.is_valid():
+        return respond.refused(request, actions.Refused(" ".join(form.errors["model"])), to)
+    actions.set_model(chat=found, model=form.cleaned_data["model"])
+    return respond.toast(
+        request, _("%(model)s answers from now on.") % {"model": form.cleaned_data["model"].label}, to
+    )
+
+
+@never_cache
+@require_GET
+def palette(request):
+    """Find a chat by its title, or an action by its name."""
+    asked = request.GET.get("q", "").strip()[:200]
+    found = access.rows(request, Chat.objects.all()).listed()
+    if asked:
+        found = found.filter(title__icontains=asked)
+    chats = [{"label": str(row), "url": request.workspace.url("chat", row.pk)} for row in found[:10]]
+    groups = [
+        {"label": _("Chats"), "items": chats},
+        {"label": _("Actions"), "items": _commands(request, asked)},
+    ]
+    context = {"groups": [group for group in groups if group["items"]], "q": asked}
+    return render(
+        request, "chats/_palette_results.html" if request.htmx else "chats/palette_page.html", context
+    )
+
+
+def _commands(request, asked: str) -> list[dict]:
+    offered = [
+        {
+            "label": _("New chat"),
+            "icon": "square-pen",
+            "url": request.workspace.url("chat_new"),
+            "note": "Ctrl ⇧ O",
+        },
+        {"label": _("Keyboard shortcuts"), "icon": "keyboard", "command": "shortcuts", "note": "?"},
+        {"label": _("Change password"), "icon": "key-round", "url": reverse("account_change_password")},
+    ]
+    if request.user.is_staff:
+        offered.append({"label": _("Administration"), "icon": "shield", "url": reverse("admin:index")})
+    return [command for command in offered if asked.lower() in str(command["label"]).lower()]

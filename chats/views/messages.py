@@ -1,0 +1,195 @@
+"""Messages: send, stop, ask again, go on, edit, choose, delete, look closer."""
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from agents.runs import follow
+from chats import actions, images, present, tree
+from chats.forms import MessageForm
+from chats.models import Chat, Message, Role
+from chats.reply import topic
+from chats.views import respond
+from teams import access
+
+
+def _message(request, message_id, level=access.WRITE, **lookup) -> Message:
+    rows = Message.objects.select_related("chat", "user", "run")
+    return access.get(request, rows, level, pk=message_id, **lookup)
+
+
+def _to(request, message: Message) -> str:
+    return request.workspace.url("chat", message.chat_id)
+
+
+@require_POST
+def message_send(request, chat_id):
+    """Send a message: the answer is the two new messages, or the queue when a reply is being written."""
+    chat = access.get(request, Chat.objects.all(), access.WRITE, pk=chat_id)
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return respond.unsendable(request, form, chat, request.POST.get("text", ""))
+    parent = None
+    if given := request.POST.get("parent"):
+        parent = access.get(request, Message.objects.filter(chat=chat), pk=given)
+    message, reply = actions.send(chat=chat, by=request.user, parent=parent, **form.cleaned_data)
+    if not request.htmx:
+        return redirect(request.workspace.url("chat", chat.pk))
+    new = [message, reply] if reply else ([message] if message.queued_at is None else [])
+    context = {
+        "chat": chat,
+        "messages": present.views(new, request.user),
+        "queued": respond.waiting(chat),
+        "is_oob": True,
+    }
+    return render(request, "chats/_branch.html", context)
+
+
+@never_cache
+@require_GET
+def message(request, message_id):
+    """One message as it stands."""
+    return respond.message(request, _message(request, message_id, access.READ))
+
+
+@never_cache
+@require_GET
+def message_frames(request, message_id):
+    """The frames of a reply after a seq, for a page that has no socket."""
+    found = _message(request, message_id, access.READ, run__isnull=False)
+    after = request.GET.get("after", "0")
+    seen = {str(found.run_id): int(after) if after.isdigit() else 0}
+    frames = follow.read(topic(found.chat_id), [str(found.run_id)], seen)
+    return HttpResponse("[" + ",".join(frame.text for frame in frames) + "]", content_type="application/json")
+
+
+@require_POST
+def message_stop(request, message_id):
+    """End the reply; its text is kept."""
+    found = _message(request, message_id, run__isnull=False)
+    actions.stop(run=found.run)
+    return HttpResponse(status=204) if request.htmx else redirect(_to(request, found))
+
+
+@require_POST
+def message_regenerate(request, message_id):
+    """Ask again; the old variant stays."""
+    found = _message(request, message_id, role=Role.ASSISTANT, parent__isnull=False)
+    try:
+        actions.regenerate(message=found, by=request.user)
+    except actions.Refused as error:
+        return respond.refused(request, error, _to(request, found))
+    return respond.branch(request, found.chat)
+
+
+@require_POST
+def message_retry(request, message_id):
+    """Ask again after a failure."""
+    found = _message(request, message_id, role=Role.ASSISTANT, parent__isnull=False)
+    try:
+        actions.retry(message=found, by=request.user)
+    except actions.Refused as error:
+        return respond.refused(request, error, _to(request, found))
+    return respond.branch(request, found.chat)
+
+
+@require_POST
+def message_continue(request, message_id):
+    """Go on with an unfinished reply."""
+    found = _message(request, message_id, role=Role.ASSISTANT, parent__isnull=False)
+    try:
+        actions.continue_reply(message=found, by=request.user)
+    except actions.Refused as error:
+        return respond.refused(request, error, _to(request, found))
+    return respond.branch(request, found.chat)
+
+
+@require_http_methods(["GET", "POST"])
+def message_edit(request, message_id):
+    """Edit: a user's message makes a branch, a reply makes a variant."""
+    found = _message(request, message_id, queued_at=None)
+    if request.method == "GET":
+        context = {"message": present.view(found, request.user), "error": ""}
+        return respond.form(request, "chats/_edit.html", _("Edit message"), context)
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        context = {"message": found, "error": " ".join(form.errors["text"])}
+        return respond.form(request, "chats/_edit.html", _("Edit message"), context, status=422)
+    edit = actions.edit_user_message if found.role == Role.USER else actions.edit_assistant_message
+    try:
+        edit(message=found, by=request.user, text=form.cleaned_data["text"])
+    except actions.Refused as error:
+        return respond.refused(request, error, _to(request, found))
+    return respond.branch(request, found.chat)
+
+
+@require_POST
+def message_select(request, message_id):
+    """Show the branch of this variant."""
+    found = _message(request, message_id, queued_at=None)
+    return respond.branch(request, actions.select(message=found))
+
+
+@require_http_methods(["GET", "POST"])
+def message_delete(request, message_id):
+    """Ask, then delete a message with its branch."""
+    found = _message(request, message_id, queued_at=None)
+    if request.method == "GET":
+        context = {"message": found, "following": tree.count_below(found.pk), "chat": found.chat}
+        return respond.form(request, "chats/_delete_message.html", _("Delete message"), context)
+    actions.delete_message(message=found)
+    return respond.branch(request, found.chat)
+
+
+@never_cache
+@require_GET
+def message_usage(request, message_id):
+    """What a reply took: tokens, cost, time."""
+    found = _message(request, message_id, access.READ, role=Role.ASSISTANT)
+    context = {"usage": present.usage(found)}
+    return respond.form(request, "chats/_usage.html", _("Details"), context)
+
+
+@require_POST
+def message_withdraw(request, message_id):
+    """Take a waiting message back."""
+    return _unqueue(request, message_id, lambda found: actions.withdraw(message=found))
+
+
+@require_POST
+def message_push(request, message_id):
+    """Send a waiting message now."""
+    return _unqueue(request, message_id, lambda found: actions.push(message=found, by=request.user))
+
+
+def _unqueue(request, message_id, act):
+    found = _message(request, message_id, role=Role.USER)
+    try:
+        act(found)
+    except actions.Refused as error:
+        return respond.refused(request, error, _to(request, found))
+    if not request.htmx:
+        return redirect(_to(request, found))
+    return render(request, "chats/_queued.html", {"queued": respond.waiting(found.chat)})
+
+
+@require_GET
+def message_image(request, message_id, index: int):
+    """A remote image that somebody clicked: fetched by this server, never by the reader's browser."""
+    found = _message(request, message_id, access.READ)
+    try:
+        image = images.load(found, index)
+    except images.Unavailable as error:
+        return JsonResponse({"error": str(error)}, status=502)
+    if image is None:
+        raise Http404("No such image.")
+    return HttpResponse(
+        image.data,
+        content_type=image.mime_type,
+        headers={
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": "private, max-age=3600",
+        },
+    )

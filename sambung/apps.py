@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class SambungConfig(AppConfig):
+    """The wiring."""
+
+    name = "sambung"

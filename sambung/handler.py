@@ -1,0 +1,56 @@
+"""Django for ASGI in which a request is one hop: middlewares and views are sync and run in a thread of the pool."""
+
+import asyncio
+import contextvars
+
+from django.core import signals
+from django.core.handlers.asgi import ASGIHandler, RequestAborted, get_script_prefix
+from django.core.handlers.base import BaseHandler
+from django.urls import set_script_prefix
+
+from sambung.lib.threads import pool
+
+
+class OneHopHandler(ASGIHandler):
+    """Django's own handler gives each request a thread of its own and each middleware two hops; a burst queues then."""
+
+    def __init__(self):
+        BaseHandler.__init__(self)
+        self.load_middleware(is_async=False)
+
+    async def __call__(self, scope, receive, send):
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        try:
+            context = contextvars.Context()
+            respond = asyncio.get_running_loop().run_in_executor(
+                pool(), context.run, self._respond, scope, body
+            )
+            await self.send_response(await respond, send)
+        finally:
+            body.close()
+
+    def _respond(self, scope, body):
+        """Answer in this thread; the database connection is given back at its end."""
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        request, response = self.create_request(scope, body)
+        if request is not None:
+            response = self.get_response(request)
+            response._handler_class = self.__class__
+        if response.streaming:  # such as Django admin's downloads: small, so they are read here
+            response = _read(response)
+        response.close()
+        return response
+
+
+def _read(streaming):
+    """Return the streaming response with its content read, in this thread."""
+    from django.http import HttpResponse
+
+    response = HttpResponse(b"".join(streaming.streaming_content), status=streaming.status_code)
+    response.headers, response.cookies = streaming.headers, streaming.cookies
+    streaming.close()
+    return response

@@ -1,0 +1,51 @@
+"""Typed reading of the environment. Only settings use it; every mistake is one clear line."""
+
+import os
+from urllib.parse import urlsplit
+
+
+class EnvError(SystemExit):
+    """A setting that cannot be used. Ends the process with its sentence."""
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable without surrounding space, or `default` where it is unset or empty."""
+    return os.environ.get(name, "").strip() or default
+
+
+def integer(name: str, default: int, *, minimum: int = 0) -> int:
+    """Return a whole number of at least `minimum`."""
+    raw = text(name, str(default))
+    try:
+        value = int(raw)
+    except ValueError:
+        raise EnvError(f"{name} is {raw!r}; it takes a whole number.") from None
+    if value < minimum:
+        raise EnvError(f"{name} is {value}; the least is {minimum}.")
+    return value
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Return true for 1, true, yes, on; false for 0, false, no, off."""
+    raw = text(name, "on" if default else "off").lower()
+    if raw in {"1", "true", "yes", "on"}:
+        return True
+    if raw in {"0", "false", "no", "off"}:
+        return False
+    raise EnvError(f"{name} is {raw!r}; it takes yes or no.")
+
+
+def url(name: str, default: str = "") -> str:
+    """Return an http or https address without a trailing slash."""
+    raw = text(name, default).rstrip("/")
+    if not raw:
+        return ""
+    parts = urlsplit(raw)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise EnvError(f"{name} is {raw!r}; it takes an address such as https://chat.example.org.")
+    return raw
+
+
+def words(name: str) -> list[str]:
+    """Return the comma-separated values."""
+    return [word.strip() for word in text(name).split(",") if word.strip()]

@@ -1,0 +1,136 @@
+"""The life of a web process: make ready, serve replies and jobs, let go."""
+
+import asyncio
+import logging
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from procrastinate.contrib.django import app as jobs
+
+from agents import catalog, engine
+from agents.runs import log, runtime
+from agents.runs.consumer import watch_rights
+from sambung import assets
+from sambung.lib.threads import in_thread, pool
+from teams import setup
+
+logger = logging.getLogger(__name__)
+
+_SOLE = 0x5A6D61  # the advisory lock of the one web process
+
+
+class Lifespan:
+    """Answers the server's lifespan events and passes everything else on."""
+
+    def __init__(self, application):
+        self._application = application
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "lifespan":
+            await self._application(scope, receive, send)
+            return
+        process = Process()
+        await receive()
+        try:
+            await process.open()
+        except Exception as error:
+            logger.critical("Sambung cannot start: %s", error, exc_info=not isinstance(error, Refused))
+            await process.close()
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await process.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+class Refused(Exception):
+    """This process may not serve; its sentence says why."""
+
+
+class Process:
+    """What a web process holds while it serves."""
+
+    def __init__(self) -> None:
+        self._sole = None
+        self._runtime: runtime.Runtime | None = None
+        self._jobs = None
+        self._services: list[asyncio.Task] = []
+
+    async def open(self) -> None:
+        self._sole = await _be_the_only_one()
+        await in_thread(_make_ready)
+        self._runtime = runtime.Runtime()
+        runtime.set_current(self._runtime)
+        await self._runtime.open()
+        catalog.set_current(catalog.Catalog())
+        if settings.IS_WORKER_EMBEDDED:
+            self._jobs = jobs.with_connector(jobs.connector.get_worker_connector())
+            await self._jobs.open_async()
+            self._serve(_work(self._jobs))
+        self._serve(watch_rights())
+        self._serve(_keep_listing())
+        self._serve(engine.warm_up())
+
+    def _serve(self, service) -> None:
+        self._services.append(asyncio.create_task(_logged(service)))
+
+    async def close(self) -> None:
+        for service in self._services:
+            service.cancel()
+        await asyncio.gather(*self._services, return_exceptions=True)
+        if self._jobs is not None:
+            await self._jobs.close_async()
+        if self._runtime is not None:
+            await self._runtime.close()
+            runtime.set_current(None)
+        await engine.close()
+        pool().shutdown()
+        if self._sole is not None:
+            await self._sole.close()
+
+
+async def _logged(service) -> None:
+    try:
+        await service
+    except Exception:
+        logger.exception("A service of this process ended.")
+
+
+async def _be_the_only_one():
+    """Hold the lock of the one web process for as long as it lives. Raises Refused."""
+    held = await log.connect()
+    cursor = await held.execute("SELECT pg_try_advisory_lock(%s)", [_SOLE])
+    if not (await cursor.fetchone())[0]:
+        await held.close()
+        raise Refused(
+            "Another Sambung serves this database already. Stop it first: one web process at a time."
+        )
+    return held
+
+
+def _make_ready() -> None:
+    """Bring the database, static files and words to the state of this code."""
+    call_command("migrate", interactive=False, verbosity=0)
+    if settings.CACHES["default"]["LOCATION"] not in connection.introspection.table_names():
+        call_command("createcachetable", verbosity=0)
+    assets.prepare()
+    setup.offer()
+
+
+async def _work(app) -> None:
+    await app.run_worker_async(
+        install_signal_handlers=False,
+        concurrency=2,
+        shutdown_graceful_timeout=3,
+        delete_jobs="successful",
+        fetch_job_polling_interval=60,
+    )
+
+
+async def _keep_listing() -> None:
+    """Keep the list of models fresh."""
+    while True:
+        await catalog.current().refresh()
+        await asyncio.sleep(catalog.RETRY)

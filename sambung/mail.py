@@ -1,0 +1,12 @@
+"""Mail where no server is set up: on the console, and kept as files in the data directory."""
+
+from django.core.mail.backends import console, filebased
+from django.core.mail.backends.base import BaseEmailBackend
+
+
+class ConsoleAndFileBackend(BaseEmailBackend):
+    """Shows each mail on the console and writes it to `EMAIL_FILE_PATH`."""
+
+    def send_messages(self, email_messages) -> int:
+        console.EmailBackend(fail_silently=self.fail_silently).send_messages(email_messages)
+        return filebased.EmailBackend(fail_silently=self.fail_silently).send_messages(email_messages) or 0

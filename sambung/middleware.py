@@ -1,0 +1,26 @@
+"""What every answer carries, and what becomes of a database that cannot be reached."""
+
+import logging
+import secrets
+
+from django.db import InterfaceError, OperationalError
+from django.utils.deprecation import MiddlewareMixin
+from psycopg_pool import PoolTimeout
+
+from sambung import errors
+
+logger = logging.getLogger(__name__)
+
+
+class ErrorPagesMiddleware(MiddlewareMixin):
+    """Gives each request an id for the log and the error page; a database that is away answers 503."""
+
+    def process_request(self, request):
+        request.id = secrets.token_hex(6)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
+            logger.error("The database cannot be reached.", extra={"request": request.id})
+            return errors.unavailable(request)
+        logger.exception("A request failed.", extra={"request": request.id, "path": request.path})
+        return errors.server_error(request)

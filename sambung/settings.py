@@ -1,0 +1,238 @@
+"""Settings. The environment is read here and nowhere else; `.env.example` explains each variable."""
+
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.utils.translation import gettext_lazy as _
+
+from sambung.home import Home
+from sambung.lib import crypto, env
+
+PROJECT = Path(__file__).resolve().parent.parent
+environ.Env.read_env(PROJECT / ".env")  # the real environment wins over the file
+
+# ---- Where it runs -------------------------------------------------------------------------------------
+HOME = Home.open(env.text("SAMBUNG_HOME", str(PROJECT / "var")))
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.integer("PORT", 8000, minimum=1)
+PUBLIC_URL = env.url("PUBLIC_URL", f"http://{f'[{HOST}]' if ':' in HOST else HOST}:{PORT}")
+DEBUG = env.flag("SAMBUNG_DEBUG")
+
+_public = urlsplit(PUBLIC_URL)
+IS_HTTPS = _public.scheme == "https"
+ALLOWED_HOSTS = sorted({_public.hostname, "127.0.0.1", "localhost", "[::1]"})
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+# ---- Secrets: made once in the data directory when unset -----------------------------------------------
+SECRET_KEY = env.text("SECRET_KEY") or HOME.secret("secret_key", lambda: secrets.token_urlsafe(48))
+ENCRYPTION_KEYS = env.text("ENCRYPTION_KEYS") or HOME.secret("encryption_keys", crypto.make_key)
+
+# ---- Applications --------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "sambung.apps.SambungConfig",
+    "chats.apps.ChatsConfig",
+    "agents.apps.AgentsConfig",
+    "teams.apps.TeamsConfig",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "sambung.middleware.ErrorPagesMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "teams.middleware.PreferencesMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "teams.middleware.SignInRequiredMiddleware",
+    "teams.middleware.WorkspaceMiddleware",
+]
+ROOT_URLCONF = "sambung.urls"
+ASGI_APPLICATION = "sambung.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PROJECT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "sambung.context.shell",
+            ],
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ---- Database ------------------------------------------------------------------------------------------
+DATABASE_URL = env.text("DATABASE_URL", HOME.database_url)
+IS_DATABASE_EMBEDDED = not env.text("DATABASE_URL")
+DB_POOL_MAX = env.integer("DB_POOL_MAX", 10, minimum=4)
+_database = environ.Env.db_url_config(DATABASE_URL)
+DATABASES = {
+    "default": _database
+    | {
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": _database.get("OPTIONS", {})
+        | {
+            "connect_timeout": env.integer("DB_CONNECT_TIMEOUT", 10, minimum=1),
+            "pool": {
+                "min_size": 1,
+                "max_size": DB_POOL_MAX,
+                "max_idle": env.integer("DB_POOL_IDLE", 20, minimum=1),
+                "timeout": env.integer("DB_CONNECT_TIMEOUT", 10, minimum=1),
+            },
+        },
+    }
+}
+if "postgresql" not in DATABASES["default"]["ENGINE"]:
+    raise env.EnvError("DATABASE_URL must name a PostgreSQL database: postgresql://user:password@host/name.")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+}
+
+# ---- People --------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "teams.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+ACCOUNT_ADAPTER = "teams.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", 0)
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+
+# ---- Security headers and cookies ----------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'", PUBLIC_URL.replace("http", "ws", 1)],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+_prefix = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{_prefix}sambung_session"
+CSRF_COOKIE_NAME = f"{_prefix}sambung_csrf"
+LANGUAGE_COOKIE_NAME = f"{_prefix}sambung_language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30  # seconds
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if IS_HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes of a form; a message is far below it
+CSRF_FAILURE_VIEW = "sambung.errors.csrf_failure"
+
+# ---- Words, time ---------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("id", _("Indonesian"))]
+LOCALE_PATHS = [HOME.root / "build" / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "UTC"
+
+# ---- Files ---------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME.static
+STATICFILES_DIRS = [PROJECT / "static"]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": HOME.files},
+    },
+    "staticfiles": {"BACKEND": "sambung.assets.HashedStorage"},
+}
+
+# ---- Mail ----------------------------------------------------------------------------------------------
+if env.text("EMAIL_URL"):
+    vars().update(environ.Env.email_url_config(env.text("EMAIL_URL")))
+else:
+    EMAIL_BACKEND = "sambung.mail.ConsoleAndFileBackend"
+EMAIL_FILE_PATH = HOME.mail
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", f"Sambung <sambung@{_public.hostname}>")
+
+# ---- Models --------------------------------------------------------------------------------------------
+OPENAI_API_KEY = env.text("OPENAI_API_KEY")
+OPENAI_BASE_URL = env.url("OPENAI_BASE_URL", "https://api.openai.com/v1" if OPENAI_API_KEY else "")
+MODEL_CONTEXT_WINDOW = env.integer(
+    "MODEL_CONTEXT_WINDOW", 32_768, minimum=512
+)  # tokens, where the server tells none
+IS_WORKER_EMBEDDED = env.flag("SAMBUNG_EMBEDDED_WORKER", True)
+
+# ---- What admins may read ------------------------------------------------------------------------------
+ADMIN_READS_MESSAGES = env.flag("ADMIN_READS_MESSAGES")
+
+# ---- Logs: one JSON object a line, without message text or secrets -------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+        },
+        "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
+    },
+    "handlers": {
+        "file": {
+            "class": "logging.handlers.RotatingFileHandler",
+            "filename": HOME.logs / "sambung.log",
+            "maxBytes": 10_000_000,
+            "backupCount": 3,
+            "formatter": "json",
+            "delay": True,
+        },
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "level": "WARNING"},
+    },
+    "root": {"handlers": ["file", "console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "loggers": {"django.server": {"propagate": True}, "procrastinate": {"level": "WARNING"}},
+}

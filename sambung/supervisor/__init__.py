@@ -1,0 +1,1 @@
+"""What `make run` starts: PostgreSQL, the bundled model and the web process, watched. Imports no Django."""

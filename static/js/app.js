@@ -1,0 +1,20 @@
+/* The page's behaviours. Each module looks after one thing and starts itself; stream.js brings the live replies. */
+import "./theme.js";
+import "./toast.js";
+import "./dialog.js";
+import "./menu.js";
+import "./chats.js";
+import "./time.js";
+import "./copy.js";
+import "./code.js";
+import "./reasoning.js";
+import "./remote-image.js";
+import "./tasks.js";
+import "./scroll.js";
+import "./composer.js";
+import "./edit.js";
+import "./palette.js";
+import "./shortcuts.js";
+import { connect } from "./stream.js";
+
+connect();

@@ -1,0 +1,32 @@
+/* The keys: Esc stops, ↑ edits the last message, Ctrl K finds, Ctrl Shift O starts a chat, ? lists them. */
+import { stopReply } from "./composer.js";
+import { open } from "./dialog.js";
+
+const isTyping = (element) => element?.matches?.("input, textarea, select, [contenteditable='true']");
+
+function editLast() {
+  const mine = [...document.querySelectorAll("#messages article.is-mine")].at(-1);
+  mine?.querySelector("[data-edit]")?.click();
+  return Boolean(mine);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!document.querySelector(".app") || event.defaultPrevented || event.isComposing) return;
+  const isCommand = (event.ctrlKey || event.metaKey) && !event.altKey;
+  const key = event.key.toLowerCase();
+  if (isCommand && !event.shiftKey && key === "k") {
+    event.preventDefault();
+    open("palette");
+  } else if (isCommand && event.shiftKey && key === "o") {
+    event.preventDefault();
+    document.querySelector(".rail-new").click();
+  } else if (event.key === "Escape") {
+    // What is open closes first; only then does Esc stop a reply.
+    if (!document.querySelector("dialog[open], :popover-open")) stopReply();
+  } else if (event.key === "?" && !isCommand && !isTyping(event.target)) {
+    event.preventDefault();
+    open("shortcuts");
+  } else if (event.key === "ArrowUp" && event.target.id === "composer-text" && !event.target.value && !isCommand && !event.shiftKey && !event.altKey) {
+    if (editLast()) event.preventDefault();
+  }
+});

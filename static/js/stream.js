@@ -1,0 +1,166 @@
+/* Live replies: one socket per tab; frames are applied in order, and after a break the page goes on where it was.
+   Where no socket can be had, the same frames are asked for by HTTP. */
+import { refresh } from "./chats.js";
+
+const HEARTBEAT = 20_000, SILENCE = 10_000, LONGEST_WAIT = 30_000, POLL = 1_000; // ms
+const SIGNED_OUT = 4401;
+
+const log = document.getElementById("messages");
+const chat = document.getElementById("composer")?.dataset.chat;
+const topic = `chat:${chat}`;
+const seen = new Map(); // run -> the last seq that is in the page
+const held = new Map(); // run -> frames whose message is not in the page yet
+
+let socket = null, failures = 0, heartbeat = 0, silence = 0, polling = 0, checking = 0;
+
+const busy = () => [...log.querySelectorAll('article[aria-busy="true"][data-run]')];
+const article = (message) => log.querySelector(`article[data-message="${message}"]`);
+
+/** Follows the open chat for as long as the page is there. */
+export function connect() {
+  if (!chat || !log) return;
+  for (const found of busy()) seen.set(found.dataset.run, Number(found.dataset.seq));
+  new MutationObserver(adopt).observe(log, { childList: true });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && !socket) open(); });
+  open();
+}
+
+// ---- the socket ------------------------------------------------------------------------------------------
+function open() {
+  if (socket) return;
+  socket = new WebSocket(document.body.dataset.socket);
+  socket.onopen = () => {
+    failures = 0;
+    stopPolling();
+    join();
+    heartbeat = setInterval(ping, HEARTBEAT);
+  };
+  socket.onmessage = (event) => {
+    clearTimeout(silence);
+    receive(JSON.parse(event.data));
+  };
+  socket.onclose = (event) => {
+    clearInterval(heartbeat);
+    clearTimeout(silence);
+    socket = null;
+    if (event.code === SIGNED_OUT) return void location.reload();
+    failures += 1;
+    if (failures > 1) startPolling();
+    setTimeout(open, Math.random() * Math.min(LONGEST_WAIT, 500 * 2 ** failures)); // full jitter
+  };
+}
+
+function send(event) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(event));
+}
+
+function ping() {
+  send({ type: "ping" });
+  clearTimeout(silence);
+  silence = setTimeout(() => socket?.close(), SILENCE);
+}
+
+/** Asks for what is stored beyond what the page has, then for everything that comes. */
+function join() {
+  const after = Object.fromEntries(busy().map((found) => [found.dataset.run, seen.get(found.dataset.run) ?? 0]));
+  send({ type: "join", topic, after });
+}
+
+// ---- polling ---------------------------------------------------------------------------------------------
+function startPolling() {
+  polling ||= setInterval(poll, POLL);
+}
+
+function stopPolling() {
+  clearInterval(polling);
+  polling = 0;
+}
+
+async function poll() {
+  for (const found of busy()) {
+    const response = await fetch(`${found.dataset.url}frames/?after=${seen.get(found.dataset.run) ?? 0}`).catch(() => null);
+    if (response?.status === 401) return void location.reload();
+    if (response?.ok) (await response.json()).forEach(receive);
+  }
+}
+
+// ---- frames ----------------------------------------------------------------------------------------------
+function receive(frame) {
+  if (frame.kind === "changed") return check(frame);
+  if (frame.kind === "titled") return refresh();
+  if (!frame.run) return;
+  const found = article(frame.message);
+  if (!found || found.dataset.run !== frame.run) {
+    held.set(frame.run, [...(frame.kind === "snapshot" ? [] : held.get(frame.run) ?? []), frame]);
+  } else apply(found, frame);
+}
+
+function apply(found, frame) {
+  if (frame.seq <= (seen.get(frame.run) ?? 0)) return;
+  seen.set(frame.run, frame.seq);
+  const body = found.querySelector("[data-body]");
+  if (frame.kind === "delta") frame.parts.forEach((part) => grow(body, part));
+  else body.innerHTML = frame.html;
+  found.dataset.seq = frame.seq;
+  found.dataset.state = frame.state;
+  found.dispatchEvent(new CustomEvent("reply:frame", { bubbles: true, detail: frame }));
+  if (frame.kind === "end") finish(found);
+}
+
+/** Appends finished blocks and replaces the open one; what stands finished is not touched again. */
+function grow(body, { part, type, done, tail }) {
+  let place = body.querySelector(`[data-part="${part}"]`);
+  if (!place) {
+    body.insertAdjacentHTML("beforeend", type === "reasoning"
+      ? `<details class="part part-reasoning" data-part="${part}"><summary></summary><div class="blocks" data-blocks></div></details>`
+      : `<div class="part part-text" data-part="${part}"></div>`);
+    place = body.lastElementChild;
+  }
+  place = place.querySelector("[data-blocks]") ?? place;
+  let open = place.querySelector(":scope > [data-tail]");
+  if (!open) {
+    open = document.createElement("div");
+    open.className = "tail";
+    open.dataset.tail = "";
+    place.append(open);
+  }
+  if (done) open.insertAdjacentHTML("beforebegin", done);
+  open.innerHTML = tail;
+}
+
+/** The reply is complete: its foot, notices and acts come from the server. */
+function finish(found) {
+  found.removeAttribute("aria-busy");
+  held.delete(found.dataset.run);
+  found.dispatchEvent(new CustomEvent("reply:end", { bubbles: true }));
+  window.htmx.ajax("GET", found.dataset.url, { target: found, swap: "outerHTML" });
+}
+
+// ---- what else changes -----------------------------------------------------------------------------------
+/** Messages that came into the page: those being written take the frames that were held for them. */
+function adopt(records) {
+  let isBehind = false;
+  for (const node of records.flatMap((record) => [...record.addedNodes])) {
+    if (!node.matches?.('article[aria-busy="true"][data-run]')) continue;
+    const run = node.dataset.run, frames = held.get(run) ?? [];
+    const had = seen.get(run) ?? 0;
+    seen.set(run, Number(node.dataset.seq));
+    held.delete(run);
+    if (frames[0]?.kind === "snapshot" || frames[0]?.kind === "end") frames.forEach((frame) => apply(node, frame));
+    else isBehind ||= frames.length > 0 || had > Number(node.dataset.seq);
+  }
+  if (isBehind) join();
+}
+
+/** The branch or the queue changed, here or in another tab: what this page does not show yet is fetched. */
+function check({ current, queued }) {
+  clearTimeout(checking);
+  checking = setTimeout(() => {
+    const waiting = [...document.querySelectorAll("[data-queued]")].map((found) => found.dataset.queued);
+    const isShown = !current || log.lastElementChild?.dataset.message === current;
+    if (!isShown || waiting.join() !== queued.join()) {
+      window.htmx.ajax("GET", location.pathname, { target: "#messages", swap: "innerHTML" });
+    }
+    refresh();
+  }, 400);
+}

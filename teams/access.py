@@ -1,0 +1,123 @@
+"""The one place that decides who may do what.
+
+Each model declares its policy in its own app; views, consumers, jobs and admin actions take rows only from `get` and
+`rows`. A row that is somebody else's and a row that does not exist answer alike: 404.
+"""
+
+from collections.abc import Callable
+from enum import IntEnum
+
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest
+
+from teams.models import TeamMember, TeamRole, User
+from teams.workspace import Workspace
+
+
+class Level(IntEnum):
+    """What is asked of a row. Every level includes the ones below it."""
+
+    READ = 1
+    WRITE = 2
+    MANAGE = 3  # settings, membership, deletion for all
+
+
+READ, WRITE, MANAGE = Level
+
+#: (user, level, prefix) -> the rows of a model that the user holds at that level. `prefix` ends in "__" or is "".
+Policy = Callable[[User, Level, str], Q]
+
+_policies: dict[type[Model], Policy] = {}
+_parents: dict[type[Model], str] = {}
+
+
+def register(model: type[Model], policy: Policy | None = None, *, via: str = "") -> None:
+    """Declare who holds rows of `model`: by a policy of its own, or by whoever holds the row behind field `via`."""
+    if (policy is None) == (not via):
+        raise ImproperlyConfigured(f"{model.__name__} takes a policy or `via`, one of them.")
+    if policy:
+        _policies[model] = policy
+    else:
+        _parents[model] = via
+
+
+def is_registered(model: type[Model]) -> bool:
+    return model in _policies or model in _parents
+
+
+def in_scope(user: User, level: Level, prefix: str = "") -> Q:
+    """The policy of scoped rows: one's own personal rows, and the rows of one's teams."""
+    own = Q(**{f"{prefix}team__isnull": True, f"{prefix}user": user})
+    return own | Q(**{f"{prefix}team__in": teams_of(user, level)})
+
+
+def teams_of(user: User, level: Level) -> QuerySet:
+    """The ids of the teams whose rows the user holds at that level, as a subquery."""
+    places = TeamMember.objects.filter(user=user)
+    if level >= MANAGE:
+        places = places.filter(role=TeamRole.ADMIN)
+    return places.values("team")
+
+
+def not_deleted(policy: Policy) -> Policy:
+    """Hide what people have deleted; `get_deleted` finds it for taking it back."""
+
+    def present(user: User, level: Level, prefix: str = "", is_deleted: bool = False) -> Q:
+        return policy(user, level, prefix) & Q(**{f"{prefix}deleted_at__isnull": not is_deleted})
+
+    return present
+
+
+def _policy_q(model: type[Model], user: User, level: Level, prefix: str = "") -> Q:
+    if model in _policies:
+        return _policies[model](user, level, prefix)
+    if model not in _parents:
+        raise ImproperlyConfigured(f"{model.__name__} has no access policy.")
+    via = _parents[model]
+    return _policy_q(model._meta.get_field(via).related_model, user, level, f"{prefix}{via}__")
+
+
+def _scope_path(model: type[Model]) -> str | None:
+    """The lookup prefix under which `model` reaches team and user of its workspace, or None."""
+    prefix = ""
+    while model in _parents:
+        prefix += f"{_parents[model]}__"
+        model = model._meta.get_field(_parents[model]).related_model
+    return prefix if {"team", "user"} <= {field.name for field in model._meta.fields} else None
+
+
+def rows(who: HttpRequest | User, queryset: QuerySet, level: Level = READ) -> QuerySet:
+    """Return the rows of `queryset` that `who` holds at `level`; for a request, those of its workspace alone."""
+    user = getattr(who, "user", who)
+    if not user.is_authenticated or not user.is_active:
+        return queryset.none()
+    return _in_workspace(who, queryset.filter(_policy_q(queryset.model, user, level)))
+
+
+def _in_workspace(who: HttpRequest | User, scoped: QuerySet) -> QuerySet:
+    workspace: Workspace | None = getattr(who, "workspace", None)
+    path = _scope_path(scoped.model)
+    if workspace is None or path is None:
+        return scoped
+    if workspace.team:
+        return scoped.filter(**{f"{path}team": workspace.team})
+    return scoped.filter(**{f"{path}team__isnull": True, f"{path}user": workspace.user})
+
+
+def get(who: HttpRequest | User, queryset: QuerySet, level: Level = READ, **lookup):
+    """Return the one row, or raise Http404: absent, deleted, somebody else's and too high a level answer alike."""
+    return _one(rows(who, queryset, level), lookup)
+
+
+def get_deleted(request: HttpRequest, queryset: QuerySet, level: Level, **lookup):
+    """Return a row that was deleted and would else be held, or raise Http404."""
+    policy = _policies[queryset.model]
+    return _one(_in_workspace(request, queryset.filter(policy(request.user, level, is_deleted=True))), lookup)
+
+
+def _one(held: QuerySet, lookup: dict):
+    try:
+        return held.get(**lookup)
+    except (held.model.DoesNotExist, ValidationError, ValueError, TypeError):
+        raise Http404(f"No such {held.model._meta.verbose_name}.") from None

@@ -1,0 +1,58 @@
+"""What all tests share: Alice owns, Bob is in her team, Carol is a stranger."""
+
+import pytest
+from django.test import Client
+
+from teams.models import TeamRole, User
+from teams.workspace import Workspace
+from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
+
+pytest_plugins = ["tests.live"]
+
+
+@pytest.fixture
+def alice(db) -> User:
+    return UserFactory(name="Alice Owner")
+
+
+@pytest.fixture
+def bob(db) -> User:
+    return UserFactory(name="Bob Member")
+
+
+@pytest.fixture
+def carol(db) -> User:
+    return UserFactory(name="Carol Stranger")
+
+
+@pytest.fixture
+def team(alice, bob):
+    """Alice's team, with Bob in it."""
+    made = TeamFactory(created_by=alice)
+    TeamMemberFactory(team=made, user=alice, role=TeamRole.ADMIN)
+    TeamMemberFactory(team=made, user=bob)
+    return made
+
+
+@pytest.fixture
+def chat(alice):
+    """A personal chat of Alice's, empty."""
+    return ChatFactory(user=alice)
+
+
+@pytest.fixture
+def workspace(alice) -> Workspace:
+    """Alice's personal workspace."""
+    return Workspace(alice)
+
+
+@pytest.fixture
+def sign_in():
+    """Give a client signed in as a person."""
+
+    def client(user: User, **extra) -> Client:
+        made = Client(headers=extra)
+        made.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return made
+
+    return client

@@ -1,0 +1,86 @@
+"""Makers of rows: people, teams, chats and their messages."""
+
+import uuid
+
+import factory
+from allauth.account.models import EmailAddress
+from factory.django import DjangoModelFactory
+
+from agents.models import Run, RunKind, RunStatus
+from agents.runs.reply import plain_text, render_parts
+from chats.models import Chat, Message, Role
+from sambung.lib import markdown
+from teams.models import Team, TeamMember, User
+
+PASSWORD = "correct horse battery"
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    name = factory.Faker("name")
+    email = factory.LazyFunction(lambda: f"{uuid.uuid4().hex[:12]}@example.org")
+    password = factory.django.Password(PASSWORD)
+
+    @factory.post_generation
+    def verified(self, create, extracted, **kwargs):
+        EmailAddress.objects.create(user=self, email=self.email, verified=True, primary=True)
+
+
+class TeamFactory(DjangoModelFactory):
+    class Meta:
+        model = Team
+
+    name = factory.Faker("company")
+    slug = factory.LazyFunction(lambda: f"t-{uuid.uuid4().hex[:12]}")
+
+
+class TeamMemberFactory(DjangoModelFactory):
+    class Meta:
+        model = TeamMember
+
+    team = factory.SubFactory(TeamFactory)
+    user = factory.SubFactory(UserFactory)
+
+
+class ChatFactory(DjangoModelFactory):
+    class Meta:
+        model = Chat
+
+    user = factory.SubFactory(UserFactory)
+    title = factory.Faker("sentence", nb_words=4)
+    provider = "openai_compatible"
+    model = "fake-plain"
+
+
+def message(
+    chat: Chat, role: str = Role.USER, text: str = "Hello", *, parent: Message | None = None, **fields
+) -> Message:
+    """Add a message and show its branch."""
+    found = Message(chat=chat, role=role, parent=parent, **fields)
+    found.parts = [{"type": "text", "text": text}] if text else []
+    found.content = plain_text(found.parts)
+    found.html, found.html_version = render_parts(found.parts, str(found.pk)), markdown.VERSION
+    if role == Role.USER and found.user is None:
+        found.user = chat.user
+    found.save()
+    if found.queued_at is None:
+        chat.current_message = found
+        chat.save(update_fields=["current_message"])
+    return found
+
+
+def exchange(
+    chat: Chat, question: str = "Hello", answer: str = "Hello! How can I help?", parent=None
+) -> Message:
+    """Add a question and its answer; return the answer."""
+    asked = message(chat, Role.USER, question, parent=parent)
+    return message(chat, Role.ASSISTANT, answer, parent=asked, metadata={"model": chat.model, "seconds": 1.0})
+
+
+def run(chat: Chat, **fields) -> Run:
+    """Add a run of the chat, queued unless said otherwise."""
+    given = {"kind": RunKind.CHAT, "requested_by": chat.user, "team": chat.team, "status": RunStatus.QUEUED}
+    return Run.objects.create(**given | {"provider": chat.provider, "model": chat.model} | fields)
