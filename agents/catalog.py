@@ -53,9 +53,7 @@ def endpoint(provider: str) -> engine.Endpoint:
     if provider == BUNDLED:
         found = settings.HOME.model_endpoint()
         if found is None:
-            raise Unavailable(
-                _("The bundled model is not running. It starts again by itself; try in a moment.")
-            )
+            raise Unavailable(_("The bundled model is not running. It starts again by itself; try in a moment."))
         return engine.Endpoint("openai", found["base_url"], found["api_key"], trusted=True)
     if settings.OPENAI_BASE_URL and provider == server_provider():
         return engine.Endpoint("openai", settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY, trusted=True)

@@ -30,9 +30,7 @@ class ApiKey(Scoped):
     label = models.CharField(_("label"), max_length=100)
     base_url = models.URLField(_("address"), max_length=500)
     encrypted_key = models.BinaryField(null=True, editable=False)
-    key_last4 = models.CharField(
-        _("last four"), max_length=4, blank=True, default="", db_default="", editable=False
-    )
+    key_last4 = models.CharField(_("last four"), max_length=4, blank=True, default="", db_default="", editable=False)
     is_active = models.BooleanField(_("active"), default=True, db_default=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
@@ -76,9 +74,7 @@ class Run(models.Model):
     kind = models.CharField(max_length=20, choices=RunKind)
     requested_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="+")
-    status = models.CharField(
-        max_length=20, choices=RunStatus, default=RunStatus.QUEUED, db_default=RunStatus.QUEUED
-    )
+    status = models.CharField(max_length=20, choices=RunStatus, default=RunStatus.QUEUED, db_default=RunStatus.QUEUED)
     api_key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, blank=True, related_name="+")
     provider = models.CharField(max_length=30)
     model = models.CharField(max_length=200)

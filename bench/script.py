@@ -118,9 +118,7 @@ class Script:
 
     def capped(self, body: dict) -> "Script":
         """Return this script within the request's own limit of tokens."""
-        limits = [
-            body[key] for key in ("max_completion_tokens", "max_tokens") if isinstance(body.get(key), int)
-        ]
+        limits = [body[key] for key in ("max_completion_tokens", "max_tokens") if isinstance(body.get(key), int)]
         if not limits or min(limits) >= self.length:
             return self
         return replace(self, length=min(limits), finish="length")

@@ -77,9 +77,7 @@ class Reply:
     def __init__(self, request: web.Request, body: dict, script: Script, start: int):
         self.request, self.body, self.script, self.start = request, body, script, start
         self.state = request.app[STATE]
-        self.response = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
-        )
+        self.response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
         made = {"id": f"chatcmpl-{self.state.stats['started']}", "object": "chat.completion.chunk"}
         self.head = json.dumps(made | {"created": int(time.time()), "model": body["model"]})[:-1]
         self.batch: list[bytes] = []
@@ -368,9 +366,7 @@ def application(names: tuple[str, ...] = READY) -> web.Application:
 async def serving(host: str = "127.0.0.1", port: int = 0, names: tuple[str, ...] = READY):
     """Serve within this event loop; gives the address without /v1. Port 0 takes a free one."""
     # handler_cancellation: a client that leaves is noticed at once, also between two tokens
-    runner = web.AppRunner(
-        application(names), access_log=None, handler_cancellation=True, shutdown_timeout=0.2
-    )
+    runner = web.AppRunner(application(names), access_log=None, handler_cancellation=True, shutdown_timeout=0.2)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, backlog=4096)

@@ -69,9 +69,7 @@ def send(
         return known, known.children.filter(role=Role.ASSISTANT).first()
     end = chat.current_message_id if parent is None else tree.leaf_id(parent.pk)
     is_busy = _is_busy(chat, end)
-    message = _user_message(
-        chat, by, text, end, client_id=client_id, queued_at=timezone.now() if is_busy else None
-    )
+    message = _user_message(chat, by, text, end, client_id=client_id, queued_at=timezone.now() if is_busy else None)
     reply = None if is_busy else _ask(chat, message, by)
     _touch(chat, (reply or message).pk if not is_busy else None)
     return message, reply
@@ -162,9 +160,7 @@ def delete_message(*, message: Message) -> None:
     for run in _runs_below(message):
         stop(run=run)
     was_shown = tree.is_below(chat.current_message_id, message.pk)
-    siblings = Message.objects.filter(chat=chat, parent=message.parent_id, queued_at=None).exclude(
-        pk=message.pk
-    )
+    siblings = Message.objects.filter(chat=chat, parent=message.parent_id, queued_at=None).exclude(pk=message.pk)
     beside = siblings.order_by("created_at").last()
     above = message.parent_id
     chat.messages.filter(queued_at__isnull=False, parent=message).update(parent=above)
@@ -291,9 +287,7 @@ def _refuse_while_active(message: Message) -> None:
 
 def _runs_below(message: Message):
     """Active runs that write into the branch below the message."""
-    active = Run.objects.filter(messages__chat=message.chat_id, status__in=ACTIVE).prefetch_related(
-        "messages"
-    )
+    active = Run.objects.filter(messages__chat=message.chat_id, status__in=ACTIVE).prefetch_related("messages")
     return [run for run in active if any(tree.is_below(m.pk, message.pk) for m in run.messages.all())]
 
 

@@ -13,9 +13,7 @@ from chats.models import Chat
 class MessageForm(forms.Form):
     """A message to send. A missing client id is made here: then a repeat is a second message."""
 
-    text = forms.CharField(
-        max_length=TEXT_LIMIT, strip=False, error_messages={"required": _("Write a message first.")}
-    )
+    text = forms.CharField(max_length=TEXT_LIMIT, strip=False, error_messages={"required": _("Write a message first.")})
     client_id = forms.UUIDField(required=False)
 
     def clean_text(self):

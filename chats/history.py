@@ -55,9 +55,7 @@ async def fit(
         cut = start
     if cut == len(turns):
         raise TooLong(
-            _(
-                "This message takes %(size)s tokens; this model reads %(window)s. Shorten it, or choose another model."
-            )
+            _("This message takes %(size)s tokens; this model reads %(window)s. Shorten it, or choose another model.")
             % {"size": used, "window": budget}
         )
     if cut == starts[0]:

@@ -68,9 +68,7 @@ class Chat(Scoped):
             models.CheckConstraint(
                 condition=Q(is_public=False) | Q(public_token__isnull=False), name="chats_public_has_token"
             ),
-            models.CheckConstraint(
-                condition=Q(team__isnull=False) | Q(user__isnull=False), name="chats_has_owner"
-            ),
+            models.CheckConstraint(condition=Q(team__isnull=False) | Q(user__isnull=False), name="chats_has_owner"),
         ]
         indexes = [
             models.Index(fields=["user", "team"], name="chats_user_team"),
@@ -91,7 +89,7 @@ class Role(models.TextChoices):
 
 
 class Message(models.Model):
-    """One message. `parts` are the truth; `content` and `html` are made from them by the code. Siblings are variants."""
+    """One message. `parts` are the truth, `content` and `html` are made from them. Siblings are variants."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     chat = models.ForeignKey(Chat, models.CASCADE, related_name="messages", db_index=False)
@@ -101,9 +99,7 @@ class Message(models.Model):
     client_id = models.UUIDField(null=True, blank=True)
     queued_at = models.DateTimeField(null=True, blank=True)
     role = models.CharField(max_length=20, choices=Role)
-    parts = models.JSONField(
-        default=list, validators=[validate_parts], db_default=models.Value([], models.JSONField())
-    )
+    parts = models.JSONField(default=list, validators=[validate_parts], db_default=models.Value([], models.JSONField()))
     content = models.TextField(blank=True, default="", db_default="")
     html = models.TextField(blank=True, default="", db_default="", editable=False)
     html_version = models.IntegerField(default=0, db_default=0, editable=False)

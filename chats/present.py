@@ -175,15 +175,11 @@ def usage(message: Message) -> dict:
 
 
 def groups(chats: list[Chat], *, after: str = "") -> list[dict]:
-    """Return chats in lists by day: Pinned, Today, Yesterday, the week, then months. `after` is the last label shown."""
+    """Return chats by day: Pinned, Today, Yesterday, the week, then months. `after` is the last label shown."""
     today = timezone.localdate()
     found: list[dict] = []
     for chat in chats:
-        label = (
-            str(_("Pinned"))
-            if chat.is_pinned
-            else _day_label(timezone.localtime(chat.updated_at).date(), today)
-        )
+        label = str(_("Pinned")) if chat.is_pinned else _day_label(timezone.localtime(chat.updated_at).date(), today)
         if not found or found[-1]["key"] != label:
             found.append({"key": label, "label": "" if label == after and not found else label, "rows": []})
         found[-1]["rows"].append(chat)

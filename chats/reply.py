@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from agents import catalog, engine
 from agents.engine import Turn
 from agents.models import Run
-from agents.runs import runtime
 from agents.runs.registry import Outcome, Result, Work
 from agents.runs.reply import plain_text, render_parts
 from chats import history, tree
@@ -42,9 +41,7 @@ class ChatRuns:
         """Read the message that the run writes, and the branch it answers."""
         message = Message.objects.select_related("chat").get(run=run)
         above = tree.branch(message.parent_id)
-        turns = tuple(
-            Turn(m.role, tuple(m.parts)) for m in above if m.parts and m.role in {"user", "assistant"}
-        )
+        turns = tuple(Turn(m.role, tuple(m.parts)) for m in above if m.parts and m.role in {"user", "assistant"})
         question = Question(run.provider, run.model, message.chat.settings, turns)
         return Work(run.pk, run.attempt, topic(message.chat_id), message.pk, tuple(message.parts), question)
 

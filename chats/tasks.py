@@ -17,23 +17,19 @@ TITLE_PROMPT = (
 
 @app.task(name="chats.name_chat")
 async def name_chat(chat: str) -> None:
-    """Let the chat's model name it after the first exchange. The bundled model is not asked: first words serve better."""
+    """Let the chat's model name it after the first exchange; the bundled one is not asked: first words serve better."""
     row = await in_thread(Chat.objects.filter(pk=chat).first)
     if row is None or "title_by" in row.metadata:
         return
     model = catalog.find(row.provider, row.model)
     if model is None or model.is_bundled:
         return
-    said = await in_thread(
-        lambda: list(row.messages.order_by("created_at").values_list("content", flat=True)[:2])
-    )
+    said = await in_thread(lambda: list(row.messages.order_by("created_at").values_list("content", flat=True)[:2]))
     turns = (
         engine.Turn.of("system", TITLE_PROMPT),
         engine.Turn.of("user", "\n\n".join(text[:2000] for text in said)),
     )
-    answer = await engine.complete(
-        engine.Ask(catalog.endpoint(row.provider), model.id, turns, max_tokens=200)
-    )
+    answer = await engine.complete(engine.Ask(catalog.endpoint(row.provider), model.id, turns, max_tokens=200))
     if title := actions.title_from(answer.strip().strip('"“”')):
         await in_thread(_name, row, title)
 

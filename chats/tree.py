@@ -21,7 +21,8 @@ WITH RECURSIVE branch (id, depth) AS (
     SELECT %s::uuid, 1
     UNION ALL
     SELECT child.id, branch.depth + 1 FROM branch CROSS JOIN LATERAL (
-        SELECT id FROM messages WHERE parent_id = branch.id AND queued_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 1
+        SELECT id FROM messages WHERE parent_id = branch.id AND queued_at IS NULL
+        ORDER BY created_at DESC, id DESC LIMIT 1
     ) AS child
 )
 SELECT id FROM branch ORDER BY depth DESC LIMIT 1
@@ -90,6 +91,4 @@ def is_below(message_id: uuid.UUID | None, top: uuid.UUID) -> bool:
 
 def queued(chat: Chat) -> list[Message]:
     """Messages that wait for the present reply, first sent first."""
-    return list(
-        chat.messages.filter(queued_at__isnull=False).select_related("user").order_by("queued_at", "id")
-    )
+    return list(chat.messages.filter(queued_at__isnull=False).select_related("user").order_by("queued_at", "id"))

@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sambung.settings")
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
@@ -25,9 +25,7 @@ application = Lifespan(
     ProtocolTypeRouter(
         {
             "http": StaticFiles(OneHopHandler()),
-            "websocket": OriginValidator(
-                CookieMiddleware(SessionMiddleware(sockets)), settings.CSRF_TRUSTED_ORIGINS
-            ),
+            "websocket": OriginValidator(CookieMiddleware(SessionMiddleware(sockets)), settings.CSRF_TRUSTED_ORIGINS),
         }
     )
 )

@@ -52,9 +52,7 @@ def prepare() -> None:
         compile_words(settings.PROJECT / "locale", Path(settings.LOCALE_PATHS[0]))
         shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
         call_command("collectstatic", interactive=False, verbosity=0)
-        staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = (
-            staticfiles_storage.load_manifest()
-        )
+        staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = staticfiles_storage.load_manifest()
         stamp.write_text(state)
         logger.info("Static files and words are ready.")
 

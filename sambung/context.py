@@ -12,10 +12,6 @@ def shell(request) -> dict:
     if user is None or not user.is_authenticated:
         return {"theme": "system"}
     context = {"theme": user.preferences.get("theme", "system"), "workspace": workspace}
-    if (
-        workspace is not None
-        and not request.htmx
-        and request.resolver_match.namespaces[:1] in (["app"], ["team"])
-    ):
+    if workspace is not None and not request.htmx and request.resolver_match.namespaces[:1] in (["app"], ["team"]):
         context |= {"socket_url": f"{settings.PUBLIC_URL.replace('http', 'ws', 1)}/ws/"} | rail(request)
     return context

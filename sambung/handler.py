@@ -25,9 +25,7 @@ class OneHopHandler(ASGIHandler):
             return
         try:
             context = contextvars.Context()
-            respond = asyncio.get_running_loop().run_in_executor(
-                pool(), context.run, self._respond, scope, body
-            )
+            respond = asyncio.get_running_loop().run_in_executor(pool(), context.run, self._respond, scope, body)
             await self.send_response(await respond, send)
         finally:
             body.close()

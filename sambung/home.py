@@ -136,9 +136,7 @@ class Home:
         except OSError as error:
             raise HomeError(f"The secret {path} cannot be read or made: {error.strerror}.") from error
         if not value:
-            raise HomeError(
-                f"The secret {path} is empty; restore it from a backup, or remove it to make a new one."
-            )
+            raise HomeError(f"The secret {path} is empty; restore it from a backup, or remove it to make a new one.")
         return value
 
     def model_endpoint(self) -> dict[str, Any] | None:

@@ -104,9 +104,7 @@ async def _be_the_only_one():
     cursor = await held.execute("SELECT pg_try_advisory_lock(%s)", [_SOLE])
     if not (await cursor.fetchone())[0]:
         await held.close()
-        raise Refused(
-            "Another Sambung serves this database already. Stop it first: one web process at a time."
-        )
+        raise Refused("Another Sambung serves this database already. Stop it first: one web process at a time.")
     return held
 
 

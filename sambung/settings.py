@@ -202,9 +202,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", f"Sambung <sambung@{_
 # ---- Models --------------------------------------------------------------------------------------------
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.url("OPENAI_BASE_URL", "https://api.openai.com/v1" if OPENAI_API_KEY else "")
-MODEL_CONTEXT_WINDOW = env.integer(
-    "MODEL_CONTEXT_WINDOW", 32_768, minimum=512
-)  # tokens, where the server tells none
+MODEL_CONTEXT_WINDOW = env.integer("MODEL_CONTEXT_WINDOW", 32_768, minimum=512)  # tokens, where the server tells none
 IS_WORKER_EMBEDDED = env.flag("SAMBUNG_EMBEDDED_WORKER", True)
 
 # ---- What admins may read ------------------------------------------------------------------------------

@@ -30,7 +30,5 @@ class StaticFiles:
 def _headers(headers, path, url):
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-        if path.endswith(".svg")
-        else "default-src 'none'"
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox" if path.endswith(".svg") else "default-src 'none'"
     )

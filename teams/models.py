@@ -12,7 +12,8 @@ from sambung.lib.ids import uuid7
 models.CharField.register_lookup(Length)
 
 RESERVED_SLUGS = frozenset(
-    "accounts admin api app frame healthz invites mcp media metrics p personal readyz setup static team teams v1".split()
+    "accounts admin api app frame healthz invites mcp media metrics p personal preferences readyz setup static team"
+    " teams v1 ws".split()
 )
 SLUG_PATTERN = r"^[a-z0-9](?:-?[a-z0-9])*$"
 
@@ -46,13 +47,9 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=150)
     email = models.EmailField(_("email"), max_length=254)
     image = models.CharField(_("picture"), max_length=200, null=True, blank=True)
-    role = models.CharField(
-        _("role"), max_length=20, choices=UserRole, default=UserRole.USER, db_default=UserRole.USER
-    )
+    role = models.CharField(_("role"), max_length=20, choices=UserRole, default=UserRole.USER, db_default=UserRole.USER)
     is_active = models.BooleanField(_("active"), default=True, db_default=True)
-    preferences = models.JSONField(
-        _("preferences"), default=dict, db_default=models.Value({}, models.JSONField())
-    )
+    preferences = models.JSONField(_("preferences"), default=dict, db_default=models.Value({}, models.JSONField()))
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
     updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 
@@ -129,12 +126,8 @@ class Team(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["slug"], name="teams_slug_unique"),
             models.CheckConstraint(condition=Q(slug__regex=SLUG_PATTERN), name="teams_slug_form"),
-            models.CheckConstraint(
-                condition=Q(slug__length__gte=3, slug__length__lte=50), name="teams_slug_length"
-            ),
-            models.CheckConstraint(
-                condition=~Q(slug__in=sorted(RESERVED_SLUGS)), name="teams_slug_not_reserved"
-            ),
+            models.CheckConstraint(condition=Q(slug__length__gte=3, slug__length__lte=50), name="teams_slug_length"),
+            models.CheckConstraint(condition=~Q(slug__in=sorted(RESERVED_SLUGS)), name="teams_slug_not_reserved"),
         ]
 
     def __str__(self) -> str:

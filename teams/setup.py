@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from teams.models import User, UserRole
 
-_TOKEN = "setup_token"
+_TOKEN = "setup_token"  # noqa: S105  a name
 _LOCK = 0x5A6D62  # any number that nothing else locks on
 
 

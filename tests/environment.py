@@ -19,8 +19,8 @@ def _start() -> None:
     global _started
     from sambung.supervisor import postgres
 
-    folder = tempfile.mkdtemp(prefix="sbt-", dir="/tmp")  # noqa: S108  a socket's path must be short
-    os.chmod(folder, 0o711)  # noqa: S103  PostgreSQL's user must pass through when root runs the tests
+    folder = tempfile.mkdtemp(prefix="sbt-", dir="/tmp")
+    os.chmod(folder, 0o711)
     _started = Home.open(f"{folder}/home")
     postgres.start(_started, fsync=False)
     os.environ[_ADDRESS] = _started.database_url

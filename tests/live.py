@@ -31,7 +31,7 @@ def free_port() -> int:
 
 def _get(url: str) -> int:
     try:
-        with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310  loopback
+        with urllib.request.urlopen(url, timeout=5) as response:
             return response.status
     except OSError as error:
         return getattr(error, "code", 0)
@@ -45,13 +45,13 @@ class Scripted:
     process: subprocess.Popen
 
     def post(self, path: str, body: dict | None = None) -> dict:
-        request = urllib.request.Request(self.url + path, json.dumps(body or {}).encode(), method="POST")  # noqa: S310
+        request = urllib.request.Request(self.url + path, json.dumps(body or {}).encode(), method="POST")
         request.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=30) as response:
             return json.load(response)
 
     def get(self, path: str):
-        with urllib.request.urlopen(self.url + path, timeout=60) as response:  # noqa: S310
+        with urllib.request.urlopen(self.url + path, timeout=60) as response:
             return json.load(response)
 
 
@@ -113,9 +113,7 @@ class Live:
             "DATABASE_URL": self.database_url,
         }
         command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
-        return subprocess.run(
-            command, cwd=PROJECT, env=environment, check=True, capture_output=True, text=True
-        ).stdout
+        return subprocess.run(command, cwd=PROJECT, env=environment, check=True, capture_output=True, text=True).stdout
 
 
 @contextlib.contextmanager
@@ -197,9 +195,7 @@ class Tab:
 
     async def begin(self, text: str, model: str, **data) -> str:
         """Begin a chat; return its id."""
-        status, _, headers = await self.post(
-            "/app/chats/new/", text=text, model=f"openai_compatible:{model}", **data
-        )
+        status, _, headers = await self.post("/app/chats/new/", text=text, model=f"openai_compatible:{model}", **data)
         assert status == 204, status
         return headers["HX-Redirect"].rstrip("/").rpartition("/")[2]
 

@@ -31,12 +31,7 @@ def info(row: dict[str, Any]) -> ModelInfo:
     meta, owner = row.get("meta") or {}, row.get("owned_by")
     is_llama, is_vllm = owner == "llamacpp", owner == "vllm"
     # n_ctx is what one request gets; n_ctx_train only what the model was made for
-    window = (
-        meta.get("n_ctx")
-        or row.get("max_model_len")
-        or row.get("context_length")
-        or row.get("context_window")
-    )
+    window = meta.get("n_ctx") or row.get("max_model_len") or row.get("context_length") or row.get("context_window")
     return ModelInfo(
         id=str(row["id"]),
         context_window=window if isinstance(window, int) else None,

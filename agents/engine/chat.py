@@ -196,9 +196,7 @@ def usage_of(streamed: Any, exchange: Exchange) -> Usage | None:
     if exchange.tap.usage is None:
         return None
     used = streamed.usage
-    return Usage(
-        used.input_tokens, used.output_tokens, used.cache_read_tokens, used.details.get("reasoning_tokens", 0)
-    )
+    return Usage(used.input_tokens, used.output_tokens, used.cache_read_tokens, used.details.get("reasoning_tokens", 0))
 
 
 def translated(error: exceptions.ModelAPIError, key: str) -> errors.EngineError:

@@ -43,9 +43,7 @@ async def count_tokens(endpoint: Endpoint, model: str, texts: Sequence[str]) -> 
         if (count := _counts.get(key)) is None:
             async with gate:
                 # llama.cpp reads `content`, vLLM `prompt`; each leaves the other's alone
-                answer = await request(
-                    endpoint, "POST", url, {"model": model, "content": text, "prompt": text}
-                )
+                answer = await request(endpoint, "POST", url, {"model": model, "content": text, "prompt": text})
             if not isinstance(answer, dict) or not isinstance(answer.get("tokens"), list):
                 raise Garbled
             count = _counts[key] = len(answer["tokens"])

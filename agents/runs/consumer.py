@@ -120,9 +120,7 @@ _open: set[FollowConsumer] = set()
 
 def people(session_keys: Iterable[str | None]) -> dict[str, User]:
     """Return who is signed in under each of these sessions, read afresh: two queries for any number."""
-    rows = Session.objects.filter(
-        session_key__in=[k for k in session_keys if k], expire_date__gt=timezone.now()
-    )
+    rows = Session.objects.filter(session_key__in=[k for k in session_keys if k], expire_date__gt=timezone.now())
     sessions = {row.session_key: row.get_decoded() for row in rows}
     users = User.objects.filter(is_active=True).in_bulk(
         {User._meta.pk.to_python(data[SESSION_KEY]) for data in sessions.values() if SESSION_KEY in data}

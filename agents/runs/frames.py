@@ -19,9 +19,7 @@ class Frame:
     text: str
 
 
-def _frame(
-    topic: str, run: uuid.UUID, subject: uuid.UUID, attempt: int, seq: int, kind: str, **more
-) -> Frame:
+def _frame(topic: str, run: uuid.UUID, subject: uuid.UUID, attempt: int, seq: int, kind: str, **more) -> Frame:
     body = {
         "v": VERSION,
         "run": str(run),
@@ -50,6 +48,4 @@ def end(topic, run, subject, attempt, seq, state: str, html: str) -> Frame:
 
 def hint(topic: str, what: str, **more) -> Frame:
     """Something other than a reply changed; the page asks for it by HTTP."""
-    return Frame(
-        topic, "", 0, what, orjson.dumps({"v": VERSION, "kind": what, "topic": topic} | more).decode()
-    )
+    return Frame(topic, "", 0, what, orjson.dumps({"v": VERSION, "kind": what, "topic": topic} | more).decode())

@@ -47,9 +47,7 @@ class Writer:
         """
         if self._connection is None or self._connection.broken:
             self._connection = await connect()
-        columns = zip(
-            *((e.run, e.attempt, e.seq, e.kind, orjson.dumps(e.data).decode()) for e in entries), strict=True
-        )
+        columns = zip(*((e.run, e.attempt, e.seq, e.kind, orjson.dumps(e.data).decode()) for e in entries), strict=True)
         cursor = await self._connection.execute(_INSERT, [list(column) for column in columns], prepare=True)
         return {run for (run,) in await cursor.fetchall()}
 
@@ -69,12 +67,11 @@ async def connect() -> psycopg.AsyncConnection:
 
 def replay(run_id: uuid.UUID, prefix: str) -> tuple[Reply, int]:
     """Fold the stored log of a run; return the reply as it stands and the last seq (0 where there is no log)."""
-    reply, seq = Reply(prefix), 0
-    for seq, kind, data in (
-        RunEvent.objects.filter(run_id=run_id).order_by("seq").values_list("seq", "kind", "data")
-    ):
+    reply = Reply(prefix)
+    events = list(RunEvent.objects.filter(run_id=run_id).order_by("seq").values_list("seq", "kind", "data"))
+    for _, kind, data in events:
         fold(reply, kind, data)
-    return reply, seq
+    return reply, events[-1][0] if events else 0
 
 
 def fold(reply: Reply, kind: str, data: dict) -> None:

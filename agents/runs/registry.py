@@ -40,7 +40,7 @@ class Kind(Protocol):
         """Read what the run needs. Called once it is marked running."""
 
     async def execute(self, work: Work, sink, notes: dict) -> None:
-        """Do it, handing engine events to `sink`; `notes` takes what is to be told about the run. Raises EngineError."""
+        """Do it, handing engine events to `sink`; `notes` takes what is to be kept of the run. Raises EngineError."""
 
     def finish(self, run: Run, outcome: Outcome) -> str:
         """Write the result in the transaction that ends the run; return its HTML."""

@@ -27,9 +27,7 @@ def clean(text: str) -> str:
 def render_parts(parts: Iterable[dict], prefix: str) -> str:
     """Return the finished HTML of a message's parts. `prefix` makes its ids unique in the page."""
     return "".join(
-        _OPEN[part["type"]].format(n=n)
-        + markdown.render(part["text"], prefix=f"m-{prefix}-{n}")
-        + _CLOSE[part["type"]]
+        _OPEN[part["type"]].format(n=n) + markdown.render(part["text"], prefix=f"m-{prefix}-{n}") + _CLOSE[part["type"]]
         for n, part in enumerate(parts)
         if part["type"] in _OPEN
     )

@@ -30,7 +30,7 @@ _FINISH_TRIES = 60  # a database that restarts is waited for, about a second a t
 
 
 class Runtime:
-    """The runs of one process, and the hub through which they are followed. All methods but `call` belong to the loop."""
+    """The runs of one process, and the hub to follow them through. All methods but `call` belong to the loop."""
 
     def __init__(self) -> None:
         self.owner = secrets.token_hex(8)
@@ -132,9 +132,7 @@ class Runtime:
             self._executing.discard(work.run_id)
         return RunStatus.SUCCEEDED, "", notes
 
-    async def _finish(
-        self, stream: Stream, status: RunStatus, error: str, notes: dict, seconds: float
-    ) -> None:
+    async def _finish(self, stream: Stream, status: RunStatus, error: str, notes: dict, seconds: float) -> None:
         """Store the rest and the result in one transaction, then show the end. Waits for a database that restarts."""
         await stream.settle()
         work = stream.work
@@ -149,9 +147,7 @@ class Runtime:
                 await asyncio.sleep(1)
         else:
             return  # the rescue ends it with what the log holds
-        self.hub.publish(
-            frames.end(work.topic, work.run_id, work.subject, work.attempt, entries[-1].seq, status, html)
-        )
+        self.hub.publish(frames.end(work.topic, work.run_id, work.subject, work.attempt, entries[-1].seq, status, html))
 
     # ---- services ----------------------------------------------------------------------------------
     async def _tick(self) -> None:
@@ -223,9 +219,7 @@ def stop_on_commit(run_id: uuid.UUID) -> None:
 
 def hint_on_commit(topic: str, what: str, **more) -> None:
     """Tell the viewers of `topic` that `what` changed, once the present transaction has been committed."""
-    transaction.on_commit(
-        lambda: _runtime and _runtime.call(_runtime.hub.publish, frames.hint(topic, what, **more))
-    )
+    transaction.on_commit(lambda: _runtime and _runtime.call(_runtime.hub.publish, frames.hint(topic, what, **more)))
 
 
 def _call(name: str, run_id: uuid.UUID) -> None:

@@ -74,7 +74,7 @@ def chat_list(request):
 
 
 def rail(request, page: str = "1") -> dict:
-    """The rail's list: `chat_groups`, `next_page`, `is_more`. A stretch that goes on with a day does not name it again."""
+    """`chat_groups`, `next_page`, `is_more` of the rail. A stretch that goes on with a day does not name it again."""
     number = int(page) if page.isdigit() and 0 < len(page) < 6 else 1
     start = (number - 1) * respond.PAGE
     first = max(start - 1, 0)
@@ -96,13 +96,9 @@ def chat_rename(request, chat_id):
     form = TitleForm(request.POST or None, initial={"title": found.title})
     if request.method == "POST" and form.is_valid():
         actions.rename(chat=found, title=form.cleaned_data["title"])
-        return respond.toast(
-            request, _("The chat has been renamed."), request.workspace.url("chat", found.pk)
-        )
+        return respond.toast(request, _("The chat has been renamed."), request.workspace.url("chat", found.pk))
     status = 422 if form.is_bound else 200
-    return respond.form(
-        request, "chats/_rename.html", _("Rename chat"), {"chat": found, "form": form}, status=status
-    )
+    return respond.form(request, "chats/_rename.html", _("Rename chat"), {"chat": found, "form": form}, status=status)
 
 
 @require_POST
@@ -121,9 +117,7 @@ def chat_delete(request, chat_id):
     actions.delete_chat(chat=found)
     to = request.workspace.url("chat_new")
     undo_url = request.workspace.url("chat_restore", found.pk)
-    return respond.toast(
-        request, _("“%(title)s” has been deleted.") % {"title": found}, to, undo_url=undo_url
-    )
+    return respond.toast(request, _("“%(title)s” has been deleted.") % {"title": found}, to, undo_url=undo_url)
 
 
 @require_POST
@@ -159,9 +153,7 @@ def chat_model(request, chat_id):
     if not form.is_valid():
         return respond.refused(request, actions.Refused(" ".join(form.errors["model"])), to)
     actions.set_model(chat=found, model=form.cleaned_data["model"])
-    return respond.toast(
-        request, _("%(model)s answers from now on.") % {"model": form.cleaned_data["model"].label}, to
-    )
+    return respond.toast(request, _("%(model)s answers from now on.") % {"model": form.cleaned_data["model"].label}, to)
 
 
 @never_cache
@@ -178,9 +170,7 @@ def palette(request):
         {"label": _("Actions"), "items": _commands(request, asked)},
     ]
     context = {"groups": [group for group in groups if group["items"]], "q": asked}
-    return render(
-        request, "chats/_palette_results.html" if request.htmx else "chats/palette_page.html", context
-    )
+    return render(request, "chats/_palette_results.html" if request.htmx else "chats/palette_page.html", context)
 
 
 def _commands(request, asked: str) -> list[dict]:

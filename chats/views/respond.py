@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import escape
 from django.utils.translation import gettext as _
-
 from django_htmx.http import reswap, retarget
 
 from agents import catalog
@@ -17,13 +16,9 @@ from chats.models import Chat
 PAGE = 40  # chats in one stretch of the list
 
 
-def chat_page(
-    request, chat: Chat | None, *, conversation=None, error: str = "", text: str = "", status: int = 200
-):
+def chat_page(request, chat: Chat | None, *, conversation=None, error: str = "", text: str = "", status: int = 200):
     """The page of a chat, or of a new one."""
-    shown = conversation or (
-        present.conversation(chat, request.user) if chat else present.Conversation([], False)
-    )
+    shown = conversation or (present.conversation(chat, request.user) if chat else present.Conversation([], False))
     chosen = catalog.find(chat.provider, chat.model) if chat else catalog.default()
     context = {
         "chat": chat,
@@ -83,9 +78,7 @@ def form(request, fragment: str, title: str, context: dict, *, status: int = 200
     """A form as a fragment of a dialog, or as a page of its own."""
     if request.htmx:
         return render(request, fragment, context, status=status)
-    return render(
-        request, "chats/form_page.html", {"fragment": fragment, "title": title, **context}, status=status
-    )
+    return render(request, "chats/form_page.html", {"fragment": fragment, "title": title, **context}, status=status)
 
 
 def toast(request, text: str, to: str, *, undo_url: str = "") -> HttpResponse:

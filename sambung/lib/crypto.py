@@ -46,9 +46,7 @@ class Ring:
             except ValueError:
                 key = b""
             if not name or len(name.encode()) > LONGEST_ID or len(key) != KEY_BYTES:
-                raise CryptoError(
-                    f"Key {len(keys) + 1} of the ring is not of the form id:base64 of 32 bytes."
-                )
+                raise CryptoError(f"Key {len(keys) + 1} of the ring is not of the form id:base64 of 32 bytes.")
             if name in keys:
                 raise CryptoError(f"The ring holds two keys with the id {name!r}.")
             keys[name] = key
@@ -72,9 +70,7 @@ def seal(plaintext: str, *, row: str, keys: Ring) -> bytes:
     name = keys.primary.encode()
     head = bytes((VERSION, len(name))) + name
     nonce = os.urandom(NONCE_BYTES)
-    return (
-        head + nonce + AESGCM(keys.keys[keys.primary]).encrypt(nonce, plaintext.encode(), _bound(head, row))
-    )
+    return head + nonce + AESGCM(keys.keys[keys.primary]).encrypt(nonce, plaintext.encode(), _bound(head, row))
 
 
 def unseal(sealed: bytes, *, row: str, keys: Ring) -> str:

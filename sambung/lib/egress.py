@@ -189,9 +189,7 @@ class Resolver(AbstractResolver):
 def _guard(policy: Policy):
     """Return what looks at every request before it leaves and at every answer before it is used."""
 
-    async def guard(
-        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-    ) -> aiohttp.ClientResponse:
+    async def guard(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
         _check(request.url, policy)
         try:
             response = await handler(request)

@@ -43,9 +43,7 @@ def load() -> Config:
     host = _text("HOST") or "127.0.0.1"
     public_url = _text("PUBLIC_URL").rstrip("/")
     if not public_url and not _is_loopback(host):
-        raise ConfigError(
-            f"HOST {host} can be reached from elsewhere: set PUBLIC_URL to the address people open."
-        )
+        raise ConfigError(f"HOST {host} can be reached from elsewhere: set PUBLIC_URL to the address people open.")
     return Config(
         home=Home.default(),
         host=host,

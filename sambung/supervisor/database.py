@@ -202,9 +202,7 @@ def _query(target: Target, sql: str, database: str = "") -> str:
 
 def _psql(target: Target, sql: str, database: str = "") -> subprocess.CompletedProcess[str]:
     command = [_client("psql"), "-XAtw", "-c", sql]
-    return subprocess.run(
-        command, capture_output=True, text=True, env=target.environment(database), check=False
-    )
+    return subprocess.run(command, capture_output=True, text=True, env=target.environment(database), check=False)
 
 
 def _client(name: str) -> str:
@@ -214,9 +212,7 @@ def _client(name: str) -> str:
     except postgres.PostgresError:
         found = which(name)
     if not found:
-        raise DatabaseError(
-            f"There is no {name}: run `make run` once, or install PostgreSQL's client programs."
-        )
+        raise DatabaseError(f"There is no {name}: run `make run` once, or install PostgreSQL's client programs.")
     return found
 
 

@@ -76,15 +76,11 @@ def start(home: Home, *, fsync: bool = True) -> None:
                 _launch(home, account, fsync=fsync)
             _create_database(home)
     except filelock.Timeout:
-        raise PostgresError(
-            f"Another process has been starting the database in {home.root} for too long."
-        ) from None
+        raise PostgresError(f"Another process has been starting the database in {home.root} for too long.") from None
     except (HomeError, users.UserError) as error:
         raise PostgresError(str(error)) from error
     except PermissionError as error:
-        raise PostgresError(
-            f"{error.filename} belongs to another user: start Sambung as that one."
-        ) from error
+        raise PostgresError(f"{error.filename} belongs to another user: start Sambung as that one.") from error
 
 
 def stop(home: Home) -> bool:
@@ -155,9 +151,7 @@ def _prepare(home: Home) -> users.Account:
     account = users.pick(home.postgres, program("postgres").parent)
     account.own(home.postgres)
     if len(os.fsencode(home.sockets / SOCKET_NAME)) > SOCKET_PATH_MAX:
-        raise PostgresError(
-            f"The path {home.sockets} is too long for a socket; set SAMBUNG_HOME to a shorter one."
-        )
+        raise PostgresError(f"The path {home.sockets} is too long for a socket; set SAMBUNG_HOME to a shorter one.")
     if home.sockets != home.postgres:
         try:
             home.sockets.mkdir(mode=0o700)
@@ -220,9 +214,7 @@ def _wait_for_backends(home: Home) -> None:
 
 def _is_server_process(process: psutil.Process, home: Home) -> bool:
     try:
-        return process.name() == "postgres" and os.path.realpath(process.cwd()) == os.path.realpath(
-            _data(home)
-        )
+        return process.name() == "postgres" and os.path.realpath(process.cwd()) == os.path.realpath(_data(home))
     except psutil.Error:
         return False
 

@@ -33,9 +33,7 @@ class Server:
 
     def start(self) -> None:
         """Start the process and return at once. Its words go where the supervisor's go."""
-        self._process = subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, cwd=PROJECT, env=self._environment
-        )
+        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, cwd=PROJECT, env=self._environment)
         _remember(self._config.home, self._process.pid)
 
     def is_alive(self) -> bool:

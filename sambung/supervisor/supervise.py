@@ -93,9 +93,7 @@ class Supervisor:
         until = time.monotonic() + READY_PATIENCE
         while not self._signals.is_end_asked and not self._server.is_ready():
             if not self._server.is_alive():
-                raise StartError(
-                    f"Sambung did not start: see above, and {self._config.home.logs}/sambung.log."
-                )
+                raise StartError(f"Sambung did not start: see above, and {self._config.home.logs}/sambung.log.")
             if time.monotonic() > until:
                 raise StartError(f"Sambung does not answer: see {self._config.home.logs}/sambung.log.")
             self._signals.wait(READY_LOOK)

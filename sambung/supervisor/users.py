@@ -77,9 +77,7 @@ def _first_candidate() -> pwd.struct_passwd:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise UserError(
-        "PostgreSQL does not run as root, and there is no user postgres or nobody: make one of them."
-    )
+    raise UserError("PostgreSQL does not run as root, and there is no user postgres or nobody: make one of them.")
 
 
 def _owner(path: Path) -> pwd.struct_passwd | None:
@@ -112,6 +110,4 @@ def _capability() -> str:
             for capability, number in CAPABILITIES:
                 if int(mask, 16) >> number & 1:
                     return capability
-    raise UserError(
-        "PostgreSQL does not run as root, and this root has no right to hand on: run as another user."
-    )
+    raise UserError("PostgreSQL does not run as root, and this root has no right to hand on: run as another user.")

@@ -12,7 +12,10 @@ export function toast(text, undoUrl = "") {
   const undo = box.querySelector("[data-undo]");
   if (undoUrl) undo.action = undoUrl;
   else undo.remove();
-  document.getElementById("toasts").append(box);
+  const region = document.getElementById("toasts");
+  // One sentence at a time; what can still be undone stays.
+  for (const other of region.querySelectorAll(".toast")) if (!other.querySelector("[data-undo]")) other.remove();
+  region.append(box);
   start(box);
 }
 

@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__in', ['accounts', 'admin', 'api', 'app', 'frame', 'healthz', 'invites', 'mcp', 'media', 'metrics', 'p', 'personal', 'readyz', 'setup', 'static', 'team', 'teams', 'v1']), _negated=True), name='teams_slug_not_reserved'),
+            constraint=models.CheckConstraint(condition=models.Q(('slug__in', ['accounts', 'admin', 'api', 'app', 'frame', 'healthz', 'invites', 'mcp', 'media', 'metrics', 'p', 'personal', 'preferences', 'readyz', 'setup', 'static', 'team', 'teams', 'v1', 'ws']), _negated=True), name='teams_slug_not_reserved'),
         ),
         migrations.AddConstraint(
             model_name='teammember',

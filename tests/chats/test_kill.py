@@ -27,8 +27,6 @@ async def _watch(tab: Tab, chat: str, until: str) -> tuple[str, int]:
     async with tab.follow(chat) as frame:
         while True:
             found = await frame()
-            text = found.get("html", "") + "".join(
-                part["tail"] + part["done"] for part in found.get("parts", ())
-            )
+            text = found.get("html", "") + "".join(part["tail"] + part["done"] for part in found.get("parts", ()))
             if until in text:
                 return found["run"], found["seq"]

@@ -72,9 +72,7 @@ def message(
     return found
 
 
-def exchange(
-    chat: Chat, question: str = "Hello", answer: str = "Hello! How can I help?", parent=None
-) -> Message:
+def exchange(chat: Chat, question: str = "Hello", answer: str = "Hello! How can I help?", parent=None) -> Message:
     """Add a question and its answer; return the answer."""
     asked = message(chat, Role.USER, question, parent=parent)
     return message(chat, Role.ASSISTANT, answer, parent=asked, metadata={"model": chat.model, "seconds": 1.0})

@@ -202,9 +202,7 @@ async def test_every_answer_of_a_name_is_checked(inside: Inside, monkeypatch, fo
     assert inside.hits == []
 
 
-async def test_a_name_that_changes_its_answer_is_connected_to_where_it_was_checked(
-    inside: Inside, monkeypatch
-):
+async def test_a_name_that_changes_its_answer_is_connected_to_where_it_was_checked(inside: Inside, monkeypatch):
     asked = answers(monkeypatch, ["8.8.8.8"], ["127.0.0.1"])
     tried: list[str] = []
 

@@ -54,8 +54,7 @@ CASES = {
     ),
     "image without words": (
         "![](https://c.d:81/e.png)",
-        f'<p dir="auto"><a class="remote-image" href="https://c.d:81/e.png" data-host="c.d:81" {REL}>'
-        "c.d:81</a></p>",
+        f'<p dir="auto"><a class="remote-image" href="https://c.d:81/e.png" data-host="c.d:81" {REL}>c.d:81</a></p>',
     ),
     "image in a link": (
         "[![a](http://b.c)](http://d.e)",

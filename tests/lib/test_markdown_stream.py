@@ -1,5 +1,6 @@
 """A growing text shows what the finished one shows, in well-formed pieces, at a cost bound by its tail."""
 
+import itertools
 import re
 from html import unescape
 from html.parser import HTMLParser
@@ -45,7 +46,7 @@ def streamed(text, cuts):
     stream = Stream(prefix="m-1")
     edges = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
     done, tail = [], ""
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         stream.feed(text[start:end])
         fresh, tail = stream.take()
         assert_balanced(fresh)

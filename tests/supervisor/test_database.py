@@ -12,9 +12,7 @@ from sambung.supervisor import database, instance, postgres
 from sambung.supervisor.config import Config
 from sambung.supervisor.database import DatabaseError, Target
 
-FRESH = (
-    "DROP TABLE IF EXISTS django_migrations;CREATE TABLE django_migrations (id serial, app text, name text)"
-)
+FRESH = "DROP TABLE IF EXISTS django_migrations;CREATE TABLE django_migrations (id serial, app text, name text)"
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +83,7 @@ def test_schema(target, capfd):
 def test_rollback_undoes_the_newest_of_ours(target, monkeypatch, rows, expected):
     asked = []
     monkeypatch.setattr(database, "_manage", lambda target, *words: asked.append(words))
-    postgres.query(
-        target.config.home, f"{FRESH}; INSERT INTO django_migrations (app, name) VALUES {rows}", "sambung"
-    )
+    postgres.query(target.config.home, f"{FRESH}; INSERT INTO django_migrations (app, name) VALUES {rows}", "sambung")
 
     database.rollback(target)
 

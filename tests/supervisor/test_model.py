@@ -27,20 +27,18 @@ def running(tmp_path_factory):
 
 
 def post(endpoint: dict, body: dict) -> str:
-    request = urllib.request.Request(  # noqa: S310
+    request = urllib.request.Request(
         endpoint["base_url"] + "/chat/completions",
         json.dumps({"model": endpoint["model"], "temperature": 0, "max_tokens": 12} | body).encode(),
         {"Authorization": f"Bearer {endpoint['api_key']}", "Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=60) as response:
         return response.read().decode()
 
 
 def streamed(body: str) -> str:
     events = [line[6:] for line in body.splitlines() if line.startswith("data: {")]
-    deltas = [
-        choice["delta"].get("content") or "" for event in events for choice in json.loads(event)["choices"]
-    ]
+    deltas = [choice["delta"].get("content") or "" for event in events for choice in json.loads(event)["choices"]]
     return "".join(deltas)
 
 
@@ -54,9 +52,7 @@ def test_streams_an_answer(running):
 def test_goes_on_from_a_partial_answer(running):
     partial = {"role": "assistant", "content": "The planets are Mercury, Ven"}
 
-    assert streamed(
-        post(running[0].model_endpoint(), {"messages": [*ASKED, partial], "stream": True})
-    ).startswith("us")
+    assert streamed(post(running[0].model_endpoint(), {"messages": [*ASKED, partial], "stream": True})).startswith("us")
 
 
 def test_refuses_a_wrong_key(running):

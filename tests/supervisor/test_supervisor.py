@@ -59,9 +59,7 @@ def test_second_run_on_the_same_home(supervise, free_port):
     code, errors = supervise(free_port).end()
 
     assert code == 1
-    assert errors == (
-        f"Sambung already runs at http://127.0.0.1:{free_port} (process {first.process.pid}).\n"
-    )
+    assert errors == (f"Sambung already runs at http://127.0.0.1:{free_port} (process {first.process.pid}).\n")
     assert ask(free_port)
 
 

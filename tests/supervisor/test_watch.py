@@ -22,9 +22,7 @@ class Process:
         self.alive = True
 
     def watched(self, **more) -> Watched:
-        return Watched(
-            "It", self.start, lambda: self.alive, "gone", errors=(OSError,), clock=lambda: self.now, **more
-        )
+        return Watched("It", self.start, lambda: self.alive, "gone", errors=(OSError,), clock=lambda: self.now, **more)
 
 
 @pytest.fixture

@@ -57,9 +57,7 @@ _SAME_AS = {
     "dcases": "cases",
     "align": "align*",
 }
-_KNOWN = frozenset(
-    "split align* matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix cases array".split()
-)
+_KNOWN = frozenset("split align* matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix cases array".split())
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([^{}]{0,32})\}")
 # Definitions can grow without bound; the others carry addresses, files or attributes.

@@ -33,9 +33,7 @@ async def test_list(wire: Wire):
 
 async def test_nobody_listens(unused_tcp_port: int):
     with pytest.raises(engine.ConnectFailed):
-        await engine.list_models(
-            engine.Endpoint("openai", f"http://127.0.0.1:{unused_tcp_port}/v1", "", True)
-        )
+        await engine.list_models(engine.Endpoint("openai", f"http://127.0.0.1:{unused_tcp_port}/v1", "", True))
     await engine.close()
 
 

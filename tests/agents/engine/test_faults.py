@@ -98,9 +98,7 @@ async def test_nothing_is_lost_when_the_end_comes_with_the_first_bytes(run, is_r
             host, port = server.sockets[0].getsockname()
             endpoint = engine.Endpoint("openai", f"http://{host}:{port}/v1", trusted=True)
             with pytest.raises(engine.CutOff):
-                await engine.reply(
-                    engine.Ask(endpoint, "m", (engine.Turn.of("user", "Hello"),)), heard.append
-                )
+                await engine.reply(engine.Ask(endpoint, "m", (engine.Turn.of("user", "Hello"),)), heard.append)
             await engine.close()
         return heard
 
@@ -164,9 +162,7 @@ async def test_a_chunk_without_choices_is_passed_over(wire: Wire):
     assert heard.text == words(6)
 
 
-@pytest.mark.parametrize(
-    "model", ["fake-plain-n4-nodone", "fake-plain-n4-nousage", "fake-plain-n4-nodone-nousage"]
-)
+@pytest.mark.parametrize("model", ["fake-plain-n4-nodone", "fake-plain-n4-nousage", "fake-plain-n4-nodone-nousage"])
 async def test_a_finish_reason_or_done_is_enough(wire: Wire, model):
     heard = await wire.hear(model)
 

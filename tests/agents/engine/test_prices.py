@@ -18,9 +18,7 @@ def test_a_known_model():
 
 def test_what_was_cached_costs_less():
     whole = engine.cost("https://api.openai.com/v1", "gpt-4o-mini", MILLION)
-    cached = engine.cost(
-        "https://api.openai.com/v1", "gpt-4o-mini", engine.Usage(1_000_000, 1_000_000, 900_000)
-    )
+    cached = engine.cost("https://api.openai.com/v1", "gpt-4o-mini", engine.Usage(1_000_000, 1_000_000, 900_000))
 
     assert cached < whole
 

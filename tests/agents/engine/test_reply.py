@@ -111,9 +111,7 @@ async def test_an_unfinished_text_is_continued(wire: Wire):
 
 
 async def test_a_part_that_cannot_be_sent(wire: Wire):
-    ask = wire.ask(
-        "fake-n1", engine.Turn("user", ({"type": "image", "image": "1", "mimeType": "image/png"},))
-    )
+    ask = wire.ask("fake-n1", engine.Turn("user", ({"type": "image", "image": "1", "mimeType": "image/png"},)))
 
     with pytest.raises(engine.UnsupportedPart):
         await engine.reply(ask, print)

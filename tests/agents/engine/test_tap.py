@@ -13,11 +13,7 @@ from agents.engine.values import Limits, Reasoning, Text
 
 
 def chunk(**delta) -> bytes:
-    return (
-        b"data: "
-        + json.dumps({"choices": [{"index": 0, "delta": delta}]}, ensure_ascii=False).encode()
-        + b"\n\n"
-    )
+    return b"data: " + json.dumps({"choices": [{"index": 0, "delta": delta}]}, ensure_ascii=False).encode() + b"\n\n"
 
 
 STREAM = (
