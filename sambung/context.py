@@ -1,17 +1,19 @@
-"""What every page of a signed-in person shows around its content."""
+"""What every page shows around its content."""
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 
 from chats.views.chats import rail
 
 
 def shell(request) -> dict:
-    """The theme; inside a workspace also the socket's address and, for whole pages, the rail's list."""
-    user = getattr(request, "user", None)
-    workspace = getattr(request, "workspace", None)
-    if user is None or not user.is_authenticated:
-        return {"theme": "system"}
-    context = {"theme": user.preferences.get("theme", "system"), "workspace": workspace}
-    if workspace is not None and not request.htmx and request.resolver_match.namespaces[:1] in (["app"], ["team"]):
+    """The theme and workspace; for whole pages also notices, and inside a workspace the socket and the rail's list."""
+    user, workspace = getattr(request, "user", None), getattr(request, "workspace", None)
+    is_signed_in = user is not None and user.is_authenticated
+    context = {"theme": user.preferences.get("theme", "system") if is_signed_in else "system", "workspace": workspace}
+    if request.htmx:
+        return context
+    context["toasts"] = [{"text": str(message)} for message in get_messages(request)]
+    if workspace is not None and request.resolver_match.namespaces[:1] in (["app"], ["team"]):
         context |= {"socket_url": f"{settings.PUBLIC_URL.replace('http', 'ws', 1)}/ws/"} | rail(request)
     return context

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -49,4 +50,7 @@ def preferences(request):
         translation.activate(language)
     request.user.preferences = chosen
     request.user.save(update_fields=["preferences", "updated_at"])
-    return redirect(Workspace(request.user).url("chat_new"))
+    came_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+        came_from = Workspace(request.user).url("chat_new")
+    return redirect(came_from)

@@ -1,5 +1,7 @@
 """Messages: send, stop, ask again, go on, edit, choose, delete, look closer."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -115,7 +117,8 @@ def message_edit(request, message_id):
         return respond.form(request, "chats/_edit.html", _("Edit message"), context)
     form = MessageForm(request.POST)
     if not form.is_valid():
-        context = {"message": found, "error": " ".join(form.errors["text"])}
+        shown = replace(present.view(found, request.user), text=request.POST.get("text", ""))
+        context = {"message": shown, "error": " ".join(form.errors["text"])}
         return respond.form(request, "chats/_edit.html", _("Edit message"), context, status=422)
     edit = actions.edit_user_message if found.role == Role.USER else actions.edit_assistant_message
     try:

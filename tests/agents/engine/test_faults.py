@@ -9,6 +9,7 @@ import uvloop
 
 from agents import engine
 from agents.engine import errors
+from agents.engine.exchange import Exchange
 from tests.agents.engine.conftest import Wire
 
 IMPATIENT = engine.Limits(idle=0.3)  # only for models that fall silent, or a busy machine would fail the rest
@@ -103,6 +104,24 @@ async def test_nothing_is_lost_when_the_end_comes_with_the_first_bytes(run, is_r
         return heard
 
     assert await asyncio.to_thread(run, hear()) == [engine.Text("all of it")]
+
+
+@pytest.mark.parametrize("model", ["fake-plain-n30-cut10", "fake-plain-n30-fin10"])
+async def test_nothing_is_lost_when_the_reader_comes_late(wire: Wire, monkeypatch, model):
+    # whatever comes to lie between the answer's head and the first read: what has arrived is still handed over
+    read = Exchange._read_stream
+
+    async def late(self: Exchange) -> None:
+        while self._response.content.exception() is None:
+            await asyncio.sleep(0)
+        await read(self)
+
+    monkeypatch.setattr(Exchange, "_read_stream", late)
+
+    heard = await wire.hear(model)
+
+    assert type(heard.error) is errors.CutOff
+    assert heard.text == words(10)
 
 
 async def test_slow_first_token(wire: Wire, naps):

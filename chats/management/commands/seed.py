@@ -1,0 +1,12 @@
+from django.core.management.base import BaseCommand
+
+from chats import seed
+
+
+class Command(BaseCommand):
+    """Behind `make db-seed`."""
+
+    help = "Make an example team with chats; run again it adds nothing."
+
+    def handle(self, *args, **options):
+        self.stdout.write(f"Added {seed.seed()} example chats, in the team /team/{seed.TEAM['slug']}/.")
