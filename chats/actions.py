@@ -322,7 +322,9 @@ def _run(chat: Chat, question: Message, by: User | None) -> Run:
 
 
 def _ask(chat: Chat, question: Message, by: User | None, note: str = "") -> Message:
-    """An empty reply below the question, and the run that writes it."""
+    """An empty reply below the question, and the run that writes it. A chat without a model gets the usual one."""
+    if not chat.model and (model := catalog.default()):
+        set_model(chat=chat, model=model)
     metadata = {"provider": chat.provider, "model": chat.model} | ({"note": note} if note else {})
     return Message.objects.create(
         chat=chat, parent=question, role=Role.ASSISTANT, run=_run(chat, question, by), metadata=metadata

@@ -32,7 +32,8 @@ EXAMPLES = (
         (
             "Make a roasting schedule for next week from these orders: Gayo 40 kg, Toraja 25 kg, Kintamani 15 kg.",
             "| Day | Bean | Batches of 5 kg |\n|---|---|---:|\n| Monday | Gayo | 4 |\n| Tuesday | Gayo | 4 |\n"
-            "| Wednesday | Toraja | 5 |\n| Thursday | Kintamani | 3 |\n\nFriday stays free for **cupping** and repairs.",
+            "| Wednesday | Toraja | 5 |\n| Thursday | Kintamani | 3 |\n\n"
+            "Friday stays free for **cupping** and repairs.",
         ),
         is_pinned=True,
     ),
@@ -42,8 +43,8 @@ EXAMPLES = (
         (
             "This query takes four seconds on 200,000 invoices. Why?\n\n```sql\n"
             "SELECT * FROM invoices WHERE lower(customer) = 'gayo' ORDER BY issued_at DESC LIMIT 20;\n```",
-            "The index on `customer` cannot serve `lower(customer)`, so every row is read. An index on the expression, "
-            "with the order in it, lets PostgreSQL stop after 20 rows:\n\n```sql\n"
+            "The index on `customer` cannot serve `lower(customer)`, so every row is read. An index on the "
+            "expression, with the order in it, lets PostgreSQL stop after 20 rows:\n\n```sql\n"
             "CREATE INDEX invoices_customer_issued\n    ON invoices (lower(customer), issued_at DESC);\n```\n\n"
             "Check it with `EXPLAIN ANALYZE`: the plan should show an index scan.",
             "Thank you. Does the order inside the index matter?",

@@ -19,7 +19,7 @@ PAGE = 40  # chats in one stretch of the list
 def chat_page(request, chat: Chat | None, *, conversation=None, error: str = "", text: str = "", status: int = 200):
     """The page of a chat, or of a new one."""
     shown = conversation or (present.conversation(chat, request.user) if chat else present.Conversation([], False))
-    chosen = catalog.find(chat.provider, chat.model) if chat else catalog.default()
+    chosen = catalog.find(chat.provider, chat.model) if chat and chat.model else catalog.default()
     context = {
         "chat": chat,
         "messages": shown.messages,
