@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from time import monotonic
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from agents import engine
+from agents import engine, words
 from agents.models import BUNDLED, Provider
 
 logger = logging.getLogger(__name__)
 
 FRESH = 300.0  # seconds for which a listing counts
 RETRY = 20.0  # seconds before a server that did not answer is asked again
+NOT_RUNNING = words.known(gettext_noop("The bundled model is not running. It starts again by itself; try in a moment."))
+NOT_SET_UP = words.known(gettext_noop("The provider of this model is no longer set up. Choose another model."))
 
 
 class Unavailable(engine.EngineError):
@@ -53,11 +55,11 @@ def endpoint(provider: str) -> engine.Endpoint:
     if provider == BUNDLED:
         found = settings.HOME.model_endpoint()
         if found is None:
-            raise Unavailable(_("The bundled model is not running. It starts again by itself; try in a moment."))
+            raise Unavailable(NOT_RUNNING)
         return engine.Endpoint("openai", found["base_url"], found["api_key"], trusted=True)
     if settings.OPENAI_BASE_URL and provider == server_provider():
         return engine.Endpoint("openai", settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY, trusted=True)
-    raise Unavailable(_("The provider of this model is no longer set up. Choose another model."))
+    raise Unavailable(NOT_SET_UP)
 
 
 def server_provider() -> str:

@@ -22,15 +22,8 @@ from aiohttp import web
 
 from bench.script import WINDOW, Fault, Script, continued_from, token_count, tool_call, usage_of
 
-READY = (
-    "fake-t200-r50-n300",
-    "fake-r30-n300",
-    "fake-r0-n1000",
-    "fake-r50-n100-continues",
-    "fake-e429",
-    "fake-e500",
-    "fake-r30-n100-cut50",
-)
+READY = ("fake-t200-r50-n300", "fake-r30-n300", "fake-r0-n1000", "fake-r50-n100-continues")
+READY += ("fake-e429", "fake-e500", "fake-r30-n100-cut50")
 BIG = 2_000_000
 BATCH = 16  # events in one write when there is no pace
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from agents import catalog, engine
+from agents import catalog, engine, words
 from agents.engine import Turn
 
 SYSTEM_PROMPT = "You are a helpful assistant."
@@ -12,6 +12,11 @@ SYSTEM_PROMPT = "You are a helpful assistant."
 BUNDLED_SYSTEM_PROMPT = "You are a helpful assistant. Answer briefly."
 OVERHEAD = 8  # tokens that a chat template adds to a message, at most
 RESERVE, RESERVE_SHARE = 1024, 4  # tokens kept for the answer: this many, at most a quarter of the window
+_ABOVE_WINDOW = words.known(
+    gettext_noop(
+        "This message takes %(size)s tokens; this model reads %(window)s. Shorten it, or choose another model."
+    )
+)
 
 
 class TooLong(engine.BadRequest):
@@ -54,10 +59,7 @@ async def fit(
             break
         cut = start
     if cut == len(turns):
-        raise TooLong(
-            _("This message takes %(size)s tokens; this model reads %(window)s. Shorten it, or choose another model.")
-            % {"size": used, "window": budget}
-        )
+        raise TooLong(_ABOVE_WINDOW % {"size": used, "window": budget})
     if cut == starts[0]:
         cut = 0  # whatever stands before the first question goes with it
     return [first, *turns[cut:]], cut

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agents import catalog
+from agents import catalog, words
 from agents.models import RunStatus
 from agents.runs import log
 from agents.runs.reply import render_parts
@@ -105,7 +105,7 @@ def _view(message: Message, viewer: User, variants: list[uuid.UUID]) -> MessageV
         run_id=run.pk if run else None,
         state=state,
         seq=seq,
-        error=_(run.error) if run and run.error else "",
+        error=words.shown(run.error) if run else "",
         notices=_notices(message),
         model_label="",
         variant_index=place + 1,

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from agents import catalog, engine
+from agents import catalog, engine, words
 from agents.engine import Turn
 from agents.models import Run
 from agents.runs.registry import Outcome, Result, Work
@@ -17,6 +17,8 @@ from chats.models import Chat, Message
 from sambung.lib import markdown
 from teams import access
 from teams.models import User
+
+_NOT_OFFERED = words.known(gettext_noop("The model %(model)s is not offered any more. Choose another."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,7 @@ async def _model(asked: Question) -> catalog.Model:
         await catalog.current().refresh()
         model = catalog.find(asked.provider, asked.model)
     if model is None:
-        raise catalog.Unavailable(
-            _("The model %(model)s is not offered any more. Choose another.") % {"model": asked.model}
-        )
+        raise catalog.Unavailable(_NOT_OFFERED % {"model": asked.model})
     return model
 
 

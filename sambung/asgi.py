@@ -25,7 +25,7 @@ application = Lifespan(
     ProtocolTypeRouter(
         {
             "http": StaticFiles(OneHopHandler()),
-            "websocket": OriginValidator(CookieMiddleware(SessionMiddleware(sockets)), settings.CSRF_TRUSTED_ORIGINS),
+            "websocket": OriginValidator(CookieMiddleware(SessionMiddleware(sockets)), settings.SOCKET_ORIGINS),
         }
     )
 )

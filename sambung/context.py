@@ -1,6 +1,5 @@
 """What every page shows around its content."""
 
-from django.conf import settings
 from django.contrib.messages import get_messages
 
 from chats.views.chats import rail
@@ -15,5 +14,5 @@ def shell(request) -> dict:
         return context
     context["toasts"] = [{"text": str(message)} for message in get_messages(request)]
     if workspace is not None and request.resolver_match.namespaces[:1] in (["app"], ["team"]):
-        context |= {"socket_url": f"{settings.PUBLIC_URL.replace('http', 'ws', 1)}/ws/"} | rail(request)
+        context |= {"socket_url": "/ws/"} | rail(request)
     return context

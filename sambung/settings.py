@@ -24,6 +24,7 @@ _public = urlsplit(PUBLIC_URL)
 IS_HTTPS = _public.scheme == "https"
 ALLOWED_HOSTS = sorted({_public.hostname, "127.0.0.1", "localhost", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SOCKET_ORIGINS = [PUBLIC_URL, *(f"http://{name}:{PORT}" for name in ("127.0.0.1", "localhost", "[::1]"))]
 
 # ---- Secrets: made once in the data directory when unset -----------------------------------------------
 SECRET_KEY = env.text("SECRET_KEY") or HOME.secret("secret_key", lambda: secrets.token_urlsafe(48))
@@ -148,7 +149,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:"],
         "font-src": ["'self'"],
-        "connect-src": ["'self'", PUBLIC_URL.replace("http", "ws", 1)],
+        "connect-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "object-src": ["'none'"],

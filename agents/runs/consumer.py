@@ -157,6 +157,6 @@ def _seqs(after: dict) -> dict[str, int]:
     """Check the `after` of a join: run ids and whole numbers, a few."""
     if len(after) > 50:
         raise BadEvent("Too many runs.")
-    with contextlib.suppress(ValueError, TypeError, AttributeError):
+    with contextlib.suppress(ValueError, TypeError, AttributeError, OverflowError):
         return {str(uuid.UUID(run)): int(seq) for run, seq in after.items()}
     raise BadEvent("`after` maps run ids to numbers.")

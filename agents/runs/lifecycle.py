@@ -1,15 +1,21 @@
-"""The states of a run, each change one transaction. Only the holder of the present attempt may write."""
+"""The states of a run, each change one transaction. Only the holder of the present attempt may write.
 
+Rows are locked in one order everywhere: the run, what it belongs to (its chat), then what is inside that.
+"""
+
+import logging
 import uuid
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from agents.models import ACTIVE, Run, RunStatus
 from agents.runs import log, registry
 from agents.runs.registry import Outcome, Work
+
+logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 
@@ -19,7 +25,10 @@ class Fenced(Exception):
 
 
 def begin(run_id: uuid.UUID, owner: str) -> Work:
-    """Mark a queued run running and read what it needs. Raises Fenced when it is not queued any more."""
+    """Mark a queued run running and read what it needs.
+
+    Raises Fenced when it is not queued any more, or when what it writes has been deleted.
+    """
     now = timezone.now()
     taken = Run.objects.filter(pk=run_id, status=RunStatus.QUEUED).update(
         status=RunStatus.RUNNING,
@@ -32,7 +41,22 @@ def begin(run_id: uuid.UUID, owner: str) -> Work:
     if not taken:
         raise Fenced
     run = Run.objects.select_related("api_key").get(pk=run_id)
-    return registry.kind(run.kind).load(run)
+    work = registry.kind(run.kind).load(run)
+    if work is None:
+        _drop(run)
+        raise Fenced
+    return work
+
+
+def _drop(run: Run) -> None:
+    """End a run whose result nobody can see any more."""
+    run.status, run.finished_at, run.lease_until = RunStatus.STOPPED, timezone.now(), None
+    run.save(update_fields=["status", "finished_at", "lease_until"])
+
+
+def abandon(run_id: uuid.UUID, attempt: int) -> None:
+    """Let go of a run that cannot be ended here: the rescue takes it at its next look."""
+    Run.objects.filter(pk=run_id, attempt=attempt, status__in=ACTIVE).update(owner="", lease_until=timezone.now())
 
 
 @transaction.atomic
@@ -73,7 +97,18 @@ def rescue(*, sole_owner: str | None = None) -> list[uuid.UUID]:
     if sole_owner is not None:
         dead |= ~Q(owner=sole_owner)
     candidates = Run.objects.filter(dead, status__in=[RunStatus.QUEUED, RunStatus.RUNNING])
-    return [pk for pk in candidates.order_by("pk").values_list("pk", flat=True) if _end_dead(pk, dead)]
+    return [pk for pk in candidates.order_by("pk").values_list("pk", flat=True) if _end_safely(pk, dead)]
+
+
+def _end_safely(run_id: uuid.UUID, dead: Q) -> bool:
+    """One run that cannot be ended must keep neither the others nor a start waiting."""
+    try:
+        return _end_dead(run_id, dead)
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("A run could not be rescued.", extra={"run": str(run_id)})
+        return False
 
 
 @transaction.atomic
@@ -85,6 +120,9 @@ def _end_dead(run_id: uuid.UUID, dead: Q) -> bool:
     run.attempt += 1
     run.save(update_fields=["attempt"])
     work = registry.kind(run.kind).load(run)
+    if work is None:
+        _drop(run)
+        return True
     reply, seq = log.replay(run.pk, str(work.subject))
     if seq == 0:
         reply.apply(list(work.base))

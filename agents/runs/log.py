@@ -12,6 +12,7 @@ from agents.models import RunEvent
 from agents.runs.reply import Reply
 
 #: Rows whose attempt is no longer the present one are left out. KEY SHARE waits for whoever takes a run over.
+#: A row that is there already was committed while the connection broke: nobody has been shown it, so it is replaced.
 _INSERT = """
 WITH held AS (
     SELECT run.id, new.seq, new.kind, new.data
@@ -19,7 +20,8 @@ WITH held AS (
     JOIN run ON run.id = new.run AND run.attempt = new.attempt AND run.status = 'running'
     FOR KEY SHARE OF run
 )
-INSERT INTO run_event (run_id, seq, kind, data) SELECT id, seq, kind, data::jsonb FROM held RETURNING run_id
+INSERT INTO run_event (run_id, seq, kind, data) SELECT id, seq, kind, data::jsonb FROM held
+ON CONFLICT (run_id, seq) DO UPDATE SET kind = excluded.kind, data = excluded.data RETURNING run_id
 """
 
 

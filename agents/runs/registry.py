@@ -36,14 +36,14 @@ class Outcome:
 class Kind(Protocol):
     """What an app tells about its runs."""
 
-    def load(self, run: Run) -> Work:
-        """Read what the run needs. Called once it is marked running."""
+    def load(self, run: Run) -> Work | None:
+        """Read what the run needs, None when what it writes has been deleted. Called once it is marked running."""
 
     async def execute(self, work: Work, sink, notes: dict) -> None:
         """Do it, handing engine events to `sink`; `notes` takes what is to be kept of the run. Raises EngineError."""
 
     def finish(self, run: Run, outcome: Outcome) -> str:
-        """Write the result in the transaction that ends the run; return its HTML."""
+        """Write the result, if what shows it is still there, in the transaction that ends the run; return its HTML."""
 
     def results(self, run_ids: Iterable[uuid.UUID]) -> list["Result"]:
         """The stored results of runs that have ended."""

@@ -50,26 +50,29 @@ class Reply:
     _done: list[str] = field(default_factory=list)
     _tails: list[str] = field(default_factory=list)
 
-    @classmethod
-    def on(cls, prefix: str, base: Iterable[dict] = ()) -> "Reply":
-        """Return a reply that goes on from the parts `base`."""
-        reply = cls(prefix)
-        for part in base:
-            reply.apply([part])
-        return reply
+    def copy(self) -> "Reply":
+        """Return a reply of the same parts that can grow without this one growing. It is never rendered."""
+        parts = [dict(part) for part in self.parts]
+        return Reply(self.prefix, parts, dict(self.usage), self.finish_reason)
+
+    def merge(self, delta: dict) -> int:
+        """Add a delta to the parts alone; return the number of its part."""
+        if not self.parts or self.parts[-1]["type"] != delta["type"]:
+            self.parts.append({"type": delta["type"], "text": ""})
+        self.parts[-1]["text"] += delta["text"]
+        return len(self.parts) - 1
 
     def apply(self, deltas: Iterable[dict]) -> list[dict]:
         """Fold the deltas in; return for each part they touched `{part, type, done, tail}` of a frame."""
         touched: dict[int, None] = {}
         for delta in deltas:
-            if not self.parts or self.parts[-1]["type"] != delta["type"]:
-                self.parts.append({"type": delta["type"], "text": ""})
+            n = self.merge(delta)
+            if n == len(self._streams):
                 self._streams.append(markdown.Stream(prefix=f"m-{self.prefix}-{len(self._streams)}"))
                 self._done.append("")
                 self._tails.append("")
-            self.parts[-1]["text"] += delta["text"]
-            self._streams[-1].feed(delta["text"])
-            touched[len(self.parts) - 1] = None
+            self._streams[n].feed(delta["text"])
+            touched[n] = None
         frames = []
         for n in touched:
             done, tail = self._streams[n].take()

@@ -12,7 +12,7 @@ import psycopg
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_noop
 
-from agents import engine
+from agents import engine, words
 from agents.models import RunStatus
 from agents.runs import frames, lifecycle, log, registry
 from agents.runs.hub import Hub
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 TICK, LONGEST_TICK = 0.05, 0.25  # seconds between flushes: for a few streams, and under load
 HEARTBEAT = 5.0  # seconds
-UNEXPECTED = gettext_noop("Something went wrong here. The text so far is kept; try again.")
+UNEXPECTED = words.known(gettext_noop("Something went wrong here. The text so far is kept; try again."))
 _FINISH_TRIES = 60  # a database that restarts is waited for, about a second a try
 
 
@@ -95,9 +95,15 @@ class Runtime:
         started = monotonic()
         try:
             status, error, notes = await self._execute(work, stream)
+            if stream.first_at is not None:
+                notes["first_token_seconds"] = round(stream.first_at - started, 3)
             await self._finish(stream, status, error, notes, monotonic() - started)
         except Fenced:
             logger.warning("A run was taken over by another holder.", extra={"run": str(run_id)})
+            await self._show_result(work)
+        except Exception:
+            logger.exception("A run could not be ended; the rescue ends it.", extra={"run": str(run_id)})
+            await in_thread(lifecycle.abandon, run_id, work.attempt)
         finally:
             self.streams.pop(run_id, None)
             self._stopping.discard(run_id)
@@ -137,7 +143,7 @@ class Runtime:
         await stream.settle()
         work = stream.work
         entries = stream.last_entries(status)
-        outcome = Outcome(status, stream.reply, error, seconds, notes)
+        outcome = Outcome(status, stream.result(entries), error, seconds, notes)
         for _ in range(_FINISH_TRIES):
             try:
                 html = await in_thread(lifecycle.finish, work.run_id, work.attempt, outcome, entries)
@@ -149,6 +155,13 @@ class Runtime:
             return  # the rescue ends it with what the log holds
         self.hub.publish(frames.end(work.topic, work.run_id, work.subject, work.attempt, entries[-1].seq, status, html))
 
+    async def _show_result(self, work: Work) -> None:
+        """Show the end that another holder stored, to those who follow here."""
+        from agents.runs import follow  # it reads this module's runtime
+
+        for frame in await in_thread(follow.read, work.topic, [str(work.run_id)], {}):
+            self.hub.publish(frame)
+
     # ---- services ----------------------------------------------------------------------------------
     async def _tick(self) -> None:
         """Flush all streams together, soon for a few, less often under load."""
@@ -158,7 +171,7 @@ class Runtime:
             begun = monotonic()
             try:
                 await self._flush([s for s in self.streams.values() if s.has_pending])
-            except psycopg.OperationalError:
+            except Exception:  # of one tick; the streams of the next must go on
                 logger.exception("The log cannot be written; nothing is shown until it can.")
                 self._dirty.set()
                 await asyncio.sleep(LONGEST_TICK * 4)
@@ -179,10 +192,16 @@ class Runtime:
             raise
         for stream, (_, deltas) in zip(streams, batches, strict=True):
             if stream.work.run_id in held:
-                self.hub.publish(stream.stored(deltas))
+                self._publish(stream, deltas)
             else:
                 stream.is_fenced = True
                 self._cancel(stream.work.run_id)
+
+    def _publish(self, stream: Stream, deltas: list[dict]) -> None:
+        try:
+            self.hub.publish(stream.stored(deltas))
+        except Exception:  # one text that cannot be rendered must not hold up the others
+            logger.exception("A frame could not be made.", extra={"run": str(stream.work.run_id)})
 
     async def _beat(self) -> None:
         while True:

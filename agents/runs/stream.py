@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from time import monotonic
 
 from agents import engine
 from agents.runs import frames, lifecycle, log
@@ -18,6 +19,7 @@ class Stream:
         self.reply = Reply(str(work.subject))
         self.seq = 0
         self.is_fenced = False
+        self.first_at: float | None = None  # when the model's first token came
         self._wake = wake
         self._pending: list[dict] = [dict(part) for part in work.base]
         self._cut: list[dict] | None = None
@@ -42,6 +44,8 @@ class Stream:
     def _add(self, kind: str, text: str) -> None:
         if not text:
             return
+        if self.first_at is None:
+            self.first_at = monotonic()
         if self._pending and self._pending[-1]["type"] == kind:
             self._pending[-1]["text"] += text
         else:
@@ -92,13 +96,19 @@ class Stream:
         await self._settled.wait()
 
     def last_entries(self, status: str) -> list[log.Entry]:
-        """What has not been stored yet, and the end of the log. Nothing is cut from the stream after this."""
-        names = (self.work.run_id, self.work.attempt)
-        entries = []
-        if self.has_pending:
-            entry, deltas = self.cut()
-            entries.append(entry)
-            self.seq += 1
-            self.reply.apply(deltas)
-        entries.append(log.Entry(*names, self.seq + 1, "end", lifecycle.end_data(status, self.reply)))
-        return entries
+        """What has not been stored yet, and the end of the log. Nothing is cut from the stream after this.
+
+        `reply` and `seq` stay as they are: who joins before these entries are stored is shown nothing of them.
+        """
+        entries = [self.cut()[0]] if self.has_pending else []
+        end = lifecycle.end_data(status, self.reply)
+        seq = self.seq + len(entries) + 1
+        return [*entries, log.Entry(self.work.run_id, self.work.attempt, seq, "end", end)]
+
+    def result(self, entries: list[log.Entry]) -> Reply:
+        """Return the finished reply: what is stored, with these last entries."""
+        result = self.reply.copy()
+        for entry in entries:
+            for delta in entry.data.get("deltas", ()):
+                result.merge(delta)
+        return result

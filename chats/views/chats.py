@@ -75,7 +75,7 @@ def chat_list(request):
 
 def rail(request, page: str = "1") -> dict:
     """`chat_groups`, `next_page`, `is_more` of the rail. A stretch that goes on with a day does not name it again."""
-    number = int(page) if page.isdigit() and 0 < len(page) < 6 else 1
+    number = int(page) if page.isdecimal() and int(page[:5]) > 0 and len(page) < 6 else 1
     start = (number - 1) * respond.PAGE
     first = max(start - 1, 0)
     listed = access.rows(request, Chat.objects.all()).listed().with_counts()

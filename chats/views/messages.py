@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -35,8 +37,12 @@ def message_send(request, chat_id):
         return respond.unsendable(request, form, chat, request.POST.get("text", ""))
     parent = None
     if given := request.POST.get("parent"):
-        parent = access.get(request, Message.objects.filter(chat=chat), pk=given)
-    message, reply = actions.send(chat=chat, by=request.user, parent=parent, **form.cleaned_data)
+        parent = access.get(request, Message.objects.filter(chat=chat, queued_at=None), pk=given)
+    try:
+        message, reply = actions.send(chat=chat, by=request.user, parent=parent, **form.cleaned_data)
+    except actions.Refused as error:
+        form.add_error(None, str(error))
+        return respond.unsendable(request, form, chat, form.cleaned_data["text"])
     if not request.htmx:
         return redirect(request.workspace.url("chat", chat.pk))
     new = [message, reply] if reply else ([message] if message.queued_at is None else [])
@@ -62,7 +68,7 @@ def message_frames(request, message_id):
     """The frames of a reply after a seq, for a page that has no socket."""
     found = _message(request, message_id, access.READ, run__isnull=False)
     after = request.GET.get("after", "0")
-    seen = {str(found.run_id): int(after) if after.isdigit() else 0}
+    seen = {str(found.run_id): int(after) if after.isdecimal() and len(after) < 11 else 0}
     frames = follow.read(topic(found.chat_id), [str(found.run_id)], seen)
     return HttpResponse("[" + ",".join(frame.text for frame in frames) + "]", content_type="application/json")
 

@@ -28,7 +28,7 @@ export function connect() {
 // ---- the socket ------------------------------------------------------------------------------------------
 function open() {
   if (socket) return;
-  socket = new WebSocket(document.body.dataset.socket);
+  socket = new WebSocket(location.origin.replace(/^http/, "ws") + document.body.dataset.socket);
   socket.onopen = () => {
     failures = 0;
     stopPolling();
@@ -43,12 +43,20 @@ function open() {
     clearInterval(heartbeat);
     clearTimeout(silence);
     socket = null;
-    if (event.code === SIGNED_OUT) return void location.reload();
     failures += 1;
+    if (event.code === SIGNED_OUT || failures === 2) signedOut();
     if (failures > 1) startPolling();
     setTimeout(open, Math.random() * Math.min(LONGEST_WAIT, 500 * 2 ** failures)); // full jitter
   };
 }
+
+/** Goes to sign-in if the session has ended; a socket that is refused does not say why. */
+async function signedOut() {
+  const response = await ask(location.pathname);
+  if (response?.status === 401) location.reload();
+}
+
+const ask = (url) => fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
 
 function send(event) {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(event));
@@ -78,7 +86,7 @@ function stopPolling() {
 
 async function poll() {
   for (const found of busy()) {
-    const response = await fetch(`${found.dataset.url}frames/?after=${seen.get(found.dataset.run) ?? 0}`).catch(() => null);
+    const response = await ask(`${found.dataset.url}frames/?after=${seen.get(found.dataset.run) ?? 0}`);
     if (response?.status === 401) return void location.reload();
     if (response?.ok) (await response.json()).forEach(receive);
   }

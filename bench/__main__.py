@@ -1,0 +1,49 @@
+"""`make bench`: measure Sambung beside the bare relay, and print the table.
+
+python -m bench [--only first_token,burst] [--quick] [--upstream-script PATH]
+"""
+
+import argparse
+import sys
+import traceback
+from pathlib import Path
+
+import uvloop
+
+from bench import report, stand
+from bench.cases import CASES, QUICK, Size, models
+
+
+async def measure(names: list[str], size: Size, upstream_script: Path | None) -> dict[str, float]:
+    """Run the cases one after the other on one stand; return all figures. A case that fails is told and left out."""
+    figures: dict[str, float] = {}
+    with stand.build(models(size), upstream_script) as built:
+        for name in names:
+            print(f"{name} …", file=sys.stderr, flush=True)
+            try:
+                figures |= await CASES[name](built, size)
+            except Exception:
+                traceback.print_exc()
+                figures[f"{name}.broken"] = 1.0
+    return figures
+
+
+def main() -> int:
+    """Measure; 1 when a case broke, 0 else: a missed bound is a figure, not an error."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure, as ratios to the bare relay.")
+    parser.add_argument("--only", default="", help=f"cases, by commas: {', '.join(CASES)}")
+    parser.add_argument("--quick", action="store_true", help="a few of everything: shows only that it runs")
+    parser.add_argument("--upstream-script", type=Path, help="another scripted model server (--port, --models)")
+    options = parser.parse_args()
+    names = [name.strip() for name in options.only.split(",") if name.strip()] or list(CASES)
+    if unknown := sorted(set(names) - CASES.keys()):
+        parser.error(f"There is no case {', '.join(unknown)}.")
+    figures = uvloop.run(measure(names, QUICK if options.quick else Size(), options.upstream_script))
+    print(report.table(figures))
+    path = report.keep(figures, " ".join(["python -m bench", *sys.argv[1:]]))
+    print(f"Kept in {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}.")
+    return 1 if any(name.endswith(".broken") for name in figures) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,298 @@
+"""The cases: what is done to the stand, and the figures that come of it."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import aiohttp
+
+from bench import load, meter, people
+from bench.load import Client, Seat, Tally, Turn
+from bench.meter import percentile
+from bench.stand import Stand
+
+STEADY, BRISK, BURST, FULL_SPEED, LONG = "r30-n300", "r50-n100", "n20", "n1000", "r50-n2000"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much of everything: as DESIGN's table has it, or just enough to see that it runs."""
+
+    singles: int = 30
+    streams: int = 50
+    tokens: int = 300
+    burst: int = 200
+    burst_rounds: int = 3
+    many: int = 500
+    full_speed: int = 20
+    starts: int = 3
+    chats: int = 10_000
+    long_branch: int = 1000
+    pages: int = 40
+    kills: int = 20
+
+
+QUICK = Size(
+    singles=3,
+    streams=3,
+    tokens=20,
+    burst=5,
+    burst_rounds=1,
+    many=5,
+    full_speed=2,
+    starts=1,
+    chats=50,
+    long_branch=50,
+    pages=3,
+    kills=1,
+)
+Figures = dict[str, float]
+Case = Callable[[Stand, Size], Awaitable[Figures]]
+
+
+def models(size: Size) -> tuple[str, ...]:
+    """The names that the model server must list."""
+    names = {f"fake-{name}" for name in (BRISK, BURST, FULL_SPEED, LONG)}
+    return tuple(sorted(names | {f"fake-r30-n{size.tokens}"}))
+
+
+def _client(stand: Stand) -> Client:
+    return Client(stand.url, stand.relay_port)
+
+
+def _length(model: str) -> int:
+    return int(model.rpartition("-n")[2])
+
+
+async def _stored(stand: Stand, model: str, count: int, ramp: float) -> tuple[Tally, float]:
+    """Let `count` people send in stored chats; return what came and the server's CPU seconds from the first send."""
+    seats, begun = people.seats(stand, count, model), []
+
+    async def ready() -> None:
+        await stand.settle()
+        begun.append(meter.cpu(stand.server_pids))
+
+    async with _client(stand) as client:
+        tally = await load.crowd(
+            lambda place, tally, turn: client.reply(seats[place], tally, turn), count, _length(model), ramp, ready
+        )
+    return tally, meter.cpu(stand.server_pids) - begun[0]
+
+
+async def _relayed(stand: Stand, model: str, count: int, ramp: float) -> tuple[Tally, float]:
+    """The same streams by the bare relay."""
+    begun = []
+
+    async def ready() -> None:
+        begun.append(meter.cpu([stand.relay.pid]))
+
+    async with _client(stand) as client:
+        tally = await load.crowd(
+            lambda place, tally, turn: client.relayed(model, tally, turn), count, _length(model), ramp, ready
+        )
+    return tally, meter.cpu([stand.relay.pid]) - begun[0]
+
+
+def _failed(prefix: str, *tallies: Tally) -> Figures:
+    """Replies that did not come whole, with what went wrong on the terminal."""
+    for tally in tallies:
+        for error, count in tally.errors.items():
+            print(f"  {prefix}: {count} x {error}", flush=True)
+    return {f"{prefix}.failed": sum(sum(tally.errors.values()) for tally in tallies)}
+
+
+# ---- the cases ------------------------------------------------------------------------------------------
+async def one_user(stand: Stand, size: Size) -> Figures:
+    """One person at a time: what is added to the first token, and to each."""
+    model = f"fake-{BRISK}"
+    seats, tally, floor = people.seats(stand, size.singles + 1, model), Tally(_length(model)), Tally(_length(model))
+    async with _client(stand) as client:
+        warm = Tally(_length(model))
+        await client.reply(seats.pop(), warm, Turn.now())
+        for seat in seats:
+            await client.reply(seat, tally, Turn.now())
+            await asyncio.sleep(random.uniform(0, 0.05))  # so that ticks and sends do not walk in step
+        for _ in seats[:10]:
+            await client.relayed(model, floor, Turn.now())
+    return {
+        "first_token.p50": percentile(tally.first, 0.5),
+        "first_token.p95": percentile(tally.first, 0.95),
+        "first_token.relay": percentile(floor.first, 0.5),
+        "first_token.post": percentile(tally.answered, 0.5),
+        "latency.p50": percentile(tally.latency, 0.5),
+        "latency.p95": percentile(tally.latency, 0.95),
+        "latency.relay": percentile(floor.latency, 0.95),
+        **_failed("one_user", tally),
+    }
+
+
+async def steady(stand: Stand, size: Size) -> Figures:
+    """50 people read 30 tokens a second: CPU for each token."""
+    model = f"fake-r30-n{size.tokens}"
+    tally, cpu = await _stored(stand, model, size.streams, ramp=1)
+    floor, floor_cpu = await _relayed(stand, model, size.streams, ramp=1)
+    return {
+        "cpu_token.ms": cpu * 1000 / max(tally.tokens, 1),
+        "cpu_token.relay": floor_cpu * 1000 / max(floor.tokens, 1),
+        "cpu_token.latency_p95": percentile(tally.latency, 0.95),
+        **_failed("steady", tally, floor),
+    }
+
+
+async def burst(stand: Stand, size: Size) -> Figures:
+    """200 people send within a second."""
+    model, rounds, spent = f"fake-{BURST}", [], 0.0
+    for _ in range(size.burst_rounds):
+        tally, cpu = await _stored(stand, model, size.burst, ramp=1)
+        rounds.append(tally)
+        spent += cpu
+    floor, _ = await _relayed(stand, model, size.burst, ramp=1)
+    first = [ms for tally in rounds for ms in tally.first]
+    return {
+        "burst.p50": percentile(first, 0.5),
+        "burst.p95": percentile(first, 0.95),
+        "burst.relay": percentile(floor.first, 0.95),
+        "burst.post_p95": percentile([ms for tally in rounds for ms in tally.answered], 0.95),
+        "burst.cpu_send": spent * 1000 / (size.burst * len(rounds)),
+        **_failed("burst", *rounds),
+    }
+
+
+async def many(stand: Stand, size: Size) -> Figures:
+    """500 people read 30 tokens a second at the same time."""
+    model = f"fake-r30-n{size.tokens}"
+    tally, cpu = await _stored(stand, model, size.many, ramp=5)
+    floor, _ = await _relayed(stand, model, size.many, ramp=5)
+    late = tally.seconds - 5 - size.tokens / 30
+    return {
+        "many.complete": tally.complete,
+        "many.late": late,
+        "many.latency_p95": percentile(tally.latency, 0.95),
+        "many.relay": percentile(floor.latency, 0.95),
+        "many.relay_complete": floor.complete,
+        "many.cpu": cpu / tally.seconds,
+        "many.load_cpu": tally.load_cpu / tally.seconds,
+        **_failed("many", tally),
+    }
+
+
+async def full_speed(stand: Stand, size: Size) -> Figures:
+    """20 replies of 1,000 tokens as fast as they go: tokens for each second of CPU."""
+    model = f"fake-{FULL_SPEED}"
+    tally, cpu = await _stored(stand, model, size.full_speed, ramp=0)
+    floor, floor_cpu = await _relayed(stand, model, size.full_speed, ramp=0)
+    return {
+        "rate.tokens": tally.tokens / max(cpu, meter.TICK**-1),
+        "rate.relay": floor.tokens / max(floor_cpu, meter.TICK**-1),
+        **_failed("full_speed", tally, floor),
+    }
+
+
+async def start(stand: Stand, size: Size) -> Figures:
+    """From the start of the web process to its first 200, PostgreSQL running; and the same with PostgreSQL."""
+    web, whole = [], []
+    for _ in range(size.starts):
+        stand.stop_web()
+        web.append(await asyncio.to_thread(stand.start_web))
+        stand.stop_web()
+        stand.stop_database()
+        begun = time.monotonic()
+        await asyncio.to_thread(stand.start_database)
+        await asyncio.to_thread(stand.start_web)
+        whole.append(time.monotonic() - begun)
+    return {"start.web": percentile(web, 0.5), "start.all": percentile(whole, 0.5)}
+
+
+async def idle(stand: Stand, size: Size) -> Figures:
+    """Memory of a fresh web process and PostgreSQL that have served a reply and then rest."""
+    stand.stop_web()
+    await asyncio.to_thread(stand.start_web)
+    seats = people.seats(stand, 2, f"fake-{BURST}")
+    async with _client(stand) as client:
+        for seat in seats:
+            await client.reply(seat, Tally(20), Turn.now())
+            await client.get(seat, "/app/")
+    await asyncio.sleep(0 if size is QUICK else 30)  # idle connections are closed after 20 s
+    await stand.settle()
+    return {
+        "idle.mb": meter.pss(stand.server_pids),
+        "idle.web": meter.pss([stand.web.pid]),
+        "idle.relay": meter.pss([stand.relay.pid]),
+    }
+
+
+async def archive(stand: Stand, size: Size) -> Figures:
+    """A person with 10,000 chats opens the list, and a chat of 1,000 messages."""
+    model = f"fake-{BURST}"
+    seat = people.seats(stand, 1, model)[0]
+    people.archive(stand, seat, size.chats, 10, size.long_branch, model)
+    opened = f"/app/chats/{seat.chat}/"
+    async with _client(stand) as client:
+        listed = await _pages(client, seat, "/app/chats/", size.pages)
+        shown = await _pages(client, seat, opened, size.pages, **{"HX-Request": ""})
+    return {"list.ms": percentile(listed, 0.5), "open.ms": percentile(shown, 0.5)}
+
+
+async def _pages(client: Client, seat: Seat, path: str, count: int, **headers: str) -> list[float]:
+    """Milliseconds of `count` fetches, one after the other on one connection; the first three do not count."""
+    times = []
+    for _ in range(count + 3):
+        begun = time.perf_counter()
+        status, size = await client.get(seat, path, **headers)
+        times.append((time.perf_counter() - begun) * 1000)
+        if status != 200 or size < 500:
+            raise RuntimeError(f"{path} answered {status} with {size} bytes.")
+    return times[3:]
+
+
+async def kills(stand: Stand, size: Size) -> Figures:
+    """kill -9 while 20 replies stream: is anything that was seen not in the database?"""
+    model, seen_all, lost = f"fake-{LONG}", 0, 0
+    for _ in range(size.kills):
+        seen = await _stream_and_kill(stand, people.seats(stand, 20, model), model)
+        await asyncio.to_thread(stand.start_web)
+        kept = {str(chat): text for chat, text in stand.sql(_KEPT)}
+        seen_all += sum(seen.values())
+        lost += sum(1 for chat, count in seen.items() for i in range(count) if f"w{i}@" not in kept.get(chat, ""))
+    return {"kill.seen": seen_all, "kill.lost": lost}
+
+
+_KEPT = "SELECT m.chat_id, m.content FROM messages AS m JOIN run ON run.id = m.run_id WHERE run.status = 'interrupted'"
+
+
+async def _stream_and_kill(stand: Stand, seats: list[Seat], model: str) -> dict[str, int]:
+    """Kill the web process some time after all replies show; return how many tokens each chat was seen to have."""
+    readers = {seat.chat: load.Reader(Tally(_length(model))) for seat in seats}
+
+    async def watch(client: Client, seat: Seat) -> None:
+        try:
+            async with client.following(seat) as socket:
+                await client.send(seat, "Go on.")
+                async for message in socket:
+                    readers[seat.chat].feed(message.data)
+        except (aiohttp.ClientError, OSError):
+            pass  # the process is dead, as it should be
+
+    async with _client(stand) as client:
+        tasks = [asyncio.create_task(watch(client, seat)) for seat in seats]
+        while not all(reader.seen for reader in readers.values()):
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(random.uniform(0, 1.5))
+        await asyncio.to_thread(stand.kill_web)
+        await asyncio.gather(*tasks)
+    return {chat: reader.seen for chat, reader in readers.items()}
+
+
+CASES: dict[str, Case] = {
+    "first_token": one_user,
+    "cpu_token": steady,
+    "burst": burst,
+    "many": many,
+    "rate": full_speed,
+    "archive": archive,
+    "kill": kills,
+    "start": start,
+    "idle": idle,
+}

@@ -1,0 +1,88 @@
+"""The people and chats of the loads, made in a shell over the stand's data."""
+
+import json
+
+from bench.load import Seat
+from bench.stand import Stand
+
+PROVIDER = "openai_compatible"
+
+# Each person has one chat with a finished exchange and a title, so that a send costs what a send costs.
+_SEATS = """
+import json, uuid
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.conf import settings
+from chats import actions
+from chats.models import Chat, Message
+from teams.models import User
+count, provider, model = json.loads({arguments!r})
+made = [User(email=f"{{uuid.uuid4().hex}}@example.org", name="Bench Person", password="!") for _ in range(count)]
+User.objects.bulk_create(made)
+chats = [Chat(user=u, title="Stored chat", provider=provider, model=model, metadata={{"title_by": "model"}}) for u in made]
+Chat.objects.bulk_create(chats)
+def message(chat, parent, role, text):
+    parts = [{{"type": "text", "text": text}}]
+    html = actions.render_parts(parts, "bench")
+    return Message(chat=chat, parent=parent, role=role, user=chat.user if role == "user" else None, parts=parts,
+                   content=text, html=html, html_version=actions.markdown.VERSION)
+asked = [message(chat, None, "user", "What is a relay?") for chat in chats]
+answers = [message(chat, q, "assistant", "A relay **passes on** what it gets.\\n\\n1. As it is.\\n2. At once.")
+           for chat, q in zip(chats, asked)]
+Message.objects.bulk_create(asked)
+Message.objects.bulk_create(answers)
+for chat, answer in zip(chats, answers):
+    chat.current_message = answer
+Chat.objects.bulk_update(chats, ["current_message"], batch_size=200)
+seats = []
+for user, chat in zip(made, chats):
+    session = SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    seats.append([session.session_key, str(chat.pk)])
+print(json.dumps(seats))
+"""
+
+# Version 4 ids, since the database makes them; each chat's messages are one branch.
+_ARCHIVE = """
+WITH owner AS (SELECT user_id FROM chats WHERE id = '{chat}'), made AS (
+    INSERT INTO chats (id, user_id, title, provider, model, updated_at, created_at)
+    SELECT gen_random_uuid(), user_id, 'Chat number ' || n, '{provider}', '{model}',
+           now() - n * interval '7 minutes', now() - n * interval '7 minutes'
+    FROM owner, generate_series(1, {chats}) AS n RETURNING id, updated_at
+)
+INSERT INTO messages (id, chat_id, role, parts, content, html, html_version, created_at)
+SELECT gen_random_uuid(), made.id, CASE WHEN n % 2 = 1 THEN 'user' ELSE 'assistant' END,
+       '[{{"type": "text", "text": "Some words of a message."}}]', 'Some words of a message.',
+       '<div class="part part-text" data-part="0"><p>Some words of a message.</p></div>', {version},
+       made.updated_at + n * interval '1 second'
+FROM made, generate_series(1, {messages}) AS n
+"""
+_LONG = """
+INSERT INTO messages (id, chat_id, parent_id, role, parts, content, html, html_version, created_at)
+SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, '{chat}',
+       CASE WHEN n > 1 THEN ('00000000-0000-4000-8000-' || lpad(to_hex(n - 1), 12, '0'))::uuid END,
+       CASE WHEN n % 2 = 1 THEN 'user' ELSE 'assistant' END,
+       '[{{"type": "text", "text": "Some words of a message."}}]', 'Some words of a message.',
+       '<div class="part part-text" data-part="0"><p>Some words of a message.</p></div>', {version},
+       now() - ({messages} - n) * interval '1 second'
+FROM generate_series(1, {messages}) AS n
+"""
+_SHOW = "UPDATE chats SET current_message_id = ('00000000-0000-4000-8000-' || lpad(to_hex({messages}), 12, '0'))::uuid"
+
+
+def seats(stand: Stand, count: int, model: str) -> list[Seat]:
+    """Make `count` signed-in people, each with a chat of two messages that `model` answers."""
+    code = _SEATS.format(arguments=json.dumps([count, PROVIDER, model]))
+    return [Seat(*row) for row in json.loads(stand.shell(code))]
+
+
+def archive(stand: Stand, seat: Seat, chats: int, messages: int, long: int, model: str) -> None:
+    """Give the person of `seat` many chats, and its own chat a branch of `long` messages."""
+    version = stand.sql("SELECT max(html_version) FROM messages")[0][0]
+    names = {"chat": seat.chat, "provider": PROVIDER, "model": model, "version": version}
+    stand.sql(_ARCHIVE.format(**names, chats=chats, messages=messages))
+    stand.sql(_LONG.format(**names, messages=long))
+    stand.sql(_SHOW.format(messages=long) + f" WHERE id = '{seat.chat}'")
+    stand.sql("ANALYZE")

@@ -1,0 +1,107 @@
+"""The table: what was measured, what it is to the bare relay, and what it must be."""
+
+import json
+import math
+import platform
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "results" / "latest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A figure of the table. `must` is a bound; `is_least` tells that it is a lower one."""
+
+    key: str
+    label: str
+    unit: str
+    must: float | None = None
+    goal: float | None = None
+    relay: str = ""
+    is_least: bool = False
+    digits: int = 1
+
+    def passes(self, value: float) -> bool:
+        """Tell whether the value keeps to its bound."""
+        if self.must is None:
+            return True
+        return value >= self.must if self.is_least else value <= self.must
+
+
+LINES = (
+    Line("first_token.p50", "first token added, 1 user, p50", "ms", 50, 40, "first_token.relay"),
+    Line("first_token.p95", "first token added, 1 user, p95", "ms"),
+    Line("first_token.post", "answer to the POST, 1 user, p50", "ms"),
+    Line("latency.p50", "per-token latency, 1 user, p50", "ms"),
+    Line("latency.p95", "per-token latency, 1 user, p95", "ms", 60, None, "latency.relay"),
+    Line("cpu_token.ms", "CPU per token, 50 streams at 30 tok/s", "ms", 0.22, 0.18, "cpu_token.relay", digits=3),
+    Line("cpu_token.latency_p95", "per-token latency there, p95", "ms"),
+    Line("burst.failed", "200 sends within 1 s: not complete", "", 0, digits=0),
+    Line("burst.p50", "200 sends within 1 s: first token p50", "ms", digits=0),
+    Line("burst.p95", "200 sends within 1 s: first token p95", "ms", 4000, 2000, "burst.relay", digits=0),
+    Line("burst.cpu_send", "CPU per send of 20 tokens", "ms"),
+    Line("many.failed", "500 streams at 30 tok/s: not complete", "", 0, digits=0),
+    Line("many.late", "500 streams: end after the due time", "s"),
+    Line("many.latency_p95", "500 streams: per-token latency p95", "ms", relay="many.relay", digits=0),
+    Line("many.cpu", "500 streams: cores used by web and database", "", digits=2),
+    Line("many.load_cpu", "500 streams: core used by the load itself", "", digits=2),
+    Line("rate.tokens", "most tokens per core-second", "", 15_000, None, "rate.relay", is_least=True, digits=0),
+    Line("start.web", "start to first 200, database running", "s", 4, digits=2),
+    Line("start.all", "start to first 200, database started too", "s", 4, digits=2),
+    Line("idle.mb", "idle memory (PSS) of web and database", "MB", 200, None, "idle.relay", digits=0),
+    Line("idle.web", "of which the web process", "MB", digits=0),
+    Line("list.ms", "10,000 chats: the list", "ms", 20),
+    Line("open.ms", "1,000 messages: open the chat", "ms", 60),
+    Line("kill.seen", "kill -9: tokens seen", "", digits=0),
+    Line("kill.lost", "kill -9: of those not in the database", "", 0, digits=0),
+)
+
+
+def rows(figures: dict[str, float]) -> list[tuple[str, ...]]:
+    """Return the table's rows for what was measured: label, figure, bare relay, ratio, must, goal, verdict."""
+    made = []
+    for line in LINES:
+        if (value := figures.get(line.key)) is None:
+            continue
+        floor = figures.get(line.relay, math.nan) if line.relay else math.nan
+        ratio = value / floor if floor else math.nan
+        sign = "≥" if line.is_least else "≤"
+        made.append(
+            (
+                line.label,
+                f"{value:,.{line.digits}f} {line.unit}".strip(),
+                "" if math.isnan(floor) else f"{floor:,.{line.digits}f}",
+                "" if math.isnan(ratio) else f"{ratio:.2g}" if ratio < 10 else f"{ratio:.0f}",
+                "" if line.must is None else f"{sign} {line.must:,g}",
+                "" if line.goal is None else f"{sign} {line.goal:,g}",
+                "" if line.must is None else "ok" if line.passes(value) else "MISSED",
+            )
+        )
+    return made
+
+
+def table(figures: dict[str, float]) -> str:
+    """Return the table as Markdown."""
+    head = ("", "Sambung", "bare relay", "ratio", "must", "goal", "")
+    lines = [head, *rows(figures)]
+    widths = [max(len(row[n]) for row in lines) for n in range(len(head))]
+    shown = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in lines
+    ]
+    shown.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(shown)
+
+
+def keep(figures: dict[str, float], command: str) -> Path:
+    """Write the figures to bench/results/latest.json; return its path."""
+    RESULTS.parent.mkdir(exist_ok=True)
+    found = {
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": command,
+        "machine": f"{platform.machine()}, Python {platform.python_version()}",
+        "figures": {name: round(value, 4) for name, value in figures.items()},
+    }
+    RESULTS.write_text(json.dumps(found, indent=2) + "\n")
+    return RESULTS

@@ -1,0 +1,212 @@
+"""The test stand: PostgreSQL and the web process on one core, the model and the load on the other."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from bench import meter
+from sambung.home import PROJECT, Home
+from sambung.supervisor import postgres
+
+SERVER_CORE, LOAD_CORE = 0, 1
+PATIENCE = 60.0  # seconds until a process must answer
+LOOK = 0.01  # seconds between two looks at a starting process
+_CORES = sorted(os.sched_getaffinity(0))
+
+
+class StandError(Exception):
+    """The stand cannot be set up; the text is one sentence."""
+
+
+def pin(core: int) -> None:
+    """Keep this process, and what it starts from now on, on one core; on a machine of one core do nothing."""
+    os.sched_setaffinity(0, {_CORES[core % len(_CORES)]})
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nobody uses now."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def answers(url: str) -> bool:
+    """Tell whether `url` answers 200 now."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return response.status == 200
+    except OSError:
+        return False
+
+
+@dataclass
+class Stand:
+    """Everything that is measured, and what measures it."""
+
+    home: Home
+    models: tuple[str, ...]
+    upstream_script: Path | None = None
+    web_port: int = field(default_factory=free_port)
+    relay_port: int = field(default_factory=free_port)
+    model_port: int = field(default_factory=free_port)
+    web: subprocess.Popen | None = None
+    relay: subprocess.Popen | None = None
+    model: subprocess.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.web_port}"
+
+    @property
+    def model_url(self) -> str:
+        return f"http://127.0.0.1:{self.model_port}/v1"
+
+    @property
+    def server_pids(self) -> list[int]:
+        """The web process and PostgreSQL."""
+        return [pid for pid in (self.web and self.web.pid, postgres.pid(self.home)) if pid]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What Sambung reads; nothing of the caller's own settings."""
+        ours = ("OPENAI_", "EMAIL_", "PUBLIC_", "SAMBUNG_", "DATABASE_", "DB_")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        return kept | {
+            "DJANGO_SETTINGS_MODULE": "sambung.settings",
+            "SAMBUNG_HOME": str(self.home.root),
+            "HOST": "127.0.0.1",
+            "PORT": str(self.web_port),
+            "OPENAI_BASE_URL": self.model_url,
+        }
+
+    # ---- processes ---------------------------------------------------------------------------------
+    def spawn(self, core: int, *command: str) -> subprocess.Popen:
+        """Start a Python program on one core."""
+        pin(core)
+        try:
+            return subprocess.Popen(
+                [sys.executable, *command], cwd=PROJECT, env=self.environment, stdin=subprocess.PIPE
+            )
+        finally:
+            pin(LOAD_CORE)
+
+    def start_database(self) -> None:
+        pin(SERVER_CORE)
+        try:
+            postgres.start(self.home)
+        finally:
+            pin(LOAD_CORE)
+
+    def stop_database(self) -> None:
+        postgres.stop(self.home)
+
+    def start_model(self) -> None:
+        """Start the scripted model server: ours, or the script that the caller named."""
+        command = [str(self.upstream_script)] if self.upstream_script else ["-m", "bench.scripted_model"]
+        arguments = ["--port", str(self.model_port), "--models", ",".join(self.models)]
+        self.model = self.spawn(LOAD_CORE, *command, *arguments)
+        self.wait(self.model, f"{self.model_url}/models")
+
+    def start_relay(self) -> None:
+        self.relay = self.spawn(
+            SERVER_CORE, "-m", "bench.relay", "--port", str(self.relay_port), "--upstream", self.model_url
+        )
+        self.wait(self.relay, f"http://127.0.0.1:{self.relay_port}/")
+
+    def start_web(self) -> float:
+        """Start the web process; return the seconds until its first 200."""
+        begun = time.monotonic()
+        self.web = self.spawn(
+            SERVER_CORE,
+            *("-m", "sambung.supervisor.web", "sambung.asgi:application"),
+            *("--host", "127.0.0.1", "--port", str(self.web_port)),
+        )
+        self.wait(self.web, f"{self.url}/readyz")
+        return time.monotonic() - begun
+
+    def wait(self, process: subprocess.Popen, url: str) -> None:
+        """Wait until `url` answers. Raises StandError."""
+        ends = time.monotonic() + PATIENCE
+        while not answers(url):
+            if process.poll() is not None or time.monotonic() > ends:
+                raise StandError(f"{' '.join(process.args[1:3])} does not answer at {url}.")
+            time.sleep(LOOK)
+
+    def kill_web(self) -> None:
+        """End the web process as a power cut would."""
+        end(self.web, signal.SIGKILL)
+        self.web = None
+
+    def stop_web(self) -> None:
+        end(self.web)
+        self.web = None
+
+    # ---- data --------------------------------------------------------------------------------------
+    def sql(self, query: str, *parameters) -> list[tuple]:
+        """Run one statement over a connection of its own."""
+        with psycopg.connect(self.home.database_url, autocommit=True) as connection:
+            cursor = connection.execute(query, parameters or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def shell(self, code: str) -> str:
+        """Run Python code in `manage.py shell` over the same data; return what it prints."""
+        command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
+        done = subprocess.run(command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise StandError(f"The data could not be made: {done.stderr.strip().splitlines()[-1]}")
+        return done.stdout
+
+    async def settle(self, share: float = 0.1, patience: float = 20.0) -> None:
+        """Wait until the measured processes do next to nothing: less than `share` of a core for a second."""
+        pids, ends = [*self.server_pids, *([self.relay.pid] if self.relay else [])], time.monotonic() + patience
+        while time.monotonic() < ends:
+            before = meter.cpu(pids)
+            await asyncio.sleep(1)
+            if meter.cpu(pids) - before < share:
+                return
+
+
+def end(process: subprocess.Popen | None, how: int = signal.SIGTERM) -> None:
+    """End a process that we started, and wait for it."""
+    if process is None:
+        return
+    if process.poll() is None:
+        process.send_signal(how)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    process.stdin.close()
+
+
+@contextlib.contextmanager
+def build(models: tuple[str, ...], upstream_script: Path | None = None) -> Iterator[Stand]:
+    """Set everything up under a temporary data directory; take it down again. The disk is waited for (fsync on)."""
+    folder = Path(tempfile.mkdtemp(prefix="sbb-", dir="/tmp"))
+    folder.chmod(0o711)  # PostgreSQL may run as another user
+    stand = Stand(Home.open(folder / "home"), models, upstream_script)
+    try:
+        stand.start_database()
+        stand.start_model()
+        stand.start_relay()
+        stand.start_web()
+        yield stand
+    finally:
+        for process in (stand.web, stand.relay, stand.model):
+            end(process)
+        postgres.stop(stand.home)
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,162 @@
+"""Chromium as the tests drive it, a guard over each of its pages, and what people do in a chat page."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+
+from tests.live import Live
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 20_000  # ms until a wait is a failure: a busy machine is slow, a fault is for ever
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+#: Models of the scripted server; what each name does is written in bench/script.py.
+QUICK = "fake-plain-n20"
+HELD = "fake-hold3-plain-n6"
+CONTINUES = "fake-hold3-plain-n6-continues"
+LONG = "fake-hold300-plain-n600-p10"
+WRITTEN = "fake-plain-n1"  # says what Scripted.say gives it
+FAILS_ONCE = "fake-e500x1-plain-n5"
+CUT = "fake-cut4-plain-n9"
+MODELS = ",".join((QUICK, HELD, CONTINUES, LONG, WRITTEN, FAILS_ONCE, CUT))
+HELD_TEXT = "w0 w1 w2"  # what a held reply shows until it is released
+WHOLE_TEXT = "w0 w1 w2 w3 w4 w5"
+
+
+def is_there() -> bool:
+    return os.access(CHROMIUM, os.X_OK)
+
+
+@contextlib.contextmanager
+def launched() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Guard:
+    """Notes whatever must not happen in any page: errors of scripts, refusals by CSP, dialogs, foreign requests."""
+
+    problems: list[str] = field(default_factory=list)
+
+    def watch(self, context: BrowserContext) -> None:
+        context.on("page", self._watch_page)
+        context.on("request", self._check_request)
+
+    def _check_request(self, request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in {"data", "blob"} and address.hostname != "127.0.0.1":
+            self.problems.append(f"request to {request.url}")
+
+    def _watch_page(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        page.on("console", self._check_console)
+        page.on("dialog", self._check_dialog)
+
+    def _check_console(self, message) -> None:
+        if any(words in message.text for words in ("Content Security Policy", "Refused to", "Trusted Type")):
+            self.problems.append(f"CSP: {message.text}")
+
+    def _check_dialog(self, dialog) -> None:
+        self.problems.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+
+class Room:
+    """A signed-in person's page, with the names that the application promises to keep."""
+
+    def __init__(self, page: Page, live: Live):
+        self.page, self.live = page, live
+        self.composer = page.get_by_role("textbox", name="Message", exact=True)
+        self.log = page.get_by_role("log", name="Conversation")
+        self.replies = page.get_by_role("article", name="Assistant", exact=True)
+        self.mine = page.get_by_role("article", name="You", exact=True)
+        self.stop = page.get_by_role("button", name="Stop", exact=True)
+        self.dialog = page.locator("dialog[open]")
+        self.toasts = page.locator("#toasts")
+        self.chats = page.get_by_role("navigation", name="Chats")
+
+    def open(self, path: str = "/app/") -> "Room":
+        self.page.goto(f"{self.live.url}{path}")
+        return self
+
+    def choose(self, model: str) -> None:
+        """Choose a model of the scripted server, by its picker."""
+        self.page.get_by_role("button", name="Model", exact=True).click()
+        self.page.locator("#picker").get_by_text(model, exact=True).click()
+
+    def send(self, text: str) -> None:
+        self.composer.fill(text)
+        self.composer.press("Enter")
+
+    def begin(self, text: str, model: str) -> None:
+        """Begin a chat; returns once its page is open."""
+        self.open()
+        self.choose(model)
+        self.send(text)
+        self.page.wait_for_url("**/app/chats/*/")
+
+    def answered(self, text: str, model: str = QUICK) -> Locator:
+        """Begin a chat and wait for the whole answer; return its article."""
+        self.begin(text, model)
+        return self.ended()
+
+    def held(self, text: str = "Hello", model: str = HELD) -> Locator:
+        """Begin a chat whose reply stands still in its middle; return its article."""
+        self.begin(text, model)
+        expect(self.body()).to_have_text(HELD_TEXT)
+        return self.replies.last
+
+    def ended(self, state: str = "succeeded") -> Locator:
+        """Wait until the last reply has ended in that state, and its acts are there; return its article."""
+        article = self.replies.last
+        expect(article).to_have_attribute("data-state", state)
+        expect(article).not_to_have_attribute("aria-busy", "true")
+        expect(self.act(article, "Copy message")).to_be_attached()
+        return article
+
+    def body(self, article: Locator | None = None) -> Locator:
+        """The text of a message, the last reply's unless another is given."""
+        return (article or self.replies.last).locator("[data-body]")
+
+    def act(self, article: Locator, name: str) -> Locator:
+        return article.get_by_role("button", name=name, exact=True)
+
+    def row(self, title: str) -> Locator:
+        """A chat in the rail's list."""
+        return self.chats.get_by_role("listitem").filter(has=self.page.get_by_role("link", name=title))
+
+    def row_act(self, title: str, name: str) -> None:
+        self.row(title).hover()
+        self.page.get_by_role("button", name=f"Options for {title}").click()
+        self.page.locator(".menu:popover-open").get_by_role("button", name=name, exact=True).click()
+
+
+def require_chromium() -> None:
+    """Skip the test on a person's machine without Chromium; fail it in CI, where it must be there."""
+    if is_there():
+        return
+    sentence = f"Chromium is not installed at {CHROMIUM}: the browser tests were left out."
+    if os.environ.get("CI") == "true":
+        pytest.fail(sentence, pytrace=False)
+    pytest.skip(sentence)
