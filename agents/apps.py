@@ -1,11 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AgentsConfig(AppConfig):
     """Models, keys, and runs: everything that makes an answer."""
 
     name = "agents"
-    verbose_name = "Models and runs"
+    verbose_name = _("Models and runs")
 
     def ready(self):
         from agents import policies  # noqa: F401  registers this app's access policies

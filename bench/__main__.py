@@ -5,6 +5,7 @@ python -m bench [--only first_token,burst] [--quick] [--upstream-script PATH]
 
 import argparse
 import sys
+import time
 import traceback
 from pathlib import Path
 
@@ -17,14 +18,15 @@ from bench.cases import CASES, QUICK, Size, models
 async def measure(names: list[str], size: Size, upstream_script: Path | None) -> dict[str, float]:
     """Run the cases one after the other on one stand; return all figures. A case that fails is told and left out."""
     figures: dict[str, float] = {}
-    with stand.build(models(size), upstream_script) as built:
+    with stand.build(models(size), upstream_script, is_hasty=size is QUICK) as built:
         for name in names:
-            print(f"{name} …", file=sys.stderr, flush=True)
+            begun = time.monotonic()
             try:
                 figures |= await CASES[name](built, size)
             except Exception:
                 traceback.print_exc()
                 figures[f"{name}.broken"] = 1.0
+            print(f"{name}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
     return figures
 
 

@@ -214,7 +214,7 @@ async def idle(stand: Stand, size: Size) -> Figures:
         for seat in seats:
             await client.reply(seat, Tally(20), Turn.now())
             await client.get(seat, "/app/")
-    await asyncio.sleep(0 if size is QUICK else 30)  # idle connections are closed after 20 s
+    await asyncio.sleep(0 if stand.is_hasty else 30)  # idle connections are closed after 20 s
     await stand.settle()
     return {
         "idle.mb": meter.pss(stand.server_pids),

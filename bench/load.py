@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-TOKEN = re.compile(r"w(\d+)@(\d{19}) ")
+TOKEN = re.compile(r"w(\d+)@(\d{19})")
 CSRF = "b" * 32  # Django compares the cookie with the header; any secret will do
 TIMEOUT = 180.0  # seconds for one reply
 

@@ -19,7 +19,8 @@ from teams.models import User
 count, provider, model = json.loads({arguments!r})
 made = [User(email=f"{{uuid.uuid4().hex}}@example.org", name="Bench Person", password="!") for _ in range(count)]
 User.objects.bulk_create(made)
-chats = [Chat(user=u, title="Stored chat", provider=provider, model=model, metadata={{"title_by": "model"}}) for u in made]
+common = {{"title": "Stored chat", "provider": provider, "model": model, "metadata": {{"title_by": "model"}}}}
+chats = [Chat(user=user, **common) for user in made]
 Chat.objects.bulk_create(chats)
 def message(chat, parent, role, text):
     parts = [{{"type": "text", "text": text}}]

@@ -59,6 +59,7 @@ class Stand:
     home: Home
     models: tuple[str, ...]
     upstream_script: Path | None = None
+    is_hasty: bool = False  # nothing is waited for that only makes figures steadier
     web_port: int = field(default_factory=free_port)
     relay_port: int = field(default_factory=free_port)
     model_port: int = field(default_factory=free_port)
@@ -93,7 +94,7 @@ class Stand:
         }
 
     # ---- processes ---------------------------------------------------------------------------------
-    def spawn(self, core: int, *command: str) -> subprocess.Popen:
+    def spawn(self, core: int, *command: str, **options) -> subprocess.Popen:
         """Start a Python program on one core."""
         pin(core)
         try:
@@ -117,7 +118,7 @@ class Stand:
         """Start the scripted model server: ours, or the script that the caller named."""
         command = [str(self.upstream_script)] if self.upstream_script else ["-m", "bench.scripted_model"]
         arguments = ["--port", str(self.model_port), "--models", ",".join(self.models)]
-        self.model = self.spawn(LOAD_CORE, *command, *arguments)
+        self.model = self.spawn(LOAD_CORE, *command, *arguments, stdout=subprocess.DEVNULL)
         self.wait(self.model, f"{self.model_url}/models")
 
     def start_relay(self) -> None:
@@ -171,7 +172,7 @@ class Stand:
 
     async def settle(self, share: float = 0.1, patience: float = 20.0) -> None:
         """Wait until the measured processes do next to nothing: less than `share` of a core for a second."""
-        pids, ends = [*self.server_pids, *([self.relay.pid] if self.relay else [])], time.monotonic() + patience
+        pids, ends = [*self.server_pids, self.relay.pid], time.monotonic() + (0 if self.is_hasty else patience)
         while time.monotonic() < ends:
             before = meter.cpu(pids)
             await asyncio.sleep(1)
@@ -194,11 +195,11 @@ def end(process: subprocess.Popen | None, how: int = signal.SIGTERM) -> None:
 
 
 @contextlib.contextmanager
-def build(models: tuple[str, ...], upstream_script: Path | None = None) -> Iterator[Stand]:
+def build(models: tuple[str, ...], upstream_script: Path | None, is_hasty: bool) -> Iterator[Stand]:
     """Set everything up under a temporary data directory; take it down again. The disk is waited for (fsync on)."""
     folder = Path(tempfile.mkdtemp(prefix="sbb-", dir="/tmp"))
     folder.chmod(0o711)  # PostgreSQL may run as another user
-    stand = Stand(Home.open(folder / "home"), models, upstream_script)
+    stand = Stand(Home.open(folder / "home"), models, upstream_script, is_hasty)
     try:
         stand.start_database()
         stand.start_model()

@@ -1,11 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ChatsConfig(AppConfig):
     """Conversations."""
 
     name = "chats"
-    verbose_name = "Chats"
+    verbose_name = _("Chats")
 
     def ready(self):
         from agents.runs import registry

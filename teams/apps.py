@@ -1,11 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TeamsConfig(AppConfig):
     """People, teams, and the one place that decides who may do what."""
 
     name = "teams"
-    verbose_name = "People and teams"
+    verbose_name = _("People and teams")
 
     def ready(self):
         from teams import policies  # noqa: F401  registers this app's access policies

@@ -11,6 +11,7 @@ from sambung.supervisor.watch import Signals, Watched
 
 LOOK = 1.0  # seconds between two looks at the processes
 READY_LOOK = 0.05  # seconds between two looks while starting
+MODEL_PATIENCE = 10.0  # seconds that the model may take beyond the web process before the address is printed
 READY_PATIENCE = 180.0  # seconds: a long migration is allowed, a web process that hangs is not
 
 
@@ -68,8 +69,17 @@ class Supervisor:
         web.begin()
         self._await_ready()
         self._watched.append(web)
+        self._await_model()
         if not self._signals.is_end_asked:
             self._announce()
+
+    def _await_model(self) -> None:
+        """Whoever opens the address at once should get an answer; a model that is late does not hold it back long."""
+        until = time.monotonic() + MODEL_PATIENCE
+        while self._model.is_alive() and not self._model.has_answered and time.monotonic() < until:
+            if self._signals.is_end_asked:
+                return
+            self._signals.wait(READY_LOOK)
 
     def _start_model(self) -> None:
         """Start the model beside the rest; without it, only the demonstration is missing."""
