@@ -1,5 +1,8 @@
 """What an endpoint offers."""
 
+import asyncio
+import re
+from dataclasses import replace
 from typing import Any
 
 from agents.engine.errors import (
@@ -11,9 +14,14 @@ from agents.engine.errors import (
     Garbled,
     ServerFailed,
 )
+from agents.engine.prices import context_window
 from agents.engine.values import Endpoint, ModelInfo
 
 SECONDS = 15.0
+# OpenAI's own list says nothing about what a model is for.
+OTHER_THAN_CHAT = re.compile(
+    r"embedding|whisper|tts|dall-e|moderation|image|transcribe|realtime|audio|sora|davinci|babbage"
+)
 LARGEST = 8_000_000  # bytes; the largest public list is a tenth of it
 
 
@@ -23,7 +31,20 @@ async def list_models(endpoint: Endpoint) -> list[ModelInfo]:
     rows = body.get("data") if isinstance(body, dict) else None
     if not isinstance(rows, list):
         raise Garbled
-    return [info(row) for row in rows if isinstance(row, dict) and row.get("id")]
+    found = [info(row) for row in rows if isinstance(row, dict) and row.get("id")]
+    if endpoint.is_openai:
+        found = [model for model in found if not OTHER_THAN_CHAT.search(model.id)]
+    if all(model.context_window for model in found):
+        return found
+    return await asyncio.to_thread(_with_known_windows, endpoint.base_url, found)
+
+
+def _with_known_windows(base_url: str, models: list[ModelInfo]) -> list[ModelInfo]:
+    """Fill in windows that the server does not tell from the price list, which loads slowly the first time."""
+    return [
+        model if model.context_window else replace(model, context_window=context_window(base_url, model.id))
+        for model in models
+    ]
 
 
 def info(row: dict[str, Any]) -> ModelInfo:

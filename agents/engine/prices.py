@@ -1,4 +1,4 @@
-"""What a reply cost."""
+"""What a reply cost, and what else the price list knows of a model."""
 
 from decimal import Decimal
 
@@ -21,3 +21,14 @@ def cost(base_url: str, model: str, usage: Usage) -> Decimal | None:
         return genai_prices.calc_price(counted, model, provider_api_url=base_url).total_price
     except LookupError:
         return None
+
+
+def context_window(base_url: str, model: str) -> int | None:
+    """Return how many tokens the model reads, None where the service behind the address or the model is not listed."""
+    from genai_prices.data_snapshot import get_snapshot
+
+    try:
+        _provider, found = get_snapshot().find_provider_model(model, None, None, base_url)
+    except LookupError:
+        return None
+    return found.context_window
