@@ -3,7 +3,8 @@
 import pytest
 
 from agents import engine
-from agents.engine.catalogue import info
+from agents.engine.catalogue import OTHER_THAN_CHAT, info
+from agents.engine.prices import context_window
 from bench.scripted_model import READY
 from tests.agents.engine.conftest import Wire
 
@@ -46,3 +47,15 @@ async def test_no_list_there(wire: Wire):
     with pytest.raises(engine.EngineError) as caught:
         await engine.list_models(engine.Endpoint("openai", f"{wire.url}/elsewhere", "", True))
     assert isinstance(caught.value, engine.BadRequest)
+
+
+def test_the_price_list_knows_the_windows_of_known_services():
+    assert context_window("https://api.openai.com/v1", "gpt-4o") == 128_000
+    assert context_window("https://api.openai.com/v1", "no-such-model") is None
+    assert context_window("http://127.0.0.1:1/v1", "gpt-4o") is None
+
+
+@pytest.mark.parametrize("name", ["text-embedding-3-small", "whisper-1", "tts-1-hd", "dall-e-3", "gpt-4o-realtime"])
+def test_what_is_no_chat_model_is_known_by_its_name(name):
+    assert OTHER_THAN_CHAT.search(name)
+    assert not OTHER_THAN_CHAT.search("gpt-4o-mini")
