@@ -32,8 +32,18 @@ class Account:
         if not self.capability:
             return words
         right = f"+{self.capability}"
+        # access(2), by which initdb looks for its programs, forgets rights of whoever is not root without that bit.
         return [
-            *("setpriv", "--reuid", str(self.uid), "--regid", str(self.gid), "--clear-groups"),
+            *(
+                "setpriv",
+                "--securebits",
+                "+no_setuid_fixup",
+                "--reuid",
+                str(self.uid),
+                "--regid",
+                str(self.gid),
+                "--clear-groups",
+            ),
             *("--inh-caps", right, "--ambient-caps", right, "--", *words),
         ]
 
