@@ -189,6 +189,19 @@ class TestAsRoot:
 
         assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
+    def test_programs_behind_closed_parents_are_found(self, short):
+        """A clone in root's own folder: initdb asks access(2) for postgres beside it."""
+        closed = short / "closed"
+        closed.mkdir(mode=0o700)
+        (closed / "program").write_text("#!/bin/sh")
+        (closed / "program").chmod(0o755)
+        account = users.pick(closed, closed)
+
+        found = subprocess.run(account.command("test", "-x", closed / "program"), **account.options(), check=False)
+
+        assert account.capability
+        assert found.returncode == 0
+
     def test_closed_parents_without_setpriv_are_one_sentence(self, short, monkeypatch):
         closed = short / "closed"
         closed.mkdir(mode=0o700)
