@@ -7,6 +7,7 @@ DEV := $(VENV)/.dev-stamp
 UV := $(BIN)/uv pip
 COMPILE = $(UV) compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) \
 	--custom-compile-command "make lock" pyproject.toml
+BABEL := $(BIN)/python -m babel.messages.frontend
 DATABASE := db-start db-stop db-status db-logs db-shell db-schema db-migrate db-rollback db-drop db-seed db-studio
 
 export UV_PYTHON_DOWNLOADS := never
@@ -14,7 +15,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run dev test lint format check bench screenshots lock $(DATABASE)
+.PHONY: help run dev test lint format check bench screenshots messages lock $(DATABASE)
 
 help: ## Show this list
 	@sed -n 's/^\([a-z][a-z -]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -45,6 +46,14 @@ bench: $(DEV) ## Measure, and print ratios to the bare relay
 
 screenshots: $(DEV) ## Take the pictures of the documents
 	@$(BIN)/python -m tests.screenshots
+
+messages: $(DEV) ## Collect the words to be translated
+	@$(BABEL) --quiet extract --mapping-file babel.cfg --project Sambung --version 1 \
+		--no-wrap --sort-by-file --add-location file \
+		-k gettext_lazy -k gettext_noop -k ngettext_lazy:1,2 -k pgettext:1c,2 -k pgettext_lazy:1c,2 \
+		--output-file $(VENV)/messages.pot .
+	@$(BABEL) update --locale id --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date \
+		--input-file $(VENV)/messages.pot --output-file locale/id/LC_MESSAGES/django.po
 
 lock: $(BIN)/uv ## Remake both locks (UPGRADE=--upgrade takes newer versions)
 	$(COMPILE) --output-file requirements/run.lock

@@ -28,8 +28,8 @@ def _start() -> None:
 
 def _own_home() -> None:
     """Each process has a data directory: secrets, logs, files and built assets are its own."""
-    for name in [name for name in os.environ if name.startswith(("OPENAI_", "EMAIL_", "PUBLIC_"))]:
-        del os.environ[name]
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "EMAIL_URL", "EMAIL_FROM", "PUBLIC_URL", "SECRET_KEY"):
+        os.environ[name] = ""  # empty counts as unset, and a developer's .env does not fill it again
     root = Path(os.environ[_ADDRESS].partition("host=")[2]).parent.parent / f"p{os.getpid()}"
     os.environ |= {
         "SAMBUNG_HOME": str(root),

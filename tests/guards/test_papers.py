@@ -1,0 +1,77 @@
+"""The documents are true where that can be checked: variables, paths, links, targets."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+PROJECT = Path(__file__).parent.parent.parent
+PAPERS = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])
+READERS = ("sambung/settings.py", "sambung/supervisor/config.py", "sambung/home.py")
+#: Names that `_text("…")`, `env.text("…")` and their like read.
+READ = re.compile(r'(?:_text|env\.\w+|environ\.get)\(\s*"([A-Z_]+)"')
+#: Links to files and folders of ours, without their anchors.
+LINK = re.compile(r"""(?:\]\(|src="|srcset=")([^)#"\s:]+)(#[^)"\s]*)?[)"]""")
+#: Paths in code marks, such as `chats/actions.py`.
+PATH = re.compile(r"`((?:agents|bench|chats|docs|locale|sambung|static|teams|templates|tests)/[\w./-]*)`")
+#: What lies in the data directory and has a name like one of ours.
+MADE = {"static/"}
+
+
+def _read(*names: str) -> str:
+    return "\n".join((PROJECT / name).read_text() for name in names)
+
+
+def _variables_read() -> set[str]:
+    return set(READ.findall(_read(*READERS))) | {"PORT"}
+
+
+def test_every_variable_is_explained_in_the_example():
+    explained = set(re.findall(r"^#([A-Z_]+)=", _read(".env.example"), re.MULTILINE))
+    assert explained == _variables_read()
+
+
+def test_every_variable_is_explained_in_the_documents():
+    rows = re.findall(r"^\| ((?:`[A-Z_]+`(?:, )?)+) \|", _read("docs/configuration.md"), re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"[A-Z_]+", row)} == _variables_read()
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_links_and_paths_lead_somewhere(paper):
+    text = paper.read_text()
+    links = {(paper.parent / link).resolve() for link, _anchor in LINK.findall(text)}
+    paths = {PROJECT / path for path in PATH.findall(text) if path not in MADE}
+    assert not {str(path.relative_to(PROJECT)) for path in links | paths if not path.exists()}
+
+
+def test_targets_named_in_the_documents_exist():
+    makefile = _read("Makefile")
+    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
+    named = {
+        name for paper in PAPERS for name in re.findall(r"`(?:[A-Z_]+=\S+ )?make ([a-z][a-z-]*)", paper.read_text())
+    }
+    assert named - {"db-"} <= targets
+    assert targets - {"help"} <= set(re.findall(r"[a-z][a-z-]+", _read("README.md"))), "README names every target"
+
+
+def test_decisions_are_listed():
+    folder = PROJECT / "docs/adr"
+    listed = re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text())
+    assert listed == sorted(path.name for path in folder.glob("0*.md"))
+
+
+def test_a_dead_link_would_be_noticed():
+    assert LINK.findall("[a](b.md) [c](d/e.md#f) [g](https://h.i)") == [("b.md", ""), ("d/e.md", "#f")]
+    assert PATH.findall("see `chats/nothing.py`, `var/x` and `make run`") == ["chats/nothing.py"]
+
+
+def test_every_table_and_column_is_in_the_data_model():
+    rows = {}
+    for line in _read("docs/data-model.md").splitlines():
+        if found := re.match(r"\| `(\w+)` \(\w+\) \| (.*?) \|", line):
+            rows[found[1]] = set(re.findall(r"\w+", re.sub(r"\(.*?\)", "", found[2])))
+    unlisted = {"id", "pk", "created_at", "updated_at"}  # what the rules at the top say
+    models = [model for app in ("teams", "agents", "chats") for model in apps.get_app_config(app).get_models()]
+    columns = {model._meta.db_table: {field.name for field in model._meta.fields} - unlisted for model in models}
+    assert {table: names - {"updated_at"} for table, names in rows.items()} == columns
