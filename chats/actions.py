@@ -4,11 +4,12 @@ import uuid
 from datetime import timedelta
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents import catalog
-from agents.models import ACTIVE, Run, RunKind, RunStatus
+from agents.models import ACTIVE, BUNDLED, Run, RunKind, RunStatus
 from agents.runs import lifecycle, runtime
 from agents.runs.reply import plain_text, render_parts
 from chats import tree
@@ -20,6 +21,7 @@ from teams.models import User
 from teams.workspace import Workspace
 
 TEXT_LIMIT = 400_000  # characters of one message
+QUEUE_LIMIT = 50  # messages that may wait in one chat
 TITLE_WORDS, TITLE_LIMIT = 8, 60
 
 
@@ -62,16 +64,21 @@ def send(
     """Add a person's message at the end of the branch and ask the model.
 
     Returns `(message, reply)`; reply is None when a reply is being written there: the message waits, visibly.
-    A client id that is known already changes nothing.
+    A client id that is known already changes nothing. Raises Refused when too many messages wait already.
     """
     chat = _locked(chat)
-    if known := chat.messages.filter(client_id=client_id).first():
+    found = chat.messages.filter(Q(client_id=client_id) | Q(queued_at__isnull=False))  # a send asks little: one query
+    found = list(found.order_by("queued_at", "id"))
+    if known := next((m for m in found if m.client_id == client_id), None):
         return known, known.children.filter(role=Role.ASSISTANT).first()
     end = chat.current_message_id if parent is None else tree.leaf_id(parent.pk)
-    is_busy = _is_busy(chat, end)
+    waiting = found
+    if len(waiting) >= QUEUE_LIMIT:
+        raise Refused(_("%(n)s messages wait here already. Let some be answered first.") % {"n": len(waiting)})
+    is_busy = bool(waiting) or _is_busy(end)
     message = _user_message(chat, by, text, end, client_id=client_id, queued_at=timezone.now() if is_busy else None)
     reply = None if is_busy else _ask(chat, message, by)
-    _touch(chat, (reply or message).pk if not is_busy else None)
+    _touch(chat, reply and reply.pk, [*waiting, message] if is_busy else [])
     return message, reply
 
 
@@ -79,6 +86,7 @@ def send(
 def edit_user_message(*, message: Message, by: User, text: str) -> tuple[Message, Message]:
     """Make a branch beside the message, with the new text, and ask the model."""
     chat = _locked(message.chat)
+    _refuse_when_gone(message)
     edited = _user_message(chat, by, text, message.parent_id)
     reply = _ask(chat, edited, by)
     _touch(chat, reply.pk)
@@ -88,8 +96,8 @@ def edit_user_message(*, message: Message, by: User, text: str) -> tuple[Message
 @transaction.atomic
 def edit_assistant_message(*, message: Message, by: User, text: str) -> Message:
     """Make a variant of the reply with the person's text; its reasoning stays with the original."""
-    _refuse_while_active(message)
     chat = _locked(message.chat)
+    _refuse_while_active(message)
     variant = Message(chat=chat, parent_id=message.parent_id, role=Role.ASSISTANT)
     variant.metadata = {k: message.metadata[k] for k in ("model", "provider") if k in message.metadata}
     variant.metadata["edited_by"] = str(by)
@@ -102,37 +110,38 @@ def edit_assistant_message(*, message: Message, by: User, text: str) -> Message:
 def regenerate(*, message: Message, by: User, note: str = "") -> Message:
     """Ask again: a new variant beside the reply, which stays. `note` is kept with the new one."""
     chat = _locked(message.chat)
-    question = Message.objects.get(pk=message.parent_id)
-    if Run.objects.filter(lock_key=_lock(question), status__in=ACTIVE).exists():
-        raise Refused(_("A reply is being written here. Stop it first."))
-    variant = _ask(chat, question, by, note=note)
+    _refuse_when_gone(message)
+    _refuse_while_answered(message.parent)
+    variant = _ask(chat, message.parent, by, note=note)
+    _hand_on_queue(message, variant)
     _touch(chat, variant.pk)
     return variant
 
 
 @transaction.atomic
 def retry(*, message: Message, by: User) -> Message:
-    """Ask again after a failure. A reply without any text makes room; one with text stays as a variant."""
+    """Ask again after a failure. A reply without any text makes room; one with text stays as a variant.
+
+    So does one that the conversation went on from: nothing said later is lost.
+    """
+    _locked(message.chat)
     _refuse_while_active(message)
-    if message.parts:
-        return regenerate(message=message, by=by)
-    chat = _locked(message.chat)
-    question = Message.objects.get(pk=message.parent_id)
-    variant = _ask(chat, question, by)
-    _touch(chat, variant.pk)
-    message.delete()
+    variant = regenerate(message=message, by=by)
+    if not message.parts and not message.children.exists():
+        message.delete()
     return variant
 
 
 @transaction.atomic
 def continue_reply(*, message: Message, by: User) -> Message:
     """Go on with an unfinished reply: the same message grows. Where the model cannot, a new variant says so."""
-    _refuse_while_active(message)
     chat = _locked(message.chat)
+    _refuse_while_active(message)
     model = catalog.find(chat.provider, chat.model)
     if model is None or not model.can_continue or not message.parts or message.parts[-1]["type"] != "text":
         return regenerate(message=message, by=by, note="cannot_continue")
-    message.run = _run(chat, Message.objects.get(pk=message.parent_id), by)
+    _refuse_while_answered(message.parent)
+    message.run = _run(chat, message.parent, by)
     message.save(update_fields=["run"])
     _touch(chat, chat.current_message_id)
     return message
@@ -156,17 +165,21 @@ def select(*, message: Message) -> Chat:
 @transaction.atomic
 def delete_message(*, message: Message) -> None:
     """Delete a message with everything below it. The nearest variant, else what stands above, is shown then."""
-    chat = _locked(message.chat)
-    for run in _runs_below(message):
+    for run in _runs_below(message):  # before the chat is locked: runs come first in the order of locks
         stop(run=run)
+    chat = _locked(message.chat)
     was_shown = tree.is_below(chat.current_message_id, message.pk)
     siblings = Message.objects.filter(chat=chat, parent=message.parent_id, queued_at=None).exclude(pk=message.pk)
     beside = siblings.order_by("created_at").last()
     above = message.parent_id
-    chat.messages.filter(queued_at__isnull=False, parent=message).update(parent=above)
+    for waiting in tree.queued(chat):  # what has not been sent yet is not part of the branch
+        if tree.is_below(waiting.parent_id, message.pk):
+            Message.objects.filter(pk=waiting.pk).update(parent=above)
     message.delete()
     if was_shown:
         _show(chat, tree.leaf_id(beside.pk) if beside else above)
+    else:
+        _tell(chat)
 
 
 @transaction.atomic
@@ -183,32 +196,50 @@ def withdraw(*, message: Message) -> str:
 def push(*, message: Message, by: User) -> Message:
     """Send a waiting message now. Raises Refused while a reply is being written."""
     chat = _locked(message.chat)
-    if _is_busy(chat, chat.current_message_id):
+    if _is_busy(chat.current_message_id):
         raise Refused(_("A reply is being written. The message follows it."))
     if (waiting := chat.messages.filter(pk=message.pk, queued_at__isnull=False).first()) is None:
         raise Refused(_("This message has been sent already."))
-    return _send_waiting(chat, waiting, by)
+    return _send_waiting(chat, waiting, by, chat.current_message_id)
 
 
 def after_reply(message: Message, run: Run) -> None:
     """A reply has ended: send what waits behind it, unless it failed; ask for a title after the first exchange."""
-    chat = _locked(message.chat)
+    chat = message.chat
     if run.status not in {RunStatus.SUCCEEDED, RunStatus.STOPPED} or chat.deleted_at:
         return
-    if waiting := next(iter(tree.queued(chat)), None):
-        _send_waiting(chat, waiting, waiting.user)
-    elif "title_by" not in chat.metadata and run.status == RunStatus.SUCCEEDED:
+    behind = (waiting for waiting in tree.queued(chat) if _waits_for(waiting, message))
+    if waiting := next(behind, None):
+        _send_waiting(chat, waiting, waiting.user, message.pk)
+    if _may_be_named(chat) and run.status == RunStatus.SUCCEEDED:
         from chats.tasks import name_chat  # tasks import actions
 
         transaction.on_commit(lambda: name_chat.defer(chat=str(chat.pk)))
 
 
-def _send_waiting(chat: Chat, waiting: Message, by: User | None) -> Message:
-    waiting.parent_id = chat.current_message_id
+def _waits_for(waiting: Message, reply: Message) -> bool:
+    """Whether the message follows this reply: it was queued behind it, or behind what came before in its branch."""
+    return waiting.parent_id is None or tree.leaf_id(waiting.parent_id) == reply.pk
+
+
+def _may_be_named(chat: Chat) -> bool:
+    """Whether a model should name the chat: the bundled one is not asked, first words serve better."""
+    return "title_by" not in chat.metadata and chat.provider != BUNDLED
+
+
+def _hand_on_queue(reply: Message, variant: Message) -> None:
+    """What waits behind a reply waits behind the variant that takes its place."""
+    reply.children.filter(queued_at__isnull=False).update(parent=variant)
+
+
+def _send_waiting(chat: Chat, waiting: Message, by: User | None, end: uuid.UUID | None) -> Message:
+    """Send a waiting message at that end of a branch. A reader who looks at another branch stays there."""
+    is_shown = chat.current_message_id == end
+    waiting.parent_id = end
     waiting.queued_at, waiting.created_at = None, timezone.now()
     waiting.save(update_fields=["parent", "queued_at", "created_at"])
     reply = _ask(chat, waiting, by)
-    _touch(chat, reply.pk)
+    _touch(chat, reply.pk if is_shown else None)
     return reply
 
 
@@ -240,9 +271,9 @@ def set_pinned(*, chat: Chat, is_pinned: bool) -> None:
 @transaction.atomic
 def delete_chat(*, chat: Chat) -> None:
     """Put the chat away: hidden at once, removed for good after 30 days. What runs in it is stopped."""
-    Chat.objects.filter(pk=chat.pk).update(deleted_at=timezone.now())
-    for run in Run.objects.filter(messages__chat=chat, status__in=ACTIVE):
+    for run in Run.objects.filter(messages__chat=chat, status__in=ACTIVE):  # before the chat's row is locked
         stop(run=run)
+    Chat.objects.filter(pk=chat.pk).update(deleted_at=timezone.now())
 
 
 def restore_chat(*, chat: Chat) -> None:
@@ -271,16 +302,21 @@ def _locked(chat: Chat) -> Chat:
     return Chat.objects.select_for_update(of=("self",)).get(pk=chat.pk)
 
 
-def _is_busy(chat: Chat, end: uuid.UUID | None) -> bool:
-    """Whether a reply is being written at that end of a branch, or messages wait there already."""
-    if end is None:
-        return False
-    if chat.messages.filter(queued_at__isnull=False).exists():
-        return True
-    return Run.objects.filter(messages=end, status__in=ACTIVE).exists()
+def _is_busy(end: uuid.UUID | None) -> bool:
+    """Whether a reply is being written at that end of a branch."""
+    return end is not None and Run.objects.filter(messages=end, status__in=ACTIVE).exists()
+
+
+def _refuse_when_gone(message: Message) -> None:
+    """Called with the chat locked: what another tab did meanwhile is known then."""
+    if not Message.objects.filter(pk=message.pk).exists():
+        raise Refused(_("This message has been deleted."))
 
 
 def _refuse_while_active(message: Message) -> None:
+    """Called with the chat locked; reads the message anew."""
+    _refuse_when_gone(message)
+    message.refresh_from_db(fields=["run", "parts"])
     if message.run and message.run.is_active:
         raise Refused(_("This reply is still being written. Stop it first."))
 
@@ -289,6 +325,12 @@ def _runs_below(message: Message):
     """Active runs that write into the branch below the message."""
     active = Run.objects.filter(messages__chat=message.chat_id, status__in=ACTIVE).prefetch_related("messages")
     return [run for run in active if any(tree.is_below(m.pk, message.pk) for m in run.messages.all())]
+
+
+def _refuse_while_answered(question: Message) -> None:
+    """Says in words what the lock key would; a question that is new cannot be answered yet."""
+    if Run.objects.filter(lock_key=_lock(question), status__in=ACTIVE).exists():
+        raise Refused(_("A reply is being written here. Stop it first."))
 
 
 def _lock(question: Message) -> str:
@@ -308,6 +350,7 @@ def _write(message: Message, parts: list[dict]) -> Message:
 
 
 def _run(chat: Chat, question: Message, by: User | None) -> Run:
+    """One run at a time answers a question: the lock key sees to it."""
     run = Run.objects.create(
         kind=RunKind.CHAT,
         requested_by=by,
@@ -338,17 +381,18 @@ def _show(chat: Chat, end: uuid.UUID | None) -> None:
     _tell(chat)
 
 
-def _tell(chat: Chat) -> None:
+def _tell(chat: Chat, waiting: list[Message] | None = None) -> None:
     """Let the open pages know what they should show now; they ask for what they lack."""
-    current = str(chat.current_message_id) if chat.current_message_id else None
-    queued = [str(message.pk) for message in tree.queued(chat)]
-    runtime.hint_on_commit(topic(chat.pk), "changed", current=current, queued=queued)
+    runtime.hint_on_commit(topic(chat.pk), "changed", **tree.standing(chat, waiting))
 
 
-def _touch(chat: Chat, current: uuid.UUID | None) -> None:
-    """Something was said: the chat's last activity is now, and this end of the tree is shown."""
+def _touch(chat: Chat, current: uuid.UUID | None, waiting: list[Message] | None = None) -> None:
+    """Something was said: the chat's last activity is now, and this end of the tree is shown.
+
+    `waiting`: the messages that wait, where the caller has just read them.
+    """
     changes = {"updated_at": timezone.now()} | ({"current_message_id": current} if current else {})
     Chat.objects.filter(pk=chat.pk).update(**changes)
     for name, value in changes.items():
         setattr(chat, name, value)
-    _tell(chat)
+    _tell(chat, waiting)

@@ -1,6 +1,7 @@
 """What the model is told: the branch, cut to its window in whole turns."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop
 
@@ -17,6 +18,15 @@ _ABOVE_WINDOW = words.known(
         "This message takes %(size)s tokens; this model reads %(window)s. Shorten it, or choose another model."
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """What is sent: `left_out` messages are not, and `room` tokens of the window are free for the answer."""
+
+    turns: tuple[Turn, ...]
+    left_out: int
+    room: int
 
 
 class TooLong(engine.BadRequest):
@@ -40,8 +50,8 @@ async def fit(
     system: str,
     turns: Sequence[Turn],
     max_tokens: int | None,
-):
-    """Return `(turns to send, how many messages were left out)`: the system prompt and the last whole turns that fit.
+) -> Fitting:
+    """Return the system prompt and the last whole turns that fit.
 
     A turn is a user's message with the replies to it. Tokens are counted by the server's tokenizer where it has one,
     else by `engine.upper_bound`. Raises TooLong when not even the last turn fits.
@@ -62,7 +72,8 @@ async def fit(
         raise TooLong(_ABOVE_WINDOW % {"size": used, "window": budget})
     if cut == starts[0]:
         cut = 0  # whatever stands before the first question goes with it
-    return [first, *turns[cut:]], cut
+    sent = sizes[0] + sum(sizes[cut + 1 :])
+    return Fitting((first, *turns[cut:]), cut, model.context_window - sent)
 
 
 async def _sizes(endpoint, model, turns: Sequence[Turn], budget: int) -> list[int]:

@@ -105,7 +105,7 @@ def _view(message: Message, viewer: User, variants: list[uuid.UUID]) -> MessageV
         run_id=run.pk if run else None,
         state=state,
         seq=seq,
-        error=words.shown(run.error) if run else "",
+        error=_error(message),
         notices=_notices(message),
         model_label="",
         variant_index=place + 1,
@@ -121,9 +121,19 @@ def _view(message: Message, viewer: User, variants: list[uuid.UUID]) -> MessageV
     )
 
 
+def _error(message: Message) -> str:
+    """Why the reply ends where it does, as far as there is a sentence for it."""
+    if message.run and message.run.error:
+        return words.shown(message.run.error)
+    is_full = message.metadata.get("finish_reason") == "length" and not (message.run and message.run.is_active)
+    return _("The reply reached its longest length.") if is_full else ""
+
+
 def _body(message: Message) -> tuple[str, int]:
     """The HTML and the seq it stands for: of a reply on its way, what its log holds now."""
     if message.run and message.run.is_active:
+        if not message.run.attempt:  # it has not begun, so there is no log: each send shows such a reply
+            return message.html, 0
         reply, seq = log.replay(message.run_id, str(message.pk))
         return (reply.html, seq) if seq else (message.html, 0)
     if message.html_version != markdown.VERSION and message.parts:
@@ -182,6 +192,9 @@ def groups(chats: list[Chat], *, after: str = "") -> list[dict]:
         label = str(_("Pinned")) if chat.is_pinned else _day_label(timezone.localtime(chat.updated_at).date(), today)
         if not found or found[-1]["key"] != label:
             found.append({"key": label, "label": "" if label == after and not found else label, "rows": []})
+        # Here rather than in the template, where `blocktranslate` took a fifth of the list's time.
+        chat.count_label = ngettext("%(n)s message", "%(n)s messages", chat.message_count) % {"n": chat.message_count}
+        chat.options_label = _("Options for %(title)s") % {"title": chat}
         found[-1]["rows"].append(chat)
     return found
 

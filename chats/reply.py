@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from agents import catalog, engine, words
 from agents.engine import Turn
-from agents.models import Run
+from agents.models import BUNDLED, Run
 from agents.runs.registry import Outcome, Result, Work
 from agents.runs.reply import plain_text, render_parts
 from chats import history, tree
@@ -39,11 +40,12 @@ def topic(chat_id: uuid.UUID) -> str:
 class ChatRuns:
     """The kind `chat`: a run that writes one assistant message."""
 
-    def load(self, run: Run) -> Work:
-        """Read the message that the run writes, and the branch it answers."""
-        message = Message.objects.select_related("chat").get(run=run)
-        above = tree.branch(message.parent_id)
-        turns = tuple(Turn(m.role, tuple(m.parts)) for m in above if m.parts and m.role in {"user", "assistant"})
+    def load(self, run: Run) -> Work | None:
+        """Read the message that the run writes, and the branch it answers. None when the message was deleted."""
+        message = Message.objects.select_related("chat").filter(run=run).first()
+        if message is None:
+            return None
+        turns = tuple(Turn(role, tuple(parts)) for role, parts in tree.said(message.parent_id) if parts)
         question = Question(run.provider, run.model, message.chat.settings, turns)
         return Work(run.pk, run.attempt, topic(message.chat_id), message.pk, tuple(message.parts), question)
 
@@ -55,17 +57,15 @@ class ChatRuns:
         turns = [*asked.turns, Turn("assistant", work.base)] if work.base else asked.turns
         max_tokens = asked.settings.get("max_tokens")
         system = history.system_prompt(model, asked.settings)
-        fitting, left_out = await history.fit(endpoint, model, system, turns, max_tokens)
-        if left_out:
-            notes["left_out"] = left_out
-        notes["endpoint"] = endpoint
+        fitting = await history.fit(endpoint, model, system, turns, max_tokens)
+        notes["left_out"] = fitting.left_out
         await engine.reply(
             engine.Ask(
                 endpoint,
                 model.id,
-                tuple(fitting),
+                fitting.turns,
                 temperature=asked.settings.get("temperature"),
-                max_tokens=max_tokens,
+                max_tokens=max_tokens and min(max_tokens, fitting.room),
                 continue_last=bool(work.base),
             ),
             sink,
@@ -75,14 +75,22 @@ class ChatRuns:
         """Write the reply, move the chat's last activity, send what is queued."""
         from chats import actions  # it starts runs, which end here
 
-        message = Message.objects.select_related("chat").get(run=run)
+        chats = Chat.objects.select_for_update(of=("self",))
+        chat = chats.filter(pk__in=Message.objects.filter(run=run).values("chat")).first()
+        message = Message.objects.filter(run=run).first()
+        if chat is None or message is None:
+            return ""
+        message.chat = chat
+        run.cost = _cost(run, outcome.reply.usage)
+        if run.cost is not None:
+            Run.objects.filter(pk=run.pk).update(cost=run.cost)
         reply = outcome.reply
         message.parts = reply.parts
         message.content = plain_text(reply.parts)
         message.html, message.html_version = render_parts(reply.parts, str(message.pk)), markdown.VERSION
         message.metadata |= _metadata(run, outcome)
         message.save(update_fields=["parts", "content", "html", "html_version", "metadata"])
-        Chat.objects.filter(pk=message.chat_id).update(updated_at=timezone.now())
+        Chat.objects.filter(pk=chat.pk).update(updated_at=timezone.now())
         actions.after_reply(message, run)
         return message.html
 
@@ -90,6 +98,11 @@ class ChatRuns:
         """The messages that these runs wrote or write."""
         messages = Message.objects.filter(run__in=run_ids).select_related("run")
         return [Result(m.run_id, m.pk, topic(m.chat_id), m.run.status, m.html) for m in messages]
+
+    def standing(self, subject: str) -> dict:
+        """The end of the branch on show, and the messages that wait."""
+        chat = Chat.objects.filter(pk=_uuid(subject)).first()
+        return tree.standing(chat) if chat else {"current": None, "queued": []}
 
     def may_follow(self, user: User, subjects: set[str]) -> set[str]:
         """Those of the chats that the user may read."""
@@ -109,6 +122,19 @@ async def _model(asked: Question) -> catalog.Model:
     return model
 
 
+def _cost(run: Run, usage: dict) -> Decimal | None:
+    """US dollars by the price list, None where it is not known; the bundled model costs nothing."""
+    if run.provider == BUNDLED:
+        return Decimal(0)
+    if not usage:
+        return None
+    try:
+        base_url = catalog.endpoint(run.provider).base_url
+    except engine.EngineError:
+        return None
+    return engine.cost(base_url, run.model, engine.Usage(**usage))
+
+
 def _metadata(run: Run, outcome: Outcome) -> dict:
     """What is kept beside the reply: who answered, how it ended, what it took."""
     kept = {
@@ -120,8 +146,9 @@ def _metadata(run: Run, outcome: Outcome) -> dict:
     }
     if run.cost is not None:
         kept["cost"] = str(run.cost)
-    if left_out := outcome.notes.get("left_out"):
-        kept["left_out"] = left_out
+    for note in ("left_out", "first_token_seconds"):
+        if note in outcome.notes:
+            kept[note] = outcome.notes[note]
     return kept
 
 

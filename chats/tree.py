@@ -1,5 +1,6 @@
 """A chat's messages as a tree: the branch on show, and the variants beside each message."""
 
+import json
 import uuid
 from collections import defaultdict
 
@@ -16,6 +17,10 @@ WITH RECURSIVE branch (id, parent_id, depth) AS (
 )
 SELECT id FROM branch ORDER BY depth DESC
 """
+_SAID = _BRANCH.replace(
+    "SELECT id FROM branch ORDER BY",
+    "SELECT role, parts FROM branch JOIN messages USING (id) WHERE role IN ('user', 'assistant') ORDER BY",
+)
 _LEAF = """
 WITH RECURSIVE branch (id, depth) AS (
     SELECT %s::uuid, 1
@@ -69,6 +74,18 @@ def branch(end: uuid.UUID | None, limit: int = LONGEST) -> list[Message]:
     return [found[pk] for pk in ids]
 
 
+def said(end: uuid.UUID | None) -> list[tuple[str, list[dict]]]:
+    """Return role and parts of what people and models said in the branch that ends with `end`, oldest first.
+
+    What a model is told takes one plain query here, where `branch` takes 4 ms of CPU for its rows and joins.
+    """
+    if end is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_SAID, [end, LONGEST])
+        return [(role, json.loads(parts)) for role, parts in cursor.fetchall()]
+
+
 def variants(messages: list[Message]) -> dict[uuid.UUID, list[uuid.UUID]]:
     """Return for each message the ids of all variants in its place, oldest first, itself among them."""
     if not messages:
@@ -92,3 +109,13 @@ def is_below(message_id: uuid.UUID | None, top: uuid.UUID) -> bool:
 def queued(chat: Chat) -> list[Message]:
     """Messages that wait for the present reply, first sent first."""
     return list(chat.messages.filter(queued_at__isnull=False).select_related("user").order_by("queued_at", "id"))
+
+
+def standing(chat: Chat, waiting: list[Message] | None = None) -> dict:
+    """What an open page should show now: `current`, the end of the branch, and `queued`, the ids of what waits.
+
+    `waiting`: the messages that wait, if they are known; else they are read.
+    """
+    current = str(chat.current_message_id) if chat.current_message_id else None
+    waiting = queued(chat) if waiting is None else waiting
+    return {"current": current, "queued": [str(message.pk) for message in waiting]}

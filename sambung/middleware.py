@@ -3,13 +3,19 @@
 import logging
 import secrets
 
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
+from django.http import Http404
+from django.http.multipartparser import MultiPartParserError
 from django.utils.deprecation import MiddlewareMixin
 from psycopg_pool import PoolTimeout
 
 from sambung import errors
 
 logger = logging.getLogger(__name__)
+
+#: What a view says no with: Django makes 400, 403 and 404 of these.
+ANSWERS = (BadRequest, Http404, MultiPartParserError, PermissionDenied, SuspiciousOperation)
 
 
 class ErrorPagesMiddleware(MiddlewareMixin):
@@ -19,6 +25,8 @@ class ErrorPagesMiddleware(MiddlewareMixin):
         request.id = secrets.token_hex(6)
 
     def process_exception(self, request, exception):
+        if isinstance(exception, ANSWERS):
+            return None
         if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
             logger.error("The database cannot be reached.", extra={"request": request.id})
             return errors.unavailable(request)

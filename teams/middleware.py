@@ -1,15 +1,23 @@
 """What every request of a signed-in person carries: their language and time zone, and the workspace of the URL."""
 
 import zoneinfo
+from functools import cache
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
 
 from teams import access
 from teams.models import Team
 from teams.workspace import Workspace
+
+
+@cache
+def _time_zones() -> set[str]:
+    """The names of all zones. They are found by walking a directory, which takes 10 ms."""
+    return zoneinfo.available_timezones()
 
 
 class PreferencesMiddleware(MiddlewareMixin):
@@ -22,7 +30,7 @@ class PreferencesMiddleware(MiddlewareMixin):
         if language := chosen.get("language"):
             translation.activate(language)
             request.LANGUAGE_CODE = language
-        if (zone := chosen.get("time_zone")) in zoneinfo.available_timezones():
+        if (zone := chosen.get("time_zone")) and zone in _time_zones():
             timezone.activate(zone)
         else:
             timezone.deactivate()
@@ -34,7 +42,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(self, request, view_func):
         response = super().handle_no_permission(request, view_func)
         if request.htmx:
-            return HttpResponse(status=401, headers={"HX-Redirect": self.get_login_url(view_func)})
+            return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(self.get_login_url(view_func))})
         return response
 
 

@@ -1,11 +1,15 @@
 """The workspace of a request: personal, or one team's. The only maker of addresses inside one."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
 
 from teams.models import Team, User
+
+_ID = UUID(int=0)  # stands for any id
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +36,18 @@ class Workspace:
     def url(self, name: str, *args) -> str:
         """Return the path of the named view in this workspace."""
         if self.team:
-            return reverse(f"team:{name}", args=[self.team.slug, *args])
-        return reverse(f"app:{name}", args=args)
+            name, args = f"team:{name}", (self.team.slug, *args)
+        else:
+            name = f"app:{name}"
+        ids = [arg for arg in args if type(arg) is UUID]
+        if len(ids) != 1:
+            return reverse(name, args=args)
+        before, after = _around_id(name, tuple(_ID if arg is ids[0] else arg for arg in args))
+        return f"{before}{ids[0]}{after}"
+
+
+@lru_cache(maxsize=1024)
+def _around_id(name: str, args: tuple) -> tuple[str, str]:
+    """What stands before and after the id in a path. A page holds hundreds of paths, and `reverse` takes 50 µs each."""
+    before, _id, after = reverse(name, args=args).partition(str(_ID))
+    return before, after

@@ -109,10 +109,19 @@ class FollowConsumer(AsyncWebsocketConsumer):
     async def _send_frames(self, topic: str, after: dict[str, int]) -> None:
         try:
             async for frame in follow(topic, after):
-                await self.send(frame.text)
+                if not await self._is_sent(frame.text):
+                    return
         except Exception:
             logger.exception("Following failed; the page joins again.")
             await self.close(1011)
+
+    async def _is_sent(self, text: str) -> bool:
+        """Send, and tell whether anybody was there: for a socket that has just closed uvicorn raises RuntimeError."""
+        try:
+            await self.send(text)
+        except RuntimeError:
+            return False
+        return True
 
 
 _open: set[FollowConsumer] = set()
@@ -137,20 +146,25 @@ async def watch_rights() -> None:
     """Close, within a few seconds, the sockets of people who signed out, were deactivated, or lost what they follow."""
     while True:
         await asyncio.sleep(RECHECK)
-        sockets = list(_open)
+        # What they follow now: a join during the check has been checked itself, and must not look like a right lost.
+        sockets = {socket: socket.topics for socket in _open}
         if sockets:
             for socket in await in_thread(_barred, sockets):
                 await socket.close(SIGNED_OUT)
 
 
-def _barred(sockets: list[FollowConsumer]) -> list[FollowConsumer]:
+def _barred(sockets: dict[FollowConsumer, set[str]]) -> list[FollowConsumer]:
     present = people({socket.session_key for socket in sockets})
-    topics: dict[User, set[str]] = defaultdict(set)
-    for socket in sockets:
+    asked: dict[User, set[str]] = defaultdict(set)
+    for socket, topics in sockets.items():
         if user := present.get(socket.session_key):
-            topics[user] |= socket.topics
-    held = {user: registry.may_follow(user, asked) for user, asked in topics.items()}
-    return [s for s in sockets if (user := present.get(s.session_key)) is None or not s.topics <= held[user]]
+            asked[user] |= topics
+    held = {user: registry.may_follow(user, topics) for user, topics in asked.items() if topics}
+    return [
+        socket
+        for socket, topics in sockets.items()
+        if (user := present.get(socket.session_key)) is None or not topics <= held.get(user, set())
+    ]
 
 
 def _seqs(after: dict) -> dict[str, int]:

@@ -12,22 +12,37 @@ from sambung.lib.threads import in_thread
 async def follow(topic: str, after: Mapping[str, int]) -> AsyncIterator[Frame]:
     """Yield the frames of a topic's runs. `after` maps a run's id to the last seq that the viewer has of it.
 
-    A run whose log has gone on since begins with one snapshot, one that has ended with its end; then come live frames.
+    A run whose log has gone on since begins with one snapshot, one that has ended with its end; then comes what the
+    page should show by now (hints may have been missed), then live frames.
     The caller has made sure that the viewer may follow the topic.
     """
     seen = dict(after)
     with runtime.current().hub.subscribe(topic) as live:
-        batch = await stored(topic, seen)
+        batch = [*await stored(topic, seen), await standing(topic)]
         while True:
             for frame in batch:
-                if frame.run and frame.seq <= seen.get(frame.run, 0):
+                if frame.run and not _is_news(frame, seen.get(frame.run, 0)):
                     continue
                 if frame.run:
                     seen[frame.run] = frame.seq
                 yield frame
             batch = await live.take()
             if batch is None:  # too slow: some were dropped
-                batch = [*await stored(topic, seen), frames.hint(topic, "titled")]
+                batch = [*await stored(topic, seen), await standing(topic)]
+
+
+def _is_news(frame: Frame, had: int) -> bool:
+    """Whether a viewer who has `had` lacks this frame.
+
+    The log's last line is stored just before the end is told: who joins in between has its seq, but not the end.
+    """
+    return frame.seq > had or (frame.kind == "end" and frame.seq == had != _AFTER_ALL)
+
+
+async def standing(topic: str) -> Frame:
+    """Return the hint that says what the page should show now."""
+    kind, _, subject = topic.partition(":")
+    return frames.hint(topic, "standing", **await in_thread(registry.kind(kind).standing, subject))
 
 
 async def stored(topic: str, after: Mapping[str, int]) -> list[Frame]:

@@ -7,8 +7,9 @@ import logging
 import uuid
 from datetime import timedelta
 
+import orjson
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from agents.models import ACTIVE, Run, RunStatus
@@ -18,6 +19,17 @@ from agents.runs.registry import Outcome, Work
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
+#: One statement to take a run and to read it: every send waits for this.
+_BEGIN = """
+UPDATE run SET status = 'running', attempt = attempt + 1, owner = %s, started_at = %s, heartbeat_at = %s,
+    lease_until = %s
+WHERE id = %s AND status = 'queued' RETURNING *
+"""
+#: The same for its end.
+_END = """
+UPDATE run SET status = %s, error = %s, usage = %s::jsonb, finished_at = %s, lease_until = NULL
+WHERE id = %s AND attempt = %s AND status = ANY(%s) RETURNING *
+"""
 
 
 class Fenced(Exception):
@@ -30,17 +42,9 @@ def begin(run_id: uuid.UUID, owner: str) -> Work:
     Raises Fenced when it is not queued any more, or when what it writes has been deleted.
     """
     now = timezone.now()
-    taken = Run.objects.filter(pk=run_id, status=RunStatus.QUEUED).update(
-        status=RunStatus.RUNNING,
-        attempt=F("attempt") + 1,
-        owner=owner,
-        started_at=now,
-        heartbeat_at=now,
-        lease_until=now + LEASE,
-    )
-    if not taken:
+    taken = Run.objects.raw(_BEGIN, [owner, now, now, now + LEASE, run_id])
+    if not (run := next(iter(taken), None)):
         raise Fenced
-    run = Run.objects.select_related("api_key").get(pk=run_id)
     work = registry.kind(run.kind).load(run)
     if work is None:
         _drop(run)
@@ -62,15 +66,11 @@ def abandon(run_id: uuid.UUID, attempt: int) -> None:
 @transaction.atomic
 def finish(run_id: uuid.UUID, attempt: int, outcome: Outcome, entries: list[log.Entry] = ()) -> str:
     """End a run with its last log lines and its result; return the result's HTML. Raises Fenced."""
-    run = Run.objects.select_for_update().filter(pk=run_id, attempt=attempt, status__in=ACTIVE).first()
-    if run is None:
+    usage = orjson.dumps(outcome.reply.usage).decode()
+    ended = Run.objects.raw(_END, [outcome.status, outcome.error, usage, timezone.now(), run_id, attempt, list(ACTIVE)])
+    if not (run := next(iter(ended), None)):
         raise Fenced
     log.append(entries)
-    run.status, run.error, run.usage = outcome.status, outcome.error, outcome.reply.usage
-    run.cost = outcome.notes.get("cost")
-    run.finished_at = timezone.now()
-    run.lease_until = None
-    run.save(update_fields=["status", "error", "usage", "cost", "finished_at", "lease_until"])
     return registry.kind(run.kind).finish(run, outcome)
 
 

@@ -1,7 +1,7 @@
 """The log of runs: one row for each stream and tick, written before anything of it is shown."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -22,6 +22,10 @@ WITH held AS (
 )
 INSERT INTO run_event (run_id, seq, kind, data) SELECT id, seq, kind, data::jsonb FROM held
 ON CONFLICT (run_id, seq) DO UPDATE SET kind = excluded.kind, data = excluded.data RETURNING run_id
+"""
+_APPEND = """
+INSERT INTO run_event (run_id, seq, kind, data) SELECT run, seq, kind, data::jsonb
+FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::text[], %s::text[]) AS new (run, attempt, seq, kind, data)
 """
 
 
@@ -49,8 +53,7 @@ class Writer:
         """
         if self._connection is None or self._connection.broken:
             self._connection = await connect()
-        columns = zip(*((e.run, e.attempt, e.seq, e.kind, orjson.dumps(e.data).decode()) for e in entries), strict=True)
-        cursor = await self._connection.execute(_INSERT, [list(column) for column in columns], prepare=True)
+        cursor = await self._connection.execute(_INSERT, _columns(entries), prepare=True)
         return {run for (run,) in await cursor.fetchall()}
 
     async def close(self) -> None:
@@ -87,6 +90,14 @@ def fold(reply: Reply, kind: str, data: dict) -> None:
         raise ValueError(f"The log holds an event of unknown kind {kind!r}.")
 
 
-def append(entries: Iterable[Entry]) -> None:
+def _columns(entries: Sequence[Entry]) -> list[list]:
+    """The entries as the arrays that the statements take."""
+    columns = zip(*((e.run, e.attempt, e.seq, e.kind, orjson.dumps(e.data).decode()) for e in entries), strict=True)
+    return [list(column) for column in columns]
+
+
+def append(entries: Sequence[Entry]) -> None:
     """Write inside the present transaction, whose caller holds the run."""
-    RunEvent.objects.bulk_create(RunEvent(run_id=e.run, seq=e.seq, kind=e.kind, data=e.data) for e in entries)
+    if entries:
+        with connection.cursor() as cursor:
+            cursor.execute(_APPEND, _columns(entries))

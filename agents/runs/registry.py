@@ -48,6 +48,9 @@ class Kind(Protocol):
     def results(self, run_ids: Iterable[uuid.UUID]) -> list["Result"]:
         """The stored results of runs that have ended."""
 
+    def standing(self, subject: str) -> dict:
+        """What a page that follows `<kind>:<subject>` should show now, as its hints tell it."""
+
     def may_follow(self, user: User, subjects: set[str]) -> set[str]:
         """Those of the subjects whose topic `<kind>:<subject>` the user may follow."""
 

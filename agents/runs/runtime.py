@@ -195,6 +195,7 @@ class Runtime:
                 self._publish(stream, deltas)
             else:
                 stream.is_fenced = True
+                stream.uncut()  # an end that waits for this write must learn of it too
                 self._cancel(stream.work.run_id)
 
     def _publish(self, stream: Stream, deltas: list[dict]) -> None:

@@ -90,6 +90,7 @@ def rail(request, page: str = "1") -> dict:
     }
 
 
+@never_cache
 @require_http_methods(["GET", "POST"])
 def chat_rename(request, chat_id):
     found = _chat(request, chat_id)
@@ -131,6 +132,7 @@ def chat_restore(request, chat_id):
     return redirect(to)
 
 
+@never_cache
 @require_http_methods(["GET", "POST"])
 def chat_settings(request, chat_id):
     found = _chat(request, chat_id)

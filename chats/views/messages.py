@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from dataclasses import replace
-
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -114,6 +112,7 @@ def message_continue(request, message_id):
     return respond.branch(request, found.chat)
 
 
+@never_cache
 @require_http_methods(["GET", "POST"])
 def message_edit(request, message_id):
     """Edit: a user's message makes a branch, a reply makes a variant."""
@@ -141,6 +140,7 @@ def message_select(request, message_id):
     return respond.branch(request, actions.select(message=found))
 
 
+@never_cache
 @require_http_methods(["GET", "POST"])
 def message_delete(request, message_id):
     """Ask, then delete a message with its branch."""

@@ -2,11 +2,16 @@
 import { keepForNextPage } from "./toast.js";
 
 const list = document.getElementById("chat-list");
+let isDue = false;
 
 /** Asks for the list anew: a title, a pin, a new message. */
 export function refresh() {
-  if (list) window.htmx.trigger(document.body, "chats-changed");
+  isDue = Boolean(list?.querySelector(":popover-open"));
+  if (list && !isDue) window.htmx.trigger(document.body, "chats-changed");
 }
+
+// The open menu of a row is not taken away: the list comes once it is closed.
+list?.addEventListener("toggle", () => { if (isDue) refresh(); }, true);
 
 function showTitle(title) {
   const heading = document.getElementById("chat-title");

@@ -80,10 +80,11 @@ export function stopReply() {
   const article = running();
   if (!article) return false;
   const body = new FormData(document.getElementById("stop-form"));
-  stop.disabled = true;
+  if (stop.getAttribute("aria-disabled")) return true;
+  stop.setAttribute("aria-disabled", "true"); // "disabled" would take the focus away
   post(article.dataset.stopUrl, body)
     .catch((error) => { if (!error.isTold) tellFailure(error.status ?? 500); })
-    .finally(() => { stop.disabled = false; });
+    .finally(() => stop.removeAttribute("aria-disabled"));
   return true;
 }
 

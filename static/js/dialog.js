@@ -42,7 +42,7 @@ if (dialog) {
     if (!body.firstElementChild) return;
     open("dialog");
     // Whoever opens a form wants its first field; a question keeps the focus on its safe answer.
-    body.querySelector("[aria-invalid='true'], .field :is(input, textarea, select)")?.focus();
+    (body.querySelector("[aria-invalid='true']") ?? body.querySelector(".field :is(input, textarea, select)"))?.focus();
   });
   // What was asked for in the dialog is done: it closes. A 422 brings the form back with its errors.
   body.addEventListener("htmx:afterRequest", (event) => {

@@ -53,7 +53,7 @@ if (scroller) {
   // An act that makes a new reply leads to it, and the keys go to the composer (Esc stops the reply).
   document.addEventListener("htmx:afterSettle", (event) => {
     const elt = event.detail.requestConfig?.elt;
-    if (!elt?.matches?.("[data-to-end]") || event.detail.requestConfig.verb === "get") return;
+    if (!elt?.matches?.("[data-to-end]") || event.detail.requestConfig.verb === "get" || event.detail.xhr.status >= 400) return;
     toEnd();
     if (matchMedia("(hover: hover)").matches) document.getElementById("composer-text")?.focus({ preventScroll: true });
   });

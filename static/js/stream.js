@@ -94,7 +94,7 @@ async function poll() {
 
 // ---- frames ----------------------------------------------------------------------------------------------
 function receive(frame) {
-  if (frame.kind === "changed") return check(frame);
+  if (frame.kind === "changed" || frame.kind === "standing") return check(frame);
   if (frame.kind === "titled") return refresh();
   if (!frame.run) return;
   const found = article(frame.message);
@@ -104,7 +104,9 @@ function receive(frame) {
 }
 
 function apply(found, frame) {
-  if (frame.seq <= (seen.get(frame.run) ?? 0)) return;
+  // A page made just before the end may hold the whole log and still say "running": an end always counts there.
+  const isNews = frame.seq > (seen.get(frame.run) ?? 0);
+  if (!isNews && (frame.kind !== "end" || found.getAttribute("aria-busy") !== "true")) return;
   seen.set(frame.run, frame.seq);
   const body = found.querySelector("[data-body]");
   if (frame.kind === "delta") frame.parts.forEach((part) => grow(body, part));
@@ -161,7 +163,7 @@ function adopt(records) {
 }
 
 /** The branch or the queue changed, here or in another tab: what this page does not show yet is fetched. */
-function check({ current, queued }) {
+function check({ kind, current, queued }) {
   clearTimeout(checking);
   checking = setTimeout(() => {
     const waiting = [...document.querySelectorAll("[data-queued]")].map((found) => found.dataset.queued);
@@ -169,6 +171,6 @@ function check({ current, queued }) {
     if (!isShown || waiting.join() !== queued.join()) {
       window.htmx.ajax("GET", location.pathname, { target: "#messages", swap: "innerHTML" });
     }
-    refresh();
+    if (kind === "changed") refresh();
   }, 400);
 }

@@ -1,0 +1,203 @@
+"""Admin pages of people and teams. Only instance admins come here; nobody changes their own role."""
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from teams.models import Team, TeamMember, User
+
+admin.site.site_header = admin.site.site_title = _("Sambung administration")
+admin.site.unregister(Group)  # rights follow from `role` and from memberships
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that are looked at and never written here."""
+
+    actions = None
+
+    def lookup_allowed(self, lookup, value, request=None) -> bool:
+        """Only what the page filters by: another column could be guessed by asking what it begins with."""
+        offered = {"id", "pk", self.date_hierarchy, *(str(item) for item in self.get_list_filter(request))}
+        columns = {str(name).partition("__")[0] for name in offered}
+        return lookup.partition("__")[0] in columns and super().lookup_allowed(lookup, value, request)
+
+    def has_add_permission(self, request, *args) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+
+class AddressMixin(forms.ModelForm):
+    """The address, in lower case, and whether its owner has proved it or an admin vouches for it."""
+
+    is_verified = forms.BooleanField(
+        label=_("The address is verified"),
+        required=False,
+        initial=True,
+        help_text=_("Otherwise the person confirms it by a mail at the first sign-in."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and not self.instance._state.adding:
+            self.initial["is_verified"] = _is_verified(self.instance)
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].strip().lower()
+
+
+class NewPersonForm(AddressMixin, AdminUserCreationForm):
+    """A new person with a first password."""
+
+    class Meta:
+        model = User
+        fields = ("name", "email", "role")
+
+
+class PersonForm(AddressMixin):
+    """A person, without anything of the password."""
+
+    class Meta:
+        model = User
+        fields = ("name", "email", "role", "is_active")
+
+
+class MembershipInline(admin.TabularInline):
+    """The teams of a person."""
+
+    model = TeamMember
+    extra = 0
+    autocomplete_fields = ("team",)
+    fields = ("team", "role", "joined_at")
+    readonly_fields = ("joined_at",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("team", "user")
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """People. They are deactivated, not deleted here: what they wrote in teams stays readable."""
+
+    form, add_form = PersonForm, NewPersonForm
+    fieldsets = (
+        (None, {"fields": ("name", "email", "is_verified", "password_link")}),
+        (_("Rights"), {"fields": ("role", "is_active")}),
+        (_("Dates"), {"fields": ("last_login", "created_at", "updated_at")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": ("name", "email", "is_verified", "role", "usable_password", "password1", "password2"),
+            },
+        ),
+    )
+    list_display = ("name", "email", "role", "is_active", "last_login", "created_at")
+    list_filter = ("role", "is_active", "created_at")
+    search_fields = ("name", "email")
+    ordering = ("name", "id")
+    filter_horizontal = ()
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+    inlines = (MembershipInline,)
+    actions = None
+
+    def get_readonly_fields(self, request, obj=None):
+        """Nobody changes their own role or shuts themselves out."""
+        fixed = ("password_link", "last_login", "created_at", "updated_at")
+        return (*fixed, "role", "is_active") if obj == request.user else fixed
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else ()
+
+    @admin.display(description=_("password"))
+    def password_link(self, person: User):
+        """A way to set a new password; nothing of the present one is shown."""
+        address = reverse("admin:auth_user_password_change", args=[person.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Set a new password"))
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        _keep_address(form.instance, form.cleaned_data["is_verified"])
+
+
+def _is_verified(person: User) -> bool:
+    return EmailAddress.objects.filter(user=person, email=person.email, verified=True).exists()
+
+
+def _keep_address(person: User, is_verified: bool) -> None:
+    """Make the sign-in address the one address of the person, verified or not."""
+    EmailAddress.objects.filter(user=person).exclude(email=person.email).delete()
+    values = {"verified": is_verified, "primary": True}
+    EmailAddress.objects.update_or_create(user=person, email=person.email, defaults=values)
+
+
+class MemberInline(admin.TabularInline):
+    """The members of a team."""
+
+    model = TeamMember
+    extra = 0
+    autocomplete_fields = ("user",)
+    fields = ("user", "role", "joined_at")
+    readonly_fields = ("joined_at",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("team", "user")
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin):
+    """Teams with their members. A team holds other people's work, so it is not deleted here."""
+
+    fields = ("name", "slug", "description", "created_by", "created_at", "updated_at")
+    readonly_fields = ("created_by", "created_at", "updated_at")
+    list_display = ("name", "slug", "created_by", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("created_by",)
+    search_fields = ("name", "slug", "description")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+    inlines = (MemberInline,)
+    actions = None
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.created_by = request.user
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(TeamMember)
+class TeamMemberAdmin(admin.ModelAdmin):
+    """Who is in which team."""
+
+    fields = ("team", "user", "role", "joined_at")
+    readonly_fields = ("joined_at",)
+    list_display = ("user", "team", "role", "joined_at")
+    list_filter = ("role", "joined_at")
+    list_select_related = ("user", "team")
+    search_fields = ("user__name", "user__email", "team__name", "team__slug")
+    autocomplete_fields = ("user", "team")
+    date_hierarchy = "joined_at"
+    show_full_result_count = False
+
+    def get_readonly_fields(self, request, obj=None):
+        """A place stays whose it is; only the role changes."""
+        return ("team", "user", *self.readonly_fields) if obj else self.readonly_fields
