@@ -1,8 +1,5 @@
 """One Chromium for a file of tests, one web process for all, a new page and a new person for each test."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import chromium
 from tests.browser.chromium import Guard, Room
-from tests.live import PROJECT, Live, Scripted, live_server
+from tests.browser.servers import Script, scripted_server, sign_people_in
+from tests.live import Live, live_server
 
 PEOPLE = 40  # made at once: each call of manage.py takes a second
 
@@ -22,31 +20,11 @@ def pytest_collection_modifyitems(items) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-class Script(Scripted):
-    """The scripted model, told what to say."""
-
-    def say(self, text: str, reasoning: str = "", like: str = "fake", piece: int = 8) -> str:
-        """Make the model WRITTEN answer with this text; return its name."""
-        body = {"model": chromium.WRITTEN, "text": text, "reasoning": reasoning, "like": like, "piece": piece}
-        self.post("/_script", body)
-        return chromium.WRITTEN
-
-    def release(self, model: str = chromium.HELD) -> None:
-        """Let held replies of a model go on."""
-        self.post("/_release", {"model": model})
-
-
 @pytest.fixture(scope="session")
 def scripted() -> Iterator[Script]:
     """A scripted model server with the names that these tests use."""
-    command = [sys.executable, "-m", "bench.scripted_model", "--port", "0", "--models", chromium.MODELS]
-    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE)
-    try:
-        yield Script(json.loads(process.stdout.readline())["url"].removesuffix("/v1"), process)
-    finally:
-        process.terminate()
-        process.wait(10)
-        process.stdout.close()
+    with scripted_server() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -68,26 +46,6 @@ def browser() -> Iterator[Browser]:
     expect.set_options(timeout=chromium.PATIENCE)
     with chromium.launched() as found:
         yield found
-
-
-def sign_people_in(server: Live, number: int, name: str = "Alice Owner") -> list[dict]:
-    """Make people with a session each on a live server; return their cookies."""
-    code = f"""
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.conf import settings
-import uuid
-from teams.models import User
-for i in range({number}):
-    user = User.objects.create_user(f"{{uuid.uuid4().hex[:12]}}@example.org", None, name={name!r})
-    session = SessionStore()
-    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    print(session.session_key)
-"""
-    keys = server.manage(code).split()
-    return [{"name": "sambung_session", "value": key, "url": server.url} for key in keys]
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.chromium import CONTINUES, CUT, FAILS_ONCE, HELD, HELD_TEXT, QUICK, WHOLE_TEXT
+from tests.browser.chromium import CONTINUES, CUT, FAILS_ONCE, HELD, HELD_TEXT, QUICK, WHOLE_TEXT, WRITTEN
 
 
 def test_text_is_shown_before_the_end(room, scripted):
@@ -46,7 +46,7 @@ def test_continue_lets_the_same_message_grow(room, scripted):
     assert room.ended().get_attribute("data-message") == before
     expect(room.replies).to_have_count(1)
     # The model was given its own partial text.
-    assert scripted.get("/_requests?last=1")[0]["messages"][-1]["role"] == "assistant"
+    assert scripted.asked()["messages"][-1]["role"] == "assistant"
 
 
 def test_continue_where_the_model_cannot_makes_a_variant_that_says_so(room, scripted):
@@ -72,7 +72,7 @@ def test_retry_after_a_failure(room):
 
 def test_a_reply_that_was_cut_off_keeps_its_text(room):
     room.begin("Hello", CUT)
-    article = room.ended("failed")
+    article = room.ended("interrupted")
     expect(room.body()).to_have_text("w0 w1 w2 w3")
     expect(room.act(article, "Retry")).to_be_visible()
     expect(room.act(article, "Continue")).to_be_visible()
@@ -119,14 +119,14 @@ def test_a_waiting_message_follows_the_reply(room, scripted):
     expect(room.page.locator("[data-queued]")).to_have_count(0)
 
 
-def test_a_waiting_message_is_sent_by_hand_after_a_failure(room, scripted):
+def test_a_waiting_message_is_sent_by_hand_after_a_break(room, scripted):
     scripted.say("Half an answer", like="fake-hold1-cut2", piece=5)
-    room.begin("Hello", "fake-plain-n1")
+    room.begin("Hello", WRITTEN)
     expect(room.body()).to_have_text("Half")
     room.send("One more thing")
     expect(room.page.locator("[data-queued]")).to_have_count(1)
-    scripted.release("fake-plain-n1")
-    room.ended("failed")
+    scripted.release(WRITTEN)
+    room.ended("interrupted")
     scripted.say("Better now")
     room.page.get_by_role("button", name="Send now").click()
     expect(room.body()).to_have_text("Better now")
@@ -149,6 +149,6 @@ def test_another_model_from_the_middle_on(room, scripted):
     room.send("And now?")
     expect(room.replies).to_have_count(2)
     expect(room.body()).to_have_text(WHOLE_TEXT)
-    assert scripted.get("/_requests?last=1")[0]["model"] == HELD
+    assert scripted.asked()["model"] == HELD
     room.page.reload()
     expect(room.page.get_by_role("button", name="Model", exact=True)).to_have_text(HELD)

@@ -1,0 +1,189 @@
+"""The states of a run: begun once, written by its holder alone, ended once, rescued when the holder is gone."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from agents.models import RunEvent
+from agents.runs import lifecycle, log
+from agents.runs.lifecycle import Fenced
+from agents.runs.registry import Outcome
+from agents.runs.reply import Reply
+from tests.factories import message, run
+
+pytestmark = pytest.mark.django_db
+
+AGO = timedelta(minutes=5)
+
+
+@pytest.fixture
+def reply(chat):
+    """A reply that waits to be written."""
+    asked = message(chat)
+    return message(chat, "assistant", "", parent=asked, run=run(chat, lock_key=f"chat:{asked.pk}"))
+
+
+def entry(run, seq: int, text: str, attempt: int = 1) -> log.Entry:
+    return log.Entry(
+        run.pk, attempt, seq, "start" if seq == 1 else "delta", {"deltas": [{"type": "text", "text": text}]}
+    )
+
+
+def outcome(text: str, status: str = "succeeded") -> Outcome:
+    written = Reply("x")
+    written.apply([{"type": "text", "text": text}])
+    return Outcome(status, written)
+
+
+def test_begin_takes_a_run_once(reply):
+    work = lifecycle.begin(reply.run_id, "one")
+    assert (work.attempt, work.subject, work.topic) == (1, reply.pk, f"chat:{reply.chat_id}")
+    with pytest.raises(Fenced):
+        lifecycle.begin(reply.run_id, "two")
+    reply.run.refresh_from_db()
+    assert (reply.run.status, reply.run.owner) == ("running", "one")
+    assert reply.run.lease_until > timezone.now()
+
+
+def test_finish_writes_the_reply_once(reply):
+    work = lifecycle.begin(reply.run_id, "one")
+    html = lifecycle.finish(work.run_id, work.attempt, outcome("**done**"))
+    reply.refresh_from_db()
+    assert (reply.content, reply.html, reply.run.status) == ("**done**", html, "succeeded")
+    with pytest.raises(Fenced):
+        lifecycle.finish(work.run_id, work.attempt, outcome("again"))
+    reply.refresh_from_db()
+    assert reply.content == "**done**"
+
+
+def test_a_fenced_attempt_writes_nothing(reply):
+    """The rescue took the run over: its former holder can store neither a tick nor an end."""
+    work = lifecycle.begin(reply.run_id, "one")
+    log.append([entry(reply.run, 1, "seen")])
+    assert lifecycle.rescue(sole_owner="two") == [reply.run_id]
+    with pytest.raises(Fenced):
+        lifecycle.finish(work.run_id, work.attempt, outcome("late"), [entry(reply.run, 9, "late")])
+    reply.refresh_from_db()
+    assert (reply.content, reply.run.status, reply.run.attempt) == ("seen", "interrupted", 2)
+    assert list(RunEvent.objects.filter(run=reply.run).values_list("kind", flat=True)) == ["start", "end"]
+
+
+@pytest.mark.parametrize(
+    ("given", "is_rescued"),
+    [
+        ({"status": "running", "lease_until": -AGO}, True),
+        ({"status": "running", "lease_until": AGO}, False),
+        ({"status": "queued", "created_at": -AGO}, True),
+        ({"status": "queued"}, False),
+        ({"status": "waiting", "lease_until": -AGO}, False),
+        ({"status": "succeeded", "finished_at": -AGO, "lease_until": -AGO}, False),
+    ],
+    ids=["lease-over", "alive", "never-begun", "just-asked", "waits-for-approval", "ended"],
+)
+def test_which_runs_are_dead(reply, given, is_rescued):
+    moved = {name: timezone.now() + value if isinstance(value, timedelta) else value for name, value in given.items()}
+    type(reply.run).objects.filter(pk=reply.run_id).update(owner="gone", **moved)
+    assert lifecycle.rescue() == ([reply.run_id] if is_rescued else [])
+
+
+def test_the_rescue_keeps_what_the_log_holds(reply):
+    lifecycle.begin(reply.run_id, "gone")
+    log.append([entry(reply.run, 1, "one "), entry(reply.run, 2, "**two**")])
+    lifecycle.rescue(sole_owner="new")
+    reply.refresh_from_db()
+    assert (reply.content, reply.run.status) == ("one **two**", "interrupted")
+    assert "<strong>two</strong>" in reply.html
+    replayed, seq = log.replay(reply.run_id, "x")
+    assert (replayed.parts, seq) == (reply.parts, 3)
+
+
+def test_a_stopped_run_whose_process_died_is_stopped(reply):
+    lifecycle.begin(reply.run_id, "gone")
+    lifecycle.request_stop(reply.run)
+    lifecycle.rescue(sole_owner="new")
+    reply.run.refresh_from_db()
+    assert reply.run.status == "stopped"
+
+
+def test_a_continued_reply_that_died_before_its_first_line_keeps_its_text(reply):
+    reply.parts = [{"type": "text", "text": "the first half"}]
+    reply.save()
+    lifecycle.begin(reply.run_id, "gone")
+    lifecycle.rescue(sole_owner="new")
+    reply.refresh_from_db()
+    assert reply.content == "the first half"
+
+
+def test_the_rescue_leaves_its_own_runs(reply):
+    lifecycle.begin(reply.run_id, "me")
+    assert lifecycle.rescue(sole_owner="me") == []
+
+
+def test_a_run_whose_message_is_gone_ends_and_holds_up_nobody(reply, chat):
+    lifecycle.begin(reply.run_id, "gone")
+    other = message(chat, "assistant", "", run=run(chat, lock_key="other"))
+    lifecycle.begin(other.run_id, "gone")
+    given = reply.run
+    reply.delete()
+    assert set(lifecycle.rescue(sole_owner="new")) == {given.pk, other.run_id}
+    given.refresh_from_db()
+    assert (given.status, given.finished_at is None) == ("stopped", False)
+
+
+def test_one_run_that_cannot_be_rescued_holds_up_nobody(reply, chat, monkeypatch):
+    from chats.reply import ChatRuns
+
+    load = ChatRuns.load
+    other = message(chat, "assistant", "", run=run(chat, lock_key="other"))
+
+    def broken(self, given):
+        if given.pk == reply.run_id:
+            raise ValueError("a bug")
+        return load(self, given)
+
+    monkeypatch.setattr(ChatRuns, "load", broken)
+    assert lifecycle.rescue(sole_owner="new") == [other.run_id]
+
+
+def test_finish_of_a_run_whose_message_is_gone_ends_it(reply):
+    given, work = reply.run, lifecycle.begin(reply.run_id, "one")
+    reply.delete()
+    assert lifecycle.finish(work.run_id, work.attempt, outcome("nobody reads this")) == ""
+    given.refresh_from_db()
+    assert given.status == "succeeded"
+
+
+def test_a_run_that_cannot_be_ended_is_left_to_the_rescue(reply):
+    work = lifecycle.begin(reply.run_id, "one")
+    log.append([entry(reply.run, 1, "seen")])
+    lifecycle.abandon(reply.run_id, work.attempt)
+    lifecycle.beat("one")
+    assert lifecycle.rescue() == [reply.run_id]
+
+
+def test_the_beat_renews_leases_and_tells_of_stops(reply):
+    lifecycle.begin(reply.run_id, "one")
+    type(reply.run).objects.filter(pk=reply.run_id).update(lease_until=timezone.now() - AGO)
+    assert lifecycle.beat("one") == set()
+    assert lifecycle.rescue() == []
+    lifecycle.request_stop(reply.run)
+    assert lifecycle.beat("one") == {reply.run_id}
+    assert lifecycle.beat("two") == set()
+
+
+def test_logs_are_dropped_a_day_after_the_end(reply, chat):
+    young = message(chat, "assistant", "", run=run(chat, lock_key="young"))
+    for given, hours in ((reply.run, 25), (young.run, 23)):
+        log.append([entry(given, 1, "x")])
+        type(given).objects.filter(pk=given.pk).update(
+            status="succeeded", finished_at=timezone.now() - timedelta(hours=hours)
+        )
+    assert lifecycle.drop_old_events() == 1
+    assert list(RunEvent.objects.values_list("run_id", flat=True)) == [young.run_id]
+
+
+def test_the_log_of_an_active_run_is_kept_however_old(reply):
+    type(reply.run).objects.filter(pk=reply.run_id).update(created_at=timezone.now() - timedelta(days=9))
+    log.append([entry(reply.run, 1, "x")])
+    assert lifecycle.drop_old_events() == 0

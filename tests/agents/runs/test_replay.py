@@ -1,0 +1,206 @@
+"""What is stored is what was shown: the log replayed, the frames applied and the result agree."""
+
+import itertools
+import json
+import uuid
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents import engine
+from agents.runs import frames, log
+from agents.runs.registry import Work
+from agents.runs.reply import Reply, clean, plain_text, render_parts
+from agents.runs.stream import Stream
+from tests.agents.runs.page import Page, text_of
+
+PIECES = st.sampled_from(
+    [
+        *("word ", "\n\n", "**bold", "** ", "- item\n", "`code` ", "```py\n", "x = 1\n", "```\n", "# Title\n"),
+        *("| a | b |\n", "|---|---|\n", "1. ", "$x$ ", "<b>", "[a](http://e.org) ", "&amp; ", "\r\n"),
+        *("é", "漢", "😀", "\0", "\ud83d", "é\n"),
+    ]
+)
+TEXTS = st.one_of(PIECES, st.text(max_size=12))
+EVENTS = st.one_of(
+    st.builds(engine.Text, TEXTS),
+    st.builds(engine.Text, TEXTS),
+    st.builds(engine.Reasoning, TEXTS),
+    st.sampled_from(["tick", "tick", "lost tick"]),
+)
+
+
+def start(base=()) -> Stream:
+    return Stream(Work(uuid.uuid4(), 1, "chat:x", uuid.uuid4(), tuple(base)), lambda: None)
+
+
+def tick(stream: Stream, stored: list[log.Entry], shown: list[frames.Frame]) -> None:
+    """Store what has arrived, then show it: what the runtime does."""
+    if stream.has_pending:
+        entry, deltas = stream.cut()
+        stored.append(_through_json(entry))
+        shown.append(stream.stored(deltas))
+
+
+def _through_json(entry: log.Entry) -> log.Entry:
+    data = json.loads(json.dumps(entry.data).encode("utf-8"))
+    return log.Entry(entry.run, entry.attempt, entry.seq, entry.kind, data)
+
+
+def play(events, base=()) -> tuple[Stream, list[log.Entry], list[frames.Frame], Reply]:
+    """Play events and ticks to the end; give the stream, its log, its frames, its result."""
+    stream, stored, shown = start(base), [], []
+    for event in events:
+        if event == "tick":
+            tick(stream, stored, shown)
+        elif event == "lost tick":
+            if stream.has_pending:
+                stream.cut()
+                stream.uncut()
+        else:
+            stream.accept(event)
+    entries = stream.last_entries("succeeded")
+    result = stream.result(entries)
+    stored += [_through_json(entry) for entry in entries]
+    html = render_parts(result.parts, str(stream.work.subject))
+    work = stream.work
+    shown.append(frames.end(work.topic, work.run_id, work.subject, 1, entries[-1].seq, "succeeded", html))
+    return stream, stored, shown, result
+
+
+def replayed(stored) -> Reply:
+    reply = Reply("x")
+    for entry in stored:
+        log.fold(reply, entry.kind, entry.data)
+    return reply
+
+
+@given(st.lists(EVENTS, max_size=40))
+@settings(max_examples=150, deadline=None)
+def test_the_log_replayed_is_the_result(events):
+    _, stored, _, result = play(events)
+    assert replayed(stored).parts == result.parts
+    assert [entry.seq for entry in stored] == list(range(1, len(stored) + 1))
+
+
+@given(st.lists(EVENTS, max_size=40))
+@settings(max_examples=150, deadline=None)
+def test_every_arrived_character_is_in_the_result(events):
+    *_, result = play(events)
+    for kind, cls in (("text", engine.Text), ("reasoning", engine.Reasoning)):
+        arrived = "".join(event.text for event in events if isinstance(event, cls))
+        kept = "".join(part["text"] for part in result.parts if part["type"] == kind)
+        assert kept == "".join(clean(character) for character in arrived)
+
+
+@given(st.lists(EVENTS, max_size=40), st.integers(0, 20))
+@settings(max_examples=150, deadline=None)
+def test_a_page_that_joins_anywhere_shows_what_the_log_holds(events, joins_at):
+    """The first frames, or a snapshot and the frames after it: the same words, without gap or repeat."""
+    stream, stored, shown = start(), [], []
+    early, late = Page(), Page()
+    for n, event in enumerate(events):
+        if event == "tick":
+            tick(stream, stored, shown)
+            if shown:
+                early.apply(json.loads(shown[-1].text))
+                if late.seq:
+                    late.apply(json.loads(shown[-1].text))
+        elif event != "lost tick":
+            stream.accept(event)
+        if n == joins_at and stream.seq:
+            late.apply(json.loads(stream.snapshot().text))
+    expected = text_of(replayed(stored).html)
+    assert early.text == expected
+    assert early.seqs == list(range(1, len(stored) + 1))
+    if late.seq:
+        assert late.text == expected
+        assert late.seqs == list(range(late.seqs[0], len(stored) + 1))
+
+
+@given(st.lists(EVENTS, max_size=40))
+@settings(max_examples=100, deadline=None)
+def test_the_end_is_the_stored_html(events):
+    stream, _, shown, result = play(events)
+    page = Page()
+    for frame in shown:
+        page.apply(json.loads(frame.text))
+    assert page.text == text_of(render_parts(result.parts, str(stream.work.subject)))
+    assert page.state == "succeeded"
+
+
+@given(st.lists(EVENTS, max_size=30), st.lists(EVENTS, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_a_continued_reply_begins_with_what_was_there(before, after):
+    *_, first = play(before)
+    _, stored, shown, result = play(after, base=first.parts)
+    assert plain_text(result.parts).startswith(plain_text(first.parts))
+    assert replayed(stored).parts == result.parts
+    if first.parts and len(shown) > 1:
+        assert shown[0].kind == "snapshot"
+
+
+# ---- the order of things ---------------------------------------------------------------------------------
+def test_nothing_is_in_the_reply_before_it_is_stored():
+    stream = start()
+    stream.accept(engine.Text("one"))
+    stream.cut()
+    stream.accept(engine.Text("two"))
+    assert (stream.reply.parts, stream.seq) == ([], 0)
+
+
+def test_who_joins_while_the_end_is_being_stored_sees_nothing_of_it():
+    stream = start()
+    stream.accept(engine.Text("shown"))
+    tick(stream, [], [])
+    stream.accept(engine.Text(" unstored"))
+    entries = stream.last_entries("succeeded")
+    assert "unstored" not in stream.snapshot().text
+    assert stream.seq == 1
+    assert plain_text(stream.result(entries).parts) == "shown unstored"
+
+
+def test_a_lost_tick_comes_again_before_what_came_after_it():
+    stream = start()
+    stream.accept(engine.Text("one "))
+    stream.cut()
+    stream.accept(engine.Text("two"))
+    stream.uncut()
+    entry, _ = stream.cut()
+    assert (entry.seq, "".join(d["text"] for d in entry.data["deltas"])) == (1, "one two")
+
+
+def test_a_stream_without_tokens_has_an_end():
+    entries = start().last_entries("failed")
+    assert [(entry.seq, entry.kind, entry.data["status"]) for entry in entries] == [(1, "end", "failed")]
+
+
+def test_usage_and_reason_are_replayed():
+    stream = start()
+    for event in (engine.Text("x"), engine.Usage(3, 4), engine.Finish("length")):
+        stream.accept(event)
+    reply = replayed(stream.last_entries("succeeded"))
+    assert (reply.usage["output_tokens"], reply.finish_reason) == (4, "length")
+
+
+def test_an_unknown_line_of_the_log_is_told():
+    with pytest.raises(ValueError, match="unknown kind 'dance'"):
+        log.fold(Reply("x"), "dance", {})
+
+
+def test_ids_inside_a_reply_are_its_own():
+    one, two = (render_parts([{"type": "text", "text": "a[^1]\n\n[^1]: b"}], str(n)) for n in (1, 2))
+    ids = [{part.split('"')[0] for part in html.split('id="')[1:]} for html in (one, two)]
+    assert ids[0]
+    assert ids[0].isdisjoint(ids[1])
+
+
+def test_parts_are_numbered_as_they_alternate():
+    kinds = itertools.cycle((engine.Reasoning, engine.Text))
+    stream = start()
+    for cls in itertools.islice(kinds, 4):
+        stream.accept(cls("x"))
+    tick(stream, [], [])
+    assert [part["type"] for part in stream.reply.parts] == ["reasoning", "text"] * 2
+    assert [f'data-part="{n}"' in stream.reply.html for n in range(5)] == [True] * 4 + [False]

@@ -1,0 +1,178 @@
+"""The keyboard: every promised key, an order of Tab that follows the page, and a focus that is never lost."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.chromium import HELD_TEXT, QUICK
+
+FOCUSED = """() => {
+    const { id, ariaLabel, textContent } = document.activeElement;
+    return id || ariaLabel || textContent.trim();
+}"""
+RING = "() => ['outlineStyle', 'boxShadow'].map(name => getComputedStyle(document.activeElement)[name]).join()"
+IS_INSIDE = "node => node.contains(document.activeElement)"
+
+
+def test_enter_sends_and_shift_enter_breaks_the_line(room):
+    room.open()
+    room.choose(QUICK)
+    room.composer.focus()
+    room.page.keyboard.type("one")
+    room.page.keyboard.press("Shift+Enter")
+    room.page.keyboard.type("two")
+    expect(room.composer).to_have_value("one\ntwo")
+    room.page.keyboard.press("Enter")
+    room.page.wait_for_url("**/app/chats/*/")
+    expect(room.body(room.mine)).to_have_text("one\ntwo", use_inner_text=True)
+    room.ended()
+
+
+def test_enter_in_an_empty_composer_does_nothing(room):
+    room.open()
+    room.composer.press("Enter")
+    room.composer.fill("   ")
+    room.composer.press("Enter")
+    expect(room.composer).to_have_value("   ")
+    assert room.page.url.endswith("/app/")
+
+
+def test_enter_that_ends_a_composed_word_does_not_send(room):
+    room.open()
+    room.composer.fill("日本")
+    room.composer.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "bubbles": True})
+    expect(room.composer).to_have_value("日本")
+
+
+def test_escape_stops_and_keeps_the_text(room):
+    room.held()
+    room.composer.press("Escape")
+    room.ended("stopped")
+    expect(room.body()).to_have_text(HELD_TEXT)
+
+
+def test_escape_closes_what_is_open_before_it_stops(room):
+    room.held()
+    room.page.keyboard.press("Control+k")
+    expect(room.dialog).to_be_visible()
+    room.page.keyboard.press("Escape")
+    expect(room.dialog).to_have_count(0)
+    expect(room.replies.last).to_have_attribute("aria-busy", "true")
+    room.page.keyboard.press("Escape")
+    room.ended("stopped")
+
+
+def test_arrow_up_edits_the_last_message_only_in_an_empty_composer(room):
+    room.answered("Hello")
+    room.composer.fill("Draft")
+    room.composer.press("ArrowUp")
+    expect(room.page.get_by_role("textbox", name="Edited text")).to_have_count(0)
+    room.composer.fill("")
+    room.composer.press("ArrowUp")
+    expect(room.page.get_by_role("textbox", name="Edited text")).to_have_value("Hello")
+
+
+def test_ctrl_k_finds_a_chat(room):
+    room.listed("Prices of coffee")
+    room.listed("Roasting schedule")
+    room.page.keyboard.press("Control+k")
+    field = room.page.get_by_role("combobox", name="Search chats and actions")
+    expect(field).to_be_focused()
+    found = room.dialog.get_by_role("option")
+    expect(found.filter(has_text="Roasting schedule")).to_be_visible()
+    field.fill("coffee")
+    expect(found).to_have_text(["Prices of coffee"])
+    expect(found).to_have_attribute("aria-selected", "true")
+    field.press("Enter")
+    expect(room.page.get_by_role("heading", level=1)).to_have_text("Prices of coffee")
+
+
+def test_ctrl_shift_o_begins_a_chat(room):
+    room.answered("Hello")
+    room.composer.press("Control+Shift+O")
+    room.page.wait_for_url("**/app/")
+    expect(room.composer).to_be_focused()
+
+
+def test_question_mark_lists_the_keys_unless_somebody_writes(room):
+    room.open()
+    room.composer.press("?")
+    expect(room.dialog).to_have_count(0)
+    room.composer.fill("")
+    room.page.get_by_role("link", name="Sambung Personal").focus()
+    room.page.keyboard.press("?")
+    expect(room.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    room.page.keyboard.press("Escape")
+    expect(room.page.get_by_role("link", name="Sambung Personal")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("opener", "name"), [("Chat settings", "Chat settings"), ("Delete message", "Delete this message?")]
+)
+def test_the_focus_goes_into_a_dialog_and_back(room, opener, name):
+    room.answered("Hello")
+    button = room.page.get_by_role("button", name=opener, exact=True).last
+    button.focus()
+    room.page.keyboard.press("Enter")
+    dialog = room.page.get_by_role("dialog", name=name)
+    expect(dialog).to_be_visible()
+    assert dialog.evaluate(IS_INSIDE)
+    for _ in range(12):  # more steps than it has places: the focus stays inside or leaves for the browser
+        room.page.keyboard.press("Tab")
+        assert dialog.evaluate(f"{IS_INSIDE} || document.activeElement === document.body")
+    if not dialog.evaluate(IS_INSIDE):
+        room.page.keyboard.press("Tab")
+    room.page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+
+
+def test_tab_walks_the_page_in_its_order_and_each_stop_is_seen(room):
+    room.answered("Hello")
+    _from_the_top(room)
+    seen, rings = [], []
+    while len(seen) < 40:
+        room.page.keyboard.press("Tab")
+        seen.append(room.page.evaluate(FOCUSED))
+        if seen[-1] == "composer-text":
+            break
+        rings.append((seen[-1], room.page.evaluate(RING)))
+    assert [name for name, ring in rings if ring == "none,none"] == []
+    wanted = [
+        "Skip to the content",
+        "New chat",
+        "Search",
+        "Your account",
+        "picker-button",
+        "Chat settings",
+        "composer-text",
+    ]
+    places = [next(i for i, name in enumerate(seen) if name.startswith(start)) for start in wanted]
+    assert places == sorted(places)
+
+
+def test_the_skip_link_leads_to_the_content(room):
+    room.open()
+    _from_the_top(room)
+    room.page.keyboard.press("Tab")
+    room.page.keyboard.press("Enter")
+    expect(room.page.get_by_role("main")).to_be_focused()
+
+
+def _from_the_top(room) -> None:
+    """Open the same page with a place named: then the composer does not take the focus."""
+    room.page.goto(f"{room.page.url}#top")
+    room.page.reload()
+    expect(room.composer).not_to_be_focused()
+
+
+def test_the_picker_is_walked_by_arrows(room):
+    room.open()
+    button = room.page.get_by_role("button", name="Model", exact=True)
+    button.focus()
+    room.page.keyboard.press("Enter")
+    first = room.page.get_by_role("radio").first
+    expect(first).to_be_focused()
+    room.page.keyboard.press("ArrowDown")
+    expect(room.page.get_by_role("radio").nth(1)).to_be_checked()
+    room.page.keyboard.press("Enter")
+    expect(room.page.locator("#picker")).to_be_hidden()
+    expect(button).to_be_focused()

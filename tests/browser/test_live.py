@@ -1,0 +1,108 @@
+"""Two tabs, a killed server, a blocked socket: what was shown stays, and the rest comes."""
+
+from playwright.sync_api import expect
+
+from tests.browser.chromium import CONTINUES, HELD, HELD_TEXT, WHOLE_TEXT, Room
+from tests.browser.servers import sign_people_in
+
+
+def _second_tab(room: Room) -> Room:
+    other = Room(room.page.context.new_page(), room.live)
+    other.page.goto(room.page.url)
+    return other
+
+
+def test_a_second_tab_sees_the_message_the_text_and_the_end(room, scripted):
+    room.answered("Hello")
+    other = _second_tab(room)
+    expect(other.replies).to_have_count(1)
+    room.choose(HELD)
+    expect(room.toasts.get_by_text("answers from now on")).to_be_visible()
+    room.send("And now?")
+    expect(other.mine).to_have_count(2)
+    expect(other.replies).to_have_count(2)
+    expect(other.body()).to_have_text(HELD_TEXT)
+    expect(other.stop).to_be_visible()
+    scripted.release()
+    expect(other.body()).to_have_text(WHOLE_TEXT)
+    other.ended()
+    room.ended()
+
+
+def test_stop_works_from_another_tab(room):
+    room.held()
+    other = _second_tab(room)
+    expect(other.body()).to_have_text(HELD_TEXT)
+    other.stop.click()
+    room.ended("stopped")
+    other.ended("stopped")
+    expect(room.body()).to_have_text(HELD_TEXT)
+
+
+def test_a_queue_is_seen_in_every_tab(room):
+    room.held()
+    other = _second_tab(room)
+    room.send("Later")
+    expect(other.page.locator("[data-queued]")).to_contain_text(["Later"])
+    other.page.get_by_role("button", name="Take back").click()
+    expect(room.page.locator("[data-queued]")).to_have_count(0)
+
+
+def test_after_a_kill_the_page_comes_back_by_itself(new_page, mortal, scripted):
+    (cookie,) = sign_people_in(mortal, 1)
+    room = Room(new_page(cookie), mortal)
+    room.held(model=CONTINUES)
+    seen = room.body().text_content().strip()
+    article = room.replies.last.get_attribute("data-message")
+    mortal.kill()
+    mortal.start()
+    room.ended("interrupted")  # nobody reloads
+    assert room.replies.last.get_attribute("data-message") == article
+    assert room.body().text_content().strip() == seen
+    expect(room.page.get_by_text("The text so far is kept.")).to_be_visible()
+    scripted.release(CONTINUES)
+    room.act(room.replies.last, "Continue").click()
+    expect(room.body()).to_have_text(WHOLE_TEXT)
+    room.ended()
+
+
+def test_without_a_socket_the_text_is_asked_for(room, scripted):
+    room.page.route_web_socket("**/ws/", lambda socket: socket.close())
+    room.begin("Hello", HELD)
+    expect(room.body()).to_have_text(HELD_TEXT)
+    scripted.release()
+    room.ended()
+    expect(room.body()).to_have_text(WHOLE_TEXT)
+
+
+def test_a_socket_that_breaks_in_the_middle_loses_nothing(room, scripted):
+    sockets = []
+
+    def relay(socket):
+        sockets.append((socket, socket.connect_to_server()))
+
+    room.page.route_web_socket("**/ws/", relay)
+    room.held()
+    for side in sockets[-1]:
+        side.close()
+    scripted.release()
+    room.ended()
+    expect(room.body()).to_have_text(WHOLE_TEXT)
+
+
+def test_a_page_opened_in_the_middle_shows_what_there_is(room, scripted):
+    room.held()
+    room.page.reload()
+    expect(room.body()).to_have_text(HELD_TEXT)
+    scripted.release()
+    expect(room.body()).to_have_text(WHOLE_TEXT)
+    room.ended()
+
+
+def test_signing_out_elsewhere_leads_to_the_door(room):
+    room.answered("Hello")
+    other = _second_tab(room)
+    other.page.get_by_role("button", name="Your account").click()
+    other.page.get_by_role("button", name="Sign out").click()
+    expect(other.page.get_by_role("button", name="Sign in")).to_be_visible()
+    room.page.wait_for_url("**/accounts/login/**")

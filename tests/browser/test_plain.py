@@ -1,0 +1,88 @@
+"""Without JavaScript, what can work does."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.chromium import HELD, Room
+
+
+@pytest.fixture
+def plain(new_page, live, cookies) -> Page:
+    """A signed-in page that runs no scripts."""
+    page = new_page(cookies(), java_script_enabled=False)
+    page.goto(f"{live.url}/app/")
+    return page
+
+
+def test_sign_in(new_page, live):
+    live.manage(
+        "from teams.models import User; from allauth.account.models import EmailAddress as E\n"
+        "u = User.objects.create_user('plain@example.org', 'correct horse battery', name='Plain')\n"
+        "E.objects.create(user=u, email=u.email, verified=True, primary=True)"
+    )
+    page = new_page(java_script_enabled=False)
+    page.goto(f"{live.url}/app/")
+    page.get_by_label("Email").fill("plain@example.org")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("textbox", name="Message", exact=True)).to_be_visible()
+
+
+def test_messages_are_sent_and_a_reload_shows_the_reply(plain, live, scripted):
+    room = Room(plain, live)
+    # The first model of the listing answers; the second message waits for nothing.
+    room.composer.fill("Hello")
+    plain.get_by_role("button", name="Send message").click()
+    expect(room.body(room.mine)).to_have_text("Hello")
+    _reload_until(room, "w19")
+    room.composer.fill("Again")
+    plain.get_by_role("button", name="Send message").click()
+    expect(room.mine).to_have_count(2)
+
+
+def test_a_reply_is_stopped(plain, live, new_page, cookies, scripted):
+    cookie = cookies()
+    scripted_room = Room(new_page(cookie), live)
+    scripted_room.held(model=HELD)
+    room = Room(new_page(cookie, java_script_enabled=False), live)
+    room.page.goto(scripted_room.page.url)
+    room.stop.click()
+    scripted_room.ended("stopped")
+    room.page.reload()
+    expect(room.page.get_by_text("The text so far is kept.")).to_be_visible()
+
+
+def test_a_chat_is_renamed(plain, live, new_page, cookies):
+    cookie = cookies()
+    Room(new_page(cookie), live).listed("Old name")
+    page = new_page(cookie, java_script_enabled=False)
+    page.goto(f"{live.url}/app/")
+    page.get_by_role("button", name="Options for Old name").click()
+    page.get_by_role("button", name="Rename…").click()
+    page.get_by_label("Title").fill("New name")
+    page.get_by_role("button", name="Rename", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("New name")
+
+
+def test_search_is_a_page(plain):
+    plain.get_by_role("link", name="Search").click()
+    expect(plain.get_by_role("searchbox", name="Search chats and actions")).to_be_visible()
+    expect(plain.get_by_role("heading", level=1)).to_have_text("Search")
+
+
+def test_the_theme_is_kept(plain):
+    plain.get_by_role("button", name="Your account").click()
+    plain.get_by_role("radio", name="Dark").check(force=True)
+    plain.locator("[data-theme-form]").get_by_role("button", name="Save").click()
+    expect(plain.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def _reload_until(room: Room, text: str) -> None:
+    """Reload, as a person would, until the reply is there; a bounded number of times."""
+    for _ in range(40):
+        if re.search(text, room.body().text_content()):
+            return
+        room.page.reload()
+    raise AssertionError(f"{text!r} did not come")

@@ -1,0 +1,152 @@
+"""A stage for chats: a scripted model server with many faults on offer, and a web process that talks to it."""
+
+import asyncio
+import itertools
+import json
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+
+import pytest
+
+from agents.runs import lifecycle
+from agents.runs.registry import Outcome
+from agents.runs.reply import Reply
+from chats.models import Message
+from tests.live import PROJECT, Live, Scripted, Tab, live_server, sign_in_on
+
+#: Held replies wait for a release of their own name, so each test takes a name that no other test has.
+HOLDS = [f"fake-hold3-plain-n{n}" for n in range(6, 46)]
+HOLDS_CONTINUED = [f"fake-hold3-plain-n{n}-continues" for n in range(6, 16)]
+FAULTS = (
+    "fake-e429",
+    "fake-e500",
+    "fake-e404",
+    "fake-html502",
+    "fake-full",
+    "fake-empty",
+    "fake-plain-n20-cut5",
+    "fake-plain-n20-fin5",
+    "fake-plain-n20-eof5",
+    "fake-plain-n20-err5",
+    "fake-plain-n20-garbage5",
+    "fake-plain-n20-bigline5",
+    "fake-plain-n20-stall5",
+    "fake-plain-n20-empty5",
+    "fake-plain-n20-utf8",
+    "fake-plain-n20-nodone",
+    "fake-plain-n20-nousage",
+    "fake-plain-n20-t200",
+    "fake-plain-e429x1-n8",
+    "fake-plain-e500x1-n9",
+    "fake-plain-cut4-n12-continues",
+)
+WELL = (
+    "fake-plain",
+    "fake-plain-n12-continues",
+    "fake-plain-n20",
+    "fake-plain-n20-think",
+    "fake-r50-n2000-plain",
+    "fake-r200-n400-plain-p10",
+)
+WITHIN = 30.0  # seconds after which a wait is a failure
+
+
+@dataclass
+class Stage:
+    """A web process with its model server, and one signed-in person."""
+
+    live: Live
+    model: Scripted
+    cookies: dict[str, str]
+    _holds: itertools.chain = field(default_factory=lambda: iter(HOLDS))
+    _continued: itertools.chain = field(default_factory=lambda: iter(HOLDS_CONTINUED))
+
+    def tab(self) -> Tab:
+        return Tab(self.live, self.cookies)
+
+    def hold(self, continues: bool = False) -> str:
+        """Give a model of one's own that waits after three words until `release`."""
+        return next(self._continued if continues else self._holds)
+
+    def release(self, model: str) -> None:
+        self.model.post("/_release", {"model": model})
+
+    def asked(self, model: str) -> int:
+        """How often the model was asked."""
+        return self.model.get("/_stats")["asked"].get(model, 0)
+
+    def requests(self, model: str) -> list[dict]:
+        """The bodies of the requests for a model, without those for a title."""
+        found = [body for body in self.model.get("/_requests?last=200") if body["model"] == model]
+        return [body for body in found if "title of two to six words" not in str(body["messages"][0])]
+
+    def replies(self, chat: str) -> list[tuple[str, str, str]]:
+        """Give (status, error, text) of a chat's replies, oldest first."""
+        return self.live.sql(
+            "SELECT run.status, run.error, m.content FROM messages m JOIN run ON run.id = m.run_id "
+            "WHERE m.chat_id = %s ORDER BY m.created_at",
+            chat,
+        )
+
+    def last(self, chat: str, role: str = "assistant") -> str:
+        """The id of the newest message of that role."""
+        query = "SELECT id::text FROM messages WHERE chat_id = %s AND role = %s ORDER BY created_at DESC LIMIT 1"
+        return self.live.sql(query, chat, role)[0][0]
+
+    async def until(self, condition, what: str = "the condition"):
+        """Wait for a condition; give what it gives."""
+        ends = time.monotonic() + WITHIN
+        while not (found := condition()):
+            assert time.monotonic() < ends, f"waited in vain for {what}"
+            await asyncio.sleep(0.02)
+        return found
+
+    async def settled(self, chat: str) -> list[tuple[str, str, str]]:
+        """Wait until nothing runs in the chat; give its replies."""
+        ended = {"succeeded", "failed", "stopped", "interrupted"}
+        return await self.until(
+            lambda: (found := self.replies(chat)) and {status for status, _, _ in found} <= ended and found,
+            "the end of the replies",
+        )
+
+    async def shown(self, tab: Tab, chat: str, word: str) -> tuple[str, str]:
+        """Follow the chat until a word is shown; give (message, run)."""
+        async with tab.follow(chat) as receive:
+            while True:
+                frame = await receive()
+                if word in frame.get("html", "") + "".join(p["done"] + p["tail"] for p in frame.get("parts", ())):
+                    return frame["message"], frame["run"]
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory):
+    """One stage for all tests of this worker."""
+    names = ",".join((*WELL, *HOLDS, *HOLDS_CONTINUED, *FAULTS))
+    command = [sys.executable, "-m", "bench.scripted_model", "--port", "0", "--models", names]
+    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE)
+    try:
+        model = Scripted(json.loads(process.stdout.readline())["url"].removesuffix("/v1"), process)
+        with live_server(tmp_path_factory.mktemp("stage"), model) as live:
+            yield Stage(live, model, sign_in_on(live))
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
+
+
+@pytest.fixture
+def answer():
+    """Play the run of a reply to its end, as the runtime would."""
+
+    def play(message: Message, text: str = "An answer", status: str = "succeeded", **given) -> Message:
+        message.refresh_from_db()
+        work = lifecycle.begin(message.run_id, "here")
+        reply = Reply(str(message.pk), usage=given.pop("usage", {}), finish_reason=given.pop("finish_reason", "stop"))
+        reply.apply([*work.base, *([{"type": "text", "text": text}] if text else [])])
+        lifecycle.finish(message.run_id, work.attempt, Outcome(status, reply, **given))
+        message.refresh_from_db()
+        return message
+
+    return play

@@ -1,0 +1,103 @@
+"""What the model is told: whole turns that fit its window."""
+
+import pytest
+
+from agents import catalog, engine
+from agents.engine import Turn
+from chats import history
+
+ENDPOINT = engine.Endpoint("openai", "http://127.0.0.1:1/v1", trusted=True)
+OVERHEAD = history.OVERHEAD
+
+
+def model(window: int, *, has_tokenizer: bool = False, provider: str = "openai_compatible") -> catalog.Model:
+    return catalog.Model(provider, "m", "M", window, has_tokenizer=has_tokenizer, can_continue=False)
+
+
+def turns(*texts: str) -> list[Turn]:
+    """Question and answer in turn."""
+    return [Turn.of(("user", "assistant")[n % 2], text) for n, text in enumerate(texts)]
+
+
+def said(fitting: history.Fitting) -> list[str]:
+    return [turn.parts[0]["text"] for turn in fitting.turns]
+
+
+async def test_all_of_it_goes_where_it_fits():
+    fitting = await history.fit(ENDPOINT, model(1000), "Be brief.", turns("one", "two", "three"), None)
+    assert said(fitting) == ["Be brief.", "one", "two", "three"]
+    assert fitting.left_out == 0
+
+
+async def test_whole_turns_are_left_out_oldest_first():
+    """Window 400, a quarter kept for the answer; three turns of 150 bytes each, of which two do not fit."""
+    long = "x" * 60
+    found = await history.fit(ENDPOINT, model(400), "s", turns("a" + long, long, "b" + long, long, "c" + long), None)
+    assert said(found) == ["s", "b" + long, long, "c" + long]
+    assert found.left_out == 2
+    assert found.turns[1].role == "user"
+
+
+async def test_an_answer_is_never_sent_without_its_question():
+    for window in range(200, 900, 20):
+        long = "x" * 50
+        found = await history.fit(ENDPOINT, model(window), "s", turns(*[long] * 8, "end"), None)
+        assert found.turns[1].role == "user"
+        assert found.left_out % 2 == 0
+        assert found.turns[-1].parts[0]["text"] == "end"
+
+
+async def test_what_is_sent_never_exceeds_the_window_by_the_bound():
+    for window in (300, 500, 2048):
+        for longest in (None, 1, 200, 10_000):
+            found = await history.fit(ENDPOINT, model(window), "sys", turns(*["é漢" * 9] * 30, "end"), longest)
+            sent = sum(engine.upper_bound(text) + OVERHEAD for text in said(found))
+            assert sent + found.room == window
+            assert found.room >= min(longest or history.RESERVE, window // history.RESERVE_SHARE)
+
+
+async def test_a_last_message_above_the_window_is_told_with_both_sizes():
+    with pytest.raises(history.TooLong) as caught:
+        await history.fit(ENDPOINT, model(400), "s", turns("x" * 500), None)
+    assert "509 tokens" in caught.value.sentence
+    assert "Shorten it, or choose another model" in caught.value.sentence
+
+
+async def test_the_tokenizer_is_asked_only_when_the_bound_leaves_it_open(monkeypatch):
+    asked = []
+
+    async def count(endpoint, name, texts):
+        asked.append(list(texts))
+        return [len(text) // 4 for text in texts]
+
+    monkeypatch.setattr(engine, "count_tokens", count)
+    await history.fit(ENDPOINT, model(1000, has_tokenizer=True), "s", turns("short"), None)
+    assert asked == []
+    fitting = await history.fit(ENDPOINT, model(1000, has_tokenizer=True), "s", turns("x" * 2000), None)
+    assert asked == [["s", "x" * 2000]]
+    assert fitting.left_out == 0
+
+
+async def test_reasoning_is_not_counted():
+    thought = Turn("assistant", ({"type": "reasoning", "text": "x" * 5000}, {"type": "text", "text": "two"}))
+    fitting = await history.fit(ENDPOINT, model(600), "s", [turns("one")[0], thought, *turns("three")], None)
+    assert fitting.left_out == 0
+
+
+async def test_a_variant_at_the_top_goes_with_the_first_question():
+    opening = Turn.of("assistant", "Welcome")
+    fitting = await history.fit(ENDPOINT, model(600), "s", [opening, *turns("one")], None)
+    assert said(fitting) == ["s", "Welcome", "one"]
+    assert fitting.left_out == 0
+
+
+@pytest.mark.parametrize(
+    ("provider", "settings", "prompt"),
+    [
+        ("openai_compatible", {}, history.SYSTEM_PROMPT),
+        ("bundled", {}, history.BUNDLED_SYSTEM_PROMPT),
+        ("bundled", {"system_prompt": "Be a pirate."}, "Be a pirate."),
+    ],
+)
+def test_system_prompt(provider, settings, prompt):
+    assert history.system_prompt(model(400, provider=provider), settings) == prompt

@@ -1,0 +1,122 @@
+"""Remote images: shown as chips that name the host, and fetched by this server for whoever clicks."""
+
+import asyncio
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from agents.runs import runtime
+from chats import images
+from sambung.lib import egress
+from tests.factories import exchange
+
+pytestmark = pytest.mark.django_db
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"rest"
+TEXT = "![a cat](https://pictures.example.org/cat.png) and ![a dog](https://other.example.org/dog.png)"
+
+
+@pytest.fixture
+def fetched(monkeypatch):
+    """What the world answers; gives the addresses that were asked for. The process's loop runs beside the test."""
+    world = SimpleNamespace(answer=PNG, asked=[])
+
+    async def fetch(url, policy=egress.PUBLIC, **limits):
+        world.asked.append(url)
+        assert policy == egress.PUBLIC
+        assert limits["max_bytes"] == images.MAX_BYTES
+        if isinstance(world.answer, Exception):
+            raise world.answer
+        return egress.Fetched("image/png", world.answer)
+
+    monkeypatch.setattr(egress, "fetch", fetch)
+    with _loop(monkeypatch):
+        yield world
+
+
+class _loop:
+    """A loop in a thread, in the place of the process's runtime."""
+
+    def __init__(self, monkeypatch):
+        self.loop = asyncio.new_event_loop()
+        monkeypatch.setattr(runtime, "current", lambda: SimpleNamespace(loop=self.loop))
+
+    def __enter__(self):
+        self.thread = threading.Thread(target=self.loop.run_forever)
+        self.thread.start()
+
+    def __exit__(self, *exc):
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+
+def url(message, index: int) -> str:
+    return f"/app/messages/{message.pk}/images/{index}/"
+
+
+def test_a_remote_image_is_a_chip_with_its_host_and_nothing_loads(chat):
+    html = exchange(chat, answer=TEXT).html
+    assert "<img" not in html
+    assert 'data-host="pictures.example.org"' in html
+
+
+def test_a_click_loads_the_image_by_its_place_in_the_message(alice, chat, sign_in, fetched):
+    reply = exchange(chat, answer=TEXT)
+    response = sign_in(alice).get(url(reply, 1))
+    assert fetched.asked == ["https://other.example.org/dog.png"]
+    assert (response.content, response.headers["Content-Type"]) == (PNG, "image/png")
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("body", "mime_type"),
+    [
+        (PNG, "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"GIF89a", "image/gif"),
+        (b"RIFF\0\0\0\0WEBP", "image/webp"),
+    ],
+)
+def test_the_type_comes_from_the_content(alice, chat, sign_in, fetched, body, mime_type):
+    fetched.answer = body
+    assert sign_in(alice).get(url(exchange(chat, answer=TEXT), 0)).headers["Content-Type"] == mime_type
+
+
+@pytest.mark.parametrize("body", [b"<svg onload=alert(1)>", b"<html>", b"", b"RIFF\0\0\0\0WAVE", b" " + PNG])
+def test_what_is_no_picture_is_refused_whatever_it_calls_itself(alice, chat, sign_in, fetched, body):
+    fetched.answer = body
+    response = sign_in(alice).get(url(exchange(chat, answer=TEXT), 0))
+    assert response.status_code == 502
+    assert "not an image" in response.json()["error"]
+
+
+@pytest.mark.parametrize("error", [egress.Refused("inside"), OSError("10.0.0.1"), TimeoutError()])
+def test_an_image_that_cannot_be_had_is_told_without_addresses(alice, chat, sign_in, fetched, error):
+    fetched.answer = error
+    response = sign_in(alice).get(url(exchange(chat, answer=TEXT), 0))
+    assert (response.status_code, response.json()) == (502, {"error": "The image could not be loaded."})
+
+
+def test_the_network_of_the_server_is_out_of_reach(alice, chat, sign_in, monkeypatch):
+    """The real door: loopback is refused before anything is connected."""
+    with _loop(monkeypatch):
+        reply = exchange(chat, answer="![x](http://127.0.0.1:1/x.png)")
+        assert sign_in(alice).get(url(reply, 0)).status_code == 502
+
+
+@pytest.mark.parametrize("index", [2, 10**12])
+def test_there_are_no_more_images_than_the_message_has(alice, chat, sign_in, fetched, index):
+    assert sign_in(alice).get(url(exchange(chat, answer=TEXT), index)).status_code == 404
+    assert fetched.asked == []
+
+
+def test_a_plain_link_is_not_an_image(alice, chat, sign_in, fetched):
+    reply = exchange(chat, answer="[text](https://pictures.example.org/cat.png)")
+    assert sign_in(alice).get(url(reply, 0)).status_code == 404
+
+
+def test_a_stranger_loads_nothing(carol, chat, sign_in, fetched):
+    assert sign_in(carol).get(url(exchange(chat, answer=TEXT), 0)).status_code == 404
+    assert fetched.asked == []

@@ -1,0 +1,57 @@
+"""What is kept beside a reply when its run has ended."""
+
+import uuid
+from decimal import Decimal
+
+import pytest
+
+from agents import catalog, engine
+from chats import actions
+from chats.models import Chat
+
+pytestmark = pytest.mark.django_db
+
+USAGE = {"input_tokens": 1_000_000, "output_tokens": 0, "cached_tokens": 0, "reasoning_tokens": 0}
+
+
+@pytest.fixture
+def cost_of(chat, alice, answer, monkeypatch):
+    """Answer with some usage over an endpoint; give (cost of the run, cost beside the message)."""
+
+    def play(base_url: str, model: str, usage: dict = USAGE, provider: str = "openai"):
+        monkeypatch.setattr(catalog, "endpoint", lambda name: engine.Endpoint("openai", base_url))
+        Chat.objects.filter(pk=chat.pk).update(provider=provider, model=model)
+        _, reply = actions.send(chat=chat, by=alice, text="Hello", client_id=uuid.uuid4())
+        answer(reply, usage=usage)
+        reply.run.refresh_from_db()
+        return reply.run.cost, reply.metadata.get("cost")
+
+    return play
+
+
+def test_cost_by_the_price_list(cost_of):
+    stored, shown = cost_of("https://api.openai.com/v1", "gpt-4o-mini")
+    assert stored == Decimal(shown) == Decimal("0.15")
+
+
+def test_cost_of_a_server_that_nobody_lists_is_not_known(cost_of):
+    assert cost_of("http://127.0.0.1:9/v1", "fake-plain", provider="openai_compatible") == (None, None)
+
+
+def test_cost_without_usage_is_not_known(cost_of):
+    assert cost_of("https://api.openai.com/v1", "gpt-4o-mini", usage={}) == (None, None)
+
+
+def test_the_bundled_model_costs_nothing(cost_of):
+    stored, shown = cost_of("http://127.0.0.1:9/v1", "smollm2", provider="bundled")
+    assert (stored, Decimal(shown)) == (0, 0)
+
+
+def test_what_is_kept_of_a_reply(chat, alice, answer):
+    _, reply = actions.send(chat=chat, by=alice, text="Hello", client_id=uuid.uuid4())
+    notes = {"left_out": 2, "first_token_seconds": 0.2}
+    answer(reply, usage=USAGE, finish_reason="length", seconds=1.5, notes=notes)
+    assert reply.metadata | notes == reply.metadata
+    assert (reply.metadata["finish_reason"], reply.metadata["seconds"]) == ("length", 1.5)
+    assert reply.metadata["usage"] == USAGE
+    assert reply.run.usage == USAGE

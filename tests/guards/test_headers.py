@@ -1,0 +1,175 @@
+"""Every class of answer carries the headers that keep a browser safe, over HTTP and over HTTPS."""
+
+import os
+import subprocess
+import sys
+import uuid
+
+import aiohttp
+import pytest
+from django.test import Client
+
+from tests.factories import exchange
+from tests.guards.imports import PROJECT
+from tests.guards.world import SCRIPT
+
+
+def _policy(response) -> dict[str, list[str]]:
+    parts = (part.split() for part in response.headers["Content-Security-Policy"].split(";"))
+    return {name: values for name, *values in parts}
+
+
+def _check(response) -> None:
+    """What no answer may lack."""
+    policy = _policy(response)
+    assert policy["default-src"] == ["'none'"]
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
+    assert "*" not in response.headers["Content-Security-Policy"].replace("://*", "")
+    assert policy["frame-ancestors"] == policy["base-uri"] == policy["object-src"] == ["'none'"]
+    assert policy["form-action"] == ["'self'"]
+    assert policy["script-src"] == ["'self'"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response.headers["Referrer-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/accounts/login/", {}, 200),
+        ("/app/", {}, 200),
+        ("/app/chats/", SCRIPT, 200),
+        ("/app/chats/{chat}/", {}, 200),
+        ("/app/chats/{chat}/settings/", SCRIPT, 200),
+        ("/app/messages/{message}/frames/", {}, 404),
+        (f"/app/chats/{uuid.uuid4()}/", {}, 404),
+        ("/nothing/here/", {}, 404),
+        ("/healthz", {}, 200),
+        ("/", {}, 302),
+        ("/preferences/", {}, 405),
+        ("/.git/config", {}, 404),
+        ("/media/", {}, 404),
+        ("/__debug__/", {}, 404),
+        ("/metrics", {}, 404),
+    ],
+)
+def test_answer(alice, chat, sign_in, path, headers, status):
+    message = exchange(chat)
+    client = Client() if "login" in path else sign_in(alice)
+    response = client.get(path.format(chat=chat.pk, message=message.pk), headers=headers)
+    assert response.status_code == status
+    _check(response)
+
+
+def test_failure(alice, sign_in, monkeypatch):
+    """A view that breaks: a page with an id, and not a word of why."""
+
+    def broken(request, chat):
+        raise RuntimeError("CANARY of a traceback")
+
+    monkeypatch.setattr("chats.views.respond.chat_page", broken)
+    client = sign_in(alice)
+    client.raise_request_exception = False
+    response = client.get("/app/")
+    assert response.status_code == 500
+    assert "CANARY" not in response.content.decode()
+    _check(response)
+
+
+@pytest.mark.parametrize("host", ["evil.test", "127.0.0.1.evil.test"])
+def test_foreign_host(client, db, mailoutbox, alice, host):
+    response = client.post("/accounts/password/reset/", {"email": alice.email}, headers={"Host": host})
+    assert response.status_code == 400
+    assert mailoutbox == []
+
+
+def test_private_pages_are_not_kept(alice, chat, sign_in):
+    """A page seen by somebody who is signed in is gone after sign-out, Back included."""
+    message, client = exchange(chat), sign_in(alice)
+    paths = ["", "chats/", f"chats/{chat.pk}/", f"chats/{chat.pk}/settings/", f"chats/{chat.pk}/rename/", "palette/"]
+    paths += [f"messages/{message.pk}/{act}/" for act in ("edit", "delete", "usage")]
+    kept = [path for path in paths if "no-store" not in client.get(f"/app/{path}").get("Cache-Control", "")]
+    assert kept == []
+
+
+@pytest.mark.parametrize("target", ["//evil.test", "/\\evil.test", "https:evil.test", "javascript:1", "/\r\nX-Bad: 1"])
+def test_next_stays_here(client, alice, target):
+    from tests.factories import PASSWORD
+
+    response = client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD, "next": target})
+    assert response.status_code == 302
+    assert response.url.startswith("/")
+    assert not response.url.startswith(("//", "/\\"))
+    assert "X-Bad" not in response.headers
+
+
+def test_cookies(client, alice):
+    from tests.factories import PASSWORD
+
+    client.get("/accounts/login/")
+    client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+    cookies = {name: cookie for name, cookie in client.cookies.items() if name != "messages"}
+    assert set(cookies) == {"sambung_session", "sambung_csrf"}
+    for cookie in cookies.values():
+        assert cookie["httponly"]
+        assert cookie["samesite"] == "Lax"
+
+
+def test_sign_in_makes_a_new_session_and_sign_out_ends_it(client, alice):
+    from tests.factories import PASSWORD
+
+    client.get("/accounts/login/")
+    client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+    old = client.cookies["sambung_session"].value
+    assert client.get("/app/").status_code == 200
+    client.post("/accounts/logout/")
+    client.cookies["sambung_session"] = old
+    assert client.get("/app/").status_code == 302
+
+
+_OVER_HTTPS = """
+import os
+os.environ["PUBLIC_URL"] = "https://chat.example.org"
+import django
+django.setup()
+from django.conf import settings
+from django.test import Client
+from django.test.utils import setup_test_environment
+setup_test_environment()
+client = Client(headers={"Host": "chat.example.org", "X-Forwarded-Proto": "https"})
+response = client.get("/healthz")
+print(response.status_code, response["Strict-Transport-Security"])
+print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME)
+print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.LANGUAGE_COOKIE_SECURE)
+print(settings.SESSION_COOKIE_PATH, settings.SESSION_COOKIE_DOMAIN)
+response = client.get("/accounts/login/")
+for cookie in response.cookies.values():
+    print(cookie.key, bool(cookie["secure"]), bool(cookie["httponly"]), cookie["path"], cookie["domain"] or "-")
+print(response["Content-Security-Policy"])
+"""
+
+
+def test_over_https():
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    command = [sys.executable, "-c", _OVER_HTTPS]
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.splitlines()
+    assert said[0] == "200 max-age=31536000"
+    assert said[1] == "__Host-sambung_session __Host-sambung_csrf __Host-sambung_language"
+    assert said[2] == "True True True"
+    assert said[3] == "/ None"
+    assert "__Host-sambung_csrf True True / -" in said
+    assert "connect-src 'self' wss://chat.example.org;" in said[-1]
+
+
+@pytest.mark.parametrize(
+    "path", ["/app/", "/accounts/login/", "/nothing/", "/static/favicon.svg", "/static/nothing.js"]
+)
+async def test_on_the_wire(live, path):
+    async with aiohttp.ClientSession() as http, http.get(live.url + path, allow_redirects=False) as response:
+        await response.read()
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+        assert "Server" not in response.headers or "uvicorn" not in response.headers["Server"]

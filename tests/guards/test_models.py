@@ -1,0 +1,173 @@
+"""Every model: who holds its rows, what it is called, what becomes of a row when a person goes, where admins see it."""
+
+from itertools import combinations
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import connection, models
+from django.db.models import Model
+
+from teams import access
+from teams.models import User
+
+APPS = ("teams", "agents", "chats")
+MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models()]
+#: As the data model names them.
+TABLES = {
+    "teams.User": "users",
+    "teams.Team": "teams",
+    "teams.TeamMember": "team_members",
+    "agents.ApiKey": "api_keys",
+    "agents.Run": "run",
+    "agents.RunEvent": "run_event",
+    "chats.Chat": "chats",
+    "chats.Message": "messages",
+}
+#: Models that no policy names, and why. None so far.
+WITHOUT_POLICY: dict[str, str] = {}
+#: Models that admin does not show, and why.
+WITHOUT_ADMIN = {"agents.RunEvent": "admin refuses composite keys, and the events hold what people are told"}
+#: Keys to a person that go with the person, and why.
+GOES_WITH_PERSON = {"teams.TeamMember.user": "a place in a team is the person's, not the team's"}
+#: What each JSON column holds and where that is checked.
+JSON = {
+    "teams.User.preferences": "our own keys, written by views one by one",
+    "teams.Team.settings": "our own keys; nothing writes it yet",
+    "teams.Team.metadata": "our own keys; nothing writes it yet",
+    "agents.Run.usage": "figures that the engine counts",
+    "agents.RunEvent.data": "the log's own lines",
+    "chats.Chat.settings": "chats.validators.validate_settings",
+    "chats.Chat.metadata": "our own keys, written by actions",
+    "chats.Message.parts": "chats.validators.validate_parts",
+    "chats.Message.metadata": "our own keys, written by the end of a run",
+    "chats.Message.tool_invocations": "kept as imports bring it, shown to nobody yet",
+}
+EDITED = {"teams.User", "teams.Team", "agents.ApiKey", "chats.Chat"}
+
+
+def _fields(kind: type) -> list[tuple[str, models.Field]]:
+    return [
+        (f"{model._meta.label}.{field.name}", field)
+        for model in MODELS
+        for field in model._meta.concrete_fields
+        if isinstance(field, kind)
+    ]
+
+
+def test_tables():
+    assert {model._meta.label: model._meta.db_table for model in MODELS} == TABLES
+
+
+def test_each_has_a_policy():
+    without = {model._meta.label for model in MODELS if not access.is_registered(model)}
+    assert without == set(WITHOUT_POLICY)
+
+
+def test_unregistered_model_is_refused(alice):
+    from django.contrib.sessions.models import Session
+    from django.core.exceptions import ImproperlyConfigured
+
+    with pytest.raises(ImproperlyConfigured):
+        access.rows(alice, Session.objects.all())
+
+
+def test_each_has_an_admin_page():
+    assert {model._meta.label for model in MODELS if not admin.site.is_registered(model)} == set(WITHOUT_ADMIN)
+
+
+def test_a_row_of_a_team_outlives_its_author():
+    keys = [(name, key) for name, key in _fields(models.ForeignKey) if key.related_model is User]
+    assert keys
+    going = {name for name, key in keys if key.remote_field.on_delete is not models.SET_NULL}
+    assert going == set(GOES_WITH_PERSON)
+    assert all(key.null for name, key in keys if name not in going)
+
+
+def test_ids_and_times():
+    for model in MODELS:
+        label, names = model._meta.label, {field.name for field in model._meta.concrete_fields}
+        assert "created_at" in names, label
+        assert ("updated_at" in names) == (label in EDITED), label
+        if label != "agents.RunEvent":
+            assert isinstance(model._meta.pk, models.UUIDField), label
+            assert model._meta.pk.default.__name__ == "uuid7", label
+    for name, _field in _fields(models.DateTimeField):
+        assert name.endswith("_at") or name in {"teams.User.last_login", "agents.Run.lease_until"}, name
+
+
+def test_optional_text_is_empty_not_null():
+    nullable = {name for name, field in _fields(models.CharField) + _fields(models.TextField) if field.null}
+    assert nullable == {"teams.User.image", "agents.Run.lock_key", "chats.Chat.public_token"}
+
+
+def test_defaults_stand_in_the_database():
+    without = [
+        name
+        for name, field in _fields(models.Field)
+        if field.has_default() and not field.primary_key and not field.has_db_default()
+    ]
+    assert without == []
+
+
+def test_json_fields_are_known_and_checked():
+    assert {name for name, _ in _fields(models.JSONField)} == set(JSON)
+    for name, field in _fields(models.JSONField):
+        wanted = JSON[name].rpartition(".validate_")[2] if ".validate_" in JSON[name] else None
+        found = [check.__name__ for check in field.validators if check.__name__.startswith("validate_")]
+        assert found == ([f"validate_{wanted}"] if wanted else []), name
+
+
+def test_constraints_have_names_of_their_table():
+    for model in MODELS:
+        for rule in [*model._meta.constraints, *model._meta.indexes]:
+            assert rule.name.startswith(f"{model._meta.db_table.rstrip('s')}"), rule.name
+        assert not model._meta.unique_together, model
+        assert [f.name for f in model._meta.concrete_fields if f.unique and not f.primary_key] == [], model
+
+
+def _indexes(model: type[Model]) -> dict[str, tuple]:
+    """Name -> (columns, orders, condition, is unique) of each index in the database."""
+    query = """
+        SELECT i.relname, pg_get_indexdef(x.indexrelid), pg_get_expr(x.indpred, x.indrelid), x.indisunique,
+            array(SELECT pg_get_indexdef(x.indexrelid, n, true) FROM generate_series(1, x.indnatts) AS n)
+        FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = %s::regclass
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query, [model._meta.db_table])
+        return {
+            name: (tuple(columns), " USING " + definition.partition(" USING ")[2], condition, is_unique)
+            for name, definition, condition, is_unique, columns in cursor.fetchall()
+        }
+
+
+def _twice(found: dict[str, tuple]) -> list[tuple[str, str]]:
+    """Pairs of indexes of which one serves whatever the other does."""
+    pairs = []
+    for (name, (columns, _, condition, is_unique)), (other, (wider, _, also, is_also)) in combinations(
+        found.items(), 2
+    ):
+        if condition != also:
+            continue
+        shorter, longer = sorted([(columns, name, is_unique), (wider, other, is_also)], key=lambda row: len(row[0]))
+        if longer[0][: len(shorter[0])] == shorter[0] and not shorter[2]:
+            pairs.append((shorter[1], longer[1]))
+    return pairs
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.db_table)
+def test_no_index_twice(model):
+    assert _twice(_indexes(model)) == []
+
+
+def test_planted_index_is_found():
+    found = {
+        "a": (("user_id",), "", None, False),
+        "b": (("user_id", "team_id"), "", None, False),
+        "c": (("user_id",), "", "deleted_at IS NULL", False),
+        "d": (("user_id", "name"), "", None, True),
+        "e": (("team_id",), "", None, True),
+        "f": (("team_id", "name"), "", None, False),
+    }
+    assert _twice(found) == [("a", "b"), ("a", "d")]

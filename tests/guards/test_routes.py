@@ -1,0 +1,282 @@
+"""Every address × role × method answers what its hand-written row says; foreign and absent rows look the same."""
+
+import logging
+import re
+import uuid
+from collections import Counter
+
+import pytest
+from django.urls import reverse
+
+from chats import images
+from teams.workspace import Workspace
+from tests.factories import TeamFactory, TeamMemberFactory
+from tests.guards import world
+from tests.guards.routes import (
+    ACCOUNTS,
+    ADMIN_MODELS,
+    ADMIN_SITE,
+    COMMON,
+    METHODS,
+    NOT_THERE,
+    TO_SIGN_IN,
+    WORKSPACE,
+    Row,
+)
+from tests.guards.world import CANARY, ROLES, SCRIPT, Caller, World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
+_PASSING = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{12}\b|\b[A-Za-z0-9]{64}\b"
+)
+_CHANGING = {"Set-Cookie", "Expires", "Content-Length"}
+ARGS = {
+    "setup": ["not-the-token"],
+    "account_confirm_email": ["not-a-key"],
+    "account_reset_password_from_key": ["1", "not-a-key"],
+}
+probes = Counter()
+
+
+@pytest.fixture(autouse=True)
+def image(monkeypatch):
+    """A remote image that is there, without the network."""
+    monkeypatch.setattr(images, "load", lambda message, index: images.Image(CANARY.encode(), "image/png"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _count():
+    """Tells how many requests were sent. Thousands of expected refusals need no log."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+    print(f"\n{sum(probes.values())} probes: {dict(probes)}")
+
+
+def _answers(caller: Caller, path: str, row: Row, headers: dict | None = None) -> tuple[str, list]:
+    responses = [caller.send(method, path, row.data, headers) for method in METHODS]
+    probes["routes"] += len(responses)
+    return " ".join(str(response.status_code) for response in responses), responses
+
+
+def _same(response) -> tuple:
+    """What must not differ between a foreign row and an absent one."""
+    headers = {name: _PASSING.sub("#", value) for name, value in response.items() if name not in _CHANGING}
+    return response.status_code, headers, _PASSING.sub("#", response.content.decode())
+
+
+def _expected(row: Row, role: str, case: World, is_script: bool) -> str:
+    if role == "anonymous":
+        return "401 401 401 401 401" if is_script else TO_SIGN_IN
+    if role in case.holders:
+        return row.script() if is_script else row.holder
+    if case.workspace.team:
+        return NOT_THERE
+    return row.stranger if row.names or not is_script else row.script()
+
+
+# ---- the table is whole ---------------------------------------------------------------------------------
+def test_each_route_has_a_row_and_each_row_a_route():
+    found = {name for name, _ in world.routes() if not name.startswith("admin:")}
+    rows = {f"{space}:{name}" for space in ("app", "team") for name in WORKSPACE}
+    assert found == rows | set(COMMON) | set(ACCOUNTS)
+
+
+def test_each_admin_page_has_a_row():
+    found = {name.removeprefix("admin:") for name, _ in world.routes() if name.startswith("admin:")}
+    rows = {f"{model}_{page}" for model, pages in ADMIN_MODELS.items() for page in pages}
+    assert found - {"<unnamed>"} == rows | set(ADMIN_SITE) - {"<catch-all>"}
+    unnamed = [route for name, route in world.routes() if name == "admin:<unnamed>"]
+    assert len(unnamed) == len(ADMIN_MODELS) + 1, "old addresses of change pages, and what is left over"
+
+
+# ---- workspaces -----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("is_team", [False, True], ids=["personal", "team"])
+@pytest.mark.parametrize("headers", [{}, SCRIPT], ids=["page", "script"])
+def test_workspace(role, is_team, headers):
+    case = world.make(is_team)
+    caller = Caller(case.people[role])
+    wrong, leaks = {}, []
+    for name, row in WORKSPACE.items():
+        path = case.path(name, row.names)
+        if name == "chat_earlier":
+            path += f"?before={case.ids['answer']}"
+        found, responses = _answers(caller, path, row, headers)
+        if found != (wanted := _expected(row, role, case, bool(headers))):
+            wrong[name] = f"{found}, not {wanted}"
+        if role not in case.holders and any(CANARY in response.content.decode() for response in responses):
+            leaks.append(name)
+        if role == "anonymous" and headers:
+            assert responses[0]["HX-Redirect"].startswith("/accounts/login/")
+    assert not wrong, "\n".join(f"{name}: {what}" for name, what in wrong.items())
+    assert leaks == []
+
+
+@pytest.mark.parametrize("role", ROLES[1:])
+@pytest.mark.parametrize("is_team", [False, True], ids=["personal", "team"])
+@pytest.mark.parametrize("headers", [{}, SCRIPT], ids=["page", "script"])
+def test_foreign_looks_like_absent(role, is_team, headers):
+    case = world.make(is_team)
+    if role in case.holders:  # then the foreign row lies in another workspace of the same person
+        case = World(case.people, case.team, Workspace(case.people["owner"], None if is_team else case.team), case.ids)
+    caller = Caller(case.people[role])
+    differing = []
+    for name, row in WORKSPACE.items():
+        if not row.names:
+            continue
+        for method in ("GET", "POST"):  # the others do not come as far as a row: test_workspace
+            foreign, absent = (
+                caller.send(method, case.path(name, row.names, pk), row.data, headers) for pk in (None, uuid.uuid4())
+            )
+            probes["foreign"] += 2
+            if _same(foreign) != _same(absent) or foreign.status_code not in {404, 405}:
+                differing.append(f"{method} {name}: {foreign.status_code} {absent.status_code}")
+    assert differing == []
+
+
+@pytest.mark.parametrize("headers", [{}, SCRIPT], ids=["page", "script"])
+def test_absent_team_looks_like_foreign_team(headers):
+    case = world.make(True)
+    caller = Caller(case.people["stranger"])
+    for slug in (case.team.slug, "no-such-team"):
+        response = caller.send("GET", f"/team/{slug}/chats/", headers=headers)
+        probes["foreign"] += 1
+        assert response.status_code == 404
+        assert CANARY not in response.content.decode()
+
+
+def test_nested_ids_are_checked():
+    case = world.make(False)
+    theirs = world.rows(Workspace(case.people["stranger"]))
+    caller = Caller(case.people["stranger"])
+    own = f"/app/chats/{theirs['chat']}/"
+    for parent in (case.ids["answer"], uuid.uuid4(), "not-an-id"):
+        response = caller.send("POST", f"{own}messages/", {"text": "Hello", "parent": str(parent)})
+        assert response.status_code == 404
+        assert caller.send("GET", f"{own}earlier/?before={parent}").status_code == 404
+    other = world.rows(Workspace(case.people["stranger"]))  # a message of another chat of one's own
+    assert caller.send("POST", f"{own}messages/", {"text": "Hi", "parent": str(other["answer"])}).status_code == 404
+    probes["foreign"] += 7
+
+
+def test_old_member_is_a_stranger():
+    case = world.make(True)
+    caller = Caller(case.people["teammate"])
+    path = case.path("chat", "chat")
+    assert caller.send("GET", path).status_code == 200
+    case.team.members.filter(user=case.people["teammate"]).delete()
+    assert caller.send("GET", path).status_code == 404
+
+
+# ---- everything else ------------------------------------------------------------------------------------
+@pytest.mark.parametrize("role", ROLES)
+def test_common_and_accounts(role):
+    caller = Caller(world.make(False).people[role])
+    wrong = {}
+    for name, row in (COMMON | ACCOUNTS).items():
+        found, _ = _answers(caller, reverse(name, args=ARGS.get(name)), row)
+        wanted = row.anonymous if role == "anonymous" else row.holder
+        if found != wanted:
+            wrong[name] = f"{found}, not {wanted}"
+    assert not wrong, "\n".join(f"{name}: {what}" for name, what in wrong.items())
+
+
+def _admin_paths(case: World) -> dict[str, tuple[str, str]]:
+    """Path and expectation of each admin page."""
+    from allauth.account.models import EmailAddress
+
+    alice = case.people["owner"]
+    run = alice and world.Message.objects.get(pk=case.ids["answer"]).run_id
+    ids = {
+        "teams_user": case.people["stranger"].pk,
+        "teams_team": case.team.pk,
+        "teams_teammember": case.team.members.get(user=case.people["teammate"]).pk,
+        "agents_run": run,
+        "chats_chat": case.ids["chat"],
+        "chats_message": case.ids["answer"],
+        "account_emailaddress": EmailAddress.objects.get(user=alice).pk,
+    }
+    found = {}
+    for model, pages in ADMIN_MODELS.items():
+        for page, wanted in pages.items():
+            is_object = page in {"change", "delete", "history"}
+            if is_object and model not in ids:
+                continue  # nothing of it here; its own tests have some
+            found[f"{model}_{page}"] = (
+                reverse(f"admin:{model}_{page}", args=[ids[model]] if is_object else []),
+                wanted,
+            )
+    args = {
+        "app_list": ["chats"],
+        "view_on_site": ["999999", "1"],
+        "auth_user_password_change": [case.people["stranger"].pk],
+    }
+    for name, wanted in ADMIN_SITE.items():
+        path = "/admin/nothing/here/" if name == "<catch-all>" else reverse(f"admin:{name}", args=args.get(name))
+        found[name] = (path, wanted)
+    return found
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_admin(role):
+    case = world.make(True)
+    caller = Caller(case.people[role])
+    wrong = {}
+    for name, (path, wanted) in _admin_paths(case).items():
+        if role != "instance_admin":
+            wanted = "403 403" if name == "login" and role != "anonymous" else "302 302"
+        responses = [caller.send(method, path, {"post": "yes"}) for method in ("GET", "POST")]
+        probes["admin"] += 2
+        found = " ".join(str(response.status_code) for response in responses)
+        if found != wanted:
+            wrong[name] = f"{found}, not {wanted}"
+        if name not in {"teams_team_change", "teams_team_changelist", "teams_teammember_changelist"}:
+            texts = [response.content.decode() for response in responses]
+            assert not [text for text in texts if any(f"{CANARY} {kind}" in text for kind in ("chat", "answer"))]
+    assert not wrong, "\n".join(f"{name}: {what}" for name, what in wrong.items())
+
+
+@pytest.mark.parametrize("role", ["anonymous", "owner", "instance_admin"])
+def test_post_without_token_is_refused(role):
+    """Every address that takes a POST; none is exempt."""
+    case = world.make(False)
+    caller = Caller(case.people[role], enforce_csrf_checks=True)
+    paths = [case.path(name, row.names) for name, row in WORKSPACE.items() if row.holder.split()[1] != "405"]
+    paths += [reverse(n, args=ARGS.get(n)) for n, row in (COMMON | ACCOUNTS).items() if row.holder.split()[1] != "405"]
+    paths += [path for path, _ in _admin_paths(case).values()]
+    passed = []
+    for path in paths:
+        probes["without token"] += 1
+        if caller.send("POST", path, {"text": "Hello"}).status_code != 403:
+            passed.append(path)
+    assert passed == []
+
+
+# ---- the guard itself -----------------------------------------------------------------------------------
+def test_planted_leak_is_found(monkeypatch):
+    """A view that forgets the scope turns the walk red."""
+    from chats.models import Chat
+    from chats.views import chats
+
+    monkeypatch.setattr(chats, "_chat", lambda request, chat_id, level=None: Chat.objects.get(pk=chat_id))
+    with pytest.raises(AssertionError):
+        test_workspace("stranger", False, {})
+    with pytest.raises(AssertionError):
+        test_foreign_looks_like_absent("stranger", False, {})
+
+
+def test_planted_route_is_found(monkeypatch):
+    monkeypatch.delitem(WORKSPACE, "chat_pin")
+    with pytest.raises(AssertionError):
+        test_each_route_has_a_row_and_each_row_a_route()
+
+
+def test_second_team_of_a_person_shows_its_own():
+    """Two teams of one person do not mix."""
+    case = world.make(True)
+    second = TeamFactory()
+    TeamMemberFactory(team=second, user=case.people["owner"])
+    response = Caller(case.people["owner"]).send("GET", f"/team/{second.slug}/chats/")
+    assert response.status_code == 200
+    assert f"{CANARY} chat" not in response.content.decode()

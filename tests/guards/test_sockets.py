@@ -1,0 +1,270 @@
+"""Every socket event × role × foreign topics, over the real wire: refusals are frames, and the socket lives on."""
+
+import ast
+import asyncio
+import json
+import uuid
+
+import aiohttp
+import pytest
+
+from tests.guards.imports import PROJECT
+from tests.live import Live, Tab
+
+pytestmark = pytest.mark.timeout(120)
+
+#: Each event type that the consumer knows, with a well-formed example about `topic`, and what a stranger hears.
+EVENTS = {
+    "join": (lambda topic: {"type": "join", "topic": topic, "after": {}}, "error"),
+    "leave": (lambda topic: {"type": "leave", "topic": topic}, None),  # leaving what one does not follow is silent
+    "ping": (lambda topic: {"type": "ping"}, "pong"),
+}
+ID = str(uuid.uuid4())
+MALFORMED = [
+    "null",
+    "[]",
+    "1",
+    '"text"',
+    "{}",
+    "",
+    "{",
+    '{"type": []}',
+    '{"type": null}',
+    '{"type": {}}',
+    '{"type": "delete"}',
+    '{"type": "join"}',
+    '{"type": "join", "topic": 1, "after": {}}',
+    '{"type": "join", "topic": "chat:x", "after": []}',
+    f'{{"type": "join", "topic": "chat:{ID}", "after": {{"x": 1}}}}',
+    f'{{"type": "join", "topic": "chat:{ID}", "after": {{"{ID}": "one"}}}}',
+    f'{{"type": "join", "topic": "chat:{ID}", "after": {{"{ID}": null}}}}',
+    f'{{"type": "join", "topic": "chat:{ID}", "after": {{"{ID}": 1e999}}}}',
+    f'{{"type": "join", "topic": "chat:{ID}", "after": {{"{ID}": {"9" * 5000}}}}}',
+    '{"type": "join", "topic": "chat:\\u0000", "after": {}}',
+    '{"type": "join", "topic": "\\ud800", "after": {}}',
+    '{"type": "leave"}',
+    "[" * 5000,
+    '{"type":' * 5000,
+    b"\x00\x01",
+    b'{"type": "ping"}',
+    "x" * 30_000,
+]
+TOPICS = [
+    "",
+    ":",
+    "chat",
+    "chat:",
+    "chat:x",
+    "chat:*",
+    "run:1",
+    f"workflow:{ID}",
+    f"chat:{ID}",
+    "../chat:1",
+    "x" * 5000,
+]
+
+_PEOPLE = """
+import json
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
+
+def make():
+    people = {name: UserFactory(name=name) for name in ("alice", "bob", "carol")}
+    team = TeamFactory()
+    for name in ("alice", "bob"):
+        TeamMemberFactory(team=team, user=people[name])
+    keys = {}
+    for name, user in people.items():
+        session = SessionStore()
+        session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.create()
+        keys[name] = {"cookie": {"sambung_session": session.session_key}, "id": str(user.pk)}
+    own, shared = (ChatFactory(user=people["alice"], team=group) for group in (None, team))
+    return {"people": keys, "own": str(own.pk), "shared": str(shared.pk)}
+
+print(json.dumps([make() for _ in range(5)]))
+"""
+
+
+@pytest.fixture(scope="module")
+def cases(live) -> list[dict]:
+    """Each: Alice with a chat of her own and one in the team where Bob is; Carol is a stranger."""
+    return json.loads(live.manage(_PEOPLE).splitlines()[-1])
+
+
+@pytest.fixture
+def case(cases) -> dict:
+    """People who stay as they are."""
+    return cases[0]
+
+
+@pytest.fixture
+def fresh(cases) -> dict:
+    """People of one's own, to be changed."""
+    return cases.pop()
+
+
+def _tab(live: Live, case: dict, name: str) -> Tab:
+    return Tab(live, case["people"][name]["cookie"])
+
+
+async def _next(socket) -> dict:
+    return await socket.receive_json(timeout=20)
+
+
+async def _ping(socket) -> None:
+    await socket.send_json({"type": "ping"})
+    assert await _next(socket) == {"v": 1, "kind": "pong"}
+
+
+async def _settled(socket) -> None:
+    """Ping, and pass over what the topic itself has to tell."""
+    await socket.send_json({"type": "ping"})
+    while (await _next(socket))["kind"] != "pong":
+        pass
+
+
+async def _closed(socket) -> int:
+    """Wait until the server closes the socket; return its code."""
+    while (message := await socket.receive(timeout=20)).type is aiohttp.WSMsgType.TEXT:
+        pass
+    assert message.type is aiohttp.WSMsgType.CLOSE
+    return message.data
+
+
+def test_each_event_has_a_row():
+    """The cases of the consumer's `match`, read from its source."""
+    tree = ast.parse((PROJECT / "agents/runs/consumer.py").read_text(encoding="utf-8"))
+    found = {
+        pattern.value.value
+        for case in ast.walk(tree)
+        if isinstance(case, ast.match_case) and isinstance(case.pattern, ast.MatchMapping)
+        for key, pattern in zip(case.pattern.keys, case.pattern.patterns, strict=True)
+        if key.value == "type"
+    }
+    assert found == set(EVENTS)
+
+
+@pytest.mark.parametrize(
+    "origin", [None, "https://evil.test", "http://127.0.0.1:1", "null", "http://127.0.0.1.evil.test"]
+)
+async def test_foreign_origin_is_refused(live, case, origin):
+    headers = {"Origin": origin} if origin else {}
+    async with aiohttp.ClientSession(cookies=case["people"]["alice"]["cookie"]) as http:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await http.ws_connect(f"{live.url}/ws/", headers=headers)
+    assert refused.value.status == 403
+
+
+@pytest.mark.parametrize("cookie", [{}, {"sambung_session": "x" * 32}], ids=["anonymous", "unknown session"])
+async def test_nobody_is_refused_before_accept(live, cookie):
+    async with aiohttp.ClientSession(cookies=cookie) as http:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await http.ws_connect(f"{live.url}/ws/", headers={"Origin": live.url})
+    assert refused.value.status == 403
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize(("name", "what"), [("carol", "own"), ("carol", "shared"), ("bob", "own")])
+async def test_event_about_foreign_topic(live, case, event, name, what):
+    make, answer = EVENTS[event]
+    async with _tab(live, case, name) as tab, tab.http.ws_connect("/ws/") as socket:
+        await socket.send_json(make(f"chat:{case[what]}"))
+        if answer:
+            assert (await _next(socket))["kind"] == answer
+        await _ping(socket)
+
+
+async def test_foreign_and_absent_topics_sound_alike(live, case):
+    async with _tab(live, case, "carol") as tab, tab.http.ws_connect("/ws/") as socket:
+        heard = []
+        for topic in [f"chat:{case['own']}", *TOPICS]:
+            await socket.send_json({"type": "join", "topic": topic, "after": {}})
+            heard.append(await _next(socket))
+        assert all(frame == heard[0] and frame["kind"] == "error" for frame in heard)
+        await _ping(socket)
+
+
+async def test_malformed_event_is_an_error_and_the_socket_lives(live, case):
+    async with _tab(live, case, "alice") as tab, tab.http.ws_connect("/ws/") as other:
+        for first in range(0, len(MALFORMED), 15):  # below the limit of events at once
+            async with tab.http.ws_connect("/ws/") as socket:
+                for payload in MALFORMED[first : first + 15]:
+                    await (socket.send_bytes if isinstance(payload, bytes) else socket.send_str)(payload)
+                    assert (await _next(socket))["kind"] == "error", payload[:80]
+                    await _ping(socket)
+        await _ping(other)
+
+
+async def test_huge_event_closes_that_socket_alone(live, case):
+    async with _tab(live, case, "alice") as tab, tab.http.ws_connect("/ws/") as other:
+        async with tab.http.ws_connect("/ws/") as socket:
+            await socket.send_str("x" * 2_000_000)
+            assert await _closed(socket) == 1009
+        await _ping(other)
+
+
+async def test_too_many_events_are_refused(live, case):
+    async with _tab(live, case, "alice") as tab, tab.http.ws_connect("/ws/") as socket:
+        for _ in range(200):
+            await socket.send_json({"type": "ping"})
+        kinds = [(await _next(socket))["kind"] for _ in range(200)]
+        assert kinds.count("error") > 50
+        assert kinds[:20] == ["pong"] * 20
+
+
+async def test_stranger_hears_nothing_while_a_reply_streams(live, case):
+    async with (
+        _tab(live, case, "alice") as alice,
+        _tab(live, case, "carol") as carol,
+        carol.http.ws_connect("/ws/") as strange,
+    ):
+        chat = await alice.begin("Hello", "fake-plain-n20")
+        await strange.send_json({"type": "join", "topic": f"chat:{chat}", "after": {}})
+        assert (await _next(strange))["kind"] == "error"
+        async with alice.follow(chat, {}) as receive:
+            await alice.post(f"/app/chats/{chat}/messages/", text="Again")
+            while (await receive())["kind"] != "end":
+                pass
+        await _ping(strange)  # the next thing that Carol hears
+
+
+async def _watched(tab: Tab, topic: str):
+    """A socket that follows a topic."""
+    socket = await tab.http.ws_connect("/ws/")
+    await socket.send_json({"type": "join", "topic": topic, "after": {}})
+    await _settled(socket)
+    return socket
+
+
+async def test_sign_out_closes_the_socket(live, fresh):
+    async with _tab(live, fresh, "alice") as tab:
+        socket = await _watched(tab, f"chat:{fresh['own']}")
+        status, _, _ = await tab.post("/accounts/logout/")
+        assert status in {200, 204, 302}
+        assert await _closed(socket) == 4401
+
+
+async def test_deactivation_closes_the_socket(live, fresh):
+    async with _tab(live, fresh, "alice") as tab, _tab(live, fresh, "bob") as other:
+        socket, kept = await _watched(tab, f"chat:{fresh['own']}"), await _watched(other, f"chat:{fresh['shared']}")
+        live.sql("UPDATE users SET is_active = false WHERE id = %s", fresh["people"]["alice"]["id"])
+        assert await _closed(socket) == 4401
+        await _settled(kept)
+
+
+async def test_leaving_the_team_closes_the_socket(live, fresh):
+    async with _tab(live, fresh, "bob") as tab:
+        socket = await _watched(tab, f"chat:{fresh['shared']}")
+        live.sql("DELETE FROM team_members WHERE user_id = %s", fresh["people"]["bob"]["id"])
+        assert await _closed(socket) == 4401
+
+
+async def test_new_password_closes_the_socket(live, fresh):
+    async with _tab(live, fresh, "alice") as tab:
+        socket = await _watched(tab, f"chat:{fresh['own']}")
+        live.sql("UPDATE users SET password = 'changed' WHERE id = %s", fresh["people"]["alice"]["id"])
+        assert await asyncio.wait_for(_closed(socket), 20) == 4401

@@ -1,0 +1,105 @@
+"""People of every role, and one workspace of Alice's with a row of each kind; every text of hers is a canary."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from chats.models import Chat, Message, Role
+from teams.models import Team, TeamRole, User, UserRole
+from teams.workspace import Workspace
+from tests import factories
+from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
+
+CANARY = "CANARY-A"
+ROLES = ("anonymous", "stranger", "owner", "teammate", "other_admin", "instance_admin")
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+SCRIPT = {"HX-Request": "true"}
+
+
+@dataclass(frozen=True)
+class World:
+    """`people` by role, and the ids that addresses name, by what they name."""
+
+    people: dict[str, User | None]
+    team: Team
+    workspace: Workspace
+    ids: dict[str, uuid.UUID]
+
+    @property
+    def holders(self) -> set[str]:
+        return {"owner", "teammate"} if self.workspace.team else {"owner"}
+
+    def path(self, name: str, names: str = "", pk: uuid.UUID | None = None) -> str:
+        """The address of a workspace's view, for the object that it names or for another id."""
+        takes = {"chat": "chat_id", "deleted": "chat_id"}.get(names, "message_id")
+        values = {takes: pk or self.ids[names]} if names else {}
+        if name == "message_image":
+            values["index"] = 0
+        if self.workspace.team:
+            return reverse(f"team:{name}", kwargs={"team_slug": self.workspace.team.slug, **values})
+        return reverse(f"app:{name}", kwargs=values)
+
+
+def make(is_team: bool) -> World:
+    """Make everybody, and the rows of Alice's personal workspace or of her team's."""
+    alice, bob, carol, dave = (UserFactory(name=name) for name in ("Alice", "Bob", "Carol", "Dave"))
+    ada = UserFactory(name="Ada", role=UserRole.ADMIN)
+    team, other = TeamFactory(name=f"{CANARY} team", created_by=alice), TeamFactory(created_by=dave)
+    for group, user, role in ((team, alice, "admin"), (team, bob, "member"), (other, dave, "admin")):
+        TeamMemberFactory(team=group, user=user, role=TeamRole(role))
+    people = dict(zip(ROLES, (None, carol, alice, bob, dave, ada), strict=True))
+    workspace = Workspace(alice, team if is_team else None)
+    return World(people, team, workspace, rows(workspace))
+
+
+def rows(workspace: Workspace) -> dict[str, uuid.UUID]:
+    """One row of each kind in the workspace."""
+    chat = ChatFactory(**workspace.scope, title=f"{CANARY} chat", settings={"system_prompt": CANARY})
+    answer = factories.exchange(chat, f"{CANARY} question", f"{CANARY} answer")
+    run = factories.run(chat, status="succeeded", finished_at=timezone.now())
+    Message.objects.filter(pk=answer.pk).update(run=run)
+    waiting = factories.message(chat, Role.USER, f"{CANARY} waiting", queued_at=timezone.now())
+    deleted = ChatFactory(**workspace.scope, title=f"{CANARY} deleted", deleted_at=timezone.now())
+    Chat.objects.filter(pk=chat.pk).update(current_message=answer)
+    named = {"chat": chat, "deleted": deleted, "question": answer.parent, "answer": answer}
+    named |= {"waiting": waiting, "image": answer}
+    return {name: row.pk for name, row in named.items()}
+
+
+class Caller:
+    """Sends requests as one person; whatever a request does is undone after it."""
+
+    def __init__(self, user: User | None, **options):
+        self._client = Client(raise_request_exception=False, **options)
+        if user is not None:
+            self._client.force_login(user, backend=BACKEND)
+        self._cookies = self._client.cookies.output(header="")
+
+    def send(self, method: str, path: str, data: dict | None = None, headers: dict | None = None):
+        """Send `data` as a form, but for GET."""
+        self._client.cookies = SimpleCookie(self._cookies)
+        given = {} if method == "GET" else (data or {})
+        if method in {"PUT", "PATCH", "DELETE"}:
+            given = urlencode(given)
+        with transaction.atomic():
+            response = getattr(self._client, method.lower())(path, given, headers=headers or {})
+            transaction.set_rollback(True)
+        return response
+
+
+def routes(patterns=None, spaces: tuple[str, ...] = (), route: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (name with namespaces, route) of every address of the project."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        whole = route + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            inner = (*spaces, pattern.namespace) if pattern.namespace else spaces
+            yield from routes(pattern.url_patterns, inner, whole)
+        else:
+            yield ":".join([*spaces, pattern.name or "<unnamed>"]), whole
