@@ -13,7 +13,7 @@ from bench.load import Client, Seat, Tally, Turn
 from bench.meter import percentile
 from bench.stand import Stand
 
-STEADY, BRISK, BURST, FULL_SPEED, LONG = "r30-n300", "r50-n100", "n20", "n1000", "r50-n2000"
+STEADY, BRISK, BURST, FULL_SPEED, LONG = "r30-n300", "r50-n40", "n20", "n1000", "r50-n2000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +250,9 @@ async def _pages(client: Client, seat: Seat, path: str, count: int, **headers: s
 async def kills(stand: Stand, size: Size) -> Figures:
     """kill -9 while 20 replies stream: is anything that was seen not in the database?"""
     model, seen_all, lost = f"fake-{LONG}", 0, 0
-    for _ in range(size.kills):
-        seen = await _stream_and_kill(stand, people.seats(stand, 20, model), model)
+    seats = people.seats(stand, 20 * size.kills, model)
+    for n in range(size.kills):
+        seen = await _stream_and_kill(stand, seats[20 * n : 20 * (n + 1)], model)
         await asyncio.to_thread(stand.start_web)
         kept = {str(chat): text for chat, text in stand.sql(_KEPT)}
         seen_all += sum(seen.values())

@@ -94,14 +94,13 @@ def table(figures: dict[str, float]) -> str:
     return "\n".join(shown)
 
 
-def keep(figures: dict[str, float], command: str) -> Path:
-    """Write the figures to bench/results/latest.json; return its path."""
-    RESULTS.parent.mkdir(exist_ok=True)
+def keep(figures: dict[str, float], command: str, path: Path = RESULTS) -> None:
+    """Write the figures as JSON, with the date and the command that made them."""
+    path.parent.mkdir(exist_ok=True)
     found = {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": command,
         "machine": f"{platform.machine()}, Python {platform.python_version()}",
         "figures": {name: round(value, 4) for name, value in figures.items()},
     }
-    RESULTS.write_text(json.dumps(found, indent=2) + "\n")
-    return RESULTS
+    path.write_text(json.dumps(found, indent=2) + "\n")

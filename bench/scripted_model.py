@@ -276,7 +276,7 @@ async def whole(body: dict, script: Script, start: int) -> web.Response:
 async def models(request: web.Request) -> web.Response:
     """GET /v1/models"""
     state, rows = request.app[STATE], []
-    for name in (*state.models, *state.scripts):
+    for name in dict.fromkeys((*state.models, *state.scripts)):
         row = {"id": name, "object": "model", "created": 1700000000, "owned_by": "scripted"}
         if "continues" in state.script(name).flags:
             row |= {"owned_by": "llamacpp", "meta": {"n_ctx": WINDOW, "n_ctx_train": WINDOW}}

@@ -91,6 +91,7 @@ class Stand:
             "HOST": "127.0.0.1",
             "PORT": str(self.web_port),
             "OPENAI_BASE_URL": self.model_url,
+            "LOG_LEVEL": "ERROR",  # the rescue after a kill warns of each run
         }
 
     # ---- processes ---------------------------------------------------------------------------------
@@ -98,9 +99,8 @@ class Stand:
         """Start a Python program on one core."""
         pin(core)
         try:
-            return subprocess.Popen(
-                [sys.executable, *command], cwd=PROJECT, env=self.environment, stdin=subprocess.PIPE
-            )
+            options |= {"cwd": PROJECT, "env": self.environment, "stdin": subprocess.PIPE}
+            return subprocess.Popen([sys.executable, *command], **options)
         finally:
             pin(LOAD_CORE)
 

@@ -177,11 +177,17 @@ def usage(message: Message) -> dict:
         "model_label": _model_label(message),
         "input_tokens": tokens.get("input_tokens"),
         "output_tokens": written,
-        "cost": f"${float(cost):.6f}" if cost is not None else None,
+        "cost": _price(cost),
         "seconds": seconds,
         "first_token_seconds": kept.get("first_token_seconds"),
         "tokens_per_second": written / seconds if written and seconds else None,
     }
+
+
+def _price(cost: str | None) -> str | None:
+    if cost is None:
+        return None
+    return f"${float(cost):.6f}" if float(cost) else _("free")
 
 
 def groups(chats: list[Chat], *, after: str = "") -> list[dict]:

@@ -85,6 +85,8 @@ def toast(request, text: str, to: str, *, undo_url: str = "") -> HttpResponse:
     """Say something short and let the page refresh its list; without a script, go to `to`."""
     if not request.htmx:
         return redirect(to)
+    if request.htmx.current_url_abs_path == request.path:  # a form on a page of its own, not in a dialog
+        return HttpResponse(status=204, headers={"HX-Redirect": to})
     events = {"toast": {"text": text, "undo_url": undo_url}, "chats-changed": {}, "dialog-close": {}}
     return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events)})
 

@@ -162,6 +162,14 @@ function adopt(records) {
   if (isBehind) join();
 }
 
+/** Fetches the branch on show; a button of a message that had the focus has it again afterwards. */
+async function refetch() {
+  const button = log.contains(document.activeElement) ? document.activeElement : null;
+  const id = button?.closest("article")?.id, name = CSS.escape(button?.getAttribute("aria-label") ?? "");
+  await window.htmx.ajax("GET", location.pathname, { target: "#messages", swap: "innerHTML" });
+  if (button && !button.isConnected) document.getElementById(id)?.querySelector(`[aria-label="${name}"]`)?.focus();
+}
+
 /** The branch or the queue changed, here or in another tab: what this page does not show yet is fetched. */
 function check({ kind, current, queued }) {
   clearTimeout(checking);
@@ -169,7 +177,7 @@ function check({ kind, current, queued }) {
     const waiting = [...document.querySelectorAll("[data-queued]")].map((found) => found.dataset.queued);
     const isShown = !current || log.lastElementChild?.dataset.message === current;
     if (!isShown || waiting.join() !== queued.join()) {
-      window.htmx.ajax("GET", location.pathname, { target: "#messages", swap: "innerHTML" });
+      refetch();
     }
     if (kind === "changed") refresh();
   }, 400);
