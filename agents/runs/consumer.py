@@ -116,7 +116,7 @@ class FollowConsumer(AsyncWebsocketConsumer):
             await self.close(1011)
 
     async def _is_sent(self, text: str) -> bool:
-        """Send, and tell whether anybody was there: uvicorn raises one of these for a socket that closes or has closed."""
+        """Send, and tell whether anybody was there: for a socket that closes or has closed uvicorn raises these."""
         try:
             await self.send(text)
         except (OSError, RuntimeError):
