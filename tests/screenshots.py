@@ -108,7 +108,11 @@ RUNNING = {"chat-running": ("running", None, False)}
 #: Pages of people who are not signed in.
 DOORS = {"sign-in": "/accounts/login/", "reset": "/accounts/password/reset/"}
 #: The pictures of the README: name there -> picture.
-FOR_DOCUMENTS = {"chat-light.png": "chat-1440-light", "chat-dark.png": "chat-1440-dark", "chat-phone.png": "chat-390-light"}
+FOR_DOCUMENTS = {
+    "chat-light.png": "chat-1440-light",
+    "chat-dark.png": "chat-1440-dark",
+    "chat-phone.png": "chat-390-light",
+}
 
 
 @contextmanager

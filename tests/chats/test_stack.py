@@ -252,6 +252,8 @@ async def test_three_clients_whose_sockets_are_cut_at_random_end_with_the_same_t
                             if frame["kind"] == "delta":
                                 assert frame["seq"] == page.seq + 1
                             page.apply(frame)
+                        if frame["kind"] == "end":
+                            break
             return page
 
         pages = await asyncio.gather(*(client() for _ in range(3)))
