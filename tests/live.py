@@ -65,6 +65,7 @@ class Live:
     port: int = field(default_factory=free_port)
     environment: dict = field(default_factory=dict)
     process: subprocess.Popen | None = None
+    app: str = "sambung.asgi:application"
 
     @property
     def url(self) -> str:
@@ -80,9 +81,11 @@ class Live:
             "OPENAI_BASE_URL": f"{self.model.url}/v1",
             **self.environment,
         }
-        command = [sys.executable, "-m", "sambung.supervisor.web", "sambung.asgi:application"]
+        command = [sys.executable, "-m", "sambung.supervisor.web", self.app]
         command += ["--host", "127.0.0.1", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdin=subprocess.PIPE)
+        self.process = subprocess.Popen(
+            command, cwd=PROJECT, env=environment, stdin=subprocess.PIPE, start_new_session=True
+        )
         ends = time.monotonic() + READY_WITHIN
         while _get(f"{self.url}/readyz") != 200:
             if self.process.poll() is not None or time.monotonic() > ends:
@@ -97,7 +100,8 @@ class Live:
             self.process = None
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """End it with its whole process group, as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.stop(signal.SIGKILL)
 
     def sql(self, query: str, *parameters) -> list[tuple]:
@@ -213,29 +217,26 @@ class Tab:
             yield receive
 
 
-@pytest.fixture
-def person(live):
-    """Sign a new person in on the live server; gives their cookies."""
-
-    def make(server: Live = live, **fields) -> dict[str, str]:
-        return sign_in_on(server, **fields)
-
-    return make
-
-
 def sign_in_on(server: Live, **fields) -> dict[str, str]:
     """Make a person with a session on a live server; return the cookie."""
+    return {"sambung_session": make_sessions(server, 1, **fields)[0]}
+
+
+def make_sessions(server: Live, number: int, **fields) -> list[str]:
+    """Make people with a session each, with addresses of their own unless one is given; return the sessions' keys."""
     code = f"""
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.conf import settings
 import uuid
 from teams.models import User
-user = User.objects.create_user(f"{{uuid.uuid4().hex}}@example.org", None, **{ ({"name": "Alice Owner"} | fields)!r})
-session = SessionStore()
-session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
-session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-session.create()
-print(session.session_key)
+for i in range({number}):
+    fields = {{"email": f"{{uuid.uuid4().hex[:12]}}@example.org"}} | { ({"name": "Alice Owner"} | fields)!r}
+    user = User.objects.create_user(fields.pop("email"), None, **fields)
+    session = SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    print(session.session_key)
 """
-    return {"sambung_session": server.manage(code).strip()}
+    return server.manage(code).split()

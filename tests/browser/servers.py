@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from tests.browser import chromium
-from tests.live import PROJECT, Live, Scripted
+from tests.live import PROJECT, Live, Scripted, make_sessions
 
 TITLE_PROMPT = "Give this conversation a title"
 
@@ -47,19 +47,5 @@ def scripted_server(models: str = chromium.MODELS) -> Iterator[Script]:
 
 def sign_people_in(server: Live, number: int, name: str = "Alice Owner", email: str = "") -> list[dict]:
     """Make people with a session each on a live server, with their own addresses or `email`; return their cookies."""
-    code = f"""
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.conf import settings
-import uuid
-from teams.models import User
-for i in range({number}):
-    user = User.objects.create_user({email!r} or f"{{uuid.uuid4().hex[:12]}}@example.org", None, name={name!r})
-    session = SessionStore()
-    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    print(session.session_key)
-"""
-    keys = server.manage(code).split()
+    keys = make_sessions(server, number, name=name, **({"email": email} if email else {}))
     return [{"name": "sambung_session", "value": key, "url": server.url} for key in keys]
