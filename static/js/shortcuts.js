@@ -26,6 +26,9 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "?" && !isCommand && !isTyping(event.target)) {
     event.preventDefault();
     open("shortcuts");
+  } else if (event.key === " " && event.target.matches?.("a[role='button']")) {
+    event.preventDefault(); // a link that is named a button is pressed like one
+    event.target.click();
   } else if (event.key === "ArrowUp" && event.target.id === "composer-text" && !event.target.value && !isCommand && !event.shiftKey && !event.altKey) {
     if (editLast()) event.preventDefault();
   }

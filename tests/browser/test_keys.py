@@ -176,3 +176,11 @@ def test_the_picker_is_walked_by_arrows(room):
     room.page.keyboard.press("Enter")
     expect(room.page.locator("#picker")).to_be_hidden()
     expect(button).to_be_focused()
+
+
+def test_the_button_for_a_new_chat_answers_to_the_space_bar(room):
+    room.answered("Hello")
+    room.page.get_by_role("button", name="New chat").focus()
+    room.page.keyboard.press("Space")
+    room.page.wait_for_url("**/app/")
+    expect(room.composer).to_be_visible()
