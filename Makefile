@@ -35,12 +35,11 @@ test-crash: $(DEV) ## Kill the server in the middle of a reply, a hundred times 
 lint: $(DEV) ## Look for mistakes and untidy code
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@if grep -q '^\[tool\.djlint' pyproject.toml; then $(BIN)/djlint --quiet --lint --check templates; fi
+	@if grep -q '^\[tool\.djlint' pyproject.toml; then $(BIN)/djlint --quiet --lint templates; fi
 
 format: $(DEV) ## Tidy the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
-	@if grep -q '^\[tool\.djlint' pyproject.toml; then $(BIN)/djlint --quiet --reformat templates; fi
 
 check: lint test ## Lint and test
 
