@@ -78,6 +78,7 @@ class Live:
             "SAMBUNG_HOME": str(self.home),
             "DATABASE_URL": self.database_url,
             "PORT": str(self.port),
+            "DB_POOL_MAX": "6",  # several of these share one PostgreSQL
             "OPENAI_BASE_URL": f"{self.model.url}/v1",
             **self.environment,
         }

@@ -26,7 +26,7 @@ STEP = 0.05  # seconds between two looks
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "60",
+    "max_connections": "100",
     # Small: the page cache of the kernel does the rest, and each mapped page counts for every backend.
     "shared_buffers": "64MB",
     "work_mem": "8MB",

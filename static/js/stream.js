@@ -58,6 +58,9 @@ async function signedOut() {
 
 const ask = (url) => fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
 
+/** A request that failed has been told by toast.js; its promise needs no second word. */
+const told = () => {};
+
 function send(event) {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(event));
 }
@@ -143,7 +146,7 @@ function finish(found) {
   found.removeAttribute("aria-busy");
   held.delete(found.dataset.run);
   found.dispatchEvent(new CustomEvent("reply:end", { bubbles: true }));
-  window.htmx.ajax("GET", found.dataset.url, { target: found, swap: "outerHTML" });
+  window.htmx.ajax("GET", found.dataset.url, { target: found, swap: "outerHTML" }).catch(told);
 }
 
 // ---- what else changes -----------------------------------------------------------------------------------
@@ -166,7 +169,7 @@ function adopt(records) {
 async function refetch() {
   const button = log.contains(document.activeElement) ? document.activeElement : null;
   const id = button?.closest("article")?.id, name = CSS.escape(button?.getAttribute("aria-label") ?? "");
-  await window.htmx.ajax("GET", location.pathname, { target: "#messages", swap: "innerHTML" });
+  await window.htmx.ajax("GET", location.pathname, { target: "#messages", swap: "innerHTML" }).catch(told);
   if (button && !button.isConnected) document.getElementById(id)?.querySelector(`[aria-label="${name}"]`)?.focus();
 }
 
