@@ -72,17 +72,22 @@ class PersonForm(AddressMixin):
         fields = ("name", "email", "role", "is_active")
 
 
-class MembershipInline(admin.TabularInline):
-    """The teams of a person."""
+class PlacesInline(admin.TabularInline):
+    """Who belongs where, seen from one side."""
 
     model = TeamMember
     extra = 0
-    autocomplete_fields = ("team",)
-    fields = ("team", "role", "joined_at")
     readonly_fields = ("joined_at",)
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("team", "user")
+
+
+class MembershipInline(PlacesInline):
+    """The teams of a person."""
+
+    autocomplete_fields = ("team",)
+    fields = ("team", "role", "joined_at")
 
 
 @admin.register(User)
@@ -147,17 +152,11 @@ def _keep_address(person: User, is_verified: bool) -> None:
     EmailAddress.objects.update_or_create(user=person, email=person.email, defaults=values)
 
 
-class MemberInline(admin.TabularInline):
+class MemberInline(PlacesInline):
     """The members of a team."""
 
-    model = TeamMember
-    extra = 0
     autocomplete_fields = ("user",)
     fields = ("user", "role", "joined_at")
-    readonly_fields = ("joined_at",)
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("team", "user")
 
 
 @admin.register(Team)

@@ -122,11 +122,12 @@ class Live:
 
 
 @contextlib.contextmanager
-def scripted_model() -> Iterator[Scripted]:
-    command = [sys.executable, "-m", "bench.scripted_model", "--port", "0", "--models", MODELS]
+def scripted_model(models: str = MODELS, kind: type[Scripted] = Scripted) -> Iterator[Scripted]:
+    """A scripted model server of one's own; `models` are the names that it lists, by commas."""
+    command = [sys.executable, "-m", "bench.scripted_model", "--port", "0", "--models", models]
     process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE)
     try:
-        yield Scripted(json.loads(process.stdout.readline())["url"].removesuffix("/v1"), process)
+        yield kind(json.loads(process.stdout.readline())["url"].removesuffix("/v1"), process)
     finally:
         process.terminate()
         process.wait(10)

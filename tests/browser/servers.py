@@ -1,13 +1,9 @@
 """The scripted model with the names that browser tests use, and people who are signed in."""
 
 import contextlib
-import json
-import subprocess
-import sys
-from collections.abc import Iterator
 
 from tests.browser import chromium
-from tests.live import PROJECT, Live, Scripted, make_sessions
+from tests.live import Live, Scripted, make_sessions, scripted_model
 
 TITLE_PROMPT = "Give this conversation a title"
 
@@ -32,17 +28,9 @@ class Script(Scripted):
         self.post("/_release", {"model": model})
 
 
-@contextlib.contextmanager
-def scripted_server(models: str = chromium.MODELS) -> Iterator[Script]:
-    """A scripted model server of one's own; `models` are the names that it lists, by commas."""
-    command = [sys.executable, "-m", "bench.scripted_model", "--port", "0", "--models", models]
-    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE)
-    try:
-        yield Script(json.loads(process.stdout.readline())["url"].removesuffix("/v1"), process)
-    finally:
-        process.terminate()
-        process.wait(10)
-        process.stdout.close()
+def scripted_server(models: str = chromium.MODELS) -> contextlib.AbstractContextManager[Script]:
+    """A scripted model server with the names of browser tests."""
+    return scripted_model(models, Script)
 
 
 def sign_people_in(server: Live, number: int, name: str = "Alice Owner", email: str = "") -> list[dict]:
