@@ -15,8 +15,8 @@ READ = re.compile(r'(?:_text|env\.\w+|environ\.get)\(\s*"([A-Z_]+)"')
 LINK = re.compile(r"""(?:\]\(|src="|srcset=")([^)#"\s:]+)(#[^)"\s]*)?[)"]""")
 #: Paths in code marks, such as `chats/actions.py`.
 PATH = re.compile(r"`((?:agents|bench|chats|docs|locale|sambung|static|teams|templates|tests)/[\w./-]*)`")
-#: What lies in the data directory and has a name like one of ours.
-MADE = {"static/"}
+#: What is made on each machine: a folder of the data directory with a name like one of ours, and the bench's figures.
+MADE = {"static/", "bench/results/latest.json"}
 
 
 def _read(*names: str) -> str:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests import live
 from tests.live import Tab, live_server, scripted_model, sign_in_on
 
 MODELS = ("fake-plain", "fake-e401", "fake-e500", "fake-err3")
@@ -13,10 +12,11 @@ CANARY = "sk-CANARY-0123456789abcdef"
 def keyed(tmp_path_factory):
     """A web process whose environment holds a key, and a server that also fails."""
     home = tmp_path_factory.mktemp("keyed") / "home"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(live, "MODELS", ",".join(MODELS))
-        with scripted_model() as model, live_server(home, model, OPENAI_API_KEY=CANARY, LOG_LEVEL="DEBUG") as found:
-            yield found
+    with (
+        scripted_model(",".join(MODELS)) as model,
+        live_server(home, model, OPENAI_API_KEY=CANARY, LOG_LEVEL="DEBUG") as found,
+    ):
+        yield found
 
 
 @pytest.mark.timeout(180)
