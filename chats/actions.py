@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -14,7 +15,7 @@ from agents.runs import lifecycle, runtime
 from agents.runs.reply import plain_text, render_parts
 from chats import tree
 from chats.models import Chat, Message, Role
-from chats.reply import topic
+from chats.reply import topic, work
 from chats.validators import validate_settings
 from sambung.lib import markdown
 from teams.models import User
@@ -57,29 +58,51 @@ def start_chat(
     return chat
 
 
-@transaction.atomic
-def send(
-    *, chat: Chat, by: User, text: str, client_id: uuid.UUID, parent: Message | None = None
-) -> tuple[Message, Message | None]:
-    """Add a person's message at the end of the branch and ask the model.
+class Sent(NamedTuple):
+    """What became of a message: `reply` is None when it waits. `queue` holds the ids of all that wait in the chat."""
 
-    Returns `(message, reply)`; reply is None when a reply is being written there: the message waits, visibly.
-    A client id that is known already changes nothing. Raises Refused when too many messages wait already.
+    message: Message
+    reply: Message | None
+    queue: list[uuid.UUID]
+    is_new: bool  # false for a client id that was known
+
+
+def send(*, chat: Chat, by: User, text: str, client_id: uuid.UUID, parent: Message | None = None) -> Sent:
+    """Add a person's message at the end of the branch and ask the model. The caller's transaction holds the chat.
+
+    Where a reply is being written the message waits, visibly. A client id that is known already changes nothing.
+    Raises Refused when too many messages wait already.
     """
-    chat = _locked(chat)
-    found = chat.messages.filter(Q(client_id=client_id) | Q(queued_at__isnull=False))  # a send asks little: one query
-    found = list(found.order_by("queued_at", "id"))
-    if known := next((m for m in found if m.client_id == client_id), None):
-        return known, known.children.filter(role=Role.ASSISTANT).first()
     end = chat.current_message_id if parent is None else tree.leaf_id(parent.pk)
-    waiting = found
-    if len(waiting) >= QUEUE_LIMIT:
-        raise Refused(_("%(n)s messages wait here already. Let some be answered first.") % {"n": len(waiting)})
-    is_busy = bool(waiting) or _is_busy(end)
-    message = _user_message(chat, by, text, end, client_id=client_id, queued_at=timezone.now() if is_busy else None)
-    reply = None if is_busy else _ask(chat, message, by)
-    _touch(chat, reply and reply.pk, [*waiting, message] if is_busy else [])
-    return message, reply
+    known, queue, is_busy = _before_send(chat, client_id, end)
+    if known:
+        return Sent(known, known.children.filter(role=Role.ASSISTANT).first(), queue, is_new=False)
+    if len(queue) >= QUEUE_LIMIT:
+        raise Refused(_("%(n)s messages wait here already. Let some be answered first.") % {"n": len(queue)})
+    message = _user_message(chat, by, text, end, client_id=client_id)
+    if is_busy:
+        message.queued_at = timezone.now()
+        message.save(force_insert=True)
+        reply, queue = None, [*queue, message.pk]
+    else:
+        reply = _ask(chat, message, by)
+    _touch(chat, reply and reply.pk, queue)
+    return Sent(message, reply, queue, is_new=True)
+
+
+def _before_send(
+    chat: Chat, client_id: uuid.UUID, end: uuid.UUID | None
+) -> tuple[Message | None, list[uuid.UUID], bool]:
+    """Return the message of this client id if there is one, what waits, and whether the next one has to wait.
+
+    One query, since every send waits for it.
+    """
+    matters = Q(client_id=client_id) | Q(queued_at__isnull=False) | Q(pk=end, run__status__in=ACTIVE)
+    found = chat.messages.filter(matters).order_by("queued_at", "id").values_list("id", "client_id", "queued_at")
+    rows = list(found)
+    known = next((pk for pk, given, _queued in rows if given == client_id), None)
+    queue = [pk for pk, _given, queued_at in rows if queued_at]
+    return known and chat.messages.get(pk=known), queue, bool(queue) or any(pk == end for pk, *_rest in rows)
 
 
 @transaction.atomic
@@ -102,6 +125,7 @@ def edit_assistant_message(*, message: Message, by: User, text: str) -> Message:
     variant.metadata = {k: message.metadata[k] for k in ("model", "provider") if k in message.metadata}
     variant.metadata["edited_by"] = str(by)
     _write(variant, [{"type": "text", "text": text}])
+    variant.save(force_insert=True)
     _touch(chat, variant.pk)
     return variant
 
@@ -141,8 +165,9 @@ def continue_reply(*, message: Message, by: User) -> Message:
     if model is None or not model.can_continue or not message.parts or message.parts[-1]["type"] != "text":
         return regenerate(message=message, by=by, note="cannot_continue")
     _refuse_while_answered(message.parent)
-    message.run = _run(chat, message.parent, by)
+    message.chat, message.run = chat, _run(chat, message.parent, by)
     message.save(update_fields=["run"])
+    _start(message)
     _touch(chat, chat.current_message_id)
     return message
 
@@ -203,13 +228,13 @@ def push(*, message: Message, by: User) -> Message:
     return _send_waiting(chat, waiting, by, chat.current_message_id)
 
 
-def after_reply(message: Message, run: Run) -> None:
+def after_reply(message: Message, run: Run, *, is_waited_for: bool) -> None:
     """A reply has ended: send what waits behind it, unless it failed; ask for a title after the first exchange."""
     chat = message.chat
     if run.status not in {RunStatus.SUCCEEDED, RunStatus.STOPPED} or chat.deleted_at:
         return
-    behind = (waiting for waiting in tree.queued(chat) if _waits_for(waiting, message))
-    if waiting := next(behind, None):
+    behind = (waiting for waiting in tree.queued(chat) if _waits_for(waiting, message)) if is_waited_for else ()
+    if waiting := next(iter(behind), None):
         _send_waiting(chat, waiting, waiting.user, message.pk)
     if _may_be_named(chat) and run.status == RunStatus.SUCCEEDED:
         from chats.tasks import name_chat  # tasks import actions
@@ -299,7 +324,7 @@ def title_from(text: str) -> str:
 
 def _locked(chat: Chat) -> Chat:
     """Hold the chat for this transaction: what two tabs do at once happens one after the other."""
-    return Chat.objects.select_for_update(of=("self",)).get(pk=chat.pk)
+    return Chat.objects.held().get(pk=chat.pk)
 
 
 def _is_busy(end: uuid.UUID | None) -> bool:
@@ -338,20 +363,22 @@ def _lock(question: Message) -> str:
 
 
 def _user_message(chat: Chat, by: User, text: str, parent_id: uuid.UUID | None, **fields) -> Message:
+    """A person's message, not yet saved."""
     message = Message(chat=chat, parent_id=parent_id, user=by, role=Role.USER, **fields)
     return _write(message, [{"type": "text", "text": text}])
 
 
 def _write(message: Message, parts: list[dict]) -> Message:
+    """Give the message these parts, and what is made from them."""
     message.parts, message.content = parts, plain_text(parts)
     message.html, message.html_version = render_parts(parts, str(message.pk)), markdown.VERSION
-    message.save(force_insert=True)
     return message
 
 
 def _run(chat: Chat, question: Message, by: User | None) -> Run:
     """One run at a time answers a question: the lock key sees to it."""
-    run = Run.objects.create(
+    return lifecycle.begin(
+        runtime.owner(),
         kind=RunKind.CHAT,
         requested_by=by,
         team_id=chat.team_id,
@@ -360,18 +387,27 @@ def _run(chat: Chat, question: Message, by: User | None) -> Run:
         model=chat.model,
         lock_key=_lock(question),
     )
-    runtime.start_on_commit(run.pk)
-    return run
+
+
+def _start(reply: Message) -> None:
+    """Let the reply's run start once all this is committed, where runs are served."""
+    if runtime.owner():
+        runtime.start_on_commit(work(reply.run, reply))
 
 
 def _ask(chat: Chat, question: Message, by: User | None, note: str = "") -> Message:
-    """An empty reply below the question, and the run that writes it. A chat without a model gets the usual one."""
+    """An empty reply below the question, which may be new, and the run that writes it.
+
+    A chat without a model gets the usual one.
+    """
     if not chat.model and (model := catalog.default()):
         set_model(chat=chat, model=model)
     metadata = {"provider": chat.provider, "model": chat.model} | ({"note": note} if note else {})
-    return Message.objects.create(
-        chat=chat, parent=question, role=Role.ASSISTANT, run=_run(chat, question, by), metadata=metadata
-    )
+    run = _run(chat, question, by)
+    reply = Message(chat=chat, parent=question, role=Role.ASSISTANT, run=run, metadata=metadata)
+    Message.objects.bulk_create([message for message in (question, reply) if message._state.adding])
+    _start(reply)
+    return reply
 
 
 def _show(chat: Chat, end: uuid.UUID | None) -> None:
@@ -381,18 +417,18 @@ def _show(chat: Chat, end: uuid.UUID | None) -> None:
     _tell(chat)
 
 
-def _tell(chat: Chat, waiting: list[Message] | None = None) -> None:
+def _tell(chat: Chat, queue: list[uuid.UUID] | None = None) -> None:
     """Let the open pages know what they should show now; they ask for what they lack."""
-    runtime.hint_on_commit(topic(chat.pk), "changed", **tree.standing(chat, waiting))
+    runtime.hint_on_commit(topic(chat.pk), "changed", **tree.standing(chat.pk, chat.current_message_id, queue))
 
 
-def _touch(chat: Chat, current: uuid.UUID | None, waiting: list[Message] | None = None) -> None:
+def _touch(chat: Chat, current: uuid.UUID | None, queue: list[uuid.UUID] | None = None) -> None:
     """Something was said: the chat's last activity is now, and this end of the tree is shown.
 
-    `waiting`: the messages that wait, where the caller has just read them.
+    `queue`: the ids of what waits, where the caller has just read them.
     """
     changes = {"updated_at": timezone.now()} | ({"current_message_id": current} if current else {})
     Chat.objects.filter(pk=chat.pk).update(**changes)
     for name, value in changes.items():
         setattr(chat, name, value)
-    _tell(chat, waiting)
+    _tell(chat, queue)

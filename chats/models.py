@@ -18,6 +18,10 @@ class ChatQuerySet(models.QuerySet):
         """What a list shows: no temporary chats, pinned first, then the newest activity."""
         return self.filter(is_temporary=False).order_by("-is_pinned", "-updated_at", "-id")
 
+    def held(self):
+        """Locked until the transaction ends: what two tabs do at once happens one after the other."""
+        return self.select_for_update(of=("self",))
+
     def with_counts(self):
         """Adds `message_count` (messages sent or answered, all branches) and `is_replying`."""
         messages = Message.objects.filter(chat=models.OuterRef("pk"), queued_at=None).order_by()

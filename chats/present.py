@@ -77,18 +77,22 @@ def conversation(chat: Chat, viewer: User, *, before: Message | None = None) -> 
 def views(messages: list[Message], viewer: User) -> list[MessageView]:
     """Return what is shown of the messages, which are of one chat."""
     variants = tree.variants(messages)
-    return [_view(message, viewer, variants[message.pk]) for message in messages]
+    return [_view(message, viewer, variants[message.pk], *_body(message)) for message in messages]
+
+
+def new_views(messages: list[Message], viewer: User) -> list[MessageView]:
+    """The same for messages just made, which have neither variants nor a log yet: no query."""
+    return [_view(message, viewer, [message.pk], message.html, 0) for message in messages]
 
 
 def view(message: Message, viewer: User) -> MessageView:
     return views([message], viewer)[0]
 
 
-def _view(message: Message, viewer: User, variants: list[uuid.UUID]) -> MessageView:
+def _view(message: Message, viewer: User, variants: list[uuid.UUID], html: str, seq: int) -> MessageView:
     run, is_reply = message.run, message.role == Role.ASSISTANT
     state = run.status if run else RunStatus.SUCCEEDED
     is_active = bool(run and run.is_active)
-    html, seq = _body(message)
     place = variants.index(message.pk) if message.pk in variants else 0
     label = _model_label(message) if is_reply else ""
     name = label if is_reply else str(message.user or _("Former member"))
@@ -132,8 +136,6 @@ def _error(message: Message) -> str:
 def _body(message: Message) -> tuple[str, int]:
     """The HTML and the seq it stands for: of a reply on its way, what its log holds now."""
     if message.run and message.run.is_active:
-        if not message.run.attempt:  # it has not begun, so there is no log: each send shows such a reply
-            return message.html, 0
         reply, seq = log.replay(message.run_id, str(message.pk))
         return (reply.html, seq) if seq else (message.html, 0)
     if message.html_version != markdown.VERSION and message.parts:

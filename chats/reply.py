@@ -1,10 +1,12 @@
 """A chat's runs: what the runtime asks of this app."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+import orjson
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -19,6 +21,15 @@ from sambung.lib import markdown
 from teams import access
 from teams.models import User
 
+#: A reply, and its chat's last activity; whether messages wait in the chat.
+_STORE = """
+WITH stored AS (
+    UPDATE messages SET parts = %s::jsonb, content = %s, html = %s, html_version = %s, metadata = %s::jsonb
+    WHERE id = %s RETURNING chat_id
+)
+UPDATE chats SET updated_at = %s FROM stored WHERE chats.id = stored.chat_id
+RETURNING EXISTS (SELECT FROM messages WHERE messages.chat_id = chats.id AND messages.queued_at IS NOT NULL)
+"""
 _NOT_OFFERED = words.known(gettext_noop("The model %(model)s is not offered any more. Choose another."))
 
 
@@ -37,17 +48,20 @@ def topic(chat_id: uuid.UUID) -> str:
     return f"chat:{chat_id}"
 
 
+def work(run: Run, reply: Message) -> Work:
+    """Return what the run needs to write this reply: the branch above it, as the present transaction sees it."""
+    turns = tuple(Turn(role, tuple(parts)) for role, parts in tree.said(reply.parent_id) if parts)
+    question = Question(run.provider, run.model, reply.chat.settings, turns)
+    return Work(run.pk, run.attempt, topic(reply.chat_id), reply.pk, tuple(reply.parts), question)
+
+
 class ChatRuns:
     """The kind `chat`: a run that writes one assistant message."""
 
     def load(self, run: Run) -> Work | None:
         """Read the message that the run writes, and the branch it answers. None when the message was deleted."""
         message = Message.objects.select_related("chat").filter(run=run).first()
-        if message is None:
-            return None
-        turns = tuple(Turn(role, tuple(parts)) for role, parts in tree.said(message.parent_id) if parts)
-        question = Question(run.provider, run.model, message.chat.settings, turns)
-        return Work(run.pk, run.attempt, topic(message.chat_id), message.pk, tuple(message.parts), question)
+        return message and work(run, message)
 
     async def execute(self, work: Work, sink, notes: dict) -> None:
         """Ask the model. Raises engine.EngineError."""
@@ -75,24 +89,17 @@ class ChatRuns:
         """Write the reply, move the chat's last activity, send what is queued."""
         from chats import actions  # it starts runs, which end here
 
-        chats = Chat.objects.select_for_update(of=("self",))
-        chat = chats.filter(pk__in=Message.objects.filter(run=run).values("chat")).first()
-        message = Message.objects.filter(run=run).first()
-        if chat is None or message is None:
+        held = Message.objects.select_for_update(of=("chat",)).select_related("chat").filter(run=run)
+        message = held.defer("parts", "content", "html", "tool_invocations").first()
+        if message is None:
             return ""
-        message.chat = chat
         run.cost = _cost(run, outcome.reply.usage)
         if run.cost is not None:
             Run.objects.filter(pk=run.pk).update(cost=run.cost)
-        reply = outcome.reply
-        message.parts = reply.parts
-        message.content = plain_text(reply.parts)
-        message.html, message.html_version = render_parts(reply.parts, str(message.pk)), markdown.VERSION
-        message.metadata |= _metadata(run, outcome)
-        message.save(update_fields=["parts", "content", "html", "html_version", "metadata"])
-        Chat.objects.filter(pk=chat.pk).update(updated_at=timezone.now())
-        actions.after_reply(message, run)
-        return message.html
+        html = render_parts(outcome.reply.parts, str(message.pk))
+        is_waited_for = _store(message, outcome.reply.parts, html, message.metadata | _metadata(run, outcome))
+        actions.after_reply(message, run, is_waited_for=is_waited_for)
+        return html
 
     def results(self, run_ids: Iterable[uuid.UUID]) -> list[Result]:
         """The messages that these runs wrote or write."""
@@ -101,14 +108,24 @@ class ChatRuns:
 
     def standing(self, subject: str) -> dict:
         """The end of the branch on show, and the messages that wait."""
-        chat = Chat.objects.filter(pk=_uuid(subject)).first()
-        return tree.standing(chat) if chat else {"current": None, "queued": []}
+        chat_id = _uuid(subject)
+        current = Chat.objects.filter(pk=chat_id).order_by().values_list("current_message", flat=True).first()
+        return tree.standing(chat_id, current)
 
-    def may_follow(self, user: User, subjects: set[str]) -> set[str]:
-        """Those of the chats that the user may read."""
-        asked = {_uuid(subject) for subject in subjects} - {None}
-        held = access.rows(user, Chat.objects.filter(pk__in=asked))
-        return {str(pk) for pk in held.order_by().values_list("pk", flat=True)}
+    def may_follow(self, asked: Mapping[User, set[str]]) -> dict[User, set[str]]:
+        """Those of the chats that each user may read."""
+        ids = {_uuid(subject) for subjects in asked.values() for subject in subjects} - {None}
+        held = access.held_by(asked, Chat.objects.filter(pk__in=ids))
+        return {user: subjects & {str(pk) for pk in held[user]} for user, subjects in asked.items()}
+
+
+def _store(message: Message, parts: list[dict], html: str, metadata: dict) -> bool:
+    """Write the reply, whose chat is locked; return whether messages wait in that chat."""
+    text, now = plain_text(parts), timezone.now()
+    row = [orjson.dumps(parts).decode(), text, html, markdown.VERSION, orjson.dumps(metadata).decode()]
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, [*row, message.pk, now])
+        return cursor.fetchone()[0]
 
 
 async def _model(asked: Question) -> catalog.Model:

@@ -111,11 +111,12 @@ def queued(chat: Chat) -> list[Message]:
     return list(chat.messages.filter(queued_at__isnull=False).select_related("user").order_by("queued_at", "id"))
 
 
-def standing(chat: Chat, waiting: list[Message] | None = None) -> dict:
+def standing(chat_id: uuid.UUID, current: uuid.UUID | None, queue: list[uuid.UUID] | None = None) -> dict:
     """What an open page should show now: `current`, the end of the branch, and `queued`, the ids of what waits.
 
-    `waiting`: the messages that wait, if they are known; else they are read.
+    `queue`: those ids, if they are known; else they are read.
     """
-    current = str(chat.current_message_id) if chat.current_message_id else None
-    waiting = queued(chat) if waiting is None else waiting
-    return {"current": current, "queued": [str(message.pk) for message in waiting]}
+    if queue is None:
+        waiting = Message.objects.filter(chat_id=chat_id, queued_at__isnull=False).order_by("queued_at", "id")
+        queue = waiting.values_list("id", flat=True)
+    return {"current": current and str(current), "queued": [str(pk) for pk in queue]}

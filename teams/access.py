@@ -4,11 +4,12 @@ Each model declares its policy in its own app; views, consumers, jobs and admin 
 `rows`. A row that is somebody else's and a row that does not exist answer alike: 404.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from teams.models import TeamMember, TeamRole, User
@@ -26,7 +27,8 @@ class Level(IntEnum):
 READ, WRITE, MANAGE = Level
 
 #: (user, level, prefix) -> the rows of a model that the user holds at that level. `prefix` ends in "__" or is "".
-Policy = Callable[[User, Level, str], Q]
+#: The user may be the row of an outer query: `held_by` asks for many at once.
+Policy = Callable[[User | OuterRef, Level, str], Q]
 
 _policies: dict[type[Model], Policy] = {}
 _parents: dict[type[Model], str] = {}
@@ -46,15 +48,15 @@ def is_registered(model: type[Model]) -> bool:
     return model in _policies or model in _parents
 
 
-def in_scope(user: User, level: Level, prefix: str = "") -> Q:
+def in_scope(user: User | OuterRef, level: Level, prefix: str = "") -> Q:
     """The policy of scoped rows: one's own personal rows, and the rows of one's teams."""
     own = Q(**{f"{prefix}team__isnull": True, f"{prefix}user": user})
     return own | Q(**{f"{prefix}team__in": teams_of(user, level)})
 
 
-def teams_of(user: User, level: Level) -> QuerySet:
+def teams_of(user: User | OuterRef, level: Level) -> QuerySet:
     """The ids of the teams whose rows the user holds at that level, as a subquery."""
-    places = TeamMember.objects.filter(user=user)
+    places = TeamMember.objects.filter(user=OuterRef(user) if isinstance(user, OuterRef) else user)
     if level >= MANAGE:
         places = places.filter(role=TeamRole.ADMIN)
     return places.values("team")
@@ -63,13 +65,13 @@ def teams_of(user: User, level: Level) -> QuerySet:
 def not_deleted(policy: Policy) -> Policy:
     """Hide what people have deleted; `get_deleted` finds it for taking it back."""
 
-    def present(user: User, level: Level, prefix: str = "", is_deleted: bool = False) -> Q:
+    def present(user: User | OuterRef, level: Level, prefix: str = "", is_deleted: bool = False) -> Q:
         return policy(user, level, prefix) & Q(**{f"{prefix}deleted_at__isnull": not is_deleted})
 
     return present
 
 
-def _policy_q(model: type[Model], user: User, level: Level, prefix: str = "") -> Q:
+def _policy_q(model: type[Model], user: User | OuterRef, level: Level, prefix: str = "") -> Q:
     if model in _policies:
         return _policies[model](user, level, prefix)
     if model not in _parents:
@@ -93,6 +95,15 @@ def rows(who: HttpRequest | User, queryset: QuerySet, level: Level = READ) -> Qu
     if not user.is_authenticated or not user.is_active:
         return queryset.none()
     return _in_workspace(who, queryset.filter(_policy_q(queryset.model, user, level)))
+
+
+def held_by(users: Iterable[User], queryset: QuerySet, level: Level = READ) -> dict[User, set]:
+    """Return for each of the users the ids of those rows of `queryset` that they hold: one query for any number."""
+    users = list(users)
+    held = queryset.filter(_policy_q(queryset.model, OuterRef("pk"), level)).order_by().values("pk")
+    asked = User.objects.filter(pk__in=[user.pk for user in users], is_active=True)
+    ids = dict(asked.values_list("pk", ArraySubquery(held)))
+    return {user: set(ids.get(user.pk) or ()) for user in users}
 
 
 def _in_workspace(who: HttpRequest | User, scoped: QuerySet) -> QuerySet:

@@ -97,7 +97,7 @@ class FollowConsumer(AsyncWebsocketConsumer):
         if user is None:
             await self.close(SIGNED_OUT)
             return
-        if not await in_thread(registry.may_follow, user, {topic}):
+        if topic not in (await in_thread(registry.may_follow, {user: {topic}}))[user]:
             raise BadEvent("There is nothing to follow here.")
         self._leave(topic)
         self._follows[topic] = asyncio.create_task(self._send_frames(topic, after))
@@ -159,7 +159,7 @@ def _barred(sockets: dict[FollowConsumer, set[str]]) -> list[FollowConsumer]:
     for socket, topics in sockets.items():
         if user := present.get(socket.session_key):
             asked[user] |= topics
-    held = {user: registry.may_follow(user, topics) for user, topics in asked.items() if topics}
+    held = registry.may_follow(asked)
     return [
         socket
         for socket, topics in sockets.items()

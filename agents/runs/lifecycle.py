@@ -5,6 +5,7 @@ Rows are locked in one order everywhere: the run, what it belongs to (its chat),
 
 import logging
 import uuid
+from collections.abc import Collection
 from datetime import timedelta
 
 import orjson
@@ -14,18 +15,12 @@ from django.utils import timezone
 
 from agents.models import ACTIVE, Run, RunStatus
 from agents.runs import log, registry
-from agents.runs.registry import Outcome, Work
+from agents.runs.registry import Outcome
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
-#: One statement to take a run and to read it: every send waits for this.
-_BEGIN = """
-UPDATE run SET status = 'running', attempt = attempt + 1, owner = %s, started_at = %s, heartbeat_at = %s,
-    lease_until = %s
-WHERE id = %s AND status = 'queued' RETURNING *
-"""
-#: The same for its end.
+#: One statement to end a run and to read it.
 _END = """
 UPDATE run SET status = %s, error = %s, usage = %s::jsonb, finished_at = %s, lease_until = NULL
 WHERE id = %s AND attempt = %s AND status = ANY(%s) RETURNING *
@@ -36,20 +31,13 @@ class Fenced(Exception):
     """Somebody else holds the run now; what this process has of it no longer counts."""
 
 
-def begin(run_id: uuid.UUID, owner: str) -> Work:
-    """Mark a queued run running and read what it needs.
-
-    Raises Fenced when it is not queued any more, or when what it writes has been deleted.
-    """
+def begin(owner: str, **fields) -> Run:
+    """Make a run that is under way and leased to `owner`. Without one it waits, and the rescue ends it."""
+    if not owner:
+        return Run.objects.create(**fields)
     now = timezone.now()
-    taken = Run.objects.raw(_BEGIN, [owner, now, now, now + LEASE, run_id])
-    if not (run := next(iter(taken), None)):
-        raise Fenced
-    work = registry.kind(run.kind).load(run)
-    if work is None:
-        _drop(run)
-        raise Fenced
-    return work
+    under_way = {"status": RunStatus.RUNNING, "attempt": 1, "owner": owner}
+    return Run.objects.create(**fields, **under_way, started_at=now, heartbeat_at=now, lease_until=now + LEASE)
 
 
 def _drop(run: Run) -> None:
@@ -74,10 +62,10 @@ def finish(run_id: uuid.UUID, attempt: int, outcome: Outcome, entries: list[log.
     return registry.kind(run.kind).finish(run, outcome)
 
 
-def beat(owner: str) -> set[uuid.UUID]:
-    """Renew the leases of this process; return its runs that somebody asked to stop."""
+def beat(owner: str, run_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Renew the leases of what this process is at; return those that somebody asked to stop."""
     now = timezone.now()
-    mine = Run.objects.filter(owner=owner, status=RunStatus.RUNNING)
+    mine = Run.objects.filter(pk__in=run_ids, owner=owner, status=RunStatus.RUNNING)
     mine.update(heartbeat_at=now, lease_until=now + LEASE)
     return set(mine.filter(stop_requested_at__isnull=False).values_list("pk", flat=True))
 

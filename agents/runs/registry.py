@@ -1,7 +1,7 @@
 """What is run: each kind of run is declared by the app it belongs to, so that this app imports none of them."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -51,8 +51,8 @@ class Kind(Protocol):
     def standing(self, subject: str) -> dict:
         """What a page that follows `<kind>:<subject>` should show now, as its hints tell it."""
 
-    def may_follow(self, user: User, subjects: set[str]) -> set[str]:
-        """Those of the subjects whose topic `<kind>:<subject>` the user may follow."""
+    def may_follow(self, asked: Mapping[User, set[str]]) -> dict[User, set[str]]:
+        """For each user those of the subjects asked for whose topic `<kind>:<subject>` they may follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,14 @@ def kind(name: str) -> Kind:
     return _kinds[name]
 
 
-def may_follow(user: User, topics: set[str]) -> set[str]:
-    """Those of the topics that `user` may follow; unknown ones are nobody's."""
-    held = set()
+def may_follow(asked: Mapping[User, set[str]]) -> dict[User, set[str]]:
+    """For each user those of the topics that they may follow; unknown ones are nobody's."""
+    held: dict[User, set[str]] = {user: set() for user in asked}
     for name, kind in _kinds.items():
-        asked = {topic.partition(":")[2] for topic in topics if topic.startswith(f"{name}:")}
-        if asked:
-            held |= {f"{name}:{subject}" for subject in kind.may_follow(user, asked)}
+        subjects = {
+            user: {topic.partition(":")[2] for topic in topics if topic.startswith(f"{name}:")}
+            for user, topics in asked.items()
+        }
+        for user, found in kind.may_follow(subjects).items():
+            held[user] |= {f"{name}:{subject}" for subject in found}
     return held

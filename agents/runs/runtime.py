@@ -71,9 +71,9 @@ class Runtime:
         self.loop.call_soon_threadsafe(function, *args, context=contextvars.Context())
 
     # ---- one run -----------------------------------------------------------------------------------
-    def start(self, run_id: uuid.UUID) -> None:
-        task = self._tasks[run_id] = self.loop.create_task(self._run(run_id))
-        task.add_done_callback(lambda _: self._tasks.pop(run_id, None))
+    def start(self, work: Work) -> None:
+        task = self._tasks[work.run_id] = self.loop.create_task(self._run(work))
+        task.add_done_callback(lambda _: self._tasks.pop(work.run_id, None))
 
     def stop(self, run_id: uuid.UUID) -> None:
         """Stop a run of this process; its text is kept."""
@@ -86,13 +86,9 @@ class Runtime:
             self._executing.discard(run_id)
             self._tasks[run_id].cancel()
 
-    async def _run(self, run_id: uuid.UUID) -> None:
-        try:
-            work = await in_thread(lifecycle.begin, run_id, self.owner)
-        except Fenced:
-            return
+    async def _run(self, work: Work) -> None:
+        run_id, started = work.run_id, monotonic()
         stream = self.streams[run_id] = Stream(work, self._dirty.set)
-        started = monotonic()
         try:
             status, error, notes = await self._execute(work, stream)
             if stream.first_at is not None:
@@ -208,7 +204,7 @@ class Runtime:
         while True:
             await asyncio.sleep(HEARTBEAT)
             try:
-                for run_id in await in_thread(lifecycle.beat, self.owner):
+                for run_id in await in_thread(lifecycle.beat, self.owner, list(self._tasks)):
                     self.stop(run_id)
             except (DatabaseError, psycopg.Error):
                 logger.exception("The leases could not be renewed.")
@@ -227,21 +223,21 @@ def set_current(runtime: Runtime | None) -> None:
     _runtime = runtime
 
 
-def start_on_commit(run_id: uuid.UUID) -> None:
+def owner() -> str:
+    """Who holds the runs that begin in this process; "" where none is served."""
+    return _runtime.owner if _runtime else ""
+
+
+def start_on_commit(work: Work) -> None:
     """Start the run in this process once the present transaction has been committed."""
-    transaction.on_commit(lambda: _call("start", run_id))
+    transaction.on_commit(lambda: _runtime.call(_runtime.start, work))
 
 
 def stop_on_commit(run_id: uuid.UUID) -> None:
     """Stop the run once the present transaction has been committed. Another process sees it at its next beat."""
-    transaction.on_commit(lambda: _call("stop", run_id))
+    transaction.on_commit(lambda: _runtime and _runtime.call(_runtime.stop, run_id))
 
 
 def hint_on_commit(topic: str, what: str, **more) -> None:
     """Tell the viewers of `topic` that `what` changed, once the present transaction has been committed."""
     transaction.on_commit(lambda: _runtime and _runtime.call(_runtime.hub.publish, frames.hint(topic, what, **more)))
-
-
-def _call(name: str, run_id: uuid.UUID) -> None:
-    if _runtime is not None:
-        _runtime.call(getattr(_runtime, name), run_id)

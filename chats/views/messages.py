@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -29,28 +30,27 @@ def _to(request, message: Message) -> str:
 @require_POST
 def message_send(request, chat_id):
     """Send a message: the answer is the two new messages, or the queue when a reply is being written."""
-    chat = access.get(request, Chat.objects.all(), access.WRITE, pk=chat_id)
     form = MessageForm(request.POST)
     if not form.is_valid():
+        chat = access.get(request, Chat.objects.all(), access.WRITE, pk=chat_id)
         return respond.unsendable(request, form, chat, request.POST.get("text", ""))
-    parent = None
-    if given := request.POST.get("parent"):
-        parent = access.get(request, Message.objects.filter(chat=chat, queued_at=None), pk=given)
     try:
-        message, reply = actions.send(chat=chat, by=request.user, parent=parent, **form.cleaned_data)
+        with transaction.atomic():
+            chat = access.get(request, Chat.objects.held(), access.WRITE, pk=chat_id)
+            sent = actions.send(chat=chat, by=request.user, parent=_parent(request, chat), **form.cleaned_data)
     except actions.Refused as error:
         form.add_error(None, str(error))
         return respond.unsendable(request, form, chat, form.cleaned_data["text"])
     if not request.htmx:
         return redirect(request.workspace.url("chat", chat.pk))
-    new = [message, reply] if reply else ([message] if message.queued_at is None else [])
-    context = {
-        "chat": chat,
-        "messages": present.views(new, request.user),
-        "queued": respond.waiting(chat),
-        "is_oob": True,
-    }
-    return render(request, "chats/_branch.html", context)
+    return respond.sent(request, chat, sent)
+
+
+def _parent(request, chat: Chat) -> Message | None:
+    """The message that the page showed last, where the form names it."""
+    if given := request.POST.get("parent"):
+        return access.get(request, Message.objects.filter(chat=chat, queued_at=None), pk=given)
+    return None
 
 
 @never_cache

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import reswap, retarget
 
 from agents import catalog
-from chats import present, tree
+from chats import actions, present, tree
 from chats.models import Chat
 
 PAGE = 40  # chats in one stretch of the list
@@ -47,6 +47,18 @@ def composer(chat, shown, chosen, *, error: str = "", text: str = "") -> dict:
 def waiting(chat: Chat) -> list[dict]:
     """Messages that wait for the present reply."""
     return [{"id": message.pk, "text": message.content} for message in tree.queued(chat)]
+
+
+def sent(request, chat: Chat, done: actions.Sent):
+    """What a message added to the page: itself and its reply, or the queue."""
+    new = [message for message in (done.message, done.reply) if message and message.queued_at is None]
+    context = {
+        "chat": chat,
+        "messages": (present.new_views if done.is_new else present.views)(new, request.user),
+        "queued": waiting(chat) if done.queue else [],
+        "is_oob": True,
+    }
+    return render(request, "chats/_branch.html", context)
 
 
 def branch(request, chat: Chat):

@@ -14,6 +14,7 @@ from agents.runs import lifecycle
 from agents.runs.registry import Outcome
 from agents.runs.reply import Reply
 from chats.models import Message
+from tests.factories import begin
 from tests.live import PROJECT, Live, Scripted, Tab, live_server, sign_in_on
 
 #: Held replies wait for a release of their own name, so each test takes a name that no other test has.
@@ -142,7 +143,7 @@ def answer():
 
     def play(message: Message, text: str = "An answer", status: str = "succeeded", **given) -> Message:
         message.refresh_from_db()
-        work = lifecycle.begin(message.run_id, "here")
+        work = begin(message.run_id, "here")
         reply = Reply(str(message.pk), usage=given.pop("usage", {}), finish_reason=given.pop("finish_reason", "stop"))
         reply.apply([*work.base, *([{"type": "text", "text": text}] if text else [])])
         lifecycle.finish(message.run_id, work.attempt, Outcome(status, reply, **given))

@@ -7,7 +7,7 @@ import pytest
 from agents import catalog
 from agents.models import Run
 from chats import actions, tree
-from chats.models import Message
+from chats.models import Chat, Message
 from tests.factories import exchange, message, run
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,9 @@ def offered(monkeypatch):
 
 
 def send(chat, alice, text="Hello", **given):
-    return actions.send(chat=chat, by=alice, text=text, client_id=given.pop("client_id", uuid.uuid4()), **given)
+    held = Chat.objects.held().get(pk=chat.pk)
+    sent = actions.send(chat=held, by=alice, text=text, client_id=given.pop("client_id", uuid.uuid4()), **given)
+    return sent.message, sent.reply
 
 
 def texts(chat) -> list[str]:

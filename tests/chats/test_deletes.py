@@ -5,10 +5,12 @@ import pytest
 from agents import catalog
 from agents.models import Run
 from agents.runs import lifecycle
+from agents.runs.registry import Outcome
+from agents.runs.reply import Reply
 from chats import actions, tree
 from chats.models import Chat
 from tests.chats.test_actions import PLAIN, send, texts, waiting
-from tests.factories import exchange, message
+from tests.factories import begin, exchange, message
 
 pytestmark = pytest.mark.django_db
 
@@ -45,11 +47,11 @@ def test_deleting_the_first_message_leaves_an_empty_chat_that_goes_on(chat, alic
 
 def test_deleting_a_running_branch_stops_its_run_and_nothing_else_breaks(chat, alice, answer):
     asked, reply = send(chat, alice, "one")
+    work = begin(reply.run_id, "here")
     actions.delete_message(message=asked)
     found = Run.objects.get(pk=reply.run_id)
     assert found.stop_requested_at is not None
-    with pytest.raises(lifecycle.Fenced):
-        lifecycle.begin(found.pk, "here")
+    assert lifecycle.finish(found.pk, work.attempt, Outcome("stopped", Reply("x"))) == ""
     found.refresh_from_db()
     assert found.status == "stopped"
 

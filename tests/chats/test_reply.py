@@ -1,13 +1,12 @@
 """What is kept beside a reply when its run has ended."""
 
-import uuid
 from decimal import Decimal
 
 import pytest
 
 from agents import catalog, engine
-from chats import actions
 from chats.models import Chat
+from tests.chats.test_actions import send
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +20,7 @@ def cost_of(chat, alice, answer, monkeypatch):
     def play(base_url: str, model: str, usage: dict = USAGE, provider: str = "openai"):
         monkeypatch.setattr(catalog, "endpoint", lambda name: engine.Endpoint("openai", base_url))
         Chat.objects.filter(pk=chat.pk).update(provider=provider, model=model)
-        _, reply = actions.send(chat=chat, by=alice, text="Hello", client_id=uuid.uuid4())
+        _, reply = send(chat, alice)
         answer(reply, usage=usage)
         reply.run.refresh_from_db()
         return reply.run.cost, reply.metadata.get("cost")
@@ -48,7 +47,7 @@ def test_the_bundled_model_costs_nothing(cost_of):
 
 
 def test_what_is_kept_of_a_reply(chat, alice, answer):
-    _, reply = actions.send(chat=chat, by=alice, text="Hello", client_id=uuid.uuid4())
+    _, reply = send(chat, alice)
     notes = {"left_out": 2, "first_token_seconds": 0.2}
     answer(reply, usage=USAGE, finish_reason="length", seconds=1.5, notes=notes)
     assert reply.metadata | notes == reply.metadata

@@ -4,9 +4,12 @@ import uuid
 
 import factory
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from agents.models import Run, RunKind, RunStatus
+from agents.runs import lifecycle, registry
+from agents.runs.registry import Work
 from agents.runs.reply import plain_text, render_parts
 from chats.models import Chat, Message, Role
 from sambung.lib import markdown
@@ -82,3 +85,11 @@ def run(chat: Chat, **fields) -> Run:
     """Add a run of the chat, queued unless said otherwise."""
     given = {"kind": RunKind.CHAT, "requested_by": chat.user, "team": chat.team, "status": RunStatus.QUEUED}
     return Run.objects.create(**given | {"provider": chat.provider, "model": chat.model} | fields)
+
+
+def begin(run_id: uuid.UUID, owner: str) -> Work:
+    """Put a run under way, held by `owner`, as if its process served it; return what it needs."""
+    lease = timezone.now() + lifecycle.LEASE
+    Run.objects.filter(pk=run_id).update(status=RunStatus.RUNNING, attempt=1, owner=owner, lease_until=lease)
+    found = Run.objects.get(pk=run_id)
+    return registry.kind(found.kind).load(found)

@@ -10,7 +10,7 @@ from agents.runs import lifecycle, log
 from agents.runs.lifecycle import Fenced
 from agents.runs.registry import Outcome
 from agents.runs.reply import Reply
-from tests.factories import message, run
+from tests.factories import begin, message, run
 
 pytestmark = pytest.mark.django_db
 
@@ -36,18 +36,22 @@ def outcome(text: str, status: str = "succeeded") -> Outcome:
     return Outcome(status, written)
 
 
-def test_begin_takes_a_run_once(reply):
-    work = lifecycle.begin(reply.run_id, "one")
+@pytest.mark.parametrize(("owner", "status", "attempt"), [("one", "running", 1), ("", "queued", 0)])
+def test_a_run_is_under_way_where_somebody_serves_it(chat, owner, status, attempt):
+    made = lifecycle.begin(owner, kind="chat", provider=chat.provider, model=chat.model)
+    made.refresh_from_db()
+    assert (made.status, made.attempt, made.owner) == (status, attempt, owner)
+    assert (made.lease_until is not None and made.lease_until > timezone.now()) == bool(owner)
+
+
+def test_what_a_run_needs_is_the_branch_above_its_reply(reply):
+    work = begin(reply.run_id, "one")
     assert (work.attempt, work.subject, work.topic) == (1, reply.pk, f"chat:{reply.chat_id}")
-    with pytest.raises(Fenced):
-        lifecycle.begin(reply.run_id, "two")
-    reply.run.refresh_from_db()
-    assert (reply.run.status, reply.run.owner) == ("running", "one")
-    assert reply.run.lease_until > timezone.now()
+    assert [(turn.role, turn.parts[0]["text"]) for turn in work.context.turns] == [("user", "Hello")]
 
 
 def test_finish_writes_the_reply_once(reply):
-    work = lifecycle.begin(reply.run_id, "one")
+    work = begin(reply.run_id, "one")
     html = lifecycle.finish(work.run_id, work.attempt, outcome("**done**"))
     reply.refresh_from_db()
     assert (reply.content, reply.html, reply.run.status) == ("**done**", html, "succeeded")
@@ -59,7 +63,7 @@ def test_finish_writes_the_reply_once(reply):
 
 def test_a_fenced_attempt_writes_nothing(reply):
     """The rescue took the run over: its former holder can store neither a tick nor an end."""
-    work = lifecycle.begin(reply.run_id, "one")
+    work = begin(reply.run_id, "one")
     log.append([entry(reply.run, 1, "seen")])
     assert lifecycle.rescue(sole_owner="two") == [reply.run_id]
     with pytest.raises(Fenced):
@@ -88,7 +92,7 @@ def test_which_runs_are_dead(reply, given, is_rescued):
 
 
 def test_the_rescue_keeps_what_the_log_holds(reply):
-    lifecycle.begin(reply.run_id, "gone")
+    begin(reply.run_id, "gone")
     log.append([entry(reply.run, 1, "one "), entry(reply.run, 2, "**two**")])
     lifecycle.rescue(sole_owner="new")
     reply.refresh_from_db()
@@ -99,7 +103,7 @@ def test_the_rescue_keeps_what_the_log_holds(reply):
 
 
 def test_a_stopped_run_whose_process_died_is_stopped(reply):
-    lifecycle.begin(reply.run_id, "gone")
+    begin(reply.run_id, "gone")
     lifecycle.request_stop(reply.run)
     lifecycle.rescue(sole_owner="new")
     reply.run.refresh_from_db()
@@ -109,21 +113,21 @@ def test_a_stopped_run_whose_process_died_is_stopped(reply):
 def test_a_continued_reply_that_died_before_its_first_line_keeps_its_text(reply):
     reply.parts = [{"type": "text", "text": "the first half"}]
     reply.save()
-    lifecycle.begin(reply.run_id, "gone")
+    begin(reply.run_id, "gone")
     lifecycle.rescue(sole_owner="new")
     reply.refresh_from_db()
     assert reply.content == "the first half"
 
 
 def test_the_rescue_leaves_its_own_runs(reply):
-    lifecycle.begin(reply.run_id, "me")
+    begin(reply.run_id, "me")
     assert lifecycle.rescue(sole_owner="me") == []
 
 
 def test_a_run_whose_message_is_gone_ends_and_holds_up_nobody(reply, chat):
-    lifecycle.begin(reply.run_id, "gone")
+    begin(reply.run_id, "gone")
     other = message(chat, "assistant", "", run=run(chat, lock_key="other"))
-    lifecycle.begin(other.run_id, "gone")
+    begin(other.run_id, "gone")
     given = reply.run
     reply.delete()
     assert set(lifecycle.rescue(sole_owner="new")) == {given.pk, other.run_id}
@@ -147,7 +151,7 @@ def test_one_run_that_cannot_be_rescued_holds_up_nobody(reply, chat, monkeypatch
 
 
 def test_finish_of_a_run_whose_message_is_gone_ends_it(reply):
-    given, work = reply.run, lifecycle.begin(reply.run_id, "one")
+    given, work = reply.run, begin(reply.run_id, "one")
     reply.delete()
     assert lifecycle.finish(work.run_id, work.attempt, outcome("nobody reads this")) == ""
     given.refresh_from_db()
@@ -155,21 +159,28 @@ def test_finish_of_a_run_whose_message_is_gone_ends_it(reply):
 
 
 def test_a_run_that_cannot_be_ended_is_left_to_the_rescue(reply):
-    work = lifecycle.begin(reply.run_id, "one")
+    work = begin(reply.run_id, "one")
     log.append([entry(reply.run, 1, "seen")])
     lifecycle.abandon(reply.run_id, work.attempt)
-    lifecycle.beat("one")
+    lifecycle.beat("one", [reply.run_id])
     assert lifecycle.rescue() == [reply.run_id]
 
 
 def test_the_beat_renews_leases_and_tells_of_stops(reply):
-    lifecycle.begin(reply.run_id, "one")
+    begin(reply.run_id, "one")
     type(reply.run).objects.filter(pk=reply.run_id).update(lease_until=timezone.now() - AGO)
-    assert lifecycle.beat("one") == set()
+    assert lifecycle.beat("one", [reply.run_id]) == set()
     assert lifecycle.rescue() == []
     lifecycle.request_stop(reply.run)
-    assert lifecycle.beat("one") == {reply.run_id}
-    assert lifecycle.beat("two") == set()
+    assert lifecycle.beat("one", [reply.run_id]) == {reply.run_id}
+    assert lifecycle.beat("two", [reply.run_id]) == set()
+
+
+def test_a_run_that_its_process_lost_sight_of_is_not_kept_alive(reply):
+    begin(reply.run_id, "one")
+    type(reply.run).objects.filter(pk=reply.run_id).update(lease_until=timezone.now() - AGO)
+    lifecycle.beat("one", [])
+    assert lifecycle.rescue() == [reply.run_id]
 
 
 def test_logs_are_dropped_a_day_after_the_end(reply, chat):
