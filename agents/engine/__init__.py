@@ -1,7 +1,7 @@
 """The engine: asks a model and hands its answer on as it arrives.
 
 Nothing outside imports a model library; nothing inside knows the ORM. Values and errors cost nothing to
-import; the functions load what they need on first use, which `warm_up` does ahead of time.
+import; the functions load what they need on first use, which `warm_up` does ahead of time for the transport.
 """
 
 from agents.engine.asking import close, complete, reply, warm_up

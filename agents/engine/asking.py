@@ -1,9 +1,7 @@
 """Ask a model: the reply as events on arrival, or as one text."""
 
 import asyncio
-import importlib
 import logging
-import os
 import random
 
 import tenacity
@@ -97,20 +95,14 @@ async def complete(ask: Ask, limits: Limits = LIMITS) -> str:
 
 
 async def warm_up() -> None:
-    """Load the model library beside the running loop, then play one canned reply through the real transport.
-
-    Takes seconds; meant for the background, once the server listens. A failure is logged and costs only time
-    later.
-    """
-    os.environ.setdefault("PYDANTIC_AI_NO_BANNER", "1")
+    """Load the transport and play one canned reply through it. A failure is logged and costs only time later."""
     try:
-        await asyncio.to_thread(importlib.import_module, "agents.engine.chat")
         server = await asyncio.start_server(_canned, "127.0.0.1", 0)
         async with server:
             host, port = server.sockets[0].getsockname()
             endpoint = Endpoint("openai", f"http://{host}:{port}/v1", trusted=True)
             await complete(Ask(endpoint, "warm-up", (Turn.of("user", "Hello"),), max_tokens=1))
-    except (EngineError, ImportError, OSError):
+    except (EngineError, OSError):
         logger.exception("The engine could not be warmed up.")
 
 

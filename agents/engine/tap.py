@@ -114,8 +114,6 @@ class Tap:
         self.is_done = False
         self.finish_reason: str | None = None
         self.usage: dict | None = None
-        self.head: dict = {}
-        self.said: dict[type, list[str]] = {Text: [], Reasoning: []}
         self._size = 0
         self._lines = Lines(limits.line_bytes)
         self._tags = ThinkTags(is_open=not is_continuation)
@@ -177,14 +175,14 @@ class Tap:
 
     def _chunk(self, chunk: dict) -> None:
         if usage := chunk.get("usage"):
-            self.usage, self.head = usage, chunk
+            self.usage = usage
         if not (choices := chunk.get("choices")):
             return
         choice = choices[0]
         if delta := choice.get("delta") or choice.get("message"):
             self._delta(delta)
         if reason := choice.get("finish_reason"):
-            self.finish_reason, self.head = str(reason), chunk
+            self.finish_reason = str(reason)
 
     def _delta(self, delta: dict) -> None:
         if thought := delta.get("reasoning_content") or delta.get("reasoning"):
@@ -213,7 +211,6 @@ class Tap:
         text = self._pending[0] if len(self._pending) == 1 else "".join(self._pending)
         self._pending = []
         self.has_spoken = True
-        self.said[self._kind].append(text)
         self._size += len(text)
         self.sink(self._kind(text))
         if self._size > self.limits.text_chars:

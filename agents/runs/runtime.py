@@ -24,6 +24,7 @@ from sambung.lib.threads import in_thread
 logger = logging.getLogger(__name__)
 
 TICK, LONGEST_TICK = 0.05, 0.25  # seconds between flushes: for a few streams, and under load
+FLUSHING = 12  # a tick lasts this many times as long as its flush took, within those bounds
 HEARTBEAT = 5.0  # seconds
 UNEXPECTED = words.known(gettext_noop("Something went wrong here. The text so far is kept; try again."))
 _FINISH_TRIES = 60  # a database that restarts is waited for, about a second a try
@@ -173,7 +174,7 @@ class Runtime:
                 await asyncio.sleep(LONGEST_TICK * 4)
                 continue
             spent = monotonic() - begun
-            await asyncio.sleep(min(max(TICK, 4 * spent), LONGEST_TICK) - min(spent, TICK))
+            await asyncio.sleep(min(max(TICK, FLUSHING * spent), LONGEST_TICK) - min(spent, TICK))
 
     async def _flush(self, streams: list[Stream]) -> None:
         """One INSERT for all, then one frame for each: nothing is ever shown that is not stored."""

@@ -41,7 +41,7 @@ WITHOUT_DJANGO = ("sambung.home", "sambung.supervisor")
 CLIENTS = {
     "aiohttp.ClientSession": ("sambung/lib/egress.py",),
     "aiohttp.request": (),
-    "httpx2.AsyncClient": ("agents/engine/chat.py",),  # with a transport that refuses: the SDK wants one to hold
+    "httpx2.AsyncClient": ("agents/engine/judge.py",),  # with a transport that refuses: the SDK wants one to hold
     "httpx2.Client": (),
     "urllib.request": (),
     "http.client": (),

@@ -1,0 +1,131 @@
+"""What a failure means: pydantic-ai's knowledge of providers' codes and words decides the kind.
+
+Heavy to import (seconds): only where a request has failed.
+"""
+
+import os
+from types import SimpleNamespace
+from typing import Self
+
+os.environ.setdefault("PYDANTIC_AI_NO_BANNER", "1")
+
+import httpx2
+from openai import APIError, APIStatusError, AsyncOpenAI
+from pydantic_ai import exceptions, messages
+from pydantic_ai.models import ModelRequestParameters
+from pydantic_ai.models.openai import OpenAIChatModel
+from pydantic_ai.providers.openai import OpenAIProvider
+from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+
+from agents.engine import errors
+from agents.engine.exchange import Rejected
+from agents.engine.tap import Reported
+from agents.engine.values import Endpoint
+
+SHORTEST_KEY = 4  # a shorter one is a placeholder, and taking it out would spoil the words
+TOO_LONG = ("exceed_context_size", "exceeds the available context size", "context size")
+QUESTION = [messages.ModelRequest([messages.UserPromptPart("")])]
+
+
+class NoTransport(httpx2.AsyncBaseTransport):
+    """Stands where the SDK would make connections of its own: it makes none."""
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Refuse."""
+        raise RuntimeError("The engine's requests leave by the egress session only.")
+
+
+class Client(AsyncOpenAI):
+    """The SDK's client, whose only answer is the failure that has been."""
+
+    def __init__(self, endpoint: Endpoint, fault: Rejected | Reported) -> None:
+        http = httpx2.AsyncClient(transport=NoTransport(), trust_env=False)
+        super().__init__(base_url=endpoint.base_url, api_key="none", max_retries=0, http_client=http)
+        self._request = httpx2.Request("POST", endpoint.base_url)
+        self._fault = fault
+
+    @property
+    def chat(self) -> SimpleNamespace:
+        """Return what pydantic-ai calls: `chat.completions.create`."""
+        return SimpleNamespace(completions=SimpleNamespace(create=self._fail))
+
+    async def _fail(self, **_fields) -> "Failing":
+        """An HTTP error is raised at once, an error inside a stream when that is read: the library tells them apart."""
+        if isinstance(self._fault, Reported):
+            return Failing(APIError(str(self._fault), self._request, body=self._fault.body))
+        response = httpx2.Response(self._fault.status, headers=self._fault.headers, request=self._request)
+        error = self._fault.body and self._fault.body.get("error", self._fault.body)
+        message = str(error.get("message") or "") if isinstance(error, dict) else str(error or "")
+        raise APIStatusError(message, response=response, body=error)
+
+
+class Failing:
+    """A stream that fails when it is read."""
+
+    def __init__(self, error: APIError) -> None:
+        self._error = error
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_exception) -> None:
+        pass
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self):
+        raise self._error
+
+
+async def judged(fault: Rejected | Reported, endpoint: Endpoint, name: str) -> errors.EngineError:
+    """Return our error for what the server of model `name` answered. The key is taken out of its words."""
+    client = Client(endpoint, fault)
+    if endpoint.is_openai:
+        provider = OpenAIProvider(openai_client=client)
+    else:
+        provider = OpenAICompatibleProvider("openai-compatible", openai_client=client)
+    model = OpenAIChatModel(name, provider=provider)
+    try:
+        async with model.request_stream(QUESTION, None, ModelRequestParameters()) as streamed:
+            async for _ in streamed:
+                pass
+    except exceptions.ModelAPIError as error:
+        return _translated(error, endpoint.api_key)
+    raise AssertionError("A failure was taken for an answer.")
+
+
+def _translated(error: exceptions.ModelAPIError, key: str) -> errors.EngineError:
+    """Return our error for the library's, whose knowledge of providers' codes and words decides the kind.
+
+    `key` is taken out of what the server said.
+    """
+    detail = _detail(error.body)
+    if len(key) >= SHORTEST_KEY:
+        detail = detail.replace(key, "…")
+    kind, status = error.provider_error_type or "", getattr(error, "status_code", None)
+    if any(words in f"{kind} {detail}" for words in TOO_LONG):
+        return errors.ContextTooLong()
+    match error:
+        case exceptions.ModelContextWindowExceededError():
+            return errors.ContextTooLong()
+        case exceptions.ModelRateLimitError():
+            return errors.RateLimited(retry_after=error.retry_after)
+        case exceptions.ModelQuotaExceededError():
+            return errors.QuotaExceeded()
+        case exceptions.ModelUnavailableError():
+            return errors.Overloaded(retry_after=error.retry_after)
+        case exceptions.ModelAuthenticationError():
+            return errors.AuthFailed()
+        case exceptions.ModelAPIError(in_stream=True):
+            return errors.UpstreamError(detail)
+        case exceptions.ModelServerError():
+            return errors.ServerFailed()
+    if status is not None and status >= 500:
+        return errors.ServerFailed()
+    return errors.BadRequest(detail)
+
+
+def _detail(body: object) -> str:
+    message = body.get("message") if isinstance(body, dict) else None
+    return message if isinstance(message, str) else ""
