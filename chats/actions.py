@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +23,16 @@ from teams.workspace import Workspace
 TEXT_LIMIT = 400_000  # characters of one message
 QUEUE_LIMIT = 50  # messages that may wait in one chat
 TITLE_WORDS, TITLE_LIMIT = 8, 60
+#: All that decides about a new message, in one statement: every send waits for it.
+_BEFORE_SEND = """
+SELECT id, 'known' AS what, NULL AS queued_at FROM messages WHERE chat_id = %(chat)s AND client_id = %(client_id)s
+UNION ALL
+SELECT id, 'queued', queued_at FROM messages WHERE chat_id = %(chat)s AND queued_at IS NOT NULL
+UNION ALL
+SELECT messages.id, 'running', NULL FROM messages JOIN run ON run.id = messages.run_id
+WHERE messages.id = %(end)s AND run.status = ANY(%(active)s)
+ORDER BY queued_at, id
+"""
 
 
 class Refused(Exception):
@@ -93,16 +102,13 @@ def send(*, chat: Chat, by: User, text: str, client_id: uuid.UUID, parent: Messa
 def _before_send(
     chat: Chat, client_id: uuid.UUID, end: uuid.UUID | None
 ) -> tuple[Message | None, list[uuid.UUID], bool]:
-    """Return the message of this client id if there is one, what waits, and whether the next one has to wait.
-
-    One query, since every send waits for it.
-    """
-    matters = Q(client_id=client_id) | Q(queued_at__isnull=False) | Q(pk=end, run__status__in=ACTIVE)
-    found = chat.messages.filter(matters).order_by("queued_at", "id").values_list("id", "client_id", "queued_at")
-    rows = list(found)
-    known = next((pk for pk, given, _queued in rows if given == client_id), None)
-    queue = [pk for pk, _given, queued_at in rows if queued_at]
-    return known and chat.messages.get(pk=known), queue, bool(queue) or any(pk == end for pk, *_rest in rows)
+    """Return the message of this client id if there is one, what waits, and whether the next one has to wait."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE_SEND, {"chat": chat.pk, "client_id": client_id, "end": end, "active": list(ACTIVE)})
+        rows = cursor.fetchall()
+    known = next((pk for pk, what, _queued_at in rows if what == "known"), None)
+    queue = [pk for pk, what, _queued_at in rows if what == "queued"]
+    return known and chat.messages.get(pk=known), queue, any(what != "known" for _pk, what, _queued_at in rows)
 
 
 @transaction.atomic

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 TICK, LONGEST_TICK = 0.05, 0.25  # seconds between flushes: for a few streams, and under load
 FLUSHING = 12  # a tick lasts this many times as long as its flush took, within those bounds
 HEARTBEAT = 5.0  # seconds
+ENDINGS = 2  # replies that are ended at the same time: under load, those that begin come first
 UNEXPECTED = words.known(gettext_noop("Something went wrong here. The text so far is kept; try again."))
 _FINISH_TRIES = 60  # a database that restarts is waited for, about a second a try
 
@@ -43,6 +44,7 @@ class Runtime:
         self._tasks: dict[uuid.UUID, asyncio.Task] = {}
         self._executing: set[uuid.UUID] = set()  # the only time at which a run may be cancelled
         self._stopping: set[uuid.UUID] = set()
+        self._ending = asyncio.Semaphore(ENDINGS)
         self._is_closing = False
         self._services: list[asyncio.Task] = []
 
@@ -143,7 +145,8 @@ class Runtime:
         outcome = Outcome(status, stream.result(entries), error, seconds, notes)
         for _ in range(_FINISH_TRIES):
             try:
-                html = await in_thread(lifecycle.finish, work.run_id, work.attempt, outcome, entries)
+                async with self._ending:
+                    html = await in_thread(lifecycle.finish, work.run_id, work.attempt, outcome, entries)
                 break
             except (DatabaseError, psycopg.Error):
                 logger.exception("A reply could not be stored yet.", extra={"run": str(work.run_id)})
