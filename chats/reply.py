@@ -1,6 +1,7 @@
 """A chat's runs: what the runtime asks of this app."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -97,7 +98,7 @@ class ChatRuns:
         if run.cost is not None:
             Run.objects.filter(pk=run.pk).update(cost=run.cost)
         html = render_parts(outcome.reply.parts, str(message.pk))
-        is_waited_for = _store(message, outcome.reply.parts, html, message.metadata | _metadata(run, outcome))
+        is_waited_for = _store(message, outcome.reply.parts, html, _metadata(message, run, outcome))
         actions.after_reply(message, run, is_waited_for=is_waited_for)
         return html
 
@@ -152,21 +153,24 @@ def _cost(run: Run, usage: dict) -> Decimal | None:
     return engine.cost(base_url, run.model, engine.Usage(**usage))
 
 
-def _metadata(run: Run, outcome: Outcome) -> dict:
-    """What is kept beside the reply: who answered, how it ended, what it took."""
+def _metadata(message: Message, run: Run, outcome: Outcome) -> dict:
+    """What is kept beside the reply: who answered, how it ended, what it took (a continued one both stretches)."""
+    before = message.metadata
+    usage = Counter(before.get("usage")) + Counter(outcome.reply.usage)
     kept = {
         "model": run.model,
         "provider": run.provider,
-        "usage": outcome.reply.usage,
+        "usage": outcome.reply.usage | usage,
         "finish_reason": outcome.reply.finish_reason,
-        "seconds": round(outcome.seconds, 3),
+        "seconds": round(before.get("seconds", 0) + outcome.seconds, 3),
     }
     if run.cost is not None:
-        kept["cost"] = str(run.cost)
-    for note in ("left_out", "first_token_seconds"):
-        if note in outcome.notes:
-            kept[note] = outcome.notes[note]
-    return kept
+        kept["cost"] = str(Decimal(before.get("cost", 0)) + run.cost)
+    if "left_out" in outcome.notes:
+        kept["left_out"] = outcome.notes["left_out"]
+    if "first_token_seconds" in outcome.notes:
+        kept["first_token_seconds"] = before.get("first_token_seconds", outcome.notes["first_token_seconds"])
+    return before | kept
 
 
 def _uuid(text: str) -> uuid.UUID | None:

@@ -1,12 +1,14 @@
 """What is kept beside a reply when its run has ended."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from agents import catalog, engine
+from chats import actions
 from chats.models import Chat
-from tests.chats.test_actions import send
+from tests.chats.test_actions import PLAIN, send
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +56,15 @@ def test_what_is_kept_of_a_reply(chat, alice, answer):
     assert (reply.metadata["finish_reason"], reply.metadata["seconds"]) == ("length", 1.5)
     assert reply.metadata["usage"] == USAGE
     assert reply.run.usage == USAGE
+
+
+def test_a_continued_reply_took_both_stretches(chat, alice, answer, monkeypatch):
+    monkeypatch.setattr(catalog, "find", lambda provider, model: replace(PLAIN, can_continue=True))
+    usage = {"input_tokens": 10, "output_tokens": 3, "cached_tokens": 0, "reasoning_tokens": 0}
+    _, reply = send(chat, alice)
+    answer(reply, "one ", "interrupted", usage=usage, seconds=1.5, notes={"first_token_seconds": 0.2})
+    actions.continue_reply(message=reply, by=alice)
+    answer(reply, "two", usage=usage, seconds=2.0, notes={"first_token_seconds": 0.9})
+    assert reply.content == "one two"
+    assert reply.metadata["usage"] == {name: 2 * count for name, count in usage.items()}
+    assert (reply.metadata["seconds"], reply.metadata["first_token_seconds"]) == (3.5, 0.2)
