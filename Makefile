@@ -92,11 +92,11 @@ $(BIN)/uv: | $(BIN)/python
 # Without removing anything, so that what `make test` installed stays; its lock holds all of this one.
 $(RUN): requirements/run.lock | $(BIN)/uv
 	@test $(DEV) -nt requirements/run.lock \
-		|| $(UV) install --quiet --require-hashes -r requirements/run.lock \
+		|| $(UV) install --quiet --compile-bytecode --require-hashes -r requirements/run.lock \
 		|| $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/run.lock
 	@touch $@
 
 $(DEV): requirements/dev.lock | $(BIN)/uv
-	@$(UV) sync --quiet --require-hashes requirements/dev.lock \
+	@$(UV) sync --quiet --compile-bytecode --require-hashes requirements/dev.lock \
 		|| $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/dev.lock
 	@touch $@

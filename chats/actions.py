@@ -85,7 +85,7 @@ def send(*, chat: Chat, by: User, text: str, client_id: uuid.UUID, parent: Messa
     end = chat.current_message_id if parent is None else tree.leaf_id(parent.pk)
     known, queue, is_busy = _before_send(chat, client_id, end)
     if known:
-        return Sent(known, known.children.filter(role=Role.ASSISTANT).first(), queue, is_new=False)
+        return Sent(known, _reply_to(known), queue, is_new=False)
     if len(queue) >= QUEUE_LIMIT:
         raise Refused(_("%(n)s messages wait here already. Let some be answered first.") % {"n": len(queue)})
     message = _user_message(chat, by, text, end, client_id=client_id)
@@ -97,6 +97,11 @@ def send(*, chat: Chat, by: User, text: str, client_id: uuid.UUID, parent: Messa
         reply = _ask(chat, message, by)
     _touch(chat, reply and reply.pk, queue)
     return Sent(message, reply, queue, is_new=True)
+
+
+def _reply_to(message: Message) -> Message | None:
+    """The first reply to a message that was sent before."""
+    return message.children.filter(role=Role.ASSISTANT).first()
 
 
 def _before_send(
@@ -112,22 +117,32 @@ def _before_send(
 
 
 @transaction.atomic
-def edit_user_message(*, message: Message, by: User, text: str) -> tuple[Message, Message]:
-    """Make a branch beside the message, with the new text, and ask the model."""
+def edit_user_message(*, message: Message, by: User, text: str, client_id: uuid.UUID) -> tuple[Message, Message]:
+    """Make a branch beside the message, with the new text, and ask the model.
+
+    The same client id twice is one branch.
+    """
     chat = _locked(message.chat)
     _refuse_when_gone(message)
-    edited = _user_message(chat, by, text, message.parent_id)
+    if known := chat.messages.filter(client_id=client_id).first():
+        return known, _reply_to(known)
+    edited = _user_message(chat, by, text, message.parent_id, client_id=client_id)
     reply = _ask(chat, edited, by)
     _touch(chat, reply.pk)
     return edited, reply
 
 
 @transaction.atomic
-def edit_assistant_message(*, message: Message, by: User, text: str) -> Message:
-    """Make a variant of the reply with the person's text; its reasoning stays with the original."""
+def edit_assistant_message(*, message: Message, by: User, text: str, client_id: uuid.UUID) -> Message:
+    """Make a variant of the reply with the person's text; its reasoning stays with the original.
+
+    The same client id twice is one variant.
+    """
     chat = _locked(message.chat)
     _refuse_while_active(message)
-    variant = Message(chat=chat, parent_id=message.parent_id, role=Role.ASSISTANT)
+    if known := chat.messages.filter(client_id=client_id).first():
+        return known
+    variant = Message(chat=chat, parent_id=message.parent_id, role=Role.ASSISTANT, client_id=client_id)
     variant.metadata = {k: message.metadata[k] for k in ("model", "provider") if k in message.metadata}
     variant.metadata["edited_by"] = str(by)
     _write(variant, [{"type": "text", "text": text}])

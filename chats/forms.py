@@ -16,6 +16,11 @@ class MessageForm(forms.Form):
     text = forms.CharField(max_length=TEXT_LIMIT, strip=False, error_messages={"required": _("Write a message first.")})
     client_id = forms.UUIDField(required=False)
 
+    @property
+    def problem(self) -> str:
+        """What is wrong, in words; "" when nothing is."""
+        return " ".join(str(error) for errors in self.errors.values() for error in errors)
+
     def clean_text(self):
         text = self.cleaned_data["text"].replace("\x00", "").replace("\r\n", "\n")
         if not text.strip():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import orjson
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -84,6 +85,7 @@ class ChatRuns:
                 continue_last=bool(work.base),
             ),
             sink,
+            engine.Limits(first_token=settings.MODEL_FIRST_TOKEN, idle=settings.MODEL_IDLE),
         )
 
     def finish(self, run: Run, outcome: Outcome) -> str:

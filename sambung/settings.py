@@ -205,6 +205,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", f"Sambung <sambung@{_
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.url("OPENAI_BASE_URL", "https://api.openai.com/v1" if OPENAI_API_KEY else "")
 MODEL_CONTEXT_WINDOW = env.integer("MODEL_CONTEXT_WINDOW", 32_768, minimum=512)  # tokens, where the server tells none
+MODEL_FIRST_TOKEN = env.integer("MODEL_FIRST_TOKEN", 120, minimum=1)  # seconds until a model must begin to answer
+MODEL_IDLE = env.integer("MODEL_IDLE", 60, minimum=1)  # seconds for which it may then be silent
 IS_WORKER_EMBEDDED = env.flag("SAMBUNG_EMBEDDED_WORKER", True)
 
 # ---- What admins may read ------------------------------------------------------------------------------

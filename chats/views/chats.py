@@ -15,7 +15,7 @@ from teams import access
 
 
 def _chat(request, chat_id, level=access.WRITE) -> Chat:
-    return access.get(request, Chat.objects.select_related("team", "user"), level, pk=chat_id)
+    return access.get(request, Chat.objects.all(), level, pk=chat_id)
 
 
 @never_cache
@@ -65,12 +65,8 @@ def chat_earlier(request, chat_id):
 @require_GET
 def chat_list(request):
     """One stretch of the list, pinned first, newest activity first."""
-    shell = rail(request, request.GET.get("page", "1"))
-    shell["chat"] = None
-    current = request.headers.get("HX-Current-URL", "").rstrip("/").rpartition("/")[2]
-    for group in shell["chat_groups"]:
-        shell["chat"] = next((row for row in group["rows"] if str(row.pk) == current), shell["chat"])
-    return render(request, "chats/_list.html" if request.htmx else "chats/list_page.html", shell)
+    template = "chats/_list.html" if request.htmx else "chats/list_page.html"
+    return render(request, template, rail(request, request.GET.get("page", "1")))
 
 
 def rail(request, page: str = "1") -> dict:
@@ -79,15 +75,22 @@ def rail(request, page: str = "1") -> dict:
     start = (number - 1) * respond.PAGE
     first = max(start - 1, 0)
     listed = access.rows(request, Chat.objects.all()).listed().with_counts()
-    rows = list(listed.defer("settings", "metadata")[first : start + respond.PAGE + 1])
+    rows = list(listed.values(*present.LISTED)[first : start + respond.PAGE + 1])
     before, rows = (rows[:1], rows[1:]) if start else ([], rows)
     has_more = len(rows) > respond.PAGE
     label = present.groups(before)[0]["key"] if before else ""
     return {
-        "chat_groups": present.groups(rows[: respond.PAGE], after=label),
+        "chat_groups": present.groups(rows[: respond.PAGE], current=_current(request), after=label),
         "next_page": number + 1 if has_more else None,
         "is_more": number > 1,
     }
+
+
+def _current(request) -> str:
+    """The id of the chat that the page is about, if it is about one."""
+    if request.htmx:
+        return request.headers.get("HX-Current-URL", "").rstrip("/").rpartition("/")[2]
+    return str(request.resolver_match.kwargs.get("chat_id", ""))
 
 
 @never_cache

@@ -1,5 +1,6 @@
 """Messages: send, stop, ask again, go on, edit, choose, delete, look closer."""
 
+import uuid
 from dataclasses import replace
 
 from django.db import transaction
@@ -118,16 +119,16 @@ def message_edit(request, message_id):
     """Edit: a user's message makes a branch, a reply makes a variant."""
     found = _message(request, message_id, queued_at=None)
     if request.method == "GET":
-        context = {"message": present.view(found, request.user), "error": ""}
+        context = {"message": present.view(found, request.user), "client_id": uuid.uuid4(), "error": ""}
         return respond.form(request, "chats/_edit.html", _("Edit message"), context)
     form = MessageForm(request.POST)
     if not form.is_valid():
         shown = replace(present.view(found, request.user), text=request.POST.get("text", ""))
-        context = {"message": shown, "error": " ".join(form.errors["text"])}
+        context = {"message": shown, "client_id": uuid.uuid4(), "error": form.problem}
         return respond.form(request, "chats/_edit.html", _("Edit message"), context, status=422)
     edit = actions.edit_user_message if found.role == Role.USER else actions.edit_assistant_message
     try:
-        edit(message=found, by=request.user, text=form.cleaned_data["text"])
+        edit(message=found, by=request.user, **form.cleaned_data)
     except actions.Refused as error:
         return respond.refused(request, error, _to(request, found))
     return respond.branch(request, found.chat)

@@ -6,7 +6,6 @@ import uuid
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import escape
-from django.utils.translation import gettext as _
 from django_htmx.http import reswap, retarget
 
 from agents import catalog
@@ -78,12 +77,12 @@ def branch(request, chat: Chat):
     return reswap(retarget(response, "#messages"), "innerHTML")
 
 
-def message(request, found, **context):
+def message(request, found):
     """One message as a fragment; without a script the chat's page."""
     if not request.htmx:
         return redirect(f"{request.workspace.url('chat', found.chat_id)}#m-{found.pk}")
     shown = present.view(found, request.user)
-    return render(request, "chats/_message.html", {"message": shown, "chat": found.chat, **context})
+    return render(request, "chats/_messages.html", {"messages": [shown]})
 
 
 def form(request, fragment: str, title: str, context: dict, *, status: int = 200):
@@ -113,9 +112,7 @@ def refused(request, error: Exception, to: str) -> HttpResponse:
 
 def unsendable(request, form, chat: Chat | None, text: str):
     """A message that cannot be sent: what is wrong, and the text given back."""
-    sentence = " ".join(str(error) for errors in form.errors.values() for error in errors) or _(
-        "Write a message first."
-    )
+    sentence = form.problem
     if request.htmx:
         return reswap(retarget(HttpResponse(escape(sentence), status=422), "#composer-error"), "innerHTML")
     return chat_page(request, chat, error=sentence, text=text, status=422)

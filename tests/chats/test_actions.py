@@ -197,7 +197,7 @@ def test_a_message_waits_for_the_branch_it_was_written_in(chat, alice, answer):
     """A reply that ends in another branch sends nothing there, and moves nobody's view."""
     _, old = send(chat, alice, "one")
     queued, _ = send(chat, alice, "for the old branch")
-    _, new = actions.edit_user_message(message=old.parent, by=alice, text="one, edited")
+    _, new = actions.edit_user_message(message=old.parent, by=alice, text="one, edited", client_id=uuid.uuid4())
     answer(new, "new")
     assert texts(chat) == ["one, edited", "new"]
     answer(old, "old")
@@ -331,7 +331,9 @@ def test_continue_of_a_running_reply_is_refused(chat, alice, offered):
 # ---- edit ------------------------------------------------------------------------------------------------
 def test_editing_a_question_makes_a_branch_and_asks(chat, alice):
     old = exchange(chat, "question", "old")
-    edited, reply = actions.edit_user_message(message=old.parent, by=alice, text="better question")
+    edited, reply = actions.edit_user_message(
+        message=old.parent, by=alice, text="better question", client_id=uuid.uuid4()
+    )
     assert texts(chat) == ["better question", ""]
     assert (edited.parent_id, reply.run.status) == (old.parent.parent_id, "queued")
     actions.select(message=old.parent)
@@ -340,7 +342,7 @@ def test_editing_a_question_makes_a_branch_and_asks(chat, alice):
 
 def test_editing_a_reply_makes_a_variant_that_says_so_and_asks_nobody(chat, alice):
     old = exchange(chat, "question", "old")
-    variant = actions.edit_assistant_message(message=old, by=alice, text="**mine**")
+    variant = actions.edit_assistant_message(message=old, by=alice, text="**mine**", client_id=uuid.uuid4())
     assert texts(chat) == ["question", "**mine**"]
     assert "<strong>mine</strong>" in variant.html
     assert (variant.run, variant.metadata["edited_by"]) == (None, "Alice Owner")
@@ -350,4 +352,13 @@ def test_editing_a_reply_makes_a_variant_that_says_so_and_asks_nobody(chat, alic
 def test_editing_a_running_reply_is_refused(chat, alice):
     _, reply = send(chat, alice)
     with pytest.raises(actions.Refused, match="still being written"):
-        actions.edit_assistant_message(message=reply, by=alice, text="no")
+        actions.edit_assistant_message(message=reply, by=alice, text="no", client_id=uuid.uuid4())
+
+
+def test_an_edit_that_is_sent_twice_is_one(chat, alice, answer):
+    _, reply = send(chat, alice, "question")
+    answer(reply)
+    for edit, old in ((actions.edit_user_message, reply.parent), (actions.edit_assistant_message, reply)):
+        given = {"message": old, "by": alice, "text": "better", "client_id": uuid.uuid4()}
+        assert edit(**given) == edit(**given)
+    assert chat.messages.filter(content="better").count() == 2

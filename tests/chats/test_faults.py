@@ -94,7 +94,6 @@ async def test_characters_cut_in_two_by_the_network_arrive_whole(stage):
 
 
 async def test_a_stalled_model_can_be_stopped_and_holds_up_nobody(stage):
-    """The limits of a stall (60 s between tokens) are tried where the engine is tested."""
     async with stage.tab() as tab:
         stalled = await tab.begin("Hello", "fake-plain-n20-stall5")
         message, _ = await stage.shown(tab, stalled, "w4")

@@ -88,6 +88,19 @@ def test_a_row_counts_its_messages_and_tells_of_a_running_reply(alice, sign_in):
     assert "row-dot" in client.get("/app/chats/", headers={"HX-Request": "true"}).content.decode()
 
 
+def test_the_open_chat_is_marked_in_the_page_and_in_its_list(alice, chat, sign_in):
+    ChatFactory(user=alice)
+    client, address = sign_in(alice), f"/app/chats/{chat.pk}/"
+    marked = f'<a class="row-link" href="{address}" aria-current="page">'
+    for path, headers in (
+        (address, {}),
+        ("/app/chats/", {"HX-Request": "true", "HX-Current-URL": f"http://testserver{address}"}),
+    ):
+        html = client.get(path, headers=headers).content.decode()
+        assert html.count(marked) == html.count('aria-current="page"') == 1
+    assert 'aria-current="page"' not in client.get("/app/").content.decode()
+
+
 def test_stretches_go_on_without_gap_repeat_or_second_heading(alice, sign_in, noon):
     size = respond.PAGE
     for n in range(size + 5):

@@ -173,6 +173,13 @@ def test_editing_with_too_long_a_text_gives_the_text_back(client, chat):
     assert text.strip() in response.content.decode()
 
 
+def test_editing_with_a_client_id_that_is_none_gives_the_form_again(client, chat):
+    reply = exchange(chat)
+    response = client.post(f"/app/messages/{reply.pk}/edit/", {"text": "better", "client_id": "x"}, headers=HTMX)
+    assert response.status_code == 422
+    assert chat.messages.count() == 2
+
+
 def test_deleting_asks_first_and_counts_what_follows(client, chat):
     first = exchange(chat)
     exchange(chat, parent=first)

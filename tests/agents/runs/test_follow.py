@@ -262,7 +262,7 @@ def test_who_may_follow(alice, bob, carol, team, chat, django_assert_num_queries
     shared = exchange(type(chat).objects.create(user=alice, team=team, updated_at=timezone.now())).chat
     topics = {f"chat:{chat.pk}", f"chat:{shared.pk}", "chat:nonsense", f"chat:{uuid.uuid4()}", "other:1", "chat"}
     with django_assert_num_queries(1):
-        held = registry.may_follow({person: topics for person in (alice, bob, carol)})
+        held = registry.may_follow(dict.fromkeys((alice, bob, carol), topics))
     assert {person.name: found for person, found in held.items()} == {
         "Alice Owner": {f"chat:{chat.pk}", f"chat:{shared.pk}"},
         "Bob Member": {f"chat:{shared.pk}"},
