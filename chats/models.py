@@ -2,13 +2,20 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from agents.models import ApiKey, Run
+from agents.models import ACTIVE, ApiKey, Run
 from chats.validators import validate_parts, validate_settings
 from sambung.lib.ids import uuid7
 from teams.models import Scoped, User
+
+_COUNT = "SELECT count(*) FROM messages WHERE chat_id = chats.id AND queued_at IS NULL"
+_IS_REPLYING = """EXISTS (
+    SELECT FROM messages JOIN run ON run.id = messages.run_id
+    WHERE chat_id = chats.id AND queued_at IS NULL AND run.status = ANY(%s)
+)"""
 
 
 class ChatQuerySet(models.QuerySet):
@@ -23,13 +30,13 @@ class ChatQuerySet(models.QuerySet):
         return self.select_for_update(of=("self",))
 
     def with_counts(self):
-        """Adds `message_count` (messages sent or answered, all branches) and `is_replying`."""
-        messages = Message.objects.filter(chat=models.OuterRef("pk"), queued_at=None).order_by()
-        count = messages.values("chat").annotate(n=models.Count("*")).values("n")
-        active = messages.filter(run__status__in=("queued", "running", "waiting"))
+        """Adds `message_count` (messages sent or answered, all branches) and `is_replying`.
+
+        In SQL, since Django takes 2 ms to write these two subqueries for each list.
+        """
         return self.annotate(
-            message_count=models.functions.Coalesce(models.Subquery(count), 0),
-            is_replying=models.Exists(active),
+            message_count=RawSQL(_COUNT, (), models.IntegerField()),  # noqa: S611  constants
+            is_replying=RawSQL(_IS_REPLYING, (list(ACTIVE),), models.BooleanField()),  # noqa: S611
         )
 
 
@@ -76,6 +83,16 @@ class Chat(Scoped):
         ]
         indexes = [
             models.Index(fields=["user", "team"], name="chats_user_team"),
+            models.Index(
+                fields=["user", "-is_pinned", "-updated_at", "-id"],
+                condition=Q(deleted_at=None, is_temporary=False),
+                name="chats_user_listed",
+            ),
+            models.Index(
+                fields=["team", "-is_pinned", "-updated_at", "-id"],
+                condition=Q(deleted_at=None, is_temporary=False),
+                name="chats_team_listed",
+            ),
             models.Index(fields=["user", "-updated_at"], name="chats_user_updated"),
             models.Index(fields=["updated_at"], name="chats_updated_at"),
             models.Index(fields=["public_token"], condition=Q(is_public=True), name="chats_public_token"),

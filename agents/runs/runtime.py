@@ -138,19 +138,23 @@ class Runtime:
         return RunStatus.SUCCEEDED, "", notes
 
     async def _finish(self, stream: Stream, status: RunStatus, error: str, notes: dict, seconds: float) -> None:
-        """Store the rest and the result in one transaction, then show the end. Waits for a database that restarts."""
-        await stream.settle()
-        work = stream.work
-        entries = stream.last_entries(status)
-        outcome = Outcome(status, stream.result(entries), error, seconds, notes)
+        """Store the rest and the result in one transaction, then show the end. Waits for a database that restarts.
+
+        Until it is this one's turn to end, ticks go on showing what has come.
+        """
+        work, last = stream.work, None
         for _ in range(_FINISH_TRIES):
-            try:
-                async with self._ending:
-                    html = await in_thread(lifecycle.finish, work.run_id, work.attempt, outcome, entries)
-                break
-            except (DatabaseError, psycopg.Error):
-                logger.exception("A reply could not be stored yet.", extra={"run": str(work.run_id)})
-                await asyncio.sleep(1)
+            async with self._ending:
+                if last is None:
+                    await stream.settle()
+                    entries = stream.last_entries(status)
+                    last = Outcome(status, stream.result(entries), error, seconds, notes), entries
+                try:
+                    html = await in_thread(lifecycle.finish, work.run_id, work.attempt, *last)
+                    break
+                except (DatabaseError, psycopg.Error):
+                    logger.exception("A reply could not be stored yet.", extra={"run": str(work.run_id)})
+            await asyncio.sleep(1)
         else:
             return  # the rescue ends it with what the log holds
         self.hub.publish(frames.end(work.topic, work.run_id, work.subject, work.attempt, entries[-1].seq, status, html))
