@@ -11,6 +11,7 @@ BABEL := $(BIN)/python -m babel.messages.frontend
 DATABASE := db-start db-stop db-status db-logs db-shell db-schema db-migrate db-rollback db-drop db-seed db-studio
 
 export UV_PYTHON_DOWNLOADS := never
+export PYTHONDONTWRITEBYTECODE :=# kept, even where a container says otherwise: else each start compiles everything anew
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help

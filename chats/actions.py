@@ -249,13 +249,13 @@ def push(*, message: Message, by: User) -> Message:
     return _send_waiting(chat, waiting, by, chat.current_message_id)
 
 
-def after_reply(message: Message, run: Run, *, is_waited_for: bool) -> None:
+def after_reply(message: Message, run: Run) -> None:
     """A reply has ended: send what waits behind it, unless it failed; ask for a title after the first exchange."""
     chat = message.chat
     if run.status not in {RunStatus.SUCCEEDED, RunStatus.STOPPED} or chat.deleted_at:
         return
-    behind = (waiting for waiting in tree.queued(chat) if _waits_for(waiting, message)) if is_waited_for else ()
-    if waiting := next(iter(behind), None):
+    behind = (waiting for waiting in tree.queued(chat) if _waits_for(waiting, message))
+    if waiting := next(behind, None):
         _send_waiting(chat, waiting, waiting.user, message.pk)
     if _may_be_named(chat) and run.status == RunStatus.SUCCEEDED:
         from chats.tasks import name_chat  # tasks import actions

@@ -1,5 +1,6 @@
 """A chat's runs: what the runtime asks of this app."""
 
+import json
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -23,7 +24,12 @@ from sambung.lib import markdown
 from teams import access
 from teams.models import User
 
-#: A reply, and its chat's last activity; whether messages wait in the chat.
+#: The reply of a run, whose chat is locked until the transaction ends.
+_HOLD = """
+SELECT messages.id, messages.metadata FROM messages JOIN chats ON chats.id = messages.chat_id
+WHERE messages.run_id = %s FOR UPDATE OF chats
+"""
+#: A reply, and its chat's last activity. Returns whether more follows: messages wait, or nobody has named the chat.
 _STORE = """
 WITH stored AS (
     UPDATE messages SET parts = %s::jsonb, content = %s, html = %s, html_version = %s, metadata = %s::jsonb
@@ -31,6 +37,7 @@ WITH stored AS (
 )
 UPDATE chats SET updated_at = %s FROM stored WHERE chats.id = stored.chat_id
 RETURNING EXISTS (SELECT FROM messages WHERE messages.chat_id = chats.id AND messages.queued_at IS NOT NULL)
+    OR NOT chats.metadata ? 'title_by'
 """
 _NOT_OFFERED = words.known(gettext_noop("The model %(model)s is not offered any more. Choose another."))
 
@@ -92,16 +99,22 @@ class ChatRuns:
         """Write the reply, move the chat's last activity, send what is queued."""
         from chats import actions  # it starts runs, which end here
 
-        held = Message.objects.select_for_update(of=("chat",)).select_related("chat").filter(run=run)
-        message = held.defer("parts", "content", "html", "tool_invocations").first()
-        if message is None:
-            return ""
-        run.cost = _cost(run, outcome.reply.usage)
-        if run.cost is not None:
-            Run.objects.filter(pk=run.pk).update(cost=run.cost)
-        html = render_parts(outcome.reply.parts, str(message.pk))
-        is_waited_for = _store(message, outcome.reply.parts, html, _metadata(message, run, outcome))
-        actions.after_reply(message, run, is_waited_for=is_waited_for)
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD, [run.pk])
+            if (row := cursor.fetchone()) is None:
+                return ""
+            message_id, before = row[0], json.loads(row[1])
+            run.cost = _cost(run, outcome.reply.usage)
+            if run.cost is not None:
+                Run.objects.filter(pk=run.pk).update(cost=run.cost)
+            parts = outcome.reply.parts
+            html = render_parts(parts, str(message_id))
+            made = [orjson.dumps(parts).decode(), plain_text(parts), html, markdown.VERSION]
+            metadata = orjson.dumps(_metadata(before, run, outcome)).decode()
+            cursor.execute(_STORE, [*made, metadata, message_id, timezone.now()])
+            has_more = any(cursor.fetchone() or ())
+        if has_more:
+            actions.after_reply(Message.objects.select_related("chat").get(pk=message_id), run)
         return html
 
     def results(self, run_ids: Iterable[uuid.UUID]) -> list[Result]:
@@ -120,15 +133,6 @@ class ChatRuns:
         ids = {_uuid(subject) for subjects in asked.values() for subject in subjects} - {None}
         held = access.held_by(asked, Chat.objects.filter(pk__in=ids))
         return {user: subjects & {str(pk) for pk in held[user]} for user, subjects in asked.items()}
-
-
-def _store(message: Message, parts: list[dict], html: str, metadata: dict) -> bool:
-    """Write the reply, whose chat is locked; return whether messages wait in that chat."""
-    text, now = plain_text(parts), timezone.now()
-    row = [orjson.dumps(parts).decode(), text, html, markdown.VERSION, orjson.dumps(metadata).decode()]
-    with connection.cursor() as cursor:
-        cursor.execute(_STORE, [*row, message.pk, now])
-        return cursor.fetchone()[0]
 
 
 async def _model(asked: Question) -> catalog.Model:
@@ -155,9 +159,8 @@ def _cost(run: Run, usage: dict) -> Decimal | None:
     return engine.cost(base_url, run.model, engine.Usage(**usage))
 
 
-def _metadata(message: Message, run: Run, outcome: Outcome) -> dict:
+def _metadata(before: dict, run: Run, outcome: Outcome) -> dict:
     """What is kept beside the reply: who answered, how it ended, what it took (a continued one both stretches)."""
-    before = message.metadata
     usage = Counter(before.get("usage")) + Counter(outcome.reply.usage)
     kept = {
         "model": run.model,

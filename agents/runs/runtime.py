@@ -24,7 +24,7 @@ from sambung.lib.threads import in_thread
 logger = logging.getLogger(__name__)
 
 TICK, LONGEST_TICK = 0.05, 0.25  # seconds between flushes: for a few streams, and under load
-FLUSHING = 12  # a tick lasts this many times as long as its flush took, within those bounds
+TICK_EACH = 0.002  # seconds by which each stream lengthens the tick
 HEARTBEAT = 5.0  # seconds
 ENDINGS = 2  # replies that are ended at the same time: under load, those that begin come first
 UNEXPECTED = words.known(gettext_noop("Something went wrong here. The text so far is kept; try again."))
@@ -173,15 +173,17 @@ class Runtime:
             await self._dirty.wait()
             self._dirty.clear()
             begun = monotonic()
+            streams = [s for s in self.streams.values() if s.has_pending]
             try:
-                await self._flush([s for s in self.streams.values() if s.has_pending])
+                await self._flush(streams)
             except Exception:  # of one tick; the streams of the next must go on
                 logger.exception("The log cannot be written; nothing is shown until it can.")
                 self._dirty.set()
                 await asyncio.sleep(LONGEST_TICK * 4)
                 continue
             spent = monotonic() - begun
-            await asyncio.sleep(min(max(TICK, FLUSHING * spent), LONGEST_TICK) - min(spent, TICK))
+            tick = max(TICK + TICK_EACH * (len(streams) - 1), 4 * spent)
+            await asyncio.sleep(min(tick, LONGEST_TICK) - min(spent, TICK))
 
     async def _flush(self, streams: list[Stream]) -> None:
         """One INSERT for all, then one frame for each: nothing is ever shown that is not stored."""
