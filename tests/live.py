@@ -1,5 +1,6 @@
 """The real thing: the scripted model server and a web process on free ports, with a database of their own."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,13 +21,22 @@ import pytest
 
 PROJECT = Path(__file__).parent.parent
 MODELS = "fake-plain,fake-plain-n20,fake-hold3-plain-n6,fake-hold3-plain-n6-continues,fake-r50-n2000-plain"
-READY_WITHIN = 60.0  # seconds
+PATIENCE = 60.0  # seconds after which a wait is a failure
 
 
 def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]
+
+
+def wait_for(condition: Callable[[], object], what: str) -> object:
+    """Give what `condition` gives once that is true; fail after PATIENCE."""
+    until = time.monotonic() + PATIENCE
+    while not (found := condition()):
+        assert time.monotonic() < until, f"waited in vain for {what}"
+        time.sleep(0.02)
+    return found
 
 
 def _get(url: str) -> int:
@@ -87,11 +97,11 @@ class Live:
         self.process = subprocess.Popen(
             command, cwd=PROJECT, env=environment, stdin=subprocess.PIPE, start_new_session=True
         )
-        ends = time.monotonic() + READY_WITHIN
-        while _get(f"{self.url}/readyz") != 200:
-            if self.process.poll() is not None or time.monotonic() > ends:
-                raise RuntimeError(f"The web process did not become ready; see {self.home}/logs/sambung.log.")
-            time.sleep(0.05)
+        wait_for(self._is_ready, f"the web process; see {self.home}/logs/sambung.log")
+
+    def _is_ready(self) -> bool:
+        assert self.process.poll() is None, f"the web process ended; see {self.home}/logs/sambung.log"
+        return _get(f"{self.url}/readyz") == 200
 
     def stop(self, how: int = signal.SIGTERM) -> None:
         if self.process is not None:
@@ -187,7 +197,7 @@ class Tab:
         async with self.http.get("/app/") as response:
             assert response.status == 200, response.status
             page = await response.text()
-        self.csrf = page.split('"X-CSRFToken": "')[1].split('"')[0]
+        self.csrf = csrf_token(page)
         return self
 
     async def __aexit__(self, *exc) -> None:
@@ -212,11 +222,17 @@ class Tab:
             await socket.send_json({"type": "join", "topic": f"chat:{chat}", "after": after or {}})
 
             async def receive() -> dict:
-                frame = await socket.receive_json(timeout=30)
+                async with asyncio.timeout(PATIENCE):  # the socket's own timeout begins anew with each ping
+                    frame = await socket.receive_json()
                 self.frames.append(frame)
                 return frame
 
             yield receive
+
+
+def csrf_token(page: str) -> str:
+    """The token that a page's scripts send along."""
+    return page.split('"X-CSRFToken": "')[1].split('"')[0]
 
 
 def sign_in_on(server: Live, **fields) -> dict[str, str]:

@@ -3,14 +3,15 @@
 import contextlib
 import os
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import APIResponse, Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
-from tests.live import Live
+from tests.live import Live, csrf_token, wait_for
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -21,6 +22,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",  # for each context: a new page finds a process that knows our scripts and fonts
 ]
 PATIENCE = 8_000  # ms until a wait is a failure: a busy machine is slow, a fault is for ever
 DESKTOP = {"width": 1440, "height": 900}
@@ -85,6 +87,56 @@ class Guard:
         dialog.dismiss()
 
 
+class Desk:
+    """A context of Chromium, apart from the others, with a guard over it. One page stays, and with it the process."""
+
+    def __init__(self, context: BrowserContext, url: str):
+        self.context, self.guard, self.is_taken = context, Guard(), False
+        context.set_default_timeout(PATIENCE)
+        self._stays = context.new_page()
+        self._stays.goto(url)
+        self.guard.watch(context)
+
+    def clear(self) -> list[str]:
+        """Close its pages and forget the person: nothing of ours is kept but in tabs and cookies.
+
+        Returns what must not have happened.
+        """
+        for page in self.context.pages:
+            if page is not self._stays:
+                page.close()
+        self.context.clear_cookies()
+        self.context.clear_permissions()
+        problems, self.guard.problems = self.guard.problems, []
+        self.is_taken = False
+        return problems
+
+
+class Desks:
+    """Contexts that the next test takes over. `url` is an address of the site that they are for."""
+
+    def __init__(self, browser: Browser, url: str):
+        self._browser, self._url = browser, url
+        self._desks: dict[str, list[Desk]] = defaultdict(list)
+
+    def new_page(self, *cookies: dict, **options) -> Page:
+        """Open a page on a desk that nobody has, with cookies; `options` are those of a context."""
+        alike = self._desks[repr(sorted(options.items()))]
+        desk = next((desk for desk in alike if not desk.is_taken), None)
+        if desk is None:
+            context = self._browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce"} | options)
+            desk = Desk(context, self._url)
+            alike.append(desk)
+        desk.is_taken = True
+        desk.context.add_cookies(list(cookies))
+        return desk.context.new_page()
+
+    def clear(self) -> list[str]:
+        """Clear all desks that are taken; return what must not have happened."""
+        taken = [desk for alike in self._desks.values() for desk in alike if desk.is_taken]
+        return [problem for desk in taken for problem in desk.clear()]
+
+
 class Room:
     """A signed-in person's page, with the names that the application promises to keep."""
 
@@ -112,12 +164,22 @@ class Room:
         self.composer.fill(text)
         self.composer.press("Enter")
 
+    def post(self, path: str, **form: str) -> APIResponse:
+        """Post a form as the page's own script would, without the page."""
+        request = self.page.context.request
+        token = csrf_token(request.get(f"{self.live.url}/app/").text())
+        headers = {"X-CSRFToken": token, "HX-Request": "true", "Origin": self.live.url}
+        return request.post(f"{self.live.url}{path}", form=form, headers=headers)
+
+    def start(self, text: str, model: str) -> str:
+        """Begin a chat; return its path."""
+        answer = self.post("/app/chats/new/", text=text, model=f"openai_compatible:{model}")
+        assert answer.status == 204, answer.text()
+        return answer.headers["hx-redirect"]
+
     def begin(self, text: str, model: str) -> None:
         """Begin a chat; returns once its page is open."""
-        self.open()
-        self.choose(model)
-        self.send(text)
-        self.page.wait_for_url("**/app/chats/*/")
+        self.open(self.start(text, model))
 
     def answered(self, text: str, model: str = QUICK) -> Locator:
         """Begin a chat and wait for the whole answer; return its article."""
@@ -125,11 +187,11 @@ class Room:
         return self.ended()
 
     def listed(self, title: str) -> None:
-        """Begin a chat that keeps this title: a stopped reply asks for none. Nothing is on its way afterwards."""
-        self.held(title)
-        self.stop.click()
-        self.ended("stopped")
-        self.page.reload()
+        """Begin a chat that keeps this title: a broken reply asks for none. Nothing is on its way afterwards."""
+        path = self.start(title, CUT)
+        page = f"{self.live.url}{path}"
+        wait_for(lambda: 'data-state="interrupted"' in self.page.context.request.get(page).text(), "the end")
+        self.open(path)
 
     def held(self, text: str = "Hello", model: str = HELD) -> Locator:
         """Begin a chat whose reply stands still in its middle; return its article."""

@@ -1,4 +1,4 @@
-"""One Chromium for a file of tests, one web process for all, a new page and a new person for each test."""
+"""One Chromium and one web process for all tests of a worker, a new page and a new person for each test."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import chromium
-from tests.browser.chromium import Guard, Room
+from tests.browser.chromium import Desks, Room
 from tests.browser.servers import Script, scripted_server, sign_people_in
 from tests.live import Live, live_server
 
@@ -39,13 +39,18 @@ def fresh(scripted) -> None:
     scripted.post("/_reset")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium. It lives as long as the file: while Playwright runs, tests with an event loop of their own cannot."""
+    """Chromium. It ends with the folder: while Playwright runs, tests with an event loop of their own cannot."""
     chromium.require_chromium()
     expect.set_options(timeout=chromium.PATIENCE)
     with chromium.launched() as found:
         yield found
+
+
+@pytest.fixture(scope="package")
+def desks(browser, live) -> Desks:
+    return Desks(browser, f"{live.url}/healthz")
 
 
 @pytest.fixture(scope="session")
@@ -62,22 +67,10 @@ def cookies(live) -> Callable[[], dict]:
 
 
 @pytest.fixture
-def new_page(browser) -> Iterator[Callable[..., Page]]:
-    """Open a page in a context of its own, with cookies; fails the test if anything forbidden happened in it."""
-    contexts, guard = [], Guard()
-
-    def make(*cookies: dict, **options) -> Page:
-        context = browser.new_context(**{"viewport": chromium.DESKTOP, "reduced_motion": "reduce"} | options)
-        contexts.append(context)
-        context.set_default_timeout(chromium.PATIENCE)
-        context.add_cookies(list(cookies))
-        guard.watch(context)
-        return context.new_page()
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert guard.problems == []
+def new_page(desks) -> Iterator[Callable[..., Page]]:
+    """Open a page with cookies, apart from all others; fails the test if anything forbidden happened in it."""
+    yield desks.new_page
+    assert desks.clear() == []
 
 
 @pytest.fixture

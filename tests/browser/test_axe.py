@@ -3,41 +3,24 @@
 Left out: Django's admin, whose markup is Django's own.
 """
 
+import json
+
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.chromium import CUT, DESKTOP, HELD, PHONE, Room
+from tests.browser.axe import assert_clean
+from tests.browser.chromium import CUT, HELD, Room
 from tests.browser.test_markdown import EVERYTHING
 
-AXE = Axe()
-# Two frames for the new look, then the ends of the transitions that it began.
-SETTLED = """async () => {
-    for (let i = 0; i < 2; i += 1) await new Promise(requestAnimationFrame);
-    const moving = document.getAnimations().filter((one) => one instanceof CSSTransition);
-    await Promise.allSettled(moving.map((one) => one.finished));
-}"""
-ALL = {"resultTypes": ["violations"]}
-# Structure is the same in both themes: the second look at a width asks for what colours and sizes change.
-LOOK = ALL | {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block", "target-size"]}}
-
-
-def assert_clean(page) -> None:
-    """Run axe on the page as it stands in four looks; fail with what it found."""
-    found = []
-    for scheme, size, options in (
-        ("light", DESKTOP, ALL),
-        ("dark", DESKTOP, LOOK),
-        ("dark", PHONE, ALL),
-        ("light", PHONE, LOOK),
-    ):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.set_viewport_size(size)
-        page.evaluate(SETTLED)
-        for violation in AXE.run(page, options=options).response["violations"]:
-            nodes = "; ".join(f"{node['target']} {node.get('failureSummary', '')}" for node in violation["nodes"][:3])
-            found.append(f"{scheme} {size['width']}: {violation['id']}: {nodes}")
-    assert found == []
+ERRORS = """
+import json
+from django.test import RequestFactory
+from sambung import errors
+request = RequestFactory().get("/")
+request.id = "0123456789ab"
+views = (errors.bad_request, errors.forbidden, errors.not_found, errors.server_error, errors.unavailable)
+print(json.dumps({page.status_code: page.content.decode() for page in (view(request) for view in views)}))
+"""
 
 
 @pytest.mark.parametrize(
@@ -47,11 +30,24 @@ def assert_clean(page) -> None:
         "/accounts/password/reset/",
         "/accounts/password/reset/done/",
         "/accounts/password/reset/key/1-wrong/",
-        "/nothing/here/",
     ],
 )
 def test_pages_before_signing_in(page, live, path):
     page.goto(live.url + path)
+    assert_clean(page)
+
+
+@pytest.fixture(scope="module")
+def errors(live) -> dict[str, str]:
+    """The error pages, with the addresses of the web process's own styles, by status."""
+    return json.loads(live.manage(ERRORS))
+
+
+@pytest.mark.parametrize("status", ["400", "403", "404", "500", "503"])
+def test_error_pages(page, live, errors, status):
+    page.route("**/broken/", lambda route: route.fulfill(body=errors[status], content_type="text/html"))
+    page.goto(f"{live.url}/broken/")
+    expect(page.get_by_text(f"Error {status}")).to_be_visible()
     assert_clean(page)
 
 
@@ -69,7 +65,6 @@ def test_a_refused_sign_in(page, live):
     [
         "/accounts/password/change/",
         "/accounts/logout/",
-        "/app/chats/00000000-0000-0000-0000-000000000000/",
         "/app/palette/",
         "/app/chats/",
     ],
@@ -168,12 +163,26 @@ def _toast(room: Room) -> None:
     expect(room.toasts.get_by_text("The chat is pinned.")).to_be_visible()
 
 
+# The last one changes the chat.
 STATES = (_settings, _wrong_setting, _delete, _rename, _palette, _keys, _edit, _figures, _account, _picker, _toast)
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__.strip("_"))
-def test_what_opens_over_a_chat(room, state):
+@pytest.fixture(scope="module")
+def furnished(desks, live, cookies) -> tuple[dict, str]:
+    """A person's cookie and the address of their chat."""
+    cookie = cookies()
+    room = Room(desks.new_page(cookie), live)
     room.listed("Hello")
+    address = room.page.url
+    desks.clear()
+    return cookie, address
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__.strip("_"))
+def test_what_opens_over_a_chat(new_page, live, furnished, state):
+    cookie, address = furnished
+    room = Room(new_page(cookie), live)
+    room.page.goto(address)
     state(room)
     assert_clean(room.page)
 

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from sambung.home import Home
 from sambung.supervisor import postgres
+from tests.browser.axe import assert_clean
 from tests.live import PROJECT, free_port
 
 SLOW = 90_000  # ms: the bundled model shares the processor with everything else here
@@ -49,6 +50,7 @@ def link() -> Iterator[str]:
 
 def test_from_the_link_to_an_answer_that_is_still_there_tomorrow(page, link):
     page.goto(link)
+    assert_clean(page)
     page.get_by_label("Name").fill("Sari Rahma")
     page.get_by_label("Email").fill("sari@kopi.example")
     page.get_by_label("Password").fill("correct horse battery")

@@ -76,7 +76,7 @@ async def test_postgresql_restarted_in_the_middle_loses_nothing_that_was_shown(o
     live, home = own
     cookies = sign_in_on(live)
     async with Tab(live, cookies) as tab:
-        chats = [await tab.begin("Hello", "fake-r50-n2000-plain") for _ in range(3)]
+        chats = [await tab.begin("Hello", LONG) for _ in range(3)]
         seen = await asyncio.gather(*(_watch(tab, chat, "w5") for chat in chats))
         await asyncio.to_thread(postgres.stop, home)
         await asyncio.to_thread(postgres.start, home, fsync=False)
@@ -91,8 +91,7 @@ async def test_postgresql_restarted_in_the_middle_loses_nothing_that_was_shown(o
         stored = {chat: text_of(html) for chat, _, html in rows}
         assert all(stored[chat].startswith(page.text) for chat, page in zip(chats, seen, strict=True))
         # and the process serves as before
-        chat = await tab.begin("Hello", "fake-plain-n20")
-        await _watch(tab, chat, "w19")
+        await _watch(tab, await tab.begin("Hello", LONG), "w3")
 
 
 async def _stop(tab: Tab, chat: str) -> None:

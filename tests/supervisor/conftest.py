@@ -1,12 +1,10 @@
-"""A data directory on a short path, with its server ended afterwards; and a way to wait for a condition."""
+"""A data directory on a short path, with its server ended afterwards; and supervisors over it."""
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,10 +12,10 @@ import pytest
 
 from sambung.home import PROJECT, Home
 from sambung.supervisor import postgres
+from tests import live
 
 TINY_APP = "tests.supervisor.tiny_app:application"
 ELSEWHERE = "postgresql://elsewhere.invalid/x"  # the small application asks for no database
-PATIENCE = 60.0  # seconds until a wait is a failure
 
 
 @pytest.fixture
@@ -38,18 +36,7 @@ def home(short: Path) -> Iterator[Home]:
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(condition: Callable[[], object], what: str) -> object:
-    """Give what `condition` gives once that is true; fail after PATIENCE."""
-    until = time.monotonic() + PATIENCE
-    while not (found := condition()):
-        assert time.monotonic() < until, f"waited in vain for {what}"
-        time.sleep(0.02)
-    return found
+    return live.free_port()
 
 
 class Supervised:
@@ -81,7 +68,7 @@ class Supervised:
 
     def end(self) -> tuple[int, str]:
         """Wait for its end; give its exit code and what it said on stderr."""
-        _, errors = self.process.communicate(timeout=PATIENCE)
+        _, errors = self.process.communicate(timeout=live.PATIENCE)
         return self.process.returncode, errors
 
 
@@ -98,7 +85,7 @@ def supervise(short: Path) -> Iterator[Callable[..., Supervised]]:
     for supervised in begun:
         if supervised.process.poll() is None:
             supervised.process.terminate()
-        supervised.process.communicate(timeout=PATIENCE)
+        supervised.process.communicate(timeout=live.PATIENCE)
     for supervised in begun:
         if supervised.home.root.is_dir():
             postgres.stop(supervised.home)

@@ -10,8 +10,7 @@ import pytest
 from sambung.home import Home
 from sambung.supervisor import model as module
 from sambung.supervisor.model import Model, ModelError
-
-from .conftest import wait_for
+from tests.live import wait_for
 
 ASKED = [{"role": "system", "content": "You are helpful."}, {"role": "user", "content": "Name the planets."}]
 

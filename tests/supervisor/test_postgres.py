@@ -12,8 +12,7 @@ import pytest
 
 from sambung.home import PROJECT, Home
 from sambung.supervisor import postgres, users
-
-from .conftest import PATIENCE, wait_for
+from tests.live import PATIENCE, wait_for
 
 PID_FILE = "data/postmaster.pid"
 

@@ -10,8 +10,7 @@ import psutil
 import pytest
 
 from sambung.supervisor import postgres, server
-
-from .conftest import PATIENCE, wait_for
+from tests.live import PATIENCE, wait_for
 
 
 def ask(port: int) -> list[str]:
