@@ -37,7 +37,7 @@ class Kind(Protocol):
     """What an app tells about its runs."""
 
     def load(self, run: Run) -> Work | None:
-        """Read what the run needs, None when what it writes has been deleted. Called once it is marked running."""
+        """Read anew what the run needs, for whoever takes it over; None when what it writes has been deleted."""
 
     async def execute(self, work: Work, sink, notes: dict) -> None:
         """Do it, handing engine events to `sink`; `notes` takes what is to be kept of the run. Raises EngineError."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from html import escape
 from typing import ClassVar
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django import template
 from django.template.loader import render_to_string
@@ -25,6 +25,7 @@ from teams.models import Team
 from teams.workspace import Workspace
 
 register = template.Library()
+_PLACES = uuid4()  # nobody can write a place into a text
 
 
 @dataclass(frozen=True)
@@ -72,5 +73,5 @@ def _stencil(template_name: str, name: str, shape, is_of_team: bool, words) -> s
 
 @cache
 def _place(field: str) -> UUID:
-    """Stands where the field's value will be. It is an id, for the sake of addresses."""
-    return uuid4()
+    """Stands where the field's value will be. It is an id, for the sake of addresses, and the same in every thread."""
+    return uuid5(_PLACES, field)

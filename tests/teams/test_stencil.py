@@ -90,3 +90,8 @@ def test_what_takes_nothing_is_rendered_once(repeated):
     page = engines["django"].from_string('{% load stencil %}{% once "row.html" %}')
     assert [page.render({"workspace": workspace}) for workspace in (PERSONAL, None)] == ["It stands still."] * 2
     assert stencil._stencil.cache_info().misses == 1
+
+
+def test_a_place_is_the_same_for_threads_that_ask_at_the_same_time():
+    """Else one of them would render another place than it fills in afterwards."""
+    assert stencil._place.__wrapped__("id") == stencil._place.__wrapped__("id") != stencil._place("title")
