@@ -81,4 +81,4 @@ def _state() -> str:
     for folder in SOURCES:
         files += [path for path in sorted((settings.PROJECT / folder).rglob("*")) if path.is_file()]
     seen = (f"{path}:{(stat := path.stat()).st_size}:{stat.st_mtime_ns}" for path in files)
-    return hashlib.sha256("\n".join([str(settings.STATIC_ROOT), *seen]).encode()).hexdigest()
+    return hashlib.sha256("\n".join(seen).encode()).hexdigest()

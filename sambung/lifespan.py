@@ -1,6 +1,7 @@
 """The life of a web process: make ready, serve replies and jobs, let go."""
 
 import asyncio
+import contextlib
 import gc
 import logging
 
@@ -18,6 +19,7 @@ from teams import setup
 
 logger = logging.getLogger(__name__)
 
+FIRST_LISTING = 1.0  # seconds that a start waits for the list of models
 GARBAGE = 20_000  # objects made and not freed between two looks for garbage
 _SOLE = 0x5A6D61  # the advisory lock of the one web process
 
@@ -67,6 +69,7 @@ class Process:
         runtime.set_current(self._runtime)
         await self._runtime.open()
         catalog.set_current(catalog.Catalog())
+        await _list_models()
         if settings.IS_WORKER_EMBEDDED:
             self._jobs = jobs.with_connector(jobs.connector.get_worker_connector())
             await self._jobs.open_async()
@@ -138,6 +141,13 @@ async def _settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE)
+
+
+async def _list_models() -> None:
+    """Know the models before the first message names one; a server that is slow to tell does not hold up the start."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(FIRST_LISTING):
+            await catalog.current().refresh()
 
 
 async def _keep_listing() -> None:

@@ -5,22 +5,37 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import psycopg
 import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.db.models import Model
+from django.db.models.expressions import DatabaseDefault
+from django.test import override_settings
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from filelock import FileLock
+
+from sambung.home import Home
+from tests.scripts import MODELS
 
 PROJECT = Path(__file__).parent.parent
-MODELS = "fake-plain,fake-plain-n20,fake-hold3-plain-n6,fake-hold3-plain-n6-continues,fake-r50-n2000-plain"
 PATIENCE = 60.0  # seconds after which a wait is a failure
 
 
@@ -120,6 +135,18 @@ class Live:
             cursor = connection.execute(query, parameters)
             return cursor.fetchall() if cursor.description else []
 
+    def insert(self, row: Model) -> None:
+        """Write a row as Django would."""
+        values = {f.column: f.get_db_prep_save(getattr(row, f.attname), connection) for f in row._meta.concrete_fields}
+        values = {column: value for column, value in values.items() if not isinstance(value, DatabaseDefault)}
+        columns, places = ", ".join(f'"{column}"' for column in values), ", ".join(["%s"] * len(values))
+        self.sql(f'INSERT INTO "{row._meta.db_table}" ({columns}) VALUES ({places})', *values.values())
+
+    @property
+    def secret_key(self) -> str:
+        """What its sessions are signed with."""
+        return Home.open(self.home).secret("secret_key", str)
+
     def manage(self, code: str) -> str:
         """Run Python code in `manage.py shell` over the same data; return what it prints."""
         environment = os.environ | {
@@ -132,7 +159,7 @@ class Live:
 
 
 @contextlib.contextmanager
-def scripted_model(models: str = MODELS, kind: type[Scripted] = Scripted) -> Iterator[Scripted]:
+def scripted_model(models: str = ",".join(MODELS), kind: type[Scripted] = Scripted) -> Iterator[Scripted]:
     """A scripted model server of one's own; `models` are the names that it lists, by commas."""
     command = [sys.executable, "-m", "bench.scripted_model", "--port", "0", "--models", models]
     process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE)
@@ -144,22 +171,44 @@ def scripted_model(models: str = MODELS, kind: type[Scripted] = Scripted) -> Ite
         process.stdout.close()
 
 
+def _on_server(*statements: str) -> None:
+    with psycopg.connect(_database_url("postgres"), autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def _database_url(name: str) -> str:
+    return os.environ["SAMBUNG_TEST_POSTGRES"].replace("/sambung?", f"/{name}?")
+
+
+def _first_start(model: Scripted) -> Path:
+    """Give a home, and fill the database `first`, as a first start leaves them: once for all workers of a run."""
+    home = Home.default().root.parent / "first"
+    with FileLock(f"{home}.lock"):
+        if not (home / ".made").exists():
+            _on_server("CREATE DATABASE first")
+            made = Live(home, _database_url("first"), model)
+            made.start()
+            made.stop()
+            shutil.rmtree(home / "logs")
+            (home / ".made").touch()
+    return home
+
+
 @contextlib.contextmanager
 def live_server(home: Path, model: Scripted, **environment) -> Iterator[Live]:
     """A web process with a fresh database, ended with it."""
-    server = os.environ["SAMBUNG_TEST_POSTGRES"]
+    shutil.copytree(_first_start(model), home, dirs_exist_ok=True)
     name = f"live_{secrets.token_hex(4)}"
-    with psycopg.connect(server.replace("/sambung?", "/postgres?"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    made = Live(home, server.replace("/sambung?", f"/{name}?"), model, environment=environment)
+    _on_server(f"CREATE DATABASE {name} TEMPLATE first")
+    made = Live(home, _database_url(name), model, environment=environment)
     try:
         made.start()
         yield made
     finally:
         if made.process is not None:
             made.stop()
-        with psycopg.connect(server.replace("/sambung?", "/postgres?"), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -236,25 +285,24 @@ def csrf_token(page: str) -> str:
 
 
 def sign_in_on(server: Live, **fields) -> dict[str, str]:
-    """Make a person with a session on a live server; return the cookie."""
-    return {"sambung_session": make_sessions(server, 1, **fields)[0]}
+    """Make a person with a session on a live server; return the cookie.
 
+    The person has an address of their own unless one is given. Written as rows: a call of manage.py takes a second.
+    """
+    from django.contrib.sessions.models import Session  # models wait for Django, which the screenshots set up late
 
-def make_sessions(server: Live, number: int, **fields) -> list[str]:
-    """Make people with a session each, with addresses of their own unless one is given; return the sessions' keys."""
-    code = f"""
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.conf import settings
-import uuid
-from teams.models import User
-for i in range({number}):
-    fields = {{"email": f"{{uuid.uuid4().hex[:12]}}@example.org"}} | { ({"name": "Alice Owner"} | fields)!r}
-    user = User.objects.create_user(fields.pop("email"), None, **fields)
-    session = SessionStore()
-    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    print(session.session_key)
-"""
-    return server.manage(code).split()
+    from teams.models import User
+
+    user = User(**{"name": "Alice Owner", "email": f"{uuid.uuid4().hex[:12]}@example.org"} | fields)
+    user.set_unusable_password()
+    with override_settings(SECRET_KEY=server.secret_key):
+        data = {
+            SESSION_KEY: str(user.pk),
+            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
+        }
+        encoded = SessionStore().encode(data)
+    key = get_random_string(32).lower()
+    server.insert(user)
+    server.insert(Session(session_key=key, session_data=encoded, expire_date=timezone.now() + timedelta(days=1)))
+    return {settings.SESSION_COOKIE_NAME: key}

@@ -15,11 +15,12 @@ from itertools import groupby
 from pathlib import Path
 
 import tests.environment  # isort: skip  (its PostgreSQL must be there before anything else is read)
+import django
 from playwright.sync_api import Page, expect
 
 from tests.browser import chromium
 from tests.browser.chromium import Room
-from tests.browser.servers import scripted_server, sign_people_in
+from tests.browser.servers import scripted_server, signed_in
 from tests.kopi import MODELS, furnish, teach
 from tests.live import PROJECT, Live, live_server
 
@@ -201,13 +202,14 @@ def main() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     os.environ["DJANGO_SETTINGS_MODULE"] = "sambung.settings"
+    django.setup()
     home = Path(tempfile.mkdtemp(prefix="sbs-"))
     try:
         with scripted_server(",".join(MODELS)) as scripted, chromium.launched() as browser, ExitStack() as stack:
             teach(scripted)
             live = stack.enter_context(live_server(home / "home", scripted))
             expect.set_options(timeout=15_000)
-            (cookie,) = sign_people_in(live, 1, "Sari Rahma", email="sari@kopi.example")
+            cookie = signed_in(live, name="Sari Rahma", email="sari@kopi.example")
             places = furnish(browser, live, scripted, cookie)
             _take_all(browser, live, cookie, places)
             _in_indonesian(browser, live, cookie, places)

@@ -20,18 +20,27 @@ document.addEventListener("htmx:load", (event) => {
   area.setSelectionRange(area.value.length, area.value.length);
 });
 
-// After ‹ or › the same button of the variant now on show has the focus, so that it can be pressed again.
-// After Cancel it is the button that began the edit.
-let wanted = null;
+// After ‹ or › the same button of the variant now on show has the focus, so that it can be pressed again; after Cancel
+// the button that began the edit. Whatever else replaces a message, its button that had the focus has it again.
+let asked = null, kept = null; // {id, button}
 document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
-  wanted = null;
-  if (elt.dataset?.to) wanted = { id: `m-${elt.dataset.to}`, button: `[data-act="${elt.dataset.act}"]` };
-  if (elt.matches?.("[data-cancel]")) wanted = { id: elt.closest("article").id, button: "[data-edit]" };
+  if (elt.dataset?.to) asked = { elt, id: `m-${elt.dataset.to}`, button: `[data-act="${elt.dataset.act}"]` };
+  else if (elt.matches?.("[data-cancel]")) asked = { elt, id: elt.closest("article").id, button: "[data-edit]" };
+});
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  if (elt === asked?.elt && !successful) asked = null;
+});
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  const button = target.contains(document.activeElement) ? document.activeElement : null, article = button?.closest("article");
+  kept = article && { id: article.id, button: `[aria-label="${CSS.escape(button.getAttribute("aria-label") ?? "")}"]` };
 });
 document.addEventListener("htmx:afterSettle", () => {
-  if (!wanted) return;
-  const article = document.getElementById(wanted.id);
-  const button = article?.querySelector(wanted.button) ?? article?.querySelector("[data-act]");
-  if (article) wanted = null;
-  button?.focus();
+  const article = asked && document.getElementById(asked.id);
+  if (article) {
+    (article.querySelector(asked.button) ?? article.querySelector("[data-act]"))?.focus();
+    asked = null;
+  } else if (kept && document.activeElement === document.body) {
+    document.getElementById(kept.id)?.querySelector(kept.button)?.focus();
+  }
+  kept = null;
 });

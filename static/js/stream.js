@@ -165,23 +165,16 @@ function adopt(records) {
   if (isBehind) join();
 }
 
-/** Fetches the branch on show; a button of a message that had the focus has it again afterwards. */
-async function refetch() {
-  const button = log.contains(document.activeElement) ? document.activeElement : null;
-  const id = button?.closest("article")?.id, name = CSS.escape(button?.getAttribute("aria-label") ?? "");
-  await window.htmx.ajax("GET", location.pathname, { target: "#messages", swap: "innerHTML" }).catch(told);
-  if (button && !button.isConnected) document.getElementById(id)?.querySelector(`[aria-label="${name}"]`)?.focus();
-}
-
 /** The branch or the queue changed, here or in another tab: what this page does not show yet is fetched. */
 function check({ kind, current, queued }) {
   clearTimeout(checking);
   checking = setTimeout(() => {
+    if (kind === "changed") refresh();
+    if (log.querySelector("[data-edit-form]")) return check({ current, queued }); // what is being written there stays
     const waiting = [...document.querySelectorAll("[data-queued]")].map((found) => found.dataset.queued);
     const isShown = !current || log.lastElementChild?.dataset.message === current;
     if (!isShown || waiting.join() !== queued.join()) {
-      refetch();
+      window.htmx.ajax("GET", location.pathname, { target: "#messages", swap: "innerHTML" }).catch(told);
     }
-    if (kind === "changed") refresh();
   }, 400);
 }

@@ -8,10 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import chromium
 from tests.browser.chromium import Desks, Room
-from tests.browser.servers import Script, scripted_server, sign_people_in
+from tests.browser.servers import Script, scripted_server, signed_in
 from tests.live import Live, live_server
-
-PEOPLE = 40  # made at once: each call of manage.py takes a second
 
 
 def pytest_collection_modifyitems(items) -> None:
@@ -53,19 +51,6 @@ def desks(browser, live) -> Desks:
     return Desks(browser, f"{live.url}/accounts/login/")  # whose icon is a static file: no request of its own
 
 
-@pytest.fixture(scope="session")
-def cookies(live) -> Callable[[], dict]:
-    """Give the cookie of a person who has done nothing yet."""
-    people: list[dict] = []
-
-    def make() -> dict:
-        if not people:
-            people.extend(sign_people_in(live, PEOPLE))
-        return people.pop()
-
-    return make
-
-
 @pytest.fixture
 def new_page(desks) -> Iterator[Callable[..., Page]]:
     """Open a page with cookies, apart from all others; fails the test if anything forbidden happened in it."""
@@ -80,12 +65,12 @@ def page(new_page) -> Page:
 
 
 @pytest.fixture
-def room(new_page, live, cookies) -> Room:
+def room(new_page, live) -> Room:
     """A page of a new person."""
-    return Room(new_page(cookies()), live)
+    return Room(new_page(signed_in(live)), live)
 
 
 @pytest.fixture
-def phone(new_page, live, cookies) -> Room:
+def phone(new_page, live) -> Room:
     """The same on a phone."""
-    return Room(new_page(cookies(), viewport=chromium.PHONE, has_touch=True, is_mobile=True), live)
+    return Room(new_page(signed_in(live), viewport=chromium.PHONE, has_touch=True, is_mobile=True), live)

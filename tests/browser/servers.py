@@ -3,7 +3,7 @@
 import contextlib
 
 from tests.browser import chromium
-from tests.live import Live, Scripted, make_sessions, scripted_model
+from tests.live import Live, Scripted, scripted_model, sign_in_on
 
 TITLE_PROMPT = "Give this conversation a title"
 
@@ -33,7 +33,7 @@ def scripted_server(models: str = chromium.MODELS) -> contextlib.AbstractContext
     return scripted_model(models, Script)
 
 
-def sign_people_in(server: Live, number: int, name: str = "Alice Owner", email: str = "") -> list[dict]:
-    """Make people with a session each on a live server, with their own addresses or `email`; return their cookies."""
-    keys = make_sessions(server, number, name=name, **({"email": email} if email else {}))
-    return [{"name": "sambung_session", "value": key, "url": server.url} for key in keys]
+def signed_in(server: Live, **fields) -> dict:
+    """Make a person with a session on a live server; return the cookie as Chromium takes it."""
+    ((name, value),) = sign_in_on(server, **fields).items()
+    return {"name": name, "value": value, "url": server.url}

@@ -2,15 +2,13 @@
 
 from playwright.sync_api import expect
 
-from tests.live import sign_in_on
+from tests.browser.servers import signed_in
 
 PAGES = ("", "teams/user/", "teams/user/add/", "teams/team/", "chats/chat/", "chats/message/", "agents/run/")
 
 
 def test_pages_and_pickers(live, new_page):
-    cookie = {"name": "sambung_session", "url": live.url}
-    cookie["value"] = sign_in_on(live, name="Ada Picked", role="admin")["sambung_session"]
-    page = new_page(cookie)
+    page = new_page(signed_in(live, name="Ada Picked", role="admin"))
     for path in PAGES:
         page.goto(f"{live.url}/admin/{path}")
         expect(page.locator("#site-name")).to_have_text("Sambung administration")

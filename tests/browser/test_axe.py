@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import assert_clean
 from tests.browser.chromium import CUT, HELD, Room
+from tests.browser.servers import signed_in
 from tests.browser.test_markdown import EVERYTHING
 
 ERRORS = """
@@ -168,9 +169,9 @@ STATES = (_settings, _wrong_setting, _delete, _rename, _palette, _keys, _edit, _
 
 
 @pytest.fixture(scope="module")
-def furnished(desks, live, cookies) -> tuple[dict, str]:
+def furnished(desks, live) -> tuple[dict, str]:
     """A person's cookie and the address of their chat."""
-    cookie = cookies()
+    cookie = signed_in(live)
     room = Room(desks.new_page(cookie), live)
     room.listed("Hello")
     address = room.page.url

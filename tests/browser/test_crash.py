@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chromium import STREAMING, Room
-from tests.browser.servers import sign_people_in
+from tests.browser.servers import signed_in
 
 ROUNDS = int(os.environ.get("CRASH_ROUNDS", "2"))
 LEAST, MOST = 20, 60  # tokens that are shown before the kill
@@ -37,8 +37,7 @@ def stored(room: Room) -> tuple[str, str]:
 
 @pytest.mark.timeout(120 + 60 * ROUNDS)
 def test_what_the_screen_had_shown_is_stored_and_can_be_continued(new_page, mortal):
-    (cookie,) = sign_people_in(mortal, 1)
-    room = Room(new_page(cookie), mortal)
+    room = Room(new_page(signed_in(mortal)), mortal)
     for _ in range(ROUNDS):
         shown = shown_when_killed(room)
         mortal.start()
@@ -60,8 +59,7 @@ def test_the_loss_is_noticed_when_frames_go_out_before_the_log(new_page, mortal)
     mortal.stop()
     mortal.app = FIRST
     mortal.start()
-    (cookie,) = sign_people_in(mortal, 1)
-    room = Room(new_page(cookie), mortal)
+    room = Room(new_page(signed_in(mortal)), mortal)
     shown = shown_when_killed(room)
     mortal.start()
     _, text = stored(room)

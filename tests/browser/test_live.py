@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.chromium import CONTINUES, HELD, HELD_TEXT, WHOLE_TEXT, Room
-from tests.browser.servers import sign_people_in
+from tests.browser.servers import signed_in
 
 
 def _second_tab(room: Room) -> Room:
@@ -29,6 +29,29 @@ def test_a_second_tab_sees_the_message_the_text_and_the_end(room, scripted):
     room.ended()
 
 
+def test_what_is_being_edited_outlives_a_message_from_another_tab(room):
+    room.answered("Hello")
+    other = _second_tab(room)
+    room.act(room.mine.last, "Edit message").click()
+    edit = room.page.get_by_role("textbox", name="Edited text")
+    edit.fill("Half a thou")
+    with room.page.expect_response("**/app/chats/"):
+        other.send("And now?")
+    other.ended()
+    expect(edit).to_have_value("Half a thou")
+    edit.press("Escape")
+    expect(room.mine).to_have_count(2)
+
+
+def test_the_focus_stays_on_its_button_when_the_branch_is_fetched_anew(room):
+    room.answered("Hello")
+    other = _second_tab(room)
+    room.act(room.mine.last, "Copy message").focus()
+    other.send("And now?")
+    expect(room.mine).to_have_count(2)
+    expect(room.act(room.mine.first, "Copy message")).to_be_focused()
+
+
 def test_stop_works_from_another_tab(room):
     room.held()
     other = _second_tab(room)
@@ -49,8 +72,7 @@ def test_a_queue_is_seen_in_every_tab(room):
 
 
 def test_after_a_kill_the_page_comes_back_by_itself(new_page, mortal, scripted):
-    (cookie,) = sign_people_in(mortal, 1)
-    room = Room(new_page(cookie), mortal)
+    room = Room(new_page(signed_in(mortal)), mortal)
     room.held(model=CONTINUES)
     seen = room.body().text_content().strip()
     article = room.replies.last.get_attribute("data-message")

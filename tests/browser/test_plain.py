@@ -6,12 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import HELD, Room
+from tests.browser.servers import signed_in
 
 
 @pytest.fixture
-def plain(new_page, live, cookies) -> Page:
+def plain(new_page, live) -> Page:
     """A signed-in page that runs no scripts."""
-    page = new_page(cookies(), java_script_enabled=False)
+    page = new_page(signed_in(live), java_script_enabled=False)
     page.goto(f"{live.url}/app/")
     return page
 
@@ -42,8 +43,8 @@ def test_messages_are_sent_and_a_reload_shows_the_reply(plain, live, scripted):
     expect(room.mine).to_have_count(2)
 
 
-def test_a_reply_is_stopped(plain, live, new_page, cookies, scripted):
-    cookie = cookies()
+def test_a_reply_is_stopped(plain, live, new_page, scripted):
+    cookie = signed_in(live)
     scripted_room = Room(new_page(cookie), live)
     scripted_room.held(model=HELD)
     room = Room(new_page(cookie, java_script_enabled=False), live)
@@ -54,8 +55,8 @@ def test_a_reply_is_stopped(plain, live, new_page, cookies, scripted):
     expect(room.page.get_by_text("The text so far is kept.")).to_be_visible()
 
 
-def test_a_chat_is_renamed(plain, live, new_page, cookies):
-    cookie = cookies()
+def test_a_chat_is_renamed(plain, live, new_page):
+    cookie = signed_in(live)
     Room(new_page(cookie), live).listed("Old name")
     page = new_page(cookie, java_script_enabled=False)
     page.goto(f"{live.url}/app/")

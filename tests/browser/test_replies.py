@@ -94,6 +94,21 @@ def test_regenerate_keeps_the_old_variant(room, scripted):
     expect(room.replies.last).to_have_attribute("data-message", second)
 
 
+def test_the_focus_follows_a_variant_while_the_list_is_fetched(room):
+    room.answered("Hello")
+    room.act(room.replies.last, "Regenerate").click()
+    expect(room.page.get_by_text("2/2", exact=True)).to_be_visible()
+    room.ended()
+    chosen = []
+    room.page.route("**/select/", lambda route: chosen.append(route))
+    room.act(room.replies.last, "Previous variant").click()
+    with room.page.expect_response("**/app/chats/"):
+        room.page.evaluate("htmx.trigger(document.body, 'chats-changed')")
+    chosen[0].continue_()
+    expect(room.page.get_by_text("1/2", exact=True)).to_be_visible()
+    expect(room.act(room.replies.last, "Next variant")).to_be_focused()
+
+
 def test_a_message_sent_meanwhile_waits_and_is_taken_back(room, scripted):
     room.held()
     room.send("One more thing")

@@ -1,10 +1,7 @@
-"""A stage for chats: a scripted model server with many faults on offer, and a web process that talks to it."""
+"""A stage for chats: somebody signed in on the web process, and the scripted model server that it talks to."""
 
 import asyncio
 import itertools
-import json
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 
@@ -15,42 +12,9 @@ from agents.runs.registry import Outcome
 from agents.runs.reply import Reply
 from chats.models import Message
 from tests.factories import begin
-from tests.live import PROJECT, Live, Scripted, Tab, live_server, sign_in_on
+from tests.live import Live, Scripted, Tab, sign_in_on
+from tests.scripts import HOLDS, HOLDS_CONTINUED
 
-#: Held replies wait for a release of their own name, so each test takes a name that no other test has.
-HOLDS = [f"fake-hold3-plain-n{n}" for n in range(6, 46)]
-HOLDS_CONTINUED = [f"fake-hold3-plain-n{n}-continues" for n in range(6, 16)]
-FAULTS = (
-    "fake-e429",
-    "fake-e500",
-    "fake-e404",
-    "fake-html502",
-    "fake-full",
-    "fake-empty",
-    "fake-plain-n20-cut5",
-    "fake-plain-n20-fin5",
-    "fake-plain-n20-eof5",
-    "fake-plain-n20-err5",
-    "fake-plain-n20-garbage5",
-    "fake-plain-n20-bigline5",
-    "fake-plain-n20-stall5",
-    "fake-plain-n20-empty5",
-    "fake-plain-n20-utf8",
-    "fake-plain-n20-nodone",
-    "fake-plain-n20-nousage",
-    "fake-plain-n20-t200",
-    "fake-plain-e429x1-n8",
-    "fake-plain-e500x1-n9",
-    "fake-plain-cut4-n12-continues",
-)
-WELL = (
-    "fake-plain",
-    "fake-plain-n12-continues",
-    "fake-plain-n20",
-    "fake-plain-n20-think",
-    "fake-r50-n2000-plain",
-    "fake-r200-n400-plain-p10",
-)
 WITHIN = 30.0  # seconds after which a wait is a failure
 
 
@@ -122,19 +86,9 @@ class Stage:
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory):
+def stage(live, scripted) -> Stage:
     """One stage for all tests of this worker."""
-    names = ",".join((*WELL, *HOLDS, *HOLDS_CONTINUED, *FAULTS))
-    command = [sys.executable, "-m", "bench.scripted_model", "--port", "0", "--models", names]
-    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE)
-    try:
-        model = Scripted(json.loads(process.stdout.readline())["url"].removesuffix("/v1"), process)
-        with live_server(tmp_path_factory.mktemp("stage"), model) as live:
-            yield Stage(live, model, sign_in_on(live))
-    finally:
-        process.terminate()
-        process.wait(10)
-        process.stdout.close()
+    return Stage(live, scripted, sign_in_on(live))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.chats.conftest import FAULTS
+from tests.scripts import FAULTS
 
 HALF = "w0 w1 w2 w3 w4 "
 CUT = ("interrupted", "The connection to the model broke in the middle of its answer. Continue, or try again.", HALF)

@@ -3,13 +3,14 @@
 import asyncio
 
 from tests.live import Tab, sign_in_on
+from tests.scripts import HELD
 
 
 async def test_what_was_seen_before_a_kill_is_in_the_database_after_it(mortal):
     cookies = sign_in_on(mortal)
     async with Tab(mortal, cookies) as tab:
         chats = [await tab.begin("Hello", "fake-r50-n2000-plain") for _ in range(4)]
-        chats.append(await tab.begin("Hello", "fake-hold3-plain-n6"))
+        chats.append(await tab.begin("Hello", HELD))
         seen = await asyncio.gather(*(_watch(tab, chat, until="w2") for chat in chats))
         mortal.kill()
     logged = mortal.sql("SELECT run_id::text, max(seq) FROM run_event GROUP BY run_id")

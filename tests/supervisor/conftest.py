@@ -1,5 +1,6 @@
 """A data directory on a short path, with its server ended afterwards; and supervisors over it."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -18,8 +19,8 @@ TINY_APP = "tests.supervisor.tiny_app:application"
 ELSEWHERE = "postgresql://elsewhere.invalid/x"  # the small application asks for no database
 
 
-@pytest.fixture
-def short() -> Iterator[Path]:
+@contextlib.contextmanager
+def short_directory() -> Iterator[Path]:
     """An empty directory whose path leaves room for a socket, as pytest's own may not."""
     path = Path(tempfile.mkdtemp(prefix="sb", dir="/tmp"))
     path.chmod(0o755)
@@ -28,10 +29,32 @@ def short() -> Iterator[Path]:
 
 
 @pytest.fixture
+def short() -> Iterator[Path]:
+    with short_directory() as path:
+        yield path
+
+
+@pytest.fixture
 def home(short: Path) -> Iterator[Home]:
     home = Home.open(short / "home")
     yield home
     postgres.stop(home)
+
+
+@pytest.fixture(scope="session")
+def made() -> Iterator[Path]:
+    """The files that a first start makes: they take it a second."""
+    with short_directory() as path:
+        home = Home.open(path / "home")
+        postgres.start(home, fsync=False)
+        postgres.stop(home)
+        yield home.postgres / "data"
+
+
+@pytest.fixture
+def used(home: Home, made: Path) -> None:
+    """The home had its first start."""
+    subprocess.run(["cp", "--archive", made, home.postgres], check=True)
 
 
 @pytest.fixture

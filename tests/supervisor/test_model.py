@@ -41,6 +41,14 @@ def streamed(body: str) -> str:
     return "".join(deltas)
 
 
+def test_has_the_window_that_it_tells(running):
+    endpoint = running[0].model_endpoint()
+    request = urllib.request.Request(endpoint["base_url"].removesuffix("/v1") + "/props")
+    request.add_header("Authorization", f"Bearer {endpoint['api_key']}")
+    with urllib.request.urlopen(request, timeout=60) as response:
+        assert json.load(response)["default_generation_settings"]["n_ctx"] == endpoint["context_window"]
+
+
 def test_streams_an_answer(running):
     body = post(running[0].model_endpoint(), {"messages": ASKED, "stream": True})
 

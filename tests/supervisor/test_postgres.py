@@ -42,12 +42,14 @@ def test_first_start_makes_the_database(home):
     assert stat.S_IMODE(home.postgres.stat().st_mode) == 0o700
 
 
+@pytest.mark.usefixtures("used")
 def test_second_start_attaches(home):
     first = start(home)
 
     assert start(home) == first
 
 
+@pytest.mark.usefixtures("used")
 def test_stop_and_start_keep_the_data(home):
     start(home)
     postgres.query(home, "CREATE TABLE kept AS SELECT 42 AS answer", "sambung")
@@ -60,6 +62,7 @@ def test_stop_and_start_keep_the_data(home):
     assert postgres.query(home, "SELECT answer FROM kept", "sambung") == "42"
 
 
+@pytest.mark.usefixtures("used")
 def test_start_after_kill(home):
     first = start(home)
     postgres.query(home, "CREATE TABLE kept AS SELECT 42 AS answer", "sambung")
@@ -69,6 +72,7 @@ def test_start_after_kill(home):
     assert postgres.query(home, "SELECT answer FROM kept", "sambung") == "42"
 
 
+@pytest.mark.usefixtures("used")
 def test_stale_pid_file_that_names_a_living_stranger(home):
     start(home)
     kill(home)
@@ -82,6 +86,7 @@ def test_stale_pid_file_that_names_a_living_stranger(home):
     assert postgres.query(home, "SELECT 1") == "1"
 
 
+@pytest.mark.usefixtures("used")
 def test_stale_pid_file_that_names_another_homes_server(home, short):
     other = Home.open(short / "other")
     start(home)
@@ -129,6 +134,7 @@ def test_a_first_start_cut_short_begins_anew(home):
     assert postgres.query(home, "SELECT 1", "sambung") == "1"
 
 
+@pytest.mark.usefixtures("used")
 def test_why_it_does_not_start_is_one_sentence(home):
     start(home)
     postgres.stop(home)
@@ -153,6 +159,7 @@ def test_processes_that_race_a_first_start_share_one_server(home):
     assert set(said) == {str(postgres.pid(home))}
 
 
+@pytest.mark.usefixtures("used")
 def test_messages_stay_out_of_the_log(home):
     start(home)
     with pytest.raises(postgres.PostgresError):
@@ -218,6 +225,7 @@ class TestAsRoot:
 
         assert psutil.Process(postgres.pid(home)).uids().real == nobody.pw_uid
 
+    @pytest.mark.usefixtures("used")
     def test_data_of_a_number_without_a_name_is_taken_over(self, home):
         start(home)
         postgres.stop(home)
@@ -229,6 +237,7 @@ class TestAsRoot:
         assert psutil.Process(postgres.pid(home)).uids().real not in (0, 54321)
 
 
+@pytest.mark.usefixtures("used")
 def test_server_outlives_its_starter(home):
     code = (
         "import sys; from sambung.home import Home; from sambung.supervisor import postgres;"

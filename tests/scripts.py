@@ -1,0 +1,39 @@
+"""The models of the scripted server that tests share; what each name does is written in bench/script.py."""
+
+#: Held replies wait for a release of their own name, so each test takes a name that no other test has.
+HOLDS = [f"fake-hold3-plain-n{n}" for n in range(6, 46)]
+HOLDS_CONTINUED = [f"fake-hold3-plain-n{n}-continues" for n in range(6, 16)]
+#: One that nobody releases.
+HELD = "fake-hold3-plain-n5"
+FAULTS = (
+    "fake-e429",
+    "fake-e500",
+    "fake-e404",
+    "fake-html502",
+    "fake-full",
+    "fake-empty",
+    "fake-plain-n20-cut5",
+    "fake-plain-n20-fin5",
+    "fake-plain-n20-eof5",
+    "fake-plain-n20-err5",
+    "fake-plain-n20-garbage5",
+    "fake-plain-n20-bigline5",
+    "fake-plain-n20-stall5",
+    "fake-plain-n20-empty5",
+    "fake-plain-n20-utf8",
+    "fake-plain-n20-nodone",
+    "fake-plain-n20-nousage",
+    "fake-plain-n20-t200",
+    "fake-plain-e429x1-n8",
+    "fake-plain-e500x1-n9",
+    "fake-plain-cut4-n12-continues",
+)
+WELL = (
+    "fake-plain",
+    "fake-plain-n12-continues",
+    "fake-plain-n20",
+    "fake-plain-n20-think",
+    "fake-r50-n2000-plain",
+    "fake-r200-n400-plain-p10",
+)
+MODELS = (*WELL, *HOLDS, *HOLDS_CONTINUED, HELD, *FAULTS)
