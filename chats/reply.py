@@ -72,7 +72,7 @@ class ChatRuns:
         message = Message.objects.select_related("chat").filter(run=run).first()
         return message and work(run, message)
 
-    async def execute(self, work: Work, sink, notes: dict) -> None:
+    async def execute(self, work: Work, sink: engine.Sink, notes: dict, pace: engine.Pace) -> None:
         """Ask the model. Raises engine.EngineError."""
         asked: Question = work.context
         endpoint = catalog.endpoint(asked.provider)
@@ -93,6 +93,7 @@ class ChatRuns:
             ),
             sink,
             engine.Limits(first_token=settings.MODEL_FIRST_TOKEN, idle=settings.MODEL_IDLE),
+            pace,
         )
 
     def finish(self, run: Run, outcome: Outcome) -> str:

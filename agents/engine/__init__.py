@@ -26,7 +26,9 @@ from agents.engine.errors import (
     UnsupportedPart,
     UpstreamError,
 )
+from agents.engine.pace import Pace
 from agents.engine.prices import cost
+from agents.engine.tap import Sink
 from agents.engine.tokens import TURN_TOKENS, count_tokens, upper_bound
 from agents.engine.values import (
     Ask,
@@ -59,11 +61,13 @@ __all__ = [
     "Garbled",
     "Limits",
     "ModelInfo",
+    "Pace",
     "Overloaded",
     "QuotaExceeded",
     "RateLimited",
     "Reasoning",
     "ServerFailed",
+    "Sink",
     "Text",
     "TimedOut",
     "TooLong",

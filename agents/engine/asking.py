@@ -7,6 +7,7 @@ import random
 import tenacity
 
 from agents.engine.errors import EmptyReply, EngineError
+from agents.engine.pace import Pace
 from agents.engine.tap import Sink, Tap
 from agents.engine.values import Ask, Endpoint, Event, Limits, Text, Turn
 
@@ -26,13 +27,13 @@ CANNED = (
 _sleep = asyncio.sleep
 
 
-async def reply(ask: Ask, sink: Sink, limits: Limits = LIMITS) -> None:
+async def reply(ask: Ask, sink: Sink, limits: Limits = LIMITS, pace: Pace | None = None) -> None:
     """Ask a model and hand every event to `sink` (synchronous, called on arrival).
 
     Text and Reasoning come as they arrive, then Usage (only if the server counts), then Finish. Before the
     first of them a failure that may pass is tried again, at most `limits.retries` times; after it never. What
     was handed over before an error is exactly what the server had sent. Cancelling the task closes the
-    request at once. Raises EngineError.
+    request at once. With a `pace` the stream is read in its beats. Raises EngineError.
     """
     from agents.engine import chat
     from agents.engine.exchange import Exchange
@@ -41,7 +42,7 @@ async def reply(ask: Ask, sink: Sink, limits: Limits = LIMITS) -> None:
         with attempt:
             tap = Tap(sink, limits, is_continuation=ask.continue_last)
             attempt.retry_state.tap = tap
-            usage, finish = await chat.stream(ask, Exchange(ask.endpoint, tap, limits))
+            usage, finish = await chat.stream(ask, Exchange(ask.endpoint, tap, limits, pace))
     if not tap.has_spoken and tap.finish_reason is None:
         raise EmptyReply
     if usage is not None:

@@ -10,6 +10,7 @@ import aiohttp
 import orjson
 
 from agents.engine.errors import AddressRefused, ConnectFailed, CutOff, Garbled, TimedOut
+from agents.engine.pace import Pace
 from agents.engine.tap import Tap
 from agents.engine.values import Endpoint, Limits
 from sambung.lib import egress
@@ -68,8 +69,8 @@ class Watch:
     cancels the task, which leaves the block as TimedOut. A read costs it one assignment.
     """
 
-    def __init__(self, limits: Limits, tap: Tap) -> None:
-        self.limits, self.tap = limits, tap
+    def __init__(self, exchange: "Exchange") -> None:
+        self.limits, self.tap, self._exchange = exchange.limits, exchange.tap, exchange
         self._expired = ""
 
     def touch(self) -> None:
@@ -94,6 +95,8 @@ class Watch:
         return min(silence, (self._begun + self.limits.total, "total"))
 
     def _look(self) -> None:
+        if self._exchange.is_resting:  # the silence is ours
+            self.touch()
         due, phase = self._due()
         if self._loop.time() < due:
             self._timer = self._loop.call_at(self._next(), self._look)
@@ -115,10 +118,17 @@ class Watch:
 class Exchange:
     """A request and its streamed answer. `close` ends both at once, wherever they are."""
 
-    def __init__(self, endpoint: Endpoint, tap: Tap, limits: Limits) -> None:
+    def __init__(self, endpoint: Endpoint, tap: Tap, limits: Limits, pace: Pace | None) -> None:
         self.endpoint, self.tap, self.limits = endpoint, tap, limits
-        self.watch = Watch(limits, tap)
+        self.watch = Watch(self)
+        self._pace = pace
         self._response: aiohttp.ClientResponse | None = None
+        self._transport: asyncio.Transport | None = None
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether nothing is read for now, though something may have come."""
+        return bool(self._pace) and self._pace.is_resting(self._transport)
 
     async def open(self, path: str, body: dict) -> None:
         """Send the request and wait for the head of the answer.
@@ -174,6 +184,7 @@ class Exchange:
 
     async def _read_stream(self) -> None:
         content, tap, watch = self._response.content, self.tap, self.watch
+        self._transport = self._response.connection and self._response.connection.transport
         while not tap.is_finished:
             try:
                 data = await content.readany()
@@ -183,7 +194,10 @@ class Exchange:
             if not data:
                 return
             watch.touch()
+            before = tap.size
             tap.feed(data)
+            if self._pace and self._transport and tap.size > before and not tap.is_finished:
+                self._pace.rest(self._transport)
         await self._read_tail(content)
 
     async def _read_tail(self, content: aiohttp.StreamReader) -> None:
@@ -215,6 +229,8 @@ class Exchange:
 
     def close(self) -> None:
         """Let the connection go: back to the pool after a complete answer, else closed at once."""
+        if self._pace:
+            self._pace.leave(self._transport)
         if self._response is not None:
             self._response.close()
 

@@ -114,7 +114,7 @@ class Tap:
         self.is_done = False
         self.finish_reason: str | None = None
         self.usage: dict | None = None
-        self._size = 0
+        self.size = 0  # characters handed over
         self._lines = Lines(limits.line_bytes)
         self._tags = ThinkTags(is_open=not is_continuation)
         self._kind: type[Text | Reasoning] = Text
@@ -211,7 +211,7 @@ class Tap:
         text = self._pending[0] if len(self._pending) == 1 else "".join(self._pending)
         self._pending = []
         self.has_spoken = True
-        self._size += len(text)
+        self.size += len(text)
         self.sink(self._kind(text))
-        if self._size > self.limits.text_chars:
+        if self.size > self.limits.text_chars:
             raise TooLong

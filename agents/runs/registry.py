@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from agents import engine
 from agents.models import Run, RunStatus
 from agents.runs.reply import Reply
 from teams.models import User
@@ -39,7 +40,7 @@ class Kind(Protocol):
     def load(self, run: Run) -> Work | None:
         """Read anew what the run needs, for whoever takes it over; None when what it writes has been deleted."""
 
-    async def execute(self, work: Work, sink, notes: dict) -> None:
+    async def execute(self, work: Work, sink: engine.Sink, notes: dict, pace: engine.Pace) -> None:
         """Do it, handing engine events to `sink`; `notes` takes what is to be kept of the run. Raises EngineError."""
 
     def finish(self, run: Run, outcome: Outcome) -> str:

@@ -39,6 +39,7 @@ class Runtime:
         self.hub = Hub()
         self.streams: dict[uuid.UUID, Stream] = {}
         self.loop = asyncio.get_running_loop()
+        self._pace = engine.Pace()
         self._writer = log.Writer()
         self._dirty = asyncio.Event()
         self._tasks: dict[uuid.UUID, asyncio.Task] = {}
@@ -116,7 +117,7 @@ class Runtime:
             return RunStatus.INTERRUPTED, "", notes
         self._executing.add(work.run_id)
         try:
-            await registry.kind(stream.kind).execute(work, stream.accept, notes)
+            await registry.kind(stream.kind).execute(work, stream.accept, notes, self._pace)
         except asyncio.CancelledError:
             if work.run_id in self._stopping:
                 return RunStatus.STOPPED, "", notes
@@ -180,10 +181,18 @@ class Runtime:
                 logger.exception("The log cannot be written; nothing is shown until it can.")
                 self._dirty.set()
                 await asyncio.sleep(LONGEST_TICK * 4)
+                await self._read()
                 continue
             spent = monotonic() - begun
             tick = max(TICK + TICK_EACH * (len(streams) - 1), 4 * spent)
             await asyncio.sleep(min(tick, LONGEST_TICK) - min(spent, TICK))
+            await self._read()
+
+    async def _read(self) -> None:
+        """Let the engine read what has come since the last tick."""
+        self._pace.beat()
+        for _ in range(2):  # turns of the loop: for the sockets, and for the tasks that wait for them
+            await asyncio.sleep(0)
 
     async def _flush(self, streams: list[Stream]) -> None:
         """One INSERT for all, then one frame for each: nothing is ever shown that is not stored."""

@@ -45,10 +45,12 @@ class Wire:
     def ask(self, model: str, *turns: engine.Turn, **options) -> engine.Ask:
         return engine.Ask(self.endpoint, model, turns or (engine.Turn.of("user", "Hello"),), **options)
 
-    async def hear(self, model: str, limits: engine.Limits | None = None, **options) -> Heard:
+    async def hear(
+        self, model: str, limits: engine.Limits | None = None, pace: engine.Pace | None = None, **options
+    ) -> Heard:
         heard = Heard()
         try:
-            await engine.reply(self.ask(model, **options), heard.events.append, limits or engine.Limits())
+            await engine.reply(self.ask(model, **options), heard.events.append, limits or engine.Limits(), pace)
         except engine.EngineError as error:
             heard.error = error
         return heard

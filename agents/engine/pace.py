@@ -1,0 +1,40 @@
+"""Streams read in step: one read for all that has come since the last beat, not one for each token."""
+
+import asyncio
+
+
+class Pace:
+    """Lets streams rest after they were read, until the next `beat`; the kernel keeps what comes meanwhile.
+
+    Whoever shows text in ticks beats once after each. Only a stream that brought something rests, so a tick is due
+    whenever one does.
+    """
+
+    def __init__(self) -> None:
+        self._resting: set[asyncio.ReadTransport] = set()
+
+    def rest(self, transport: asyncio.ReadTransport) -> None:
+        """Read no more from it until the next beat."""
+        if transport not in self._resting and not transport.is_closing():
+            self._resting.add(transport)
+            transport.pause_reading()
+
+    def is_resting(self, transport: asyncio.ReadTransport) -> bool:
+        return transport in self._resting
+
+    def leave(self, transport: asyncio.ReadTransport) -> None:
+        """Read again and forget it: its request is over."""
+        if transport in self._resting:
+            self._resting.discard(transport)
+            _wake(transport)
+
+    def beat(self) -> None:
+        """Read from all that rest."""
+        resting, self._resting = self._resting, set()
+        for transport in resting:
+            _wake(transport)
+
+
+def _wake(transport: asyncio.ReadTransport) -> None:
+    if not transport.is_closing():
+        transport.resume_reading()

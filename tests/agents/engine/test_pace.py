@@ -1,0 +1,106 @@
+"""Streams that are read in beats: fewer reads, and nothing else is different."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+
+from agents import engine
+from tests.agents.engine.conftest import Heard, Wire
+from tests.agents.engine.test_faults import IMPATIENT, words
+
+
+@contextlib.asynccontextmanager
+async def beating(every: float, first: float | None = None) -> AsyncIterator[tuple[engine.Pace, list[int]]]:
+    """A pace with a beat `every` few seconds, and the number of its beats."""
+    loop, pace, count = asyncio.get_running_loop(), engine.Pace(), [0]
+
+    def beat() -> None:
+        nonlocal timer
+        count[0] += 1
+        pace.beat()
+        timer = loop.call_later(every, beat)
+
+    timer = loop.call_later(first or every, beat)
+    yield pace, count
+    timer.cancel()
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "fake-plain-n200",
+        "fake-plain-n200-think",
+        "fake-plain-n20-utf8",
+        "fake-plain-n20-nodone",
+        "fake-plain-n20-r200-cut7",
+        "fake-plain-n20-r200-fin7",
+        "fake-plain-n20-r200-eof7",
+        "fake-plain-n20-r200-err7",
+        "fake-plain-n20-r200-garbage7",
+        "fake-plain-n20-r200-bigline7",
+        "fake-plain-n20-r200-empty7",
+    ],
+)
+async def test_what_is_heard_does_not_depend_on_it(wire: Wire, model):
+    at_once = await wire.hear(model)
+    async with beating(0.02) as (pace, _):
+        in_beats = await wire.hear(model, pace=pace)
+
+    assert at_once.text
+    assert in_beats.text == at_once.text
+    assert in_beats.reasoning == at_once.reasoning
+    assert in_beats.ends == at_once.ends
+    assert type(in_beats.error) is type(at_once.error)
+
+
+async def test_one_read_for_each_beat(wire: Wire):
+    async with beating(0.05) as (pace, beats):
+        heard = await wire.hear("fake-plain-n60-r200", pace=pace)
+
+    assert heard.text == words(60)
+    assert len(heard.events) - len(heard.ends) <= beats[0] + 1
+
+
+async def test_the_first_words_wait_for_no_beat(wire: Wire):
+    said = asyncio.Event()
+    task = asyncio.create_task(
+        engine.reply(wire.ask("fake-plain-n9-hold3"), lambda _: said.set(), pace=engine.Pace())
+    )
+    await asyncio.wait_for(said.wait(), 10)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_the_silence_between_beats_is_not_the_models(wire: Wire):
+    async with beating(0.02, first=3 * IMPATIENT.idle) as (pace, _):
+        heard = await wire.hear("fake-plain-n60-r200", IMPATIENT, pace=pace)
+
+    assert heard.error is None
+    assert heard.text == words(60)
+
+
+async def test_a_silent_model_is_noticed_between_beats(wire: Wire):
+    async with beating(0.02) as (pace, _):
+        heard = await wire.hear("fake-plain-n9-stall3", IMPATIENT, pace=pace)
+
+    assert heard.error.phase == "idle"
+    assert heard.text == words(3)
+
+
+async def test_a_cancelled_stream_rests_no_more(wire: Wire):
+    pace, heard, said = engine.Pace(), Heard(), asyncio.Event()
+
+    def sink(event: engine.Event) -> None:
+        heard.events.append(event)
+        said.set()
+
+    task = asyncio.create_task(engine.reply(wire.ask("fake-plain-n9-hold3"), sink, pace=pace))
+    await said.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await wire.wait("aborted")
+
+    pace.beat()  # reaches nobody
+    assert heard.text
