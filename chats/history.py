@@ -13,6 +13,7 @@ SYSTEM_PROMPT = "You are a helpful assistant."
 BUNDLED_SYSTEM_PROMPT = "You are a helpful assistant. Answer briefly."
 OVERHEAD = 8  # tokens that a chat template adds to a message, at most
 RESERVE, RESERVE_SHARE = 1024, 4  # tokens kept for the answer: this many, at most a quarter of the window
+STRETCH = 32  # messages whose tokens are counted together: old ones that cannot fit are never counted
 _ABOVE_WINDOW = words.known(
     gettext_noop(
         "This message takes %(size)s tokens; this model reads %(window)s. Shorten it, or choose another model."
@@ -77,9 +78,15 @@ async def fit(
 
 
 async def _sizes(endpoint, model, turns: Sequence[Turn], budget: int) -> list[int]:
-    """Tokens of each turn. The tokenizer is asked only when the bound leaves it open whether all fits."""
+    """Tokens of each turn: the bound, where that decides, else counted from the newest back until the window is full."""
     texts = ["".join(part["text"] for part in turn.parts if part["type"] == "text") for turn in turns]
     bounds = [engine.upper_bound(text) + OVERHEAD for text in texts]
     if sum(bounds) <= budget or not model.has_tokenizer:
         return bounds
-    return [n + OVERHEAD for n in await engine.count_tokens(endpoint, model.id, texts)]
+    sizes, end = bounds, len(texts)
+    while end > 0 and sum(sizes[end:]) <= budget:
+        start = max(end - STRETCH, 0)
+        counted = await engine.count_tokens(endpoint, model.id, texts[start:end])
+        sizes[start:end] = [n + OVERHEAD for n in counted]
+        end = start
+    return sizes

@@ -94,6 +94,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": _database.get("OPTIONS", {})
         | {
+            "server_side_binding": True,
+            "prepare_threshold": 2,  # a connection plans a statement once: a third of the database's work of a send
             "connect_timeout": env.integer("DB_CONNECT_TIMEOUT", 10, minimum=1),
             "pool": {
                 "min_size": 1,

@@ -78,6 +78,21 @@ async def test_the_tokenizer_is_asked_only_when_the_bound_leaves_it_open(monkeyp
     assert fitting.left_out == 0
 
 
+async def test_only_what_may_fit_is_counted(monkeypatch):
+    asked = []
+
+    async def count(endpoint, name, texts):
+        asked.extend(texts)
+        return [len(text) // 4 for text in texts]
+
+    monkeypatch.setattr(engine, "count_tokens", count)
+    texts = [f"{n:04} {'x' * 395}" for n in range(5001)]
+    fitting = await history.fit(ENDPOINT, model(3000, has_tokenizer=True), "s", turns(*texts), None)
+    assert len(asked) == history.STRETCH
+    assert fitting.turns[-1].parts[0]["text"] == texts[-1]
+    assert 4970 < fitting.left_out < 5000
+
+
 async def test_reasoning_is_not_counted():
     thought = Turn("assistant", ({"type": "reasoning", "text": "x" * 5000}, {"type": "text", "text": "two"}))
     fitting = await history.fit(ENDPOINT, model(600), "s", [turns("one")[0], thought, *turns("three")], None)

@@ -6,6 +6,19 @@ import uuid
 
 from tests.agents.runs.page import text_of
 
+#: Below a message: so many more of one text, the last of them on show.
+_LONG = """
+WITH top AS (SELECT id, chat_id FROM messages WHERE id = %s), given AS (SELECT %s AS text, %s AS number),
+ids AS (SELECT n, gen_random_uuid() AS id FROM given, generate_series(1, number) AS n),
+made AS (
+    INSERT INTO messages (id, chat_id, parent_id, role, parts, content, created_at)
+    SELECT ids.id, chat_id, coalesce(above.id, top.id), CASE WHEN ids.n %% 2 = 1 THEN 'user' ELSE 'assistant' END,
+           jsonb_build_array(jsonb_build_object('type', 'text', 'text', text)), text, now()
+    FROM top, given, ids LEFT JOIN ids AS above ON above.n = ids.n - 1
+)
+UPDATE chats SET current_message_id = ids.id FROM top, given, ids WHERE chats.id = top.chat_id AND ids.n = number
+"""
+
 
 async def finished(stage, tab, model: str, text: str = "Hello", **data) -> str:
     """Begin a chat and wait for its reply; give its id."""
@@ -205,6 +218,20 @@ async def test_a_long_history_is_cut_and_told(stage):
         assert sent == ["b", "c"]
         async with tab.http.get(f"/app/chats/{chat}/") as response:
             assert "2 earlier messages were left out" in await response.text()
+
+
+async def test_a_history_of_two_million_tokens_is_answered(stage):
+    async with stage.tab() as tab:
+        chat = await finished(stage, tab, "fake-plain-n20")
+        stage.live.sql(_LONG, stage.last(chat), "one two three four " * 1000, 520)
+        status, _, _ = await tab.post(f"/app/chats/{chat}/messages/", text="And now?")
+        assert status == 200
+        assert (await stage.settled(chat))[-1][0] == "succeeded"
+        sent = stage.requests("fake-plain-n20")[-1]["messages"]
+        assert [m["role"] for m in sent] == ["system", "user"]
+        assert sent[-1]["content"] == "And now?"
+        async with tab.http.get(f"/app/chats/{chat}/") as response:
+            assert "522 earlier messages were left out" in await response.text()
 
 
 async def test_a_message_above_the_window_is_told_and_can_be_edited(stage):

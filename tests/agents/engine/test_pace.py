@@ -65,9 +65,7 @@ async def test_one_read_for_each_beat(wire: Wire):
 
 async def test_the_first_words_wait_for_no_beat(wire: Wire):
     said = asyncio.Event()
-    task = asyncio.create_task(
-        engine.reply(wire.ask("fake-plain-n9-hold3"), lambda _: said.set(), pace=engine.Pace())
-    )
+    task = asyncio.create_task(engine.reply(wire.ask("fake-plain-n9-hold3"), lambda _: said.set(), pace=engine.Pace()))
     await asyncio.wait_for(said.wait(), 10)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
