@@ -135,6 +135,18 @@ def find(provider: str, model_id: str) -> Model | None:
     return next((m for m in models() if m.provider == provider and m.id == model_id), None)
 
 
+async def seek(provider: str, model_id: str) -> Model | None:
+    """Return the model like `find`, but ask the server for its list once more before saying None.
+
+    A job worker of its own keeps no listing; it asks each time.
+    """
+    if found := find(provider, model_id):
+        return found
+    listing = _catalog or Catalog()
+    await listing.refresh()
+    return next((m for m in listing.models() if m.provider == provider and m.id == model_id), None)
+
+
 def parse(value: str) -> Model | None:
     """Return the model that a form names, or None."""
     provider, _sep, model_id = value.partition(":")

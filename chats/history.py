@@ -78,7 +78,7 @@ async def fit(
 
 
 async def _sizes(endpoint, model, turns: Sequence[Turn], budget: int) -> list[int]:
-    """Tokens of each turn: the bound, where that decides, else counted from the newest back until the window is full."""
+    """Tokens of each turn: the bound where that decides, else counted from the newest back till the window is full."""
     texts = ["".join(part["text"] for part in turn.parts if part["type"] == "text") for turn in turns]
     bounds = [engine.upper_bound(text) + OVERHEAD for text in texts]
     if sum(bounds) <= budget or not model.has_tokenizer:

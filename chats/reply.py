@@ -76,7 +76,9 @@ class ChatRuns:
         """Ask the model. Raises engine.EngineError."""
         asked: Question = work.context
         endpoint = catalog.endpoint(asked.provider)
-        model = await _model(asked)
+        model = await catalog.seek(asked.provider, asked.model)
+        if model is None:
+            raise catalog.Unavailable(_NOT_OFFERED % {"model": asked.model})
         turns = [*asked.turns, Turn("assistant", work.base)] if work.base else asked.turns
         max_tokens = asked.settings.get("max_tokens")
         system = history.system_prompt(model, asked.settings)
@@ -134,17 +136,6 @@ class ChatRuns:
         ids = {_uuid(subject) for subjects in asked.values() for subject in subjects} - {None}
         held = access.held_by(asked, Chat.objects.filter(pk__in=ids))
         return {user: subjects & {str(pk) for pk in held[user]} for user, subjects in asked.items()}
-
-
-async def _model(asked: Question) -> catalog.Model:
-    """The model that was chosen, listed anew when it is not known yet."""
-    model = catalog.find(asked.provider, asked.model)
-    if model is None and catalog.current():
-        await catalog.current().refresh()
-        model = catalog.find(asked.provider, asked.model)
-    if model is None:
-        raise catalog.Unavailable(_NOT_OFFERED % {"model": asked.model})
-    return model
 
 
 def _cost(run: Run, usage: dict) -> Decimal | None:

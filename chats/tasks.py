@@ -21,7 +21,7 @@ async def name_chat(chat: str) -> None:
     row = await in_thread(Chat.objects.filter(pk=chat).first)
     if row is None or "title_by" in row.metadata:
         return
-    model = catalog.find(row.provider, row.model)
+    model = await catalog.seek(row.provider, row.model)
     if model is None or model.is_bundled:
         return
     said = await in_thread(lambda: list(row.messages.order_by("created_at").values_list("content", flat=True)[:2]))

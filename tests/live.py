@@ -96,9 +96,9 @@ class Live:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        """Start and wait until it is ready."""
-        environment = os.environ | {
+    @property
+    def _environment(self) -> dict[str, str]:
+        return os.environ | {
             "DJANGO_SETTINGS_MODULE": "sambung.settings",
             "SAMBUNG_HOME": str(self.home),
             "DATABASE_URL": self.database_url,
@@ -107,10 +107,13 @@ class Live:
             "OPENAI_BASE_URL": f"{self.model.url}/v1",
             **self.environment,
         }
+
+    def start(self) -> None:
+        """Start and wait until it is ready."""
         command = [sys.executable, "-m", "sambung.supervisor.web", self.app]
         command += ["--host", "127.0.0.1", "--port", str(self.port)]
         self.process = subprocess.Popen(
-            command, cwd=PROJECT, env=environment, stdin=subprocess.PIPE, start_new_session=True
+            command, cwd=PROJECT, env=self._environment, stdin=subprocess.PIPE, start_new_session=True
         )
         wait_for(self._is_ready, f"the web process; see {self.home}/logs/sambung.log")
 
@@ -149,13 +152,13 @@ class Live:
 
     def manage(self, code: str) -> str:
         """Run Python code in `manage.py shell` over the same data; return what it prints."""
-        environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "sambung.settings",
-            "SAMBUNG_HOME": str(self.home),
-            "DATABASE_URL": self.database_url,
-        }
-        command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
-        return subprocess.run(command, cwd=PROJECT, env=environment, check=True, capture_output=True, text=True).stdout
+        return self.command("shell", "-v", "0", "-c", code)
+
+    def command(self, *arguments: str) -> str:
+        """Run a command of manage.py over the same data; return what it prints."""
+        command = [sys.executable, "manage.py", *arguments]
+        made = subprocess.run(command, cwd=PROJECT, env=self._environment, check=True, capture_output=True, text=True)
+        return made.stdout
 
 
 @contextlib.contextmanager

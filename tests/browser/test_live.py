@@ -128,3 +128,14 @@ def test_signing_out_elsewhere_leads_to_the_door(room):
     other.page.get_by_role("button", name="Sign out").click()
     expect(other.page.get_by_role("button", name="Sign in")).to_be_visible()
     room.page.wait_for_url("**/accounts/login/**")
+
+
+def test_the_way_back_after_signing_out_leads_to_the_door(room):
+    room.answered("A secret of mine")
+    room.page.get_by_role("button", name="Your account").click()
+    room.page.get_by_role("button", name="Sign out").click()
+    expect(room.page.get_by_role("button", name="Sign in")).to_be_visible()
+    room.page.go_back()
+    expect(room.page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(room.page.get_by_text("A secret of mine")).to_have_count(0)
+    assert "secret" not in room.page.evaluate("JSON.stringify([sessionStorage, localStorage])")
