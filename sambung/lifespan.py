@@ -4,7 +4,10 @@ import asyncio
 import contextlib
 import gc
 import logging
+import signal
+from collections.abc import Awaitable, Callable
 
+import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -19,6 +22,7 @@ from teams import setup
 
 logger = logging.getLogger(__name__)
 
+AGAIN = 2.0  # seconds until a service that ended begins anew
 FIRST_LISTING = 1.0  # seconds that a start waits for the list of models
 GARBAGE = 20_000  # objects made and not freed between two looks for garbage
 _SOLE = 0x5A6D61  # the advisory lock of the one web process
@@ -73,13 +77,35 @@ class Process:
         if settings.IS_WORKER_EMBEDDED:
             self._jobs = jobs.with_connector(jobs.connector.get_worker_connector())
             await self._jobs.open_async()
-            self._serve(_work(self._jobs))
-        self._serve(watch_rights())
-        self._serve(_keep_listing())
-        self._serve(_settle())
+            self._serve(self._work)
+        for service in (self._stay_the_only_one, watch_rights, _keep_listing):
+            self._serve(service)
+        self._services.append(asyncio.create_task(_settle()))
 
-    def _serve(self, service) -> None:
-        self._services.append(asyncio.create_task(_logged(service)))
+    def _serve(self, service: Callable[[], Awaitable]) -> None:
+        self._services.append(asyncio.create_task(_kept_up(service)))
+
+    async def _work(self) -> None:
+        await self._jobs.run_worker_async(
+            install_signal_handlers=False,
+            concurrency=2,
+            shutdown_graceful_timeout=3,
+            delete_jobs="successful",
+            fetch_job_polling_interval=60,
+        )
+
+    async def _stay_the_only_one(self) -> None:
+        """Take the lock again after the database was away; end when another process was faster."""
+        while True:
+            await asyncio.sleep(AGAIN)
+            try:
+                await self._sole.execute("SELECT 1")
+            except psycopg.OperationalError:
+                try:
+                    self._sole = await _be_the_only_one()
+                except Refused as error:
+                    logger.critical("Sambung ends: %s", error)
+                    signal.raise_signal(signal.SIGTERM)
 
     async def close(self) -> None:
         for service in self._services:
@@ -96,11 +122,14 @@ class Process:
             await self._sole.close()
 
 
-async def _logged(service) -> None:
-    try:
-        await service
-    except Exception:
-        logger.exception("A service of this process ended.")
+async def _kept_up(service: Callable[[], Awaitable]) -> None:
+    """Run a service for as long as the process lives: one that ended, as when the database restarts, begins anew."""
+    while True:
+        try:
+            await service()
+        except Exception:
+            logger.exception("A service of this process ended; it begins anew.")
+        await asyncio.sleep(AGAIN)
 
 
 async def _be_the_only_one():
@@ -120,16 +149,6 @@ def _make_ready() -> None:
         call_command("createcachetable", verbosity=0)
     assets.prepare()
     setup.offer()
-
-
-async def _work(app) -> None:
-    await app.run_worker_async(
-        install_signal_handlers=False,
-        concurrency=2,
-        shutdown_graceful_timeout=3,
-        delete_jobs="successful",
-        fetch_job_polling_interval=60,
-    )
 
 
 async def _settle() -> None:

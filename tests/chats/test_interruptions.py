@@ -8,10 +8,11 @@ import tempfile
 
 import pytest
 
+from agents.runs.consumer import SIGNED_OUT
 from sambung.home import Home
 from sambung.supervisor import postgres
 from tests.agents.runs.page import Page, text_of
-from tests.live import Live, Tab, sign_in_on
+from tests.live import PATIENCE, Live, Tab, sign_in_on, wait_for
 
 LONG = "fake-r50-n2000-plain"
 
@@ -90,8 +91,14 @@ async def test_postgresql_restarted_in_the_middle_loses_nothing_that_was_shown(o
         assert {status for _, status, _ in rows} <= {"stopped", "interrupted"}
         stored = {chat: text_of(html) for chat, _, html in rows}
         assert all(stored[chat].startswith(page.text) for chat, page in zip(chats, seen, strict=True))
-        # and the process serves as before
+        # and the process serves as before: replies, jobs, and the watch over rights
         await _watch(tab, await tab.begin("Hello", LONG), "w3")
+        chat = await tab.begin("Hello", "fake-plain-n20")
+        titled = "SELECT 1 FROM chats WHERE id = %s AND metadata ->> 'title_by' = 'model'"
+        await asyncio.to_thread(wait_for, lambda: live.sql(titled, chat), "the title")
+        async with tab.http.ws_connect("/ws/") as socket:
+            live.sql("DELETE FROM django_session")
+            assert (await socket.receive(PATIENCE)).data == SIGNED_OUT
 
 
 async def _stop(tab: Tab, chat: str) -> None:

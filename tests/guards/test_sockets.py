@@ -101,12 +101,6 @@ def case(cases) -> dict:
     return cases[0]
 
 
-@pytest.fixture
-def fresh(cases) -> dict:
-    """People of one's own, to be changed."""
-    return cases.pop()
-
-
 def _tab(live: Live, case: dict, name: str) -> Tab:
     return Tab(live, case["people"][name]["cookie"])
 
@@ -240,31 +234,32 @@ async def _watched(tab: Tab, topic: str):
     return socket
 
 
-async def test_sign_out_closes_the_socket(live, fresh):
-    async with _tab(live, fresh, "alice") as tab:
-        socket = await _watched(tab, f"chat:{fresh['own']}")
-        status, _, _ = await tab.post("/accounts/logout/")
-        assert status in {200, 204, 302}
-        assert await _closed(socket) == 4401
+async def _sign_out(live: Live, tab: Tab, person: str) -> None:
+    status, _, _ = await tab.post("/accounts/logout/")
+    assert status in {200, 204, 302}
 
 
-async def test_deactivation_closes_the_socket(live, fresh):
-    async with _tab(live, fresh, "alice") as tab, _tab(live, fresh, "bob") as other:
-        socket, kept = await _watched(tab, f"chat:{fresh['own']}"), await _watched(other, f"chat:{fresh['shared']}")
-        live.sql("UPDATE users SET is_active = false WHERE id = %s", fresh["people"]["alice"]["id"])
-        assert await _closed(socket) == 4401
-        await _settled(kept)
+async def _deactivate(live: Live, tab: Tab, person: str) -> None:
+    live.sql("UPDATE users SET is_active = false WHERE id = %s", person)
 
 
-async def test_leaving_the_team_closes_the_socket(live, fresh):
-    async with _tab(live, fresh, "bob") as tab:
-        socket = await _watched(tab, f"chat:{fresh['shared']}")
-        live.sql("DELETE FROM team_members WHERE user_id = %s", fresh["people"]["bob"]["id"])
-        assert await _closed(socket) == 4401
+async def _change_password(live: Live, tab: Tab, person: str) -> None:
+    live.sql("UPDATE users SET password = 'changed' WHERE id = %s", person)
 
 
-async def test_new_password_closes_the_socket(live, fresh):
-    async with _tab(live, fresh, "alice") as tab:
-        socket = await _watched(tab, f"chat:{fresh['own']}")
-        live.sql("UPDATE users SET password = 'changed' WHERE id = %s", fresh["people"]["alice"]["id"])
-        assert await asyncio.wait_for(_closed(socket), 20) == 4401
+async def _leave_the_team(live: Live, tab: Tab, person: str) -> None:
+    live.sql("DELETE FROM team_members WHERE user_id = %s", person)
+
+
+async def test_whoever_loses_a_right_loses_the_socket_and_nobody_else(live, cases):
+    """Each in a team of their own, where a colleague goes on; all at once, since each takes seconds."""
+
+    async def lost(act) -> None:
+        case = cases.pop()
+        async with _tab(live, case, "alice") as tab, _tab(live, case, "bob") as other:
+            socket, kept = [await _watched(each, f"chat:{case['shared']}") for each in (tab, other)]
+            await act(live, tab, case["people"]["alice"]["id"])
+            assert await _closed(socket) == 4401, act.__name__
+            await _settled(kept)
+
+    await asyncio.gather(*(lost(act) for act in (_sign_out, _deactivate, _change_password, _leave_the_team)))
