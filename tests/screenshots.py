@@ -198,7 +198,7 @@ def _keep_for_documents() -> None:
 def main() -> None:
     """Take all pictures. Needs Chromium."""
     if not chromium.is_there():
-        raise SystemExit(f"Chromium is not installed at {chromium.CHROMIUM}.")
+        raise SystemExit(f"Chromium is not installed: {' or '.join(chromium.PLACES)}.")
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     os.environ["DJANGO_SETTINGS_MODULE"] = "sambung.settings"

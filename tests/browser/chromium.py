@@ -13,7 +13,9 @@ from playwright.sync_api import APIResponse, Browser, BrowserContext, Locator, P
 
 from tests.live import Live, csrf_token, wait_for
 
-CHROMIUM = "/usr/bin/chromium"
+#: The browser without its windows' part takes a quarter less of the processor; the whole one does as well.
+PLACES = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
+CHROMIUM = next((place for place in PLACES if os.access(place, os.X_OK)), "")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -44,7 +46,7 @@ WHOLE_TEXT = "w0 w1 w2 w3 w4 w5"
 
 
 def is_there() -> bool:
-    return os.access(CHROMIUM, os.X_OK)
+    return bool(CHROMIUM)
 
 
 @contextlib.contextmanager
@@ -227,7 +229,7 @@ def require_chromium() -> None:
     """Skip the test on a person's machine without Chromium; fail it in CI, where it must be there."""
     if is_there():
         return
-    sentence = f"Chromium is not installed at {CHROMIUM}: the browser tests were left out."
+    sentence = f"Chromium is not installed ({' or '.join(PLACES)}): the browser tests were left out."
     if os.environ.get("CI") == "true":
         pytest.fail(sentence, pytrace=False)
     pytest.skip(sentence)
