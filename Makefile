@@ -24,7 +24,7 @@ help: ## Show this list
 run: $(RUN) ## Set up what is missing and run Sambung (SAMBUNG_HOME, HOST, PORT)
 	@exec $(BIN)/python -m sambung.supervisor
 
-dev: $(DEV) ## The same, loading changed code anew
+dev: $(DEV) ## The same, loading changed Python code anew (start again after other changes)
 	@exec $(BIN)/python -m sambung.supervisor --dev
 
 test: $(DEV) ## Run all tests (PYTEST_ARGS adds options)

@@ -9,4 +9,7 @@ class AgentsConfig(AppConfig):
     verbose_name = _("Models and runs")
 
     def ready(self):
-        from agents import policies  # noqa: F401  registers this app's access policies
+        from agents import leaving, policies  # noqa: F401  policies registers this app's access
+        from teams import accounts
+
+        accounts.on_delete(leaving.delete_personal)

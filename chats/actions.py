@@ -12,10 +12,10 @@ from agents import catalog
 from agents.models import ACTIVE, BUNDLED, Run, RunKind, RunStatus
 from agents.runs import lifecycle, runtime
 from agents.runs.reply import plain_text, render_parts
-from chats import tree
+from chats import mentions, tree
 from chats.models import Chat, Message, Role
 from chats.reply import topic, work
-from chats.validators import validate_settings
+from chats.rights import reader
 from sambung.lib import markdown
 from teams.models import User
 from teams.workspace import Workspace
@@ -96,6 +96,7 @@ def send(*, chat: Chat, by: User, text: str, client_id: uuid.UUID, parent: Messa
     else:
         reply = _ask(chat, message, by)
     _touch(chat, reply and reply.pk, queue)
+    mentions.tell(message, chat, by)
     return Sent(message, reply, queue, is_new=True)
 
 
@@ -124,6 +125,7 @@ def edit_user_message(*, message: Message, by: User, text: str, client_id: uuid.
     """
     chat = _locked(message.chat)
     _refuse_when_gone(message)
+    _refuse_others(reader(chat, by).may_edit(message))
     if known := chat.messages.filter(client_id=client_id).first():
         return known, _reply_to(known)
     edited = _user_message(chat, by, text, message.parent_id, client_id=client_id)
@@ -202,18 +204,24 @@ def stop(*, run: Run) -> None:
 
 @transaction.atomic
 def select(*, message: Message) -> Chat:
-    """Show the branch that goes through this variant."""
+    """Show the branch that goes through this variant. Raises Refused when it was deleted meanwhile."""
     chat = _locked(message.chat)
+    _refuse_when_gone(message)
     _show(chat, tree.leaf_id(message.pk))
     return chat
 
 
 @transaction.atomic
-def delete_message(*, message: Message) -> None:
-    """Delete a message with everything below it. The nearest variant, else what stands above, is shown then."""
+def delete_message(*, message: Message, by: User) -> None:
+    """Delete a message with everything below it. The nearest variant, else what stands above, is shown then.
+
+    Raises Refused in a team for what somebody else wrote, there or below, unless `by` is its admin.
+    """
     for run in _runs_below(message):  # before the chat is locked: runs come first in the order of locks
         stop(run=run)
     chat = _locked(message.chat)
+    mine = reader(chat, by)
+    _refuse_others(mine.may_delete(message) and (mine.is_free or tree.authors_below(message.pk) <= {by.pk}))
     was_shown = tree.is_below(chat.current_message_id, message.pk)
     siblings = Message.objects.filter(chat=chat, parent=message.parent_id, queued_at=None).exclude(pk=message.pk)
     beside = siblings.order_by("created_at").last()
@@ -229,9 +237,10 @@ def delete_message(*, message: Message) -> None:
 
 
 @transaction.atomic
-def withdraw(*, message: Message) -> str:
-    """Take a waiting message back; return its text. Raises Refused when it has been sent."""
+def withdraw(*, message: Message, by: User) -> str:
+    """Take a waiting message back; return its text. Raises Refused when it has been sent, or is somebody else's."""
     chat = _locked(message.chat)
+    _refuse_others(reader(chat, by).may_delete(message))
     if not Message.objects.filter(pk=message.pk, queued_at__isnull=False).delete()[0]:
         raise Refused(_("This message has been sent already."))
     _tell(chat)
@@ -289,54 +298,13 @@ def _send_waiting(chat: Chat, waiting: Message, by: User | None, end: uuid.UUID 
     return reply
 
 
-# ---- acts on the chat itself ----------------------------------------------------------------------------
+# ---- shared steps ---------------------------------------------------------------------------------------
 def set_model(*, chat: Chat, model: catalog.Model) -> None:
     """From the next reply on, this model answers."""
     Chat.objects.filter(pk=chat.pk).update(provider=model.provider, model=model.id, api_key=None)
     chat.provider, chat.model = model.provider, model.id
 
 
-def set_settings(*, chat: Chat, settings: dict) -> None:
-    """Set how the next replies are asked for. Raises ValidationError naming the path."""
-    validate_settings(settings)
-    Chat.objects.filter(pk=chat.pk).update(settings=settings)
-    chat.settings = settings
-
-
-def rename(*, chat: Chat, title: str) -> None:
-    """Give the chat a title; the model gives it none after that. Does not count as activity."""
-    chat.title, chat.metadata = title, chat.metadata | {"title_by": "person"}
-    Chat.objects.filter(pk=chat.pk).update(title=chat.title, metadata=chat.metadata)
-
-
-def set_pinned(*, chat: Chat, is_pinned: bool) -> None:
-    Chat.objects.filter(pk=chat.pk).update(is_pinned=is_pinned)
-    chat.is_pinned = is_pinned
-
-
-@transaction.atomic
-def delete_chat(*, chat: Chat) -> None:
-    """Put the chat away: hidden at once, removed for good after 30 days. What runs in it is stopped."""
-    for run in Run.objects.filter(messages__chat=chat, status__in=ACTIVE):  # before the chat's row is locked
-        stop(run=run)
-    Chat.objects.filter(pk=chat.pk).update(deleted_at=timezone.now())
-
-
-def restore_chat(*, chat: Chat) -> None:
-    """Take a deleted chat back."""
-    Chat.objects.filter(pk=chat.pk).update(deleted_at=None)
-
-
-def clean_up() -> int:
-    """Remove for good what was deleted 30 days ago, and temporary chats 24 h after their last activity."""
-    now = timezone.now()
-    idle = Chat.objects.filter(is_temporary=True, updated_at__lt=now - timedelta(hours=24))
-    idle = idle.exclude(messages__run__status__in=ACTIVE)
-    old = Chat.objects.filter(deleted_at__lt=now - timedelta(days=30))
-    return sum(chat.delete()[0] for chat in [*idle, *old])
-
-
-# ---- shared steps ---------------------------------------------------------------------------------------
 def title_from(text: str) -> str:
     """The first words of a message, as a title."""
     words = " ".join(text.split()[:TITLE_WORDS])
@@ -351,6 +319,11 @@ def _locked(chat: Chat) -> Chat:
 def _is_busy(end: uuid.UUID | None) -> bool:
     """Whether a reply is being written at that end of a branch."""
     return end is not None and Run.objects.filter(messages=end, status__in=ACTIVE).exists()
+
+
+def _refuse_others(is_allowed: bool) -> None:
+    if not is_allowed:
+        raise Refused(_("Somebody else wrote this. They can change it themselves, or an admin of the team can."))
 
 
 def _refuse_when_gone(message: Message) -> None:

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from chats import actions
-from chats.models import Chat, ChatQuerySet, Message
+from chats import keeping
+from chats.models import Chat, ChatQuerySet, ChatRead, Message
+from teams import audit
 from teams.admin import ReadOnlyAdmin
 
 _OWNER = ("user__name", "user__email", "team__name", "team__slug")
@@ -62,7 +63,7 @@ class ChatAdmin(ReadOnlyAdmin):
         """Delete as people do: what runs is stopped, and it can be taken back for 30 days."""
         chats = list(queryset.filter(deleted_at=None))
         for chat in chats:
-            actions.delete_chat(chat=chat)
+            keeping.delete_chat(chat=chat)
         self.log_deletions(request, queryset.filter(pk__in=[chat.pk for chat in chats]))
         self.message_user(request, _("%(n)d chats have been put away.") % {"n": len(chats)})
 
@@ -70,7 +71,7 @@ class ChatAdmin(ReadOnlyAdmin):
     def take_back(self, request, queryset):
         chats = list(queryset.exclude(deleted_at=None))
         for chat in chats:
-            actions.restore_chat(chat=chat)
+            keeping.restore_chat(chat=chat)
             self.log_change(request, chat, "Taken back.")
         self.message_user(request, _("%(n)d chats have been taken back.") % {"n": len(chats)})
 
@@ -96,6 +97,12 @@ class MessageAdmin(ReadOnlyAdmin):
             withheld += ["content", "parts", "metadata"]
         return rows.defer(*withheld)
 
+    def change_view(self, request, object_id, *args, **kwargs):
+        """Whoever reads what other people wrote leaves a trace."""
+        if settings.ADMIN_READS_MESSAGES:
+            audit.record("message.read", by=request.user, target=object_id)
+        return super().change_view(request, object_id, *args, **kwargs)
+
     def get_search_fields(self, request):
         fields = ("id", "chat__id", "user__name", "user__email")
         return (*fields, "content") if settings.ADMIN_READS_MESSAGES else fields
@@ -120,3 +127,15 @@ class MessageAdmin(ReadOnlyAdmin):
 def _link(name: str, pk):
     """The admin page of a row, by its id alone: titles may be withheld."""
     return format_html('<a href="{}">{}</a>', reverse(f"admin:{name}_change", args=[pk]), pk) if pk else ""
+
+
+@admin.register(ChatRead)
+class ChatReadAdmin(ReadOnlyAdmin):
+    """How far people have seen their teams' chats."""
+
+    fields = list_display = ("user", "chat_id", "seen_at")
+    list_filter = ("seen_at",)
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__email")
+    date_hierarchy = "seen_at"
+    show_full_result_count = False

@@ -10,6 +10,9 @@ class ChatsConfig(AppConfig):
 
     def ready(self):
         from agents.runs import registry
-        from chats import policies, reply  # noqa: F401  policies registers this app's access
+        from chats import leaving, policies, reply  # noqa: F401  policies registers this app's access
+        from teams import accounts
 
         registry.register("chat", reply.ChatRuns())
+        accounts.on_delete(leaving.delete_personal)
+        accounts.exporter(leaving.export)

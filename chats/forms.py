@@ -3,11 +3,15 @@
 import uuid
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agents import catalog
+from chats import assistant
 from chats.actions import TEXT_LIMIT
 from chats.models import Chat
+from teams.models import User
+from teams.workspace import Workspace
 
 
 class MessageForm(forms.Form):
@@ -37,9 +41,13 @@ class FirstMessageForm(MessageForm):
     model = forms.CharField(required=False, max_length=300)
     is_temporary = forms.BooleanField(required=False)
 
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._user = user
+
     def clean_model(self):
         value = self.cleaned_data["model"]
-        model = catalog.parse(value) if value else catalog.default()
+        model = catalog.parse(value) if value else assistant.preferred_model(self._user)
         if model is None:
             raise forms.ValidationError(_("No model answers now. Choose another, or set up a provider."))
         return model
@@ -90,3 +98,45 @@ class SettingsForm(forms.Form):
     def settings(self) -> dict:
         """Return what was filled in."""
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+
+
+class AssistantForm(forms.Form):
+    """What a person wants the assistant to know. Empty fields say nothing."""
+
+    bot_name = forms.CharField(
+        label=_("What should the assistant call you?"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    profession = forms.CharField(
+        label=_("What is your work?"),
+        required=False,
+        max_length=200,
+        help_text=_("Answers can then use its words."),
+    )
+    response_style = forms.CharField(
+        label=_("How do you like answers?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Short or thorough, formal or not, with examples or without."),
+    )
+    default_model = forms.ChoiceField(label=_("Model of new chats"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        offered = [(model.value, model.label) for model in catalog.models()]
+        self.fields["default_model"].choices = [("", _("The first one that is offered")), *offered]
+
+
+class MoveForm(forms.Form):
+    """Where a chat goes: one of `places`, workspaces by name."""
+
+    to = forms.ChoiceField(label=_("Move to"))
+
+    def __init__(self, *args, places: dict[str, Workspace], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [
+            (name, place.label if place.team else gettext("Your personal chats")) for name, place in places.items()
+        ]

@@ -20,6 +20,17 @@ _ABOVE_WINDOW = words.known(
     )
 )
 
+_MAYBE_ABOVE_WINDOW = words.known(
+    gettext_noop(
+        "This message may take up to %(size)s tokens; this model reads %(window)s. Shorten it, or choose another model."
+    )
+)
+_SYSTEM_ABOVE_WINDOW = words.known(
+    gettext_noop(
+        "The system prompt takes %(size)s tokens; this model reads %(window)s. Shorten it in the chat's settings."
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
@@ -40,9 +51,10 @@ class TooLong(engine.BadRequest):
         self.sentence = sentence
 
 
-def system_prompt(model: catalog.Model, settings: dict) -> str:
-    """Return what the model is told before everything else."""
-    return settings.get("system_prompt") or (BUNDLED_SYSTEM_PROMPT if model.is_bundled else SYSTEM_PROMPT)
+def system_prompt(model: catalog.Model, settings: dict, about: str = "") -> str:
+    """Return what the model is told before everything else; `about` is what the person said of themselves."""
+    first = settings.get("system_prompt") or (BUNDLED_SYSTEM_PROMPT if model.is_bundled else SYSTEM_PROMPT)
+    return f"{first}\n\n{about}" if about else first
 
 
 async def fit(
@@ -62,6 +74,8 @@ async def fit(
     budget = model.context_window - reserve
     sizes = await _sizes(endpoint, model, [first, *turns], budget)
     budget -= sizes[0]
+    if budget <= 0:
+        raise TooLong(_SYSTEM_ABOVE_WINDOW % {"size": sizes[0], "window": model.context_window - reserve})
     starts = [n for n, turn in enumerate(turns) if turn.role == "user"] or [0]
     cut, used = len(turns), 0
     for start in reversed(starts):
@@ -69,8 +83,9 @@ async def fit(
         if used > budget:
             break
         cut = start
-    if cut == len(turns):
-        raise TooLong(_ABOVE_WINDOW % {"size": used, "window": budget})
+    if cut == len(turns) > 0:
+        sentence = _ABOVE_WINDOW if model.has_tokenizer else _MAYBE_ABOVE_WINDOW
+        raise TooLong(sentence % {"size": used, "window": budget})
     if cut == starts[0]:
         cut = 0  # whatever stands before the first question goes with it
     sent = sizes[0] + sum(sizes[cut + 1 :])
@@ -79,13 +94,15 @@ async def fit(
 
 async def _sizes(endpoint, model, turns: Sequence[Turn], budget: int) -> list[int]:
     """Tokens of each turn: the bound where that decides, else counted from the newest back till the window is full."""
-    texts = ["".join(part["text"] for part in turn.parts if part["type"] == "text") for turn in turns]
+    texts = [turn.text for turn in turns]
     bounds = [engine.upper_bound(text) + OVERHEAD for text in texts]
     if sum(bounds) <= budget or not model.has_tokenizer:
         return bounds
     sizes, end = bounds, len(texts)
-    while end > 0 and sum(sizes[end:]) <= budget:
-        start = max(end - STRETCH, 0)
+    (system,) = await engine.count_tokens(endpoint, model.id, texts[:1])
+    sizes[0] = system + OVERHEAD
+    while end > 1 and sizes[0] + sum(sizes[end:]) <= budget:
+        start = max(end - STRETCH, 1)
         counted = await engine.count_tokens(endpoint, model.id, texts[start:end])
         sizes[start:end] = [n + OVERHEAD for n in counted]
         end = start

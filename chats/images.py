@@ -1,6 +1,7 @@
 """Remote images that a reader asked for: fetched by this server through the one door, and only if they are pictures."""
 
 import asyncio
+import threading
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -18,6 +19,9 @@ _MAGIC = (
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
 )
+
+#: Each fetch holds one of the threads that answer requests, so there are never more of them.
+_fetching = threading.BoundedSemaphore(2)
 
 
 class Unavailable(Exception):
@@ -50,10 +54,15 @@ def load(message: Message, index: int) -> Image | None:
     if index >= len(links.urls):
         return None
     fetch = egress.fetch(links.urls[index], max_bytes=MAX_BYTES, timeout=TIMEOUT, accept=["image/"])
+    if not _fetching.acquire(blocking=False):
+        fetch.close()
+        raise Unavailable(_("Other images are being loaded. Try again in a moment."))
     try:
         fetched = asyncio.run_coroutine_threadsafe(fetch, runtime.current().loop).result(TIMEOUT + 5)
     except (egress.Refused, OSError, TimeoutError) as error:
         raise Unavailable(_("The image could not be loaded.")) from error
+    finally:
+        _fetching.release()
     mime_type = _type(fetched.body)
     if mime_type is None:
         raise Unavailable(_("What lies at this address is not an image that can be shown."))

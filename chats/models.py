@@ -1,7 +1,7 @@
 """Conversations: a chat is a tree of messages by `parent`; `current_message` is the end of the branch on show."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +28,11 @@ class ChatQuerySet(models.QuerySet):
     def held(self):
         """Locked until the transaction ends: what two tabs do at once happens one after the other."""
         return self.select_for_update(of=("self",))
+
+    def with_unread(self, user: User):
+        """Adds `is_unread`: something came since the person last saw the chat."""
+        seen = ChatRead.objects.filter(chat=OuterRef("pk"), user=user, seen_at__gte=OuterRef("updated_at"))
+        return self.annotate(is_unread=~Exists(seen))
 
     def with_counts(self):
         """Adds `message_count` (messages sent or answered, all branches) and `is_replying`.
@@ -144,3 +149,23 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class ChatRead(models.Model):
+    """How far a person has seen a team's chat."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    chat = models.ForeignKey(Chat, models.CASCADE, related_name="reads", db_index=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+
+    class Meta:
+        db_table = "chat_reads"
+        ordering = ["-seen_at"]
+        verbose_name = _("reading")
+        verbose_name_plural = _("readings")
+        constraints = [models.UniqueConstraint(fields=["chat", "user"], name="chat_reads_chat_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.chat_id}"

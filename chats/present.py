@@ -20,11 +20,19 @@ from agents.runs import log
 from agents.runs.reply import render_parts
 from chats import tree
 from chats.models import Chat, Message, Role
+from chats.rights import Reader
 from sambung.lib import markdown
-from teams.models import User
 
 WINDOW = 40  # messages that a page shows at once
-LISTED = ("id", "title", "is_pinned", "updated_at", "message_count", "is_replying")  # what a list needs of a chat
+LISTED = (
+    "id",
+    "title",
+    "is_pinned",
+    "updated_at",
+    "message_count",
+    "is_replying",
+    "is_unread",
+)  # what a list needs of a chat
 Labels = dict[tuple[str, str], str]  # (provider, model) -> what it is called
 HALTED = (RunStatus.FAILED, RunStatus.STOPPED, RunStatus.INTERRUPTED)
 
@@ -59,6 +67,7 @@ class MessageView:
     can_retry: bool
     can_continue: bool
     can_edit: bool
+    can_delete: bool
     can_regenerate: bool
     can_stop: bool
     has_usage: bool
@@ -89,35 +98,36 @@ class RowView:
     count_label: str
     is_pinned: bool
     is_replying: bool
+    is_unread: bool
     is_open: bool
 
 
-def conversation(chat: Chat, viewer: User, *, before: Message | None = None) -> Conversation:
+def conversation(chat: Chat, reader: Reader, *, before: Message | None = None) -> Conversation:
     """Return the last messages of the branch on show, or those before a message of it."""
     end = before.parent_id if before else chat.current_message_id
     found = tree.branch(end, WINDOW + 1)
     shown = found[-WINDOW:]
-    return Conversation(views(shown, viewer), len(found) > len(shown))
+    return Conversation(views(shown, reader), len(found) > len(shown))
 
 
-def views(messages: list[Message], viewer: User) -> list[MessageView]:
+def views(messages: list[Message], reader: Reader) -> list[MessageView]:
     """Return what is shown of the messages, which are of one chat."""
     variants, labels = tree.variants(messages), _labels()
-    return [_view(message, viewer, labels, variants[message.pk], *_body(message)) for message in messages]
+    return [_view(message, reader, labels, variants[message.pk], *_body(message)) for message in messages]
 
 
-def new_views(messages: list[Message], viewer: User) -> list[MessageView]:
+def new_views(messages: list[Message], reader: Reader) -> list[MessageView]:
     """The same for messages just made, which have neither variants nor a log yet: no query."""
     labels = _labels()
-    return [_view(message, viewer, labels, [message.pk], message.html, 0) for message in messages]
+    return [_view(message, reader, labels, [message.pk], message.html, 0) for message in messages]
 
 
-def view(message: Message, viewer: User) -> MessageView:
-    return views([message], viewer)[0]
+def view(message: Message, reader: Reader) -> MessageView:
+    return views([message], reader)[0]
 
 
 def _view(
-    message: Message, viewer: User, labels: Labels, variants: list[uuid.UUID], html: str, seq: int
+    message: Message, reader: Reader, labels: Labels, variants: list[uuid.UUID], html: str, seq: int
 ) -> MessageView:
     run, is_reply = message.run, message.role == Role.ASSISTANT
     state = run.status if run else RunStatus.SUCCEEDED
@@ -132,7 +142,7 @@ def _view(
         text=message.content,
         author_name="" if is_reply else str(message.user or _("Former member")),
         author_initials="" if is_reply or not message.user else message.user.initials,
-        is_mine=message.user_id == viewer.pk,
+        is_mine=message.user_id == reader.user.pk,
         sent_at=sent_at.isoformat(),
         sent_label=_time_label(sent_at.replace(second=0, microsecond=0, tzinfo=None), get_language()),
         run_id=run.pk if run else None,
@@ -146,7 +156,8 @@ def _view(
         next_id=variants[place + 1] if place + 1 < len(variants) else None,
         can_retry=is_reply and state in HALTED,
         can_continue=is_reply and is_cut and not is_active and bool(message.content),
-        can_edit=not is_active,
+        can_edit=not is_active and reader.may_edit(message),
+        can_delete=not is_active and reader.may_delete(message),
         can_regenerate=is_reply and not is_active and message.parent_id is not None,
         can_stop=is_active,
         has_usage=is_reply and "seconds" in message.metadata,
@@ -271,6 +282,7 @@ def _row(chat: dict, current: str) -> RowView:
         count_label=ngettext("%(n)s message", "%(n)s messages", count) % {"n": count},
         is_pinned=chat["is_pinned"],
         is_replying=chat["is_replying"],
+        is_unread=chat["is_unread"] and str(chat["id"]) != current,
         is_open=str(chat["id"]) == current,
     )
 

@@ -18,7 +18,7 @@ from agents.engine import Turn
 from agents.models import BUNDLED, Run
 from agents.runs.registry import Outcome, Result, Work
 from agents.runs.reply import plain_text, render_parts
-from chats import history, tree
+from chats import assistant, history, tree
 from chats.models import Chat, Message
 from sambung.lib import markdown
 from teams import access
@@ -49,6 +49,7 @@ class Question:
     provider: str
     model: str
     settings: dict
+    about: str  # what the model is told about who asks
     turns: tuple[Turn, ...]
 
 
@@ -60,7 +61,7 @@ def topic(chat_id: uuid.UUID) -> str:
 def work(run: Run, reply: Message) -> Work:
     """Return what the run needs to write this reply: the branch above it, as the present transaction sees it."""
     turns = tuple(Turn(role, tuple(parts)) for role, parts in tree.said(reply.parent_id) if parts)
-    question = Question(run.provider, run.model, reply.chat.settings, turns)
+    question = Question(run.provider, run.model, reply.chat.settings, assistant.about(run.requested_by), turns)
     return Work(run.pk, run.attempt, topic(reply.chat_id), reply.pk, tuple(reply.parts), question)
 
 
@@ -81,7 +82,7 @@ class ChatRuns:
             raise catalog.Unavailable(_NOT_OFFERED % {"model": asked.model})
         turns = [*asked.turns, Turn("assistant", work.base)] if work.base else asked.turns
         max_tokens = asked.settings.get("max_tokens")
-        system = history.system_prompt(model, asked.settings)
+        system = history.system_prompt(model, asked.settings, asked.about)
         fitting = await history.fit(endpoint, model, system, turns, max_tokens)
         notes["left_out"] = fitting.left_out
         await engine.reply(

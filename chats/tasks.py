@@ -1,13 +1,15 @@
 """Work that nobody watches."""
 
+from django.core.management import call_command
 from procrastinate.contrib.django import app
 
 from agents import catalog, engine
-from agents.runs import lifecycle, runtime
-from chats import actions
+from agents.runs import follow, lifecycle, runtime
+from chats import actions, keeping, mentions
 from chats.models import Chat
 from chats.reply import topic
 from sambung.lib.threads import in_thread
+from teams.models import User
 
 TITLE_PROMPT = (
     "Give this conversation a title of two to six words, in the language it is held in. "
@@ -40,16 +42,28 @@ def _name(chat: Chat, title: str) -> None:
         runtime.hint_on_commit(topic(chat.pk), "titled")
 
 
+@app.task(name="chats.mail_mention", retry=3)
+async def mail_mention(person: str, by: str, team: str, url: str) -> None:
+    """Tell somebody by mail that they were mentioned."""
+    found = await in_thread(User.objects.filter(pk=person, is_active=True).first)
+    if found:
+        await in_thread(mentions.mail, found, by, team, url)
+
+
 @app.periodic(cron="* * * * * */20")
 @app.task(name="agents.rescue", queueing_lock="agents.rescue", pass_context=False)
 async def rescue(timestamp: int) -> None:
-    """End runs whose process is gone; what their log holds is kept."""
-    await in_thread(lifecycle.rescue)
+    """End runs whose holder is gone; what their log holds is kept, and open pages are told."""
+    ended = await in_thread(lifecycle.rescue)
+    if ended and (served := runtime.current()):
+        for frame in await in_thread(follow.ends, ended):
+            served.hub.publish(frame)
 
 
 @app.periodic(cron="17 * * * *")
 @app.task(name="chats.clean_up", queueing_lock="chats.clean_up", pass_context=False)
 async def clean_up(timestamp: int) -> None:
-    """Remove what has been deleted long enough, temporary chats, and old logs."""
-    await in_thread(actions.clean_up)
+    """Remove what has been deleted long enough, temporary chats, old logs, and sessions that have expired."""
+    await in_thread(keeping.clean_up)
     await in_thread(lifecycle.drop_old_events)
+    await in_thread(call_command, "clearsessions")

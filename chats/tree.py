@@ -40,6 +40,10 @@ WITH RECURSIVE below (id) AS (
 )
 SELECT count(*) FROM below
 """
+_AUTHORS = _BELOW.replace(
+    "SELECT count(*) FROM below",
+    "SELECT DISTINCT user_id FROM below JOIN messages USING (id) WHERE user_id IS NOT NULL",
+)
 #: The longest branch that is read at once.
 LONGEST = 10_000
 
@@ -65,6 +69,13 @@ def count_below(top: uuid.UUID) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_BELOW, [top])
         return cursor.fetchone()[0]
+
+
+def authors_below(top: uuid.UUID) -> set[uuid.UUID]:
+    """Return the people who wrote something below `top`, in any branch."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AUTHORS, [top])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def branch(end: uuid.UUID | None, limit: int = LONGEST) -> list[Message]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chats.views import chats, messages
+from chats.views import assistant, chats, messages, moves
 
 urlpatterns = [
     path("", chats.chat_new, name="chat_new"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("chats/<uuid:chat_id>/pin/", chats.chat_pin, name="chat_pin"),
     path("chats/<uuid:chat_id>/delete/", chats.chat_delete, name="chat_delete"),
     path("chats/<uuid:chat_id>/restore/", chats.chat_restore, name="chat_restore"),
+    path("chats/<uuid:chat_id>/move/", moves.chat_move, name="chat_move"),
     path("chats/<uuid:chat_id>/settings/", chats.chat_settings, name="chat_settings"),
     path("chats/<uuid:chat_id>/model/", chats.chat_model, name="chat_model"),
     path("chats/<uuid:chat_id>/messages/", messages.message_send, name="message_send"),
@@ -30,5 +31,8 @@ urlpatterns = [
     path("messages/<uuid:message_id>/withdraw/", messages.message_withdraw, name="message_withdraw"),
     path("messages/<uuid:message_id>/push/", messages.message_push, name="message_push"),
     path("messages/<uuid:message_id>/images/<int:index>/", messages.message_image, name="message_image"),
+    path("assistant/", assistant.preferences, name="assistant"),
+    path("chats/<uuid:chat_id>/standing/", chats.chat_standing, name="chat_standing"),
+    path("chats/<uuid:chat_id>/told/", assistant.chat_told, name="chat_told"),
     path("palette/", chats.palette, name="palette"),
 ]

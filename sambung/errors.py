@@ -27,8 +27,14 @@ def unavailable(request):
     return _page(request, 503)
 
 
-def _page(request, status: int):
-    response = render(None, f"{status}.html", {"request_id": getattr(request, "id", "")}, status=status)
+def too_many(request, seconds: int):
+    response = _page(request, 429, seconds=seconds)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def _page(request, status: int, **more):
+    response = render(None, f"{status}.html", {"request_id": getattr(request, "id", "")} | more, status=status)
     if status == 503:
         response["Retry-After"] = "5"
     return response

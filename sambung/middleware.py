@@ -11,6 +11,7 @@ from django.utils.deprecation import MiddlewareMixin
 from psycopg_pool import PoolTimeout
 
 from sambung import errors
+from teams import limits
 
 logger = logging.getLogger(__name__)
 
@@ -18,15 +19,26 @@ logger = logging.getLogger(__name__)
 ANSWERS = (BadRequest, Http404, MultiPartParserError, PermissionDenied, SuspiciousOperation)
 
 
+#: Seconds after which most of allauth's limits let somebody in again.
+ALLAUTH_WAIT = "300"
+
+
 class ErrorPagesMiddleware(MiddlewareMixin):
-    """Gives each request an id for the log and the error page; a database that is away answers 503."""
+    """Gives each request an id for the log and the error page; a database that is away answers 503, and haste 429."""
 
     def process_request(self, request):
         request.id = secrets.token_hex(6)
 
+    def process_response(self, request, response):
+        if response.status_code == 429 and "Retry-After" not in response:  # allauth's own
+            response["Retry-After"] = ALLAUTH_WAIT
+        return response
+
     def process_exception(self, request, exception):
         if isinstance(exception, ANSWERS):
             return None
+        if isinstance(exception, limits.TooMany):
+            return errors.too_many(request, exception.seconds)
         if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
             logger.error("The database cannot be reached.", extra={"request": request.id})
             return errors.unavailable(request)

@@ -1,16 +1,21 @@
 """Settings. The environment is read here and nowhere else; `.env.example` explains each variable."""
 
+import logging
 import secrets
+import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+import limits
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from sambung.home import Home
 from sambung.lib import crypto, env
 
 PROJECT = Path(__file__).resolve().parent.parent
+VERSION = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 environ.Env.read_env(PROJECT / ".env")  # the real environment wins over the file
 
 # ---- Where it runs -------------------------------------------------------------------------------------
@@ -29,6 +34,10 @@ SOCKET_ORIGINS = [PUBLIC_URL, *(f"http://{name}:{PORT}" for name in ("127.0.0.1"
 # ---- Secrets: made once in the data directory when unset -----------------------------------------------
 SECRET_KEY = env.text("SECRET_KEY") or HOME.secret("secret_key", lambda: secrets.token_urlsafe(48))
 ENCRYPTION_KEYS = env.text("ENCRYPTION_KEYS") or HOME.secret("encryption_keys", crypto.make_key)
+try:
+    crypto.Ring.parse(ENCRYPTION_KEYS)
+except crypto.CryptoError as error:
+    raise env.EnvError(f"ENCRYPTION_KEYS cannot be used. {error}") from None
 
 # ---- Applications --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -38,6 +47,11 @@ INSTALLED_APPS = [
     "teams.apps.TeamsConfig",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
     "csp",
     "django.contrib.admin",
@@ -60,7 +74,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "teams.middleware.ClientAddressMiddleware",
     "teams.middleware.SignInRequiredMiddleware",
+    "teams.middleware.SecondFactorMiddleware",
     "teams.middleware.WorkspaceMiddleware",
 ]
 ROOT_URLCONF = "sambung.urls"
@@ -86,6 +102,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASE_URL = env.text("DATABASE_URL", HOME.database_url)
 IS_DATABASE_EMBEDDED = not env.text("DATABASE_URL")
 DB_POOL_MAX = env.integer("DB_POOL_MAX", 10, minimum=4)
+if not DATABASE_URL.startswith(("postgresql://", "postgres://")):
+    raise env.EnvError("DATABASE_URL must name a PostgreSQL database: postgresql://user:password@host/name.")
 _database = environ.Env.db_url_config(DATABASE_URL)
 DATABASES = {
     "default": _database
@@ -106,15 +124,13 @@ DATABASES = {
         },
     }
 }
-if "postgresql" not in DATABASES["default"]["ENGINE"]:
-    raise env.EnvError("DATABASE_URL must name a PostgreSQL database: postgresql://user:password@host/name.")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
 }
 
 # ---- People --------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "teams.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["teams.backends.PeopleBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -132,7 +148,11 @@ ACCOUNT_ADAPTER = "teams.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {"signup": "teams.forms.SignUpForm"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_CHANGE_EMAIL = True  # one address for each person
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -142,6 +162,53 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", 0)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+SOCIALACCOUNT_ADAPTER = "teams.elsewhere.ElsewhereAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "teams.forms.ElsewhereSignUpForm"}
+SOCIALACCOUNT_STORE_TOKENS = SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_LOGIN_ON_GET = False
+MFA_ADAPTER = "teams.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Sambung"
+
+
+# ---- Accounts elsewhere that people may sign in with ---------------------------------------------------
+def _openid(name: str, issuer: str, client_id: str, secret: str) -> dict:
+    """One provider with OpenID Connect. Its own key vouches for people over https alone."""
+    if not issuer.startswith("https://"):
+        raise env.EnvError(f"{name} needs an issuer that begins with https://.")
+    app = {"name": name, "provider_id": slugify(name), "client_id": client_id, "secret": secret}
+    return app | {"settings": {"server_url": issuer}}
+
+
+_GOOGLE = "https://accounts.google.com"
+_tenant = env.text("MICROSOFT_TENANT", "consumers")
+_MICROSOFT = f"https://login.microsoftonline.com/{_tenant}/v2.0"
+_openids = [
+    ("Google", _GOOGLE, env.text("GOOGLE_CLIENT_ID"), env.text("GOOGLE_CLIENT_SECRET")),
+    ("Microsoft", _MICROSOFT, env.text("MICROSOFT_CLIENT_ID"), env.text("MICROSOFT_CLIENT_SECRET")),
+    (
+        env.text("OIDC_NAME", "OpenID"),
+        env.url("OIDC_ISSUER"),
+        env.text("OIDC_CLIENT_ID"),
+        env.text("OIDC_CLIENT_SECRET"),
+    ),
+]
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [_openid(*found) for found in _openids if found[2]],
+    },
+    "github": {"SCOPE": ["user:email"], "APPS": []},
+}
+if env.text("GITHUB_CLIENT_ID"):
+    _app = {"client_id": env.text("GITHUB_CLIENT_ID"), "secret": env.text("GITHUB_CLIENT_SECRET")}
+    SOCIALACCOUNT_PROVIDERS["github"]["APPS"].append(_app)
+_issuers = [urlsplit(app["settings"]["server_url"]) for app in SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]]
+#: Where a form may lead: browsers hold redirects after it to the policy too.
+SIGN_IN_ORIGINS = sorted(
+    {f"{issuer.scheme}://{issuer.netloc}" for issuer in _issuers}
+    | ({"https://github.com"} if SOCIALACCOUNT_PROVIDERS["github"]["APPS"] else set())
+)
 
 # ---- Security headers and cookies ----------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -152,13 +219,15 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:", "blob:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *SIGN_IN_ORIGINS],
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
         "frame-ancestors": ["'none'"],
         "manifest-src": ["'self'"],
     }
 }
+#: Of files and pictures: opened by themselves they may load, send and embed nothing.
+FILE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 _prefix = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{_prefix}sambung_session"
 CSRF_COOKIE_NAME = f"{_prefix}sambung_csrf"
@@ -197,7 +266,10 @@ STORAGES = {
 
 # ---- Mail ----------------------------------------------------------------------------------------------
 if env.text("EMAIL_URL"):
-    vars().update(environ.Env.email_url_config(env.text("EMAIL_URL")))
+    try:
+        vars().update(environ.Env.email_url_config(env.text("EMAIL_URL")))
+    except (KeyError, ValueError, environ.ImproperlyConfigured):
+        raise env.EnvError("EMAIL_URL must read like smtp+tls://user:password@mail.example.org:587.") from None
 else:
     EMAIL_BACKEND = "sambung.mail.ConsoleAndFileBackend"
 EMAIL_FILE_PATH = HOME.mail
@@ -211,6 +283,13 @@ MODEL_FIRST_TOKEN = env.integer("MODEL_FIRST_TOKEN", 120, minimum=1)  # seconds 
 MODEL_IDLE = env.integer("MODEL_IDLE", 60, minimum=1)  # seconds for which it may then be silent
 IS_WORKER_EMBEDDED = env.flag("SAMBUNG_EMBEDDED_WORKER", True)
 
+# ---- How often: the other limits stand in teams/limits.py ---------------------------------------------
+SEND_RATE = env.text("SEND_RATE", "120/minute")  # messages of one person
+try:
+    limits.parse(SEND_RATE)
+except ValueError:
+    raise env.EnvError("SEND_RATE must read like 120/minute.") from None
+
 # ---- What admins may read ------------------------------------------------------------------------------
 ADMIN_READS_MESSAGES = env.flag("ADMIN_READS_MESSAGES")
 
@@ -220,11 +299,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "sambung.logs.JsonLines",
             "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
             "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
         },
-        "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
+        "plain": {"()": "sambung.logs.PlainLines", "format": "%(levelname)s %(name)s: %(message)s"},
     },
     "handlers": {
         "file": {
@@ -237,6 +316,6 @@ LOGGING = {
         },
         "console": {"class": "logging.StreamHandler", "formatter": "plain", "level": "WARNING"},
     },
-    "root": {"handlers": ["file", "console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["file", "console"], "level": env.choice("LOG_LEVEL", "INFO", logging.getLevelNamesMapping())},
     "loggers": {"django.server": {"propagate": True}, "procrastinate": {"level": "WARNING"}},
 }

@@ -29,6 +29,9 @@ class StaticFiles:
 
 def _headers(headers, path, url):
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; sandbox" if path.endswith(".svg") else "default-src 'none'"
-    )
+    headers["Content-Security-Policy"] = settings.FILE_POLICY
+    headers["Cross-Origin-Opener-Policy"] = settings.SECURE_CROSS_ORIGIN_OPENER_POLICY
+    headers["Referrer-Policy"] = settings.SECURE_REFERRER_POLICY
+    if settings.SECURE_HSTS_SECONDS:
+        headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+    return True

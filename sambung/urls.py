@@ -4,18 +4,46 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from sambung import errors, health
-from teams import views
+import chats.urls
+import teams.urls
+from chats.views import notifications
+from sambung import errors, health, instance_health
+from teams.views import accounts, instance, people, profile
 
 admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("setup/<str:token>/", views.setup_admin, name="setup"),
-    path("preferences/", views.preferences, name="preferences"),
+    path("", people.home, name="home"),
+    path("setup/<str:token>/", people.setup_admin, name="setup"),
+    path("preferences/", people.preferences, name="preferences"),
+    path("accounts/", accounts.account, name="account"),
+    path("accounts/profile/", profile.edit, name="profile"),
+    path("accounts/export/", accounts.export, name="account_export"),
+    path("accounts/delete/", accounts.delete, name="account_delete"),
+    path("accounts/sessions/<int:session_id>/end/", accounts.end_session, name="account_session_end"),
     path("accounts/", include("allauth.account.urls")),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/read/", notifications.read, name="notifications_read"),
+    path("notifications/mail/", notifications.by_mail, name="notifications_mail"),
+    path("instance/", instance.settings, name="instance"),
+    path("instance/people/", instance.people, name="instance_people"),
+    path("instance/people/<uuid:person_id>/", instance.person, name="instance_person"),
+    path("instance/people/<uuid:person_id>/role/", instance.person_role, name="instance_person_role"),
+    path("instance/people/<uuid:person_id>/active/", instance.person_active, name="instance_person_active"),
+    path("instance/people/<uuid:person_id>/sessions/", instance.person_sessions, name="instance_person_sessions"),
+    path("instance/teams/", instance.teams, name="instance_teams"),
+    path("instance/audit/", instance.audit_log, name="instance_audit"),
+    path("instance/health/", instance_health.health, name="instance_health"),
+    path("instance/health/mail/", instance_health.mail_test, name="instance_mail_test"),
+    path("accounts/factors/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
+    path("accounts/connected/", include("allauth.socialaccount.urls")),
+    path("accounts/", include("allauth.socialaccount.providers.github.urls")),
+    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("app/", include(("chats.urls", "app"))),
-    path("team/<slug:team_slug>/", include(("chats.urls", "team"))),
+    path("team/<slug:team_slug>/", include(([*chats.urls.urlpatterns, *teams.urls.team], "team"))),
+    path("teams/", include((teams.urls.teams, "teams"))),
+    path("invites/", include(teams.urls.invites)),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

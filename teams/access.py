@@ -121,6 +121,18 @@ def get(who: HttpRequest | User, queryset: QuerySet, level: Level = READ, **look
     return _one(rows(who, queryset, level), lookup)
 
 
+def everything(request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    """Return all rows of `queryset`, for the instance's own pages. Raises Http404 for whoever is no instance admin."""
+    if not (request.user.is_authenticated and request.user.is_active and request.user.is_superuser):
+        raise Http404("There is no such page.")
+    return queryset
+
+
+def one_of_all(request: HttpRequest, queryset: QuerySet, **lookup):
+    """Return one row for the instance's own pages, or raise Http404."""
+    return _one(everything(request, queryset), lookup)
+
+
 def get_deleted(request: HttpRequest, queryset: QuerySet, level: Level, **lookup):
     """Return a row that was deleted and would else be held, or raise Http404."""
     policy = _policies[queryset.model]

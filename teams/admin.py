@@ -1,6 +1,12 @@
 """Admin pages of people and teams. Only instance admins come here; nobody changes their own role."""
 
+import allauth.mfa.admin
+import allauth.socialaccount.admin
+import allauth.usersessions.admin  # noqa: F401  so that what it registers can be replaced
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -10,10 +16,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from teams.models import Team, TeamMember, User
+from teams.models import AuditEntry, Instance, Notification, SlugRedirect, Team, TeamInvite, TeamMember, User
 
 admin.site.site_header = admin.site.site_title = _("Sambung administration")
 admin.site.unregister(Group)  # rights follow from `role` and from memberships
+admin.site.unregister([Authenticator, UserSession, SocialAccount])  # shown below, without their secrets
+admin.site.unregister([SocialApp, SocialToken])  # providers are named in the environment, and tokens are not kept
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -200,3 +208,116 @@ class TeamMemberAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         """A place stays whose it is; only the role changes."""
         return ("team", "user", *self.readonly_fields) if obj else self.readonly_fields
+
+
+@admin.register(TeamInvite)
+class TeamInviteAdmin(ReadOnlyAdmin):
+    """Who was asked to come. The link's digest is not shown; invites are made and revoked on a team's own page."""
+
+    fields = ("team", "email", "role", "note", "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at")
+    list_display = ("email", "team", "role", "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at")
+    list_filter = ("role", "created_at")
+    list_select_related = ("team", "invited_by")
+    search_fields = ("email", "team__name", "team__slug")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
+@admin.register(SlugRedirect)
+class SlugRedirectAdmin(ReadOnlyAdmin):
+    """Addresses that teams had before."""
+
+    fields = list_display = ("old_slug", "new_slug", "team", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("team",)
+    search_fields = ("old_slug", "new_slug", "team__name")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    """What people were told in the app; not the words themselves."""
+
+    fields = list_display = ("user", "kind", "created_at", "read_at")
+    list_filter = ("kind", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__email")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
+@admin.register(Instance)
+class InstanceAdmin(admin.ModelAdmin):
+    """The settings of the instance: one row."""
+
+    fields = ("sign_up", "second_factor", "updated_at")
+    readonly_fields = ("updated_at",)
+    list_display = ("__str__", "sign_up", "second_factor", "updated_at")
+    list_filter = ("sign_up",)
+    search_fields = ("sign_up",)
+    actions = None
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """Who did what, and when."""
+
+    fields = ("created_at", "action", "actor_name", "target", "team", "ip", "data")
+    list_display = ("created_at", "action", "actor_name", "target", "team", "ip")
+    list_filter = ("action", "created_at")
+    list_select_related = ("team",)
+    search_fields = ("action", "actor_name", "target")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(admin.ModelAdmin):
+    """Second factors and passkeys. One may be removed for somebody who has lost it; what it is made of is not shown."""
+
+    fields = readonly_fields = ("user", "type", "created_at", "last_used_at")
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__email")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup, value, request=None) -> bool:
+        return not lookup.startswith("data") and super().lookup_allowed(lookup, value, request)
+
+
+@admin.register(UserSession)
+class UserSessionAdmin(ReadOnlyAdmin):
+    """Who is signed in from where. The key of a session is not shown: whoever has it is that person."""
+
+    fields = ("user", "ip", "user_agent", "created_at", "last_seen_at")
+    list_display = ("user", "ip", "user_agent", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__email", "ip")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
+@admin.register(SocialAccount)
+class SocialAccountAdmin(ReadOnlyAdmin):
+    """Accounts elsewhere that people sign in with; not what the provider told of them."""
+
+    fields = ("user", "provider", "uid", "date_joined", "last_login")
+    list_display = ("user", "provider", "uid", "date_joined", "last_login")
+    list_filter = ("provider", "date_joined")
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__email", "uid")
+    date_hierarchy = "date_joined"
+    show_full_result_count = False

@@ -9,4 +9,4 @@ class TeamsConfig(AppConfig):
     verbose_name = _("People and teams")
 
     def ready(self):
-        from teams import policies  # noqa: F401  registers this app's access policies
+        from teams import policies, signals  # noqa: F401  this app's access policies, and what the audit log listens to

@@ -1,14 +1,25 @@
+from allauth.account.forms import SignupForm
+from allauth.socialaccount import forms as social_forms
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.validators import validate_email
+from django.urls import reverse_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from teams.models import User
+from teams import groups
+from teams.models import Team, TeamRole, User
+
+
+def _name_field() -> forms.CharField:
+    return forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
 
 
 class SetupForm(forms.Form):
     """The first admin."""
 
-    name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    address = ""  # of a form that does not ask for it
+    name = _name_field()
     email = forms.EmailField(label=_("Email"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     password = forms.CharField(
         label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
@@ -16,6 +27,185 @@ class SetupForm(forms.Form):
 
     def clean_password(self):
         password = self.cleaned_data["password"]
-        person = User(name=self.cleaned_data.get("name", ""), email=self.cleaned_data.get("email", ""))
+        person = User(name=self.cleaned_data.get("name", ""), email=self.cleaned_data.get("email", self.address))
         validate_password(password, person)
         return password
+
+
+class SignUpForm(SignupForm):
+    """A new person."""
+
+    name = _name_field()
+    field_order = ("name", "email", "password1")
+
+
+class ElsewhereSignUpForm(social_forms.SignupForm):
+    """A new person who comes from a provider, where that tells no address."""
+
+    name = _name_field()
+    field_order = ("name", "email")
+
+
+class DeleteAccountForm(forms.Form):
+    """Typing one's own address says that it is meant."""
+
+    email = forms.CharField(
+        label=_("Your address"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email"}),
+    )
+
+    def __init__(self, *args, person: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._person = person
+
+    def clean_email(self) -> str:
+        if self.cleaned_data["email"].strip().lower() != self._person.email:
+            raise forms.ValidationError(_("This is not the address of your account."))
+        return self._person.email
+
+
+# ---- teams ----------------------------------------------------------------------------------------------
+def _slug_field(**options) -> forms.CharField:
+    """A team's address, looked up while it is typed."""
+    check = {
+        "hx-get": reverse_lazy("teams:slug"),
+        "hx-trigger": "input changed delay:250ms",
+        "hx-target": "#slug-state",
+    }
+    plain = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "aria-describedby": "slug-state"}
+    widget = forms.TextInput(attrs=check | plain | {"hx-sync": "closest form:replace"})
+    return forms.CharField(label=_("Address"), max_length=groups.SLUG_LONGEST, widget=widget, **options)
+
+
+class TeamForm(forms.Form):
+    """What a team is called and what it is for."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    description = forms.CharField(
+        label=_("Description"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What the team is for. Optional."),
+    )
+
+
+class SlugForm(forms.Form):
+    """The address of `team`, or of one that is to come."""
+
+    slug = _slug_field()
+
+    def __init__(self, *args, team: Team | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.team = team
+        if team:
+            self.fields["slug"].widget.attrs["hx-vals"] = f'{{"team": "{team.slug}"}}'
+
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"].lower()
+        if slug:
+            try:
+                groups.check_slug(slug, self.team)
+            except groups.Refused as refused:
+                raise forms.ValidationError(str(refused)) from None
+        return slug
+
+
+class NewTeamForm(SlugForm):
+    """A team to be made. Without an address it gets one like its name."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "hx-get": reverse_lazy("teams:slug"),
+                "hx-trigger": "input changed delay:250ms",
+                "hx-target": "#slug-field",
+                "hx-swap": "outerHTML",
+                "hx-include": "[name=slug], [name=proposed]",
+                "hx-sync": "closest form:replace",
+            }
+        ),
+    )
+    slug = _slug_field(required=False)
+    field_order = ("name", "slug")
+
+
+class DeleteTeamForm(forms.Form):
+    """Typing the team's name says that it is meant."""
+
+    name = forms.CharField(
+        label=_("Name of the team"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args, team: Team, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.team = team
+
+    def clean_name(self):
+        if self.cleaned_data["name"] != self.team.name:
+            raise forms.ValidationError(_("This is not the name of the team."))
+        return self.cleaned_data["name"]
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(choices=TeamRole)
+
+
+class InviteForm(forms.Form):
+    """Whom to ask to come, as what."""
+
+    MOST = 50  # addresses at once
+
+    addresses = forms.CharField(
+        label=_("Addresses"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3, "autocapitalize": "none", "spellcheck": "false"}),
+        help_text=_("Several are separated by commas, spaces or new lines."),
+    )
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=TeamRole,
+        initial=TeamRole.MEMBER,
+        help_text=_("Admins invite and remove people and change the team."),
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Stands in the mail. Optional."),
+    )
+
+    def clean_addresses(self) -> list[str]:
+        """The addresses in lower case, each once."""
+        parts = self.cleaned_data["addresses"].replace(",", " ").replace(";", " ").split()
+        found = list(dict.fromkeys(part.strip("<>").lower() for part in parts))
+        if bad := [part for part in found if not _is_address(part)]:
+            raise forms.ValidationError(gettext("No mail address: %(bad)s.") % {"bad": ", ".join(bad)})
+        if not found:
+            raise forms.ValidationError(gettext("Give an address at least."))
+        if len(found) > self.MOST:
+            raise forms.ValidationError(gettext("At most %(most)s addresses at once.") % {"most": self.MOST})
+        return found
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except forms.ValidationError:
+        return False
+    return len(text) <= 254
+
+
+class InviteAccountForm(SetupForm):
+    """The account of somebody who came by an invite's link, which has proved the address."""
+
+    email = None
+
+    def __init__(self, *args, address: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.address = address

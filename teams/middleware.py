@@ -1,23 +1,39 @@
 """What every request of a signed-in person carries: their language and time zone, and the workspace of the URL."""
 
-import zoneinfo
-from functools import cache
+from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpResponse
-from django.shortcuts import resolve_url
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
 
-from teams import access
-from teams.models import Team
+from teams import access, audit, profile
+from teams.models import SlugRedirect, Team
 from teams.workspace import Workspace
 
+#: Beside the set-up of factors itself: what it takes to prove oneself, and to leave.
+OPEN_WITHOUT_FACTOR = {
+    "account_reauthenticate",
+    "account_set_password",
+    "account_logout",
+    "preferences",
+    "healthz",
+    "readyz",
+}
 
-@cache
-def _time_zones() -> set[str]:
-    """The names of all zones. They are found by walking a directory, which takes 10 ms."""
-    return zoneinfo.available_timezones()
+
+class ClientAddressMiddleware(MiddlewareMixin):
+    """Notes where a request comes from, behind as many proxies as TRUSTED_PROXIES says, for the audit log."""
+
+    def process_request(self, request):
+        try:
+            address = get_adapter().get_client_ip(request)
+        except PermissionDenied:  # no proxy in front of this one, such as for a look at /healthz
+            address = None
+        audit.client_address.set(address)
 
 
 class PreferencesMiddleware(MiddlewareMixin):
@@ -30,7 +46,7 @@ class PreferencesMiddleware(MiddlewareMixin):
         if language := chosen.get("language"):
             translation.activate(language)
             request.LANGUAGE_CODE = language
-        if (zone := chosen.get("time_zone")) and zone in _time_zones():
+        if (zone := chosen.get("time_zone")) and zone in profile.time_zones():
             timezone.activate(zone)
         else:
             timezone.deactivate()
@@ -42,18 +58,45 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(self, request, view_func):
         response = super().handle_no_permission(request, view_func)
         if request.htmx:
-            return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(self.get_login_url(view_func))})
+            door = resolve_url(self.get_login_url(view_func))
+            came_from = urlencode({"next": request.htmx.current_url_abs_path or "/"})
+            return HttpResponse(status=401, headers={"HX-Redirect": f"{door}?{came_from}"})
         return response
+
+
+class SecondFactorMiddleware(MiddlewareMixin):
+    """Sends whoever must have a second factor and has none to where one is set up. Until then nothing else opens."""
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if not getattr(request.user, "owes_factor", False):
+            return None
+        match = request.resolver_match
+        if match.url_name in OPEN_WITHOUT_FACTOR or (match.url_name or "").startswith("mfa_"):
+            return None
+        if request.htmx:
+            return HttpResponse(status=401, headers={"HX-Redirect": resolve_url("mfa_index")})
+        return redirect("mfa_index")
 
 
 class WorkspaceMiddleware(MiddlewareMixin):
     """Sets `request.workspace` from the URL: `/app/…` is personal, `/team/<slug>/…` that team's, 404 for strangers."""
 
     def process_view(self, request, view_func, view_args, view_kwargs):
-        request.workspace = None
+        request.workspace = team = None
         if not request.user.is_authenticated:
-            return
-        team = None
+            return None
         if "team" in request.resolver_match.namespaces:
-            team = access.get(request.user, Team.objects.all(), slug=view_kwargs.pop("team_slug"))
+            slug = view_kwargs.pop("team_slug")
+            team = access.rows(request.user, Team.objects.filter(slug=slug)).first()
+            if team is None:
+                return self._sent_on(request, slug)
         request.workspace = Workspace(request.user, team)
+        return None
+
+    def _sent_on(self, request, slug: str):
+        """Lead members from an address that their team had to the present one; raise Http404 for everybody else."""
+        moved = access.get(request.user, SlugRedirect.objects.all(), old_slug=slug)
+        if request.method not in {"GET", "HEAD"}:
+            raise Http404("A moved team takes forms at its present address alone.")
+        path = request.get_full_path().replace(f"/team/{slug}/", f"/team/{moved.new_slug}/", 1)
+        return HttpResponsePermanentRedirect(path, headers={"Cache-Control": "no-store"})

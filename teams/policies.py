@@ -1,9 +1,9 @@
 """Who holds which rows of this app."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from teams import access
-from teams.models import Team, TeamMember, User
+from teams.models import AuditEntry, Instance, Notification, SlugRedirect, Team, TeamInvite, TeamMember, User, UserRole
 
 
 def _self(user: User, level: access.Level, prefix: str = "") -> Q:
@@ -17,6 +17,20 @@ def _teams(user: User, level: access.Level, prefix: str = "") -> Q:
     return Q(**held)
 
 
+def _own(user: User, level: access.Level, prefix: str = "") -> Q:
+    return Q(**{f"{prefix}user": user})
+
+
+def _for_admins(user: User, level: access.Level, prefix: str = "") -> Q:
+    asked = OuterRef(user) if isinstance(user, OuterRef) else user.pk
+    return Q(Exists(User.objects.filter(pk=asked, role=UserRole.ADMIN)))
+
+
 access.register(User, _self)
 access.register(Team, _teams)
 access.register(TeamMember, via="team")
+access.register(TeamInvite, via="team")
+access.register(SlugRedirect, via="team")
+access.register(Notification, _own)
+access.register(Instance, _for_admins)
+access.register(AuditEntry, _for_admins)

@@ -1,6 +1,7 @@
 """What all tests share: Alice owns, Bob is in her team, Carol is a stranger."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from teams.models import TeamRole, User
@@ -52,7 +53,7 @@ def sign_in():
 
     def client(user: User, **extra) -> Client:
         made = Client(headers=extra)
-        made.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        made.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
         return made
 
     return client

@@ -64,7 +64,8 @@ def usage_of(counted: dict | None) -> Usage | None:
     """Return the tokens that the server counted, None where it did not say or cannot count."""
     if counted is None:
         return None
-    of_input, of_output = (counted.get(f"{side}_tokens_details") or {} for side in ("prompt", "completion"))
+    details = (counted.get(f"{side}_tokens_details") for side in ("prompt", "completion"))
+    of_input, of_output = (found if isinstance(found, dict) else {} for found in details)
     figures = (
         counted.get("prompt_tokens"),
         counted.get("completion_tokens"),

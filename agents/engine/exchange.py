@@ -104,6 +104,10 @@ class Watch:
         self._expired = phase
         self._task.cancel()
 
+    def end(self) -> None:
+        """Watch no longer: the answer is complete."""
+        self._timer.cancel()
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
@@ -206,6 +210,7 @@ class Exchange:
         None of it may hold up a complete answer for long; the end of the body only keeps the connection
         usable.
         """
+        self.watch.end()
         loop, tap = asyncio.get_running_loop(), self.tap
         with contextlib.suppress(aiohttp.ClientError, TimeoutError, OSError, RuntimeError):
             async with asyncio.timeout(CLOSING_SECONDS if tap.is_done else USAGE_SECONDS) as limit:

@@ -174,7 +174,7 @@ class Tap:
             raise Garbled from error
 
     def _chunk(self, chunk: dict) -> None:
-        if usage := chunk.get("usage"):
+        if isinstance(usage := chunk.get("usage"), dict) and usage:
             self.usage = usage
         if not (choices := chunk.get("choices")):
             return

@@ -51,6 +51,11 @@ class Turn:
         """Return a turn of one text part."""
         return cls(role, ({"type": "text", "text": text},))
 
+    @property
+    def text(self) -> str:
+        """Its words, without reasoning and whatever else its parts hold."""
+        return "".join(part["text"] for part in self.parts if part["type"] == "text")
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:

@@ -14,14 +14,16 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from agents.runs import registry
+from agents.runs import frames, registry, runtime
 from agents.runs.follow import follow
 from sambung.lib.threads import in_thread
+from teams import factors
 from teams.models import User
 
 logger = logging.getLogger(__name__)
 
-SIGNED_OUT, TOO_MANY = 4401, 4429  # close codes; the page goes to sign-in, or waits
+SIGNED_OUT = 4401  # the close code that sends a page to sign-in
+CLOSING = 2.0  # seconds for which a socket may take to close
 RECHECK = 4.0  # seconds between looks whether the person still may; a look at 50 sockets takes 50 ms of CPU
 RATE, BURST = 10, 40  # events a second, and at once, that a tab may send
 
@@ -46,9 +48,10 @@ class FollowConsumer(AsyncWebsocketConsumer):
 
     async def disconnect(self, code):
         _open.discard(self)
-        for task in self._follows.values():
-            task.cancel()
-        await asyncio.gather(*self._follows.values(), return_exceptions=True)
+        tasks = list(self._follows.values())
+        for topic in self.topics:
+            self._leave(topic)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     @property
     def topics(self) -> set[str]:
@@ -101,10 +104,12 @@ class FollowConsumer(AsyncWebsocketConsumer):
             raise BadEvent("There is nothing to follow here.")
         self._leave(topic)
         self._follows[topic] = asyncio.create_task(self._send_frames(topic, after))
+        _tell_who_is_here(topic)
 
     def _leave(self, topic: str) -> None:
         if task := self._follows.pop(topic, None):
             task.cancel()
+            _tell_who_is_here(topic)
 
     async def _send_frames(self, topic: str, after: dict[str, int]) -> None:
         try:
@@ -125,13 +130,32 @@ class FollowConsumer(AsyncWebsocketConsumer):
 
 
 _open: set[FollowConsumer] = set()
+_here: dict[str, frozenset] = {}  # topic -> the people who were last told to follow it, where there is more than one
+
+
+def _tell_who_is_here(topic: str) -> None:
+    """Tell those who follow a topic who else does, when that has changed. Whoever is alone is told nothing."""
+    people = {socket.user.pk: socket.user for socket in _open if topic in socket.topics}
+    before, now = _here.get(topic, frozenset()), frozenset(people)
+    if now == before or len(before | now) < 2 or (served := runtime.current()) is None:
+        return
+    if len(now) > 1:
+        _here[topic] = now
+    else:
+        _here.pop(topic, None)
+    told = [{"id": str(pk), "name": str(user), "initials": user.initials} for pk, user in people.items()]
+    # after the step in which who just joined begins to listen
+    asyncio.get_running_loop().call_soon(served.hub.publish, frames.hint(topic, "here", people=told))
 
 
 def people(session_keys: Iterable[str | None]) -> dict[str, User]:
-    """Return who is signed in under each of these sessions, read afresh: two queries for any number."""
+    """Return who is signed in under each of these sessions, read afresh: two queries for any number.
+
+    Whoever owes a second factor is not in yet.
+    """
     rows = Session.objects.filter(session_key__in=[k for k in session_keys if k], expire_date__gt=timezone.now())
     sessions = {row.session_key: row.get_decoded() for row in rows}
-    users = User.objects.filter(is_active=True).in_bulk(
+    users = User.objects.filter(~factors.owed(), is_active=True).in_bulk(
         {User._meta.pk.to_python(data[SESSION_KEY]) for data in sessions.values() if SESSION_KEY in data}
     )
     present = {}
@@ -149,8 +173,15 @@ async def watch_rights() -> None:
         # What they follow now: a join during the check has been checked itself, and must not look like a right lost.
         sockets = {socket: socket.topics for socket in _open}
         if sockets:
-            for socket in await in_thread(_barred, sockets):
-                await socket.close(SIGNED_OUT)
+            await asyncio.gather(*(_bar(socket) for socket in await in_thread(_barred, sockets)))
+
+
+async def _bar(socket: FollowConsumer) -> None:
+    """Close a socket. One that has gone, or takes nothing more, holds up no other."""
+    _open.discard(socket)
+    with contextlib.suppress(OSError, RuntimeError, TimeoutError):
+        async with asyncio.timeout(CLOSING):
+            await socket.close(SIGNED_OUT)
 
 
 def _barred(sockets: dict[FollowConsumer, set[str]]) -> list[FollowConsumer]:

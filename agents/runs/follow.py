@@ -1,7 +1,7 @@
 """The one way to watch runs: what is stored first, then live, without gap or repeat."""
 
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 
 from agents.models import Run
 from agents.runs import frames, log, registry, runtime
@@ -68,6 +68,16 @@ def read(topic: str, run_ids: list[str], after: Mapping[str, int]) -> list[Frame
             if seq > after.get(str(run.pk), 0):
                 made.append(frames.snapshot(*names, seq, reply.html))
         else:
+            made.append(frames.end(*names, _AFTER_ALL, run.status, result.html))
+    return made
+
+
+def ends(run_ids: Iterable[uuid.UUID]) -> list[Frame]:
+    """Return the ends of runs that were ended past those who follow them."""
+    made = []
+    for run in Run.objects.filter(pk__in=run_ids):
+        for result in registry.kind(run.kind).results([run.pk]):
+            names = (result.topic, run.pk, result.subject, run.attempt)
             made.append(frames.end(*names, _AFTER_ALL, run.status, result.html))
     return made
 

@@ -11,9 +11,10 @@ from django.db import connection
 from agents.models import RunEvent
 from agents.runs.reply import Reply
 
-#: Rows whose attempt is no longer the present one are left out. KEY SHARE waits for whoever takes a run over.
 #: A row that is there already was committed while the connection broke: nobody has been shown it, so it is replaced.
-_INSERT = """
+_AGAIN = "ON CONFLICT (run_id, seq) DO UPDATE SET kind = excluded.kind, data = excluded.data"
+#: Rows whose attempt is no longer the present one are left out. KEY SHARE waits for whoever takes a run over.
+_INSERT = f"""
 WITH held AS (
     SELECT run.id, new.seq, new.kind, new.data
     FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::text[], %s::text[]) AS new (run, attempt, seq, kind, data)
@@ -21,11 +22,12 @@ WITH held AS (
     FOR KEY SHARE OF run
 )
 INSERT INTO run_event (run_id, seq, kind, data) SELECT id, seq, kind, data::jsonb FROM held
-ON CONFLICT (run_id, seq) DO UPDATE SET kind = excluded.kind, data = excluded.data RETURNING run_id
+{_AGAIN} RETURNING run_id
 """
-_APPEND = """
+_APPEND = f"""
 INSERT INTO run_event (run_id, seq, kind, data) SELECT run, seq, kind, data::jsonb
 FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::text[], %s::text[]) AS new (run, attempt, seq, kind, data)
+{_AGAIN}
 """
 
 

@@ -8,9 +8,9 @@ import uuid
 from collections.abc import Callable
 from time import monotonic
 
-import psycopg
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext_noop
+from psycopg_pool import PoolTimeout
 
 from agents import engine, words
 from agents.models import RunStatus
@@ -28,7 +28,7 @@ TICK_EACH = 0.002  # seconds by which each stream lengthens the tick
 HEARTBEAT = 5.0  # seconds
 ENDINGS = 2  # replies that are ended at the same time: under load, those that begin come first
 UNEXPECTED = words.known(gettext_noop("Something went wrong here. The text so far is kept; try again."))
-_FINISH_TRIES = 60  # a database that restarts is waited for, about a second a try
+_FINISH_TRIES = 60  # a database that restarts is waited for: a second or more a try
 
 
 class Runtime:
@@ -153,7 +153,7 @@ class Runtime:
                 try:
                     html = await in_thread(lifecycle.finish, work.run_id, work.attempt, *last)
                     break
-                except (DatabaseError, psycopg.Error):
+                except (OperationalError, InterfaceError, PoolTimeout):
                     logger.exception("A reply could not be stored yet.", extra={"run": str(work.run_id)})
             await asyncio.sleep(1)
         else:
@@ -225,7 +225,7 @@ class Runtime:
             try:
                 for run_id in await in_thread(lifecycle.beat, self.owner, list(self._tasks)):
                     self.stop(run_id)
-            except (DatabaseError, psycopg.Error):
+            except Exception:  # without the heartbeat every reply would be taken for dead
                 logger.exception("The leases could not be renewed.")
 
 

@@ -1,5 +1,8 @@
 """Chats: open, list, begin, rename, pin, delete, set."""
 
+import uuid
+
+from django.db.models import Value
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -7,11 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chats import actions, present
+from agents.runs import frames
+from chats import actions, keeping, present, tree
 from chats.forms import FirstMessageForm, ModelForm, SettingsForm, TitleForm
 from chats.models import Chat, Message
+from chats.reply import topic
+from chats.rights import reader
 from chats.views import respond
-from teams import access
+from teams import access, limits
 
 
 def _chat(request, chat_id, level=access.WRITE) -> Chat:
@@ -26,9 +32,10 @@ def chat_new(request):
 
 
 @require_POST
+@limits.limited("send")
 def chat_create(request):
     """The first message makes the chat."""
-    form = FirstMessageForm(request.POST)
+    form = FirstMessageForm(request.POST, user=request.user)
     if not form.is_valid():
         return respond.unsendable(request, form, None, request.POST.get("text", ""))
     chat = actions.start_chat(by=request.user, workspace=request.workspace, **form.cleaned_data)
@@ -43,6 +50,7 @@ def chat_create(request):
 def chat(request, chat_id):
     """A conversation; to a script that asks for the branch alone, its messages."""
     found = _chat(request, chat_id, access.READ)
+    keeping.see(chat=found, by=request.user)
     if request.htmx:
         return respond.branch(request, found)
     return respond.chat_page(request, found)
@@ -54,7 +62,7 @@ def chat_earlier(request, chat_id):
     """The messages before one that is shown."""
     found = _chat(request, chat_id, access.READ)
     before = access.get(request, Message.objects.filter(chat=found), pk=request.GET.get("before"))
-    shown = present.conversation(found, request.user, before=before)
+    shown = present.conversation(found, reader(found, request.user), before=before)
     if not request.htmx:
         return respond.chat_page(request, found, conversation=shown)
     context = {"chat": found, "messages": shown.messages, "has_earlier": shown.has_earlier}
@@ -63,8 +71,20 @@ def chat_earlier(request, chat_id):
 
 @never_cache
 @require_GET
+def chat_standing(request, chat_id):
+    """What the page should show now, for one that has no socket: the hint that a socket gets when it joins."""
+    found = _chat(request, chat_id, access.READ)
+    hint = frames.hint(topic(found.pk), "standing", **tree.standing(found.pk, found.current_message_id))
+    return HttpResponse(hint.text, content_type="application/json")
+
+
+@never_cache
+@require_GET
 def chat_list(request):
-    """One stretch of the list, pinned first, newest activity first."""
+    """One stretch of the list, pinned first, newest activity first. Who has a chat open has seen it."""
+    if request.htmx and request.workspace.team and (open_chat := _current(request)):
+        for chat in access.rows(request, Chat.objects.filter(pk=_uuid(open_chat))):
+            keeping.see(chat=chat, by=request.user)
     template = "chats/_list.html" if request.htmx else "chats/list_page.html"
     return render(request, template, rail(request, request.GET.get("page", "1")))
 
@@ -75,6 +95,10 @@ def rail(request, page: str = "1") -> dict:
     start = (number - 1) * respond.PAGE
     first = max(start - 1, 0)
     listed = access.rows(request, Chat.objects.all()).listed().with_counts()
+    if request.workspace.team:
+        listed = listed.with_unread(request.user)
+    else:
+        listed = listed.annotate(is_unread=Value(False))
     rows = list(listed.values(*present.LISTED)[first : start + respond.PAGE + 1])
     before, rows = (rows[:1], rows[1:]) if start else ([], rows)
     has_more = len(rows) > respond.PAGE
@@ -84,6 +108,13 @@ def rail(request, page: str = "1") -> dict:
         "next_page": number + 1 if has_more else None,
         "is_more": number > 1,
     }
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def _current(request) -> str:
@@ -99,7 +130,7 @@ def chat_rename(request, chat_id):
     found = _chat(request, chat_id)
     form = TitleForm(request.POST or None, initial={"title": found.title})
     if request.method == "POST" and form.is_valid():
-        actions.rename(chat=found, title=form.cleaned_data["title"])
+        keeping.rename(chat=found, title=form.cleaned_data["title"])
         return respond.toast(request, _("The chat has been renamed."), request.workspace.url("chat", found.pk))
     status = 422 if form.is_bound else 200
     return respond.form(request, "chats/_rename.html", _("Rename chat"), {"chat": found, "form": form}, status=status)
@@ -109,7 +140,7 @@ def chat_rename(request, chat_id):
 def chat_pin(request, chat_id):
     """Pin a chat, or unpin it."""
     found = _chat(request, chat_id)
-    actions.set_pinned(chat=found, is_pinned=not found.is_pinned)
+    keeping.set_pinned(chat=found, is_pinned=not found.is_pinned)
     text = _("The chat is pinned.") if found.is_pinned else _("The chat is not pinned any more.")
     return respond.toast(request, text, request.workspace.url("chat", found.pk))
 
@@ -118,7 +149,7 @@ def chat_pin(request, chat_id):
 def chat_delete(request, chat_id):
     """Put a chat away; the notice takes it back."""
     found = _chat(request, chat_id)
-    actions.delete_chat(chat=found)
+    keeping.delete_chat(chat=found)
     to = request.workspace.url("chat_new")
     undo_url = request.workspace.url("chat_restore", found.pk)
     return respond.toast(request, _("“%(title)s” has been deleted.") % {"title": found}, to, undo_url=undo_url)
@@ -128,7 +159,7 @@ def chat_delete(request, chat_id):
 def chat_restore(request, chat_id):
     """Take a deleted chat back."""
     found = access.get_deleted(request, Chat.objects.all(), access.WRITE, pk=chat_id)
-    actions.restore_chat(chat=found)
+    keeping.restore_chat(chat=found)
     to = request.workspace.url("chat", found.pk)
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": to})
@@ -141,7 +172,7 @@ def chat_settings(request, chat_id):
     found = _chat(request, chat_id)
     form = SettingsForm(request.POST or None, initial=found.settings)
     if request.method == "POST" and form.is_valid():
-        actions.set_settings(chat=found, settings=form.settings())
+        keeping.set_settings(chat=found, settings=form.settings())
         return respond.toast(request, _("The settings are kept."), request.workspace.url("chat", found.pk))
     status = 422 if form.is_bound else 200
     return respond.form(

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import replace
 
+from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -15,8 +16,9 @@ from chats import actions, images, present, tree
 from chats.forms import MessageForm
 from chats.models import Chat, Message, Role
 from chats.reply import topic
+from chats.rights import reader
 from chats.views import respond
-from teams import access
+from teams import access, limits
 
 
 def _message(request, message_id, level=access.WRITE, **lookup) -> Message:
@@ -29,6 +31,7 @@ def _to(request, message: Message) -> str:
 
 
 @require_POST
+@limits.limited("send")
 def message_send(request, chat_id):
     """Send a message: the answer is the two new messages, or the queue when a reply is being written."""
     form = MessageForm(request.POST)
@@ -81,33 +84,30 @@ def message_stop(request, message_id):
 
 
 @require_POST
+@limits.limited("send")
 def message_regenerate(request, message_id):
     """Ask again; the old variant stays."""
-    found = _message(request, message_id, role=Role.ASSISTANT, parent__isnull=False)
-    try:
-        actions.regenerate(message=found, by=request.user)
-    except actions.Refused as error:
-        return respond.refused(request, error, _to(request, found))
-    return respond.branch(request, found.chat)
+    return _again(request, message_id, actions.regenerate)
 
 
 @require_POST
+@limits.limited("send")
 def message_retry(request, message_id):
     """Ask again after a failure."""
-    found = _message(request, message_id, role=Role.ASSISTANT, parent__isnull=False)
-    try:
-        actions.retry(message=found, by=request.user)
-    except actions.Refused as error:
-        return respond.refused(request, error, _to(request, found))
-    return respond.branch(request, found.chat)
+    return _again(request, message_id, actions.retry)
 
 
 @require_POST
+@limits.limited("send")
 def message_continue(request, message_id):
     """Go on with an unfinished reply."""
+    return _again(request, message_id, actions.continue_reply)
+
+
+def _again(request, message_id, act):
     found = _message(request, message_id, role=Role.ASSISTANT, parent__isnull=False)
     try:
-        actions.continue_reply(message=found, by=request.user)
+        act(message=found, by=request.user)
     except actions.Refused as error:
         return respond.refused(request, error, _to(request, found))
     return respond.branch(request, found.chat)
@@ -115,15 +115,20 @@ def message_continue(request, message_id):
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@limits.limited("send")
 def message_edit(request, message_id):
     """Edit: a user's message makes a branch, a reply makes a variant."""
     found = _message(request, message_id, queued_at=None)
     if request.method == "GET":
-        context = {"message": present.view(found, request.user), "client_id": uuid.uuid4(), "error": ""}
+        context = {
+            "message": present.view(found, reader(found.chat, request.user)),
+            "client_id": uuid.uuid4(),
+            "error": "",
+        }
         return respond.form(request, "chats/_edit.html", _("Edit message"), context)
     form = MessageForm(request.POST)
     if not form.is_valid():
-        shown = replace(present.view(found, request.user), text=request.POST.get("text", ""))
+        shown = replace(present.view(found, reader(found.chat, request.user)), text=request.POST.get("text", ""))
         context = {"message": shown, "client_id": uuid.uuid4(), "error": form.problem}
         return respond.form(request, "chats/_edit.html", _("Edit message"), context, status=422)
     edit = actions.edit_user_message if found.role == Role.USER else actions.edit_assistant_message
@@ -138,7 +143,11 @@ def message_edit(request, message_id):
 def message_select(request, message_id):
     """Show the branch of this variant."""
     found = _message(request, message_id, queued_at=None)
-    return respond.branch(request, actions.select(message=found))
+    try:
+        chat = actions.select(message=found)
+    except actions.Refused as error:
+        return respond.refused(request, error, _to(request, found))
+    return respond.branch(request, chat)
 
 
 @never_cache
@@ -149,7 +158,10 @@ def message_delete(request, message_id):
     if request.method == "GET":
         context = {"message": found, "following": tree.count_below(found.pk), "chat": found.chat}
         return respond.form(request, "chats/_delete_message.html", _("Delete message"), context)
-    actions.delete_message(message=found)
+    try:
+        actions.delete_message(message=found, by=request.user)
+    except actions.Refused as error:
+        return respond.refused(request, error, _to(request, found))
     return respond.branch(request, found.chat)
 
 
@@ -165,10 +177,11 @@ def message_usage(request, message_id):
 @require_POST
 def message_withdraw(request, message_id):
     """Take a waiting message back."""
-    return _unqueue(request, message_id, lambda found: actions.withdraw(message=found))
+    return _unqueue(request, message_id, lambda found: actions.withdraw(message=found, by=request.user))
 
 
 @require_POST
+@limits.limited("send")
 def message_push(request, message_id):
     """Send a waiting message now."""
     return _unqueue(request, message_id, lambda found: actions.push(message=found, by=request.user))
@@ -199,7 +212,7 @@ def message_image(request, message_id, index: int):
         image.data,
         content_type=image.mime_type,
         headers={
-            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Content-Security-Policy": settings.FILE_POLICY,
             "Cache-Control": "private, max-age=3600",
         },
     )

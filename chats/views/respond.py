@@ -9,16 +9,22 @@ from django.utils.html import escape
 from django_htmx.http import reswap, retarget
 
 from agents import catalog
-from chats import actions, present, tree
+from chats import actions, assistant, present, tree
 from chats.models import Chat
+from chats.rights import reader
+from teams.views.answers import form, refused
+
+__all__ = ["form", "refused"]  # so that views of chats have all answers in one place
 
 PAGE = 40  # chats in one stretch of the list
 
 
 def chat_page(request, chat: Chat | None, *, conversation=None, error: str = "", text: str = "", status: int = 200):
     """The page of a chat, or of a new one."""
-    shown = conversation or (present.conversation(chat, request.user) if chat else present.Conversation([], False))
-    chosen = catalog.find(chat.provider, chat.model) if chat and chat.model else catalog.default()
+    shown = conversation or present.Conversation([], False)
+    if chat and not conversation:
+        shown = present.conversation(chat, reader(chat, request.user))
+    chosen = catalog.find(chat.provider, chat.model) if chat and chat.model else assistant.preferred_model(request.user)
     context = {
         "chat": chat,
         "messages": shown.messages,
@@ -53,7 +59,7 @@ def sent(request, chat: Chat, done: actions.Sent):
     new = [message for message in (done.message, done.reply) if message and message.queued_at is None]
     context = {
         "chat": chat,
-        "messages": (present.new_views if done.is_new else present.views)(new, request.user),
+        "messages": (present.new_views if done.is_new else present.views)(new, reader(chat, request.user)),
         "queued": waiting(chat) if done.queue else [],
         "is_oob": True,
     }
@@ -65,7 +71,7 @@ def branch(request, chat: Chat):
     if not request.htmx:
         return redirect(request.workspace.url("chat", chat.pk))
     chat.refresh_from_db(fields=["current_message", "updated_at"])
-    shown = present.conversation(chat, request.user)
+    shown = present.conversation(chat, reader(chat, request.user))
     context = {
         "chat": chat,
         "messages": shown.messages,
@@ -81,15 +87,8 @@ def message(request, found):
     """One message as a fragment; without a script the chat's page."""
     if not request.htmx:
         return redirect(f"{request.workspace.url('chat', found.chat_id)}#m-{found.pk}")
-    shown = present.view(found, request.user)
+    shown = present.view(found, reader(found.chat, request.user))
     return render(request, "chats/_messages.html", {"messages": [shown]})
-
-
-def form(request, fragment: str, title: str, context: dict, *, status: int = 200):
-    """A form as a fragment of a dialog, or as a page of its own."""
-    if request.htmx:
-        return render(request, fragment, context, status=status)
-    return render(request, "chats/form_page.html", {"fragment": fragment, "title": title, **context}, status=status)
 
 
 def toast(request, text: str, to: str, *, undo_url: str = "") -> HttpResponse:
@@ -100,14 +99,6 @@ def toast(request, text: str, to: str, *, undo_url: str = "") -> HttpResponse:
         return HttpResponse(status=204, headers={"HX-Redirect": to})
     events = {"toast": {"text": text, "undo_url": undo_url}, "chats-changed": {}, "dialog-close": {}}
     return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events)})
-
-
-def refused(request, error: Exception, to: str) -> HttpResponse:
-    """An act that cannot be done now: its sentence, as a notice."""
-    if not request.htmx:
-        return render(request, "chats/refused.html", {"text": str(error), "to": to}, status=409)
-    events = {"toast": {"text": str(error), "undo_url": ""}}
-    return HttpResponse(status=409, headers={"HX-Trigger": json.dumps(events)})
 
 
 def unsendable(request, form, chat: Chat | None, text: str):

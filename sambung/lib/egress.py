@@ -190,7 +190,7 @@ def _guard(policy: Policy):
     """Return what looks at every request before it leaves and at every answer before it is used."""
 
     async def guard(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-        _check(request.url, policy)
+        check(request.url, policy)
         try:
             response = await handler(request)
         except aiohttp.InvalidURL:  # an IPv4 address in octal, hex, short or decimal form
@@ -203,7 +203,7 @@ def _guard(policy: Policy):
     return guard
 
 
-def _check(url: URL, policy: Policy) -> None:
+def check(url: URL, policy: Policy) -> None:
     """Raise Refused for a URL whose form alone decides."""
     host, port = url.host or "", url.port or 0
     if url.scheme not in SCHEMES or not host or not port:

@@ -1,6 +1,7 @@
 """Typed reading of the environment. Only settings use it; every mistake is one clear line."""
 
 import os
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 
@@ -33,6 +34,14 @@ def flag(name: str, default: bool = False) -> bool:
     if raw in {"0", "false", "no", "off"}:
         return False
     raise EnvError(f"{name} is {raw!r}; it takes yes or no.")
+
+
+def choice(name: str, default: str, choices: Iterable[str]) -> str:
+    """Return one of `choices`, which are in capitals, however it is written."""
+    raw = text(name, default).upper()
+    if raw not in choices:
+        raise EnvError(f"{name} is {raw!r}; it takes one of {', '.join(choices)}.")
+    return raw
 
 
 def url(name: str, default: str = "") -> str:

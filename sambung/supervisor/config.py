@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sambung.home import PROJECT, Home
+from sambung.lib import env
 
 
 class ConfigError(Exception):
@@ -50,7 +51,7 @@ def load() -> Config:
         port=_port(),
         public_url=public_url,
         database_url=_text("DATABASE_URL"),
-        has_model=_text("SAMBUNG_BUNDLED_MODEL").lower() not in {"0", "false", "no", "off"},
+        has_model=env.flag("SAMBUNG_BUNDLED_MODEL", True),
     )
 
 

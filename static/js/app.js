@@ -15,6 +15,7 @@ import "./composer.js";
 import "./edit.js";
 import "./palette.js";
 import "./shortcuts.js";
+import "./passkeys.js";
 import { connect } from "./stream.js";
 
 connect();

@@ -10,6 +10,7 @@ const log = document.getElementById("messages");
 const draftKey = form && `draft:${form.dataset.chat || location.pathname}`;
 const running = () => log?.querySelector("article[data-stop-url][aria-busy='true']");
 let line = Promise.resolve(); // messages leave one after the other, in the order they were sent
+const leaving = []; // texts that are on their way: until they have arrived they are part of the draft
 let failed = null; // {text, id} of what did not get through: the same text goes again under the same id
 
 function grow() {
@@ -25,7 +26,8 @@ function setText(text) {
 }
 
 function keepDraft() {
-  if (area.value) sessionStorage.setItem(draftKey, area.value);
+  const draft = [...leaving, area.value].filter(Boolean).join("\n");
+  if (draft) sessionStorage.setItem(draftKey, draft);
   else sessionStorage.removeItem(draftKey);
 }
 
@@ -55,6 +57,7 @@ function send() {
   failed = null;
   const body = new FormData(form);
   document.getElementById("composer-error").textContent = "";
+  leaving.push(text);
   setText("");
   area.focus();
   toEnd();
@@ -65,14 +68,22 @@ async function deliver(body, text) {
   form.setAttribute("aria-busy", "true");
   try {
     await post(form.action, body, { target: "#messages", swap: "beforeend" });
+    arrived(text);
     toEnd();
   } catch (error) {
+    arrived(text);
     failed = { text, id: body.get("client_id") };
     setText(area.value.trim() ? `${text}\n${area.value}` : text);
     if (!error.isTold) tellFailure(error.status ?? 500, { isText: true });
   } finally {
     form.removeAttribute("aria-busy");
   }
+}
+
+/** The text is no longer on its way. */
+function arrived(text) {
+  leaving.splice(leaving.indexOf(text), 1);
+  keepDraft();
 }
 
 /** Stops the running reply, if there is one; gives whether there was. */

@@ -44,9 +44,10 @@ if (dialog) {
     // Whoever opens a form wants its first field; a question keeps the focus on its safe answer.
     (body.querySelector("[aria-invalid='true']") ?? body.querySelector(".field :is(input, textarea, select)"))?.focus();
   });
-  // What was asked for in the dialog is done: it closes. A 422 brings the form back with its errors.
-  body.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.requestConfig.verb !== "get" && event.detail.successful) dialog.close();
+  // What was asked for in the dialog is done, or cannot be done now (409, told by a notice): it closes.
+  // A 422 brings the form back with its errors.
+  body.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, successful, xhr } }) => {
+    if (requestConfig.verb !== "get" && (successful || xhr.status === 409)) dialog.close();
   });
   dialog.addEventListener("close", () => body.replaceChildren());
 }

@@ -25,13 +25,18 @@ function fire(header) {
 export async function post(url, body, { target = null, swap = "none" } = {}) {
   let response;
   try {
-    response = await fetch(url, { method: "POST", body, headers: { "HX-Request": "true", "X-CSRFToken": token() }, credentials: "same-origin" });
+    const headers = { "HX-Request": "true", "HX-Current-URL": window.location.href, "X-CSRFToken": token() };
+    response = await fetch(url, { method: "POST", body, headers, credentials: "same-origin" });
   } catch {
     throw new Failed(0, false);
   }
   const header = (name) => response.headers.get(`HX-${name}`);
   fire(header("Trigger"));
-  if (header("Redirect")) return void window.location.assign(header("Redirect"));
+  if (header("Redirect")) {
+    window.location.assign(header("Redirect"));
+    if (!response.ok) throw new Failed(response.status, true); // such as the way to sign-in: nothing has arrived
+    return;
+  }
   if (header("Refresh")) return void window.location.reload();
   const isShown = response.ok || response.status === 422;
   const place = document.querySelector(header("Retarget") ?? target ?? "none");

@@ -2,7 +2,9 @@
    Where no socket can be had, the same frames are asked for by HTTP. */
 import { refresh } from "./chats.js";
 
-const HEARTBEAT = 20_000, SILENCE = 10_000, LONGEST_WAIT = 30_000, POLL = 1_000; // ms
+const HEARTBEAT = 20_000, SILENCE = 10_000, OPENING = 8_000, LONGEST_WAIT = 30_000, POLL = 1_000; // ms
+const STANDING = 3; // polls between two looks at the whole chat
+const MOST_HELD = 64; // frames of a message that is not in the page
 const SIGNED_OUT = 4401;
 
 const log = document.getElementById("messages");
@@ -11,7 +13,7 @@ const topic = `chat:${chat}`;
 const seen = new Map(); // run -> the last seq that is in the page
 const held = new Map(); // run -> frames whose message is not in the page yet
 
-let socket = null, failures = 0, heartbeat = 0, silence = 0, polling = 0, checking = 0;
+let socket = null, failures = 0, heartbeat = 0, silence = 0, polling = 0, polls = 0, checking = 0;
 
 const busy = () => [...log.querySelectorAll('article[aria-busy="true"][data-run]')];
 const article = (message) => log.querySelector(`article[data-message="${message}"]`);
@@ -29,7 +31,9 @@ export function connect() {
 function open() {
   if (socket) return;
   socket = new WebSocket(location.origin.replace(/^http/, "ws") + document.body.dataset.socket);
+  const opening = setTimeout(() => socket?.close(), OPENING); // a door that neither opens nor closes
   socket.onopen = () => {
+    clearTimeout(opening);
     failures = 0;
     stopPolling();
     join();
@@ -40,6 +44,7 @@ function open() {
     receive(JSON.parse(event.data));
   };
   socket.onclose = (event) => {
+    clearTimeout(opening);
     clearInterval(heartbeat);
     clearTimeout(silence);
     socket = null;
@@ -93,17 +98,24 @@ async function poll() {
     if (response?.status === 401) return void location.reload();
     if (response?.ok) (await response.json()).forEach(receive);
   }
+  if (polls++ % STANDING === 0) { // what other tabs did, and what has left the queue
+    const response = await ask(log.dataset.standing);
+    if (response?.ok) receive(await response.json());
+  }
 }
 
 // ---- frames ----------------------------------------------------------------------------------------------
 function receive(frame) {
   if (frame.kind === "changed" || frame.kind === "standing") return check(frame);
   if (frame.kind === "titled") return refresh();
+  if (frame.kind === "here") return showWhoIsHere(frame.people);
   if (!frame.run) return;
   const found = article(frame.message);
-  if (!found || found.dataset.run !== frame.run) {
-    held.set(frame.run, [...(frame.kind === "snapshot" ? [] : held.get(frame.run) ?? []), frame]);
-  } else apply(found, frame);
+  if (found?.dataset.run === frame.run) return apply(found, frame);
+  if (found && !held.has(frame.run)) exchange(found); // the same message is being continued, in another tab
+  const frames = held.get(frame.run) ?? [];
+  if (frame.kind === "delta" && frames.length < MOST_HELD) held.set(frame.run, [...frames, frame]);
+  else held.set(frame.run, [frame]); // a delta that begins the list tells `adopt` to ask again
 }
 
 function apply(found, frame) {
@@ -146,6 +158,11 @@ function finish(found) {
   found.removeAttribute("aria-busy");
   held.delete(found.dataset.run);
   found.dispatchEvent(new CustomEvent("reply:end", { bubbles: true }));
+  exchange(found);
+}
+
+/** Fetches a message as it stands now. */
+function exchange(found) {
   window.htmx.ajax("GET", found.dataset.url, { target: found, swap: "outerHTML" }).catch(told);
 }
 
@@ -165,6 +182,22 @@ function adopt(records) {
   if (isBehind) join();
 }
 
+/** The others who have this chat open, in its bar. */
+function showWhoIsHere(people) {
+  const place = document.getElementById("here");
+  if (!place) return;
+  const others = people.filter(({ id }) => id !== place.dataset.me);
+  place.replaceChildren(...others.map(({ name, initials }) => {
+    const avatar = document.createElement("li");
+    avatar.className = "avatar";
+    avatar.title = name;
+    avatar.setAttribute("aria-label", name);
+    avatar.textContent = initials;
+    return avatar;
+  }));
+  place.hidden = others.length === 0;
+}
+
 /** The branch or the queue changed, here or in another tab: what this page does not show yet is fetched. */
 function check({ kind, current, queued }) {
   clearTimeout(checking);
@@ -172,7 +205,7 @@ function check({ kind, current, queued }) {
     if (kind === "changed") refresh();
     if (log.querySelector("[data-edit-form]")) return check({ current, queued }); // what is being written there stays
     const waiting = [...document.querySelectorAll("[data-queued]")].map((found) => found.dataset.queued);
-    const isShown = !current || log.lastElementChild?.dataset.message === current;
+    const isShown = (log.lastElementChild?.dataset.message ?? null) === current;
     if (!isShown || waiting.join() !== queued.join()) {
       window.htmx.ajax("GET", location.pathname, { target: "#messages", swap: "innerHTML" }).catch(told);
     }

@@ -65,6 +65,7 @@ class Guard:
     """Notes whatever must not happen in any page: errors of scripts, refusals by CSP, dialogs, foreign requests."""
 
     problems: list[str] = field(default_factory=list)
+    host: str = "127.0.0.1"
 
     def watch(self, context: BrowserContext) -> None:
         context.on("page", self._watch_page)
@@ -72,7 +73,7 @@ class Guard:
 
     def _check_request(self, request) -> None:
         address = urlsplit(request.url)
-        if address.scheme not in {"data", "blob"} and address.hostname != "127.0.0.1":
+        if address.scheme not in {"data", "blob"} and address.hostname != self.host:
             self.problems.append(f"request to {request.url}")
 
     def _watch_page(self, page: Page) -> None:

@@ -28,6 +28,8 @@ print(json.dumps({page.status_code: page.content.decode() for page in (view(requ
     "path",
     [
         "/accounts/login/",
+        "/accounts/login/code/",
+        "/accounts/signup/",
         "/accounts/password/reset/",
         "/accounts/password/reset/done/",
         "/accounts/password/reset/key/1-wrong/",
@@ -56,7 +58,7 @@ def test_a_refused_sign_in(page, live):
     page.goto(f"{live.url}/accounts/login/")
     page.get_by_label("Email").fill("nobody@example.org")
     page.get_by_label("Password").fill("not the password")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.locator(".notice-failed")).to_be_visible()
     assert_clean(page)
 
@@ -64,6 +66,10 @@ def test_a_refused_sign_in(page, live):
 @pytest.mark.parametrize(
     "path",
     [
+        "/accounts/",
+        "/accounts/email/",
+        "/accounts/factors/",
+        "/accounts/sessions/",
         "/accounts/password/change/",
         "/accounts/logout/",
         "/app/palette/",

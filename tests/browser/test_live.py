@@ -52,6 +52,39 @@ def test_the_focus_stays_on_its_button_when_the_branch_is_fetched_anew(room):
     expect(room.act(room.mine.first, "Copy message")).to_be_focused()
 
 
+def test_another_tab_sees_a_reply_go_on(room, scripted):
+    room.held(model=CONTINUES)
+    room.stop.click()
+    room.ended("stopped")
+    other = _second_tab(room)
+    scripted.release(CONTINUES)
+    room.act(room.replies.last, "Continue").click()
+    expect(other.body()).to_have_text(WHOLE_TEXT)
+    other.ended()
+    expect(other.replies).to_have_count(1)
+
+
+def test_another_tab_sees_that_everything_was_deleted(room):
+    room.answered("Hello")
+    other = _second_tab(room)
+    expect(other.replies).to_have_count(1)
+    room.act(room.mine.first, "Delete message").click()
+    room.dialog.get_by_role("button", name="Delete", exact=True).click()
+    expect(room.mine).to_have_count(0)
+    expect(other.mine).to_have_count(0)
+    expect(other.replies).to_have_count(0)
+
+
+def test_a_message_sent_after_the_session_ended_is_still_there_after_signing_in(room):
+    room.answered("Hello")
+    (key,) = [cookie["value"] for cookie in room.page.context.cookies() if cookie["name"] == "sambung_session"]
+    room.live.sql("DELETE FROM django_session WHERE session_key = %s", key)
+    room.send("Do not lose me")
+    expect(room.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    assert "next=%2Fapp%2Fchats%2F" in room.page.url
+    assert "Do not lose me" in room.page.evaluate("JSON.stringify(sessionStorage)")
+
+
 def test_stop_works_from_another_tab(room):
     room.held()
     other = _second_tab(room)
@@ -92,9 +125,13 @@ def test_without_a_socket_the_text_is_asked_for(room, scripted):
     room.page.route_web_socket("**/ws/", lambda socket: socket.close())
     room.begin("Hello", HELD)
     expect(room.body()).to_have_text(HELD_TEXT)
+    room.send("And then?")
+    expect(room.page.locator("[data-queued]")).to_have_count(1)
     scripted.release()
+    expect(room.body(room.replies.first)).to_have_text(WHOLE_TEXT)
+    expect(room.page.locator("[data-queued]")).to_have_count(0)
+    expect(room.mine).to_have_count(2)
     room.ended()
-    expect(room.body()).to_have_text(WHOLE_TEXT)
 
 
 def test_a_socket_that_breaks_in_the_middle_loses_nothing(room, scripted):
@@ -126,7 +163,7 @@ def test_signing_out_elsewhere_leads_to_the_door(room):
     other = _second_tab(room)
     other.page.get_by_role("button", name="Your account").click()
     other.page.get_by_role("button", name="Sign out").click()
-    expect(other.page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(other.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     room.page.wait_for_url("**/accounts/login/**")
 
 
@@ -134,8 +171,8 @@ def test_the_way_back_after_signing_out_leads_to_the_door(room):
     room.answered("A secret of mine")
     room.page.get_by_role("button", name="Your account").click()
     room.page.get_by_role("button", name="Sign out").click()
-    expect(room.page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(room.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     room.page.go_back()
-    expect(room.page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(room.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     expect(room.page.get_by_text("A secret of mine")).to_have_count(0)
     assert "secret" not in room.page.evaluate("JSON.stringify([sessionStorage, localStorage])")

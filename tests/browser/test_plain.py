@@ -27,7 +27,7 @@ def test_sign_in(new_page, live):
     page.goto(f"{live.url}/app/")
     page.get_by_label("Email").fill("plain@example.org")
     page.get_by_label("Password").fill("correct horse battery")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("textbox", name="Message", exact=True)).to_be_visible()
 
 

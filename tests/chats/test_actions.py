@@ -169,7 +169,7 @@ def test_push_twice_sends_once(chat, alice, answer):
 def test_withdraw_takes_a_waiting_message_back(chat, alice, answer):
     _, reply = send(chat, alice, "one")
     queued, _ = send(chat, alice, "two")
-    assert actions.withdraw(message=queued) == "two"
+    assert actions.withdraw(message=queued, by=chat.user) == "two"
     answer(reply, "first")
     assert texts(chat) == ["one", "first"]
 
@@ -179,7 +179,7 @@ def test_withdraw_after_it_was_sent_is_refused(chat, alice, answer):
     queued, _ = send(chat, alice, "two")
     answer(reply)
     with pytest.raises(actions.Refused, match="already"):
-        actions.withdraw(message=queued)
+        actions.withdraw(message=queued, by=chat.user)
 
 
 def test_the_queue_has_an_end(chat, alice, monkeypatch):
@@ -229,6 +229,13 @@ def test_select_shows_the_newest_end_of_that_branch(chat, alice):
     message(chat, "assistant", "new", parent=first.parent)
     actions.select(message=first)
     assert texts(chat) == ["question", "old", "more", "more old"]
+
+
+def test_select_of_a_message_that_was_deleted_meanwhile_is_refused(chat):
+    first = exchange(chat)
+    type(first).objects.filter(pk=first.pk).delete()
+    with pytest.raises(actions.Refused):
+        actions.select(message=first)
 
 
 def test_select_is_no_activity(chat):

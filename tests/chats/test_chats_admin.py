@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chats.models import Chat, Message
-from teams.models import UserRole
+from teams.models import AuditEntry, UserRole
 from tests.factories import ChatFactory, UserFactory, exchange, run
 
 CHATS, MESSAGES = "/admin/chats/chat/", "/admin/chats/message/"
@@ -118,3 +118,21 @@ def test_list_needs_no_query_per_row(page, settings, path, is_shown):
     few = count()
     add(8)
     assert count() == few
+
+
+@pytest.mark.parametrize("is_shown", [False, True])
+def test_each_reading_leaves_an_entry_without_the_text(page, private, settings, is_shown):
+    settings.ADMIN_READS_MESSAGES = is_shown
+    message = private.messages.first()
+    for _ in range(2):
+        page.get(f"{MESSAGES}{message.pk}/change/")
+    entries = AuditEntry.objects.filter(action="message.read")
+    assert [entry.target for entry in entries] == [str(message.pk)] * (2 if is_shown else 0)
+    assert CANARY not in str(list(AuditEntry.objects.values_list("target", "data")))
+
+
+def test_what_admins_do_here_is_written_down(page, private):
+    page.post(CHATS, {"action": "put_away", "_selected_action": [str(private.pk)]})
+    (entry,) = AuditEntry.objects.filter(action="admin.changed")
+    assert (entry.target, entry.data) == (f"chats.chat {private.pk}", {"what": "Deletion"})
+    assert entry.actor.role == UserRole.ADMIN

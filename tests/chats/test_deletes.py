@@ -7,7 +7,7 @@ from agents.models import Run
 from agents.runs import lifecycle
 from agents.runs.registry import Outcome
 from agents.runs.reply import Reply
-from chats import actions, tree
+from chats import actions, keeping, tree
 from chats.models import Chat
 from tests.chats.test_actions import PLAIN, send, texts, waiting
 from tests.factories import begin, exchange, message
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def test_deleting_a_message_deletes_its_branch_and_shows_what_stands_above(chat):
     first = exchange(chat, "one", "first")
     second = exchange(chat, "two", "second", parent=first)
-    actions.delete_message(message=second.parent)
+    actions.delete_message(message=second.parent, by=chat.user)
     assert texts(chat) == ["one", "first"]
     assert chat.messages.count() == 2
 
@@ -26,20 +26,20 @@ def test_deleting_a_message_deletes_its_branch_and_shows_what_stands_above(chat)
 def test_deleting_a_variant_shows_the_nearest_other(chat):
     first = exchange(chat, "one", "first")
     second = message(chat, "assistant", "second", parent=first.parent)
-    actions.delete_message(message=second)
+    actions.delete_message(message=second, by=chat.user)
     assert texts(chat) == ["one", "first"]
 
 
 def test_deleting_another_branch_leaves_the_view(chat):
     first = exchange(chat, "one", "first")
     second = message(chat, "assistant", "second", parent=first.parent)
-    actions.delete_message(message=first)
+    actions.delete_message(message=first, by=chat.user)
     assert texts(chat) == ["one", "second"]
     assert second.pk == chat.current_message_id
 
 
 def test_deleting_the_first_message_leaves_an_empty_chat_that_goes_on(chat, alice):
-    actions.delete_message(message=exchange(chat).parent)
+    actions.delete_message(message=exchange(chat).parent, by=chat.user)
     assert texts(chat) == []
     send(chat, alice, "anew")
     assert texts(chat) == ["anew", ""]
@@ -48,7 +48,7 @@ def test_deleting_the_first_message_leaves_an_empty_chat_that_goes_on(chat, alic
 def test_deleting_a_running_branch_stops_its_run_and_nothing_else_breaks(chat, alice, answer):
     asked, reply = send(chat, alice, "one")
     work = begin(reply.run_id, "here")
-    actions.delete_message(message=asked)
+    actions.delete_message(message=asked, by=chat.user)
     found = Run.objects.get(pk=reply.run_id)
     assert found.stop_requested_at is not None
     assert lifecycle.finish(found.pk, work.attempt, Outcome("stopped", Reply("x"))) == ""
@@ -61,7 +61,7 @@ def test_what_waits_survives_the_deletion_of_the_branch_it_waits_for(chat, alice
     first = exchange(chat, "one", "first")
     asked, _ = send(chat, alice, "two")
     send(chat, alice, "three")
-    actions.delete_message(message=asked)
+    actions.delete_message(message=asked, by=chat.user)
     assert waiting(chat) == ["three"]
     assert tree.queued(chat)[0].parent == first
 
@@ -70,9 +70,9 @@ def test_what_waits_survives_the_deletion_of_the_branch_it_waits_for(chat, alice
 @pytest.mark.parametrize(
     "act",
     [
-        lambda chat: actions.rename(chat=chat, title="New"),
-        lambda chat: actions.set_pinned(chat=chat, is_pinned=True),
-        lambda chat: actions.set_settings(chat=chat, settings={"temperature": 1}),
+        lambda chat: keeping.rename(chat=chat, title="New"),
+        lambda chat: keeping.set_pinned(chat=chat, is_pinned=True),
+        lambda chat: keeping.set_settings(chat=chat, settings={"temperature": 1}),
         lambda chat: actions.set_model(chat=chat, model=PLAIN),
     ],
     ids=["rename", "pin", "settings", "model"],
@@ -98,9 +98,9 @@ def test_the_model_can_change_in_the_middle(chat, alice, answer):
 def test_deleting_a_chat_stops_what_runs_in_it_and_sends_nothing_more(chat, alice, answer):
     _, reply = send(chat, alice, "one")
     send(chat, alice, "two")
-    actions.delete_chat(chat=chat)
+    keeping.delete_chat(chat=chat)
     assert Run.objects.get(pk=reply.run_id).stop_requested_at is not None
     answer(reply, "half", "stopped")
     assert waiting(chat) == ["two"]
-    actions.restore_chat(chat=chat)
+    keeping.restore_chat(chat=chat)
     assert texts(chat) == ["one", "half"]

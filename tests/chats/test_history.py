@@ -59,7 +59,7 @@ async def test_what_is_sent_never_exceeds_the_window_by_the_bound():
 async def test_a_last_message_above_the_window_is_told_with_both_sizes():
     with pytest.raises(history.TooLong) as caught:
         await history.fit(ENDPOINT, model(400), "s", turns("x" * 500), None)
-    assert "509 tokens" in caught.value.sentence
+    assert "may take up to 509 tokens" in caught.value.sentence
     assert "Shorten it, or choose another model" in caught.value.sentence
 
 
@@ -74,7 +74,7 @@ async def test_the_tokenizer_is_asked_only_when_the_bound_leaves_it_open(monkeyp
     await history.fit(ENDPOINT, model(1000, has_tokenizer=True), "s", turns("short"), None)
     assert asked == []
     fitting = await history.fit(ENDPOINT, model(1000, has_tokenizer=True), "s", turns("x" * 2000), None)
-    assert asked == [["s", "x" * 2000]]
+    assert asked == [["s"], ["x" * 2000]]
     assert fitting.left_out == 0
 
 
@@ -88,9 +88,36 @@ async def test_only_what_may_fit_is_counted(monkeypatch):
     monkeypatch.setattr(engine, "count_tokens", count)
     texts = [f"{n:04} {'x' * 395}" for n in range(5001)]
     fitting = await history.fit(ENDPOINT, model(3000, has_tokenizer=True), "s", turns(*texts), None)
-    assert len(asked) == history.STRETCH
+    assert len(asked) == 1 + history.STRETCH
     assert fitting.turns[-1].parts[0]["text"] == texts[-1]
     assert 4970 < fitting.left_out < 5000
+
+
+async def test_a_long_system_prompt_is_counted_before_anything_else(monkeypatch):
+    """By its bytes it would take most of the window, and the more so the longer the chat."""
+
+    async def count(endpoint, name, texts):
+        return [len(text) // 4 for text in texts]
+
+    monkeypatch.setattr(engine, "count_tokens", count)
+    kept = set()
+    for length in (31, 33, 61, 201):
+        texts = [f"{n:04} {'x' * 275}" for n in range(length)]
+        found = await history.fit(ENDPOINT, model(2048, has_tokenizer=True), "s" * 1615, turns(*texts), None)
+        kept.add(len(found.turns))
+        assert found.turns[-1].parts[0]["text"] == texts[-1]
+    assert kept == {14}
+
+
+@pytest.mark.parametrize("has_tokenizer", [False, True])
+async def test_a_system_prompt_above_the_window_is_told_as_such(monkeypatch, has_tokenizer):
+    async def count(endpoint, name, texts):
+        return [len(text) for text in texts]
+
+    monkeypatch.setattr(engine, "count_tokens", count)
+    with pytest.raises(history.TooLong) as caught:
+        await history.fit(ENDPOINT, model(400, has_tokenizer=has_tokenizer), "s" * 500, turns("one"), None)
+    assert caught.value.sentence.startswith("The system prompt takes 50")
 
 
 async def test_reasoning_is_not_counted():

@@ -120,3 +120,19 @@ def test_a_plain_link_is_not_an_image(alice, chat, sign_in, fetched):
 def test_a_stranger_loads_nothing(carol, chat, sign_in, fetched):
     assert sign_in(carol).get(url(exchange(chat, answer=TEXT), 0)).status_code == 404
     assert fetched.asked == []
+
+
+def test_images_that_hang_hold_two_threads_and_no_more(alice, chat, sign_in, fetched, monkeypatch):
+    """Who clicks on more is told at once; afterwards there is room again."""
+    client, path = sign_in(alice), url(exchange(chat, answer=TEXT), 0)
+    for _ in range(2):
+        assert images._fetching.acquire(blocking=False)
+    refused = client.get(path)
+    assert (refused.status_code, fetched.asked) == (502, [])
+    assert "Try again in a moment" in refused.json()["error"]
+    for _ in range(2):
+        images._fetching.release()
+    fetched.answer = OSError("away")
+    assert [client.get(path).status_code for _ in range(3)] == [502] * 3
+    fetched.answer = PNG
+    assert client.get(path).status_code == 200

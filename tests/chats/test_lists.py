@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from chats import actions
+from chats import keeping
 from chats.models import Chat
 from chats.views import respond
 from tests.factories import ChatFactory, exchange, message, run
@@ -157,7 +157,7 @@ def test_delete_and_undo(alice, chat, sign_in):
 
 
 def test_only_the_owner_takes_a_deleted_chat_back(carol, chat, sign_in):
-    actions.delete_chat(chat=chat)
+    keeping.delete_chat(chat=chat)
     assert sign_in(carol).post(f"/app/chats/{chat.pk}/restore/").status_code == 404
 
 

@@ -12,7 +12,9 @@ from chats.present import MessageView, RowView
 from teams.models import Team
 from teams.workspace import Workspace
 
-ROW = RowView(uuid.uuid4(), "Coffee & <cake>", 3, "3 messages", is_pinned=False, is_replying=False, is_open=False)
+ROW = RowView(
+    uuid.uuid4(), "Coffee & <cake>", 3, "3 messages", is_pinned=False, is_replying=False, is_unread=False, is_open=False
+)
 ROWS = (
     ROW,
     replace(ROW, message_count=0),
@@ -40,6 +42,7 @@ ASKED = MessageView(
     can_retry=False,
     can_continue=False,
     can_edit=True,
+    can_delete=True,
     can_regenerate=False,
     can_stop=False,
     has_usage=False,
@@ -62,7 +65,15 @@ MESSAGES = (
     REPLY,
     replace(REPLY, model_label=""),
     replace(
-        REPLY, state="running", can_stop=True, can_edit=False, can_regenerate=False, seq=7, html=mark_safe(""), text=""
+        REPLY,
+        state="running",
+        can_stop=True,
+        can_edit=False,
+        can_delete=False,
+        can_regenerate=False,
+        seq=7,
+        html=mark_safe(""),
+        text="",
     ),
     replace(REPLY, state="failed", error="It said <b>x</b>", can_retry=True),
     replace(REPLY, state="interrupted", can_retry=True, can_continue=True),

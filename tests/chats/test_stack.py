@@ -5,6 +5,7 @@ import re
 import uuid
 
 from tests.agents.runs.page import text_of
+from tests.live import Tab, sign_in_on
 
 #: Below a message: so many more of one text, the last of them on show.
 _LONG = """
@@ -191,6 +192,16 @@ async def test_settings_reach_the_model(stage):
         assert len(replies[-1][2].split()) == 7
         async with tab.http.get(f"/app/messages/{stage.last(chat)}/", headers={"HX-Request": "true"}) as response:
             assert "Continue" in await response.text()
+
+
+async def test_what_a_person_says_of_themselves_reaches_the_model_and_can_be_looked_at(stage):
+    cookies = sign_in_on(stage.live, preferences={"bot_name": "Al", "profession": "baker"})
+    async with Tab(stage.live, cookies) as tab:
+        chat = await finished(stage, tab, "fake-plain-n20")
+        system = stage.requests("fake-plain-n20")[-1]["messages"][0]["content"]
+        assert system.endswith("The person you talk with wants to be called Al. Their work: baker.")
+        async with tab.http.get(f"/app/chats/{chat}/told/") as response:
+            assert system in await response.text()
 
 
 async def test_usage_is_kept_and_shown(stage):

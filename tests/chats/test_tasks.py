@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app as jobs
 
 from agents import catalog, engine
 from agents.models import Run
-from chats import actions, tasks
+from chats import keeping, tasks
 from chats.models import Chat
 from tests.factories import ChatFactory, exchange, message, run
 
@@ -67,7 +67,7 @@ def test_naming_is_no_activity(chat, titles):
 
 @pytest.mark.django_db
 def test_a_title_of_a_person_is_not_replaced(chat, titles):
-    actions.rename(chat=chat, title="Mine")
+    keeping.rename(chat=chat, title="Mine")
     assert name(chat) == "Mine"
     assert titles.asked == []
 
@@ -75,7 +75,7 @@ def test_a_title_of_a_person_is_not_replaced(chat, titles):
 @pytest.mark.django_db
 def test_a_title_given_while_the_model_was_asked_wins(chat, titles, monkeypatch):
     async def complete(ask):
-        actions.rename(chat=Chat.objects.get(pk=chat.pk), title="Mine")
+        keeping.rename(chat=Chat.objects.get(pk=chat.pk), title="Mine")
         return "Its own"
 
     monkeypatch.setattr(engine, "complete", complete)
@@ -148,7 +148,7 @@ def test_clean_up(alice, given, is_kept):
         message(chat, "assistant", "", run=run(chat, status=status, **finished))
     if deleted:
         Chat.objects.filter(pk=chat.pk).update(deleted_at=now - deleted * hour)
-    actions.clean_up()
+    keeping.clean_up()
     assert Chat.objects.filter(pk=chat.pk).exists() is is_kept
 
 
@@ -160,7 +160,7 @@ def test_clean_up_takes_the_whole_tree_and_keeps_the_runs(alice):
         end = exchange(chat, parent=end)
     given = run(chat, status="failed", finished_at=timezone.now())
     message(chat, "assistant", "", parent=end, run=given)
-    actions.clean_up()
+    keeping.clean_up()
     assert not Chat.objects.filter(pk=chat.pk).exists()
     assert Run.objects.filter(pk=given.pk).exists()
 

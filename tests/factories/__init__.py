@@ -1,6 +1,8 @@
 """Makers of rows: people, teams, chats and their messages."""
 
+import hashlib
 import uuid
+from datetime import timedelta
 
 import factory
 from allauth.account.models import EmailAddress
@@ -13,7 +15,7 @@ from agents.runs.registry import Work
 from agents.runs.reply import plain_text, render_parts
 from chats.models import Chat, Message, Role
 from sambung.lib import markdown
-from teams.models import Team, TeamMember, User
+from teams.models import Team, TeamInvite, TeamMember, User
 
 PASSWORD = "correct horse battery"
 
@@ -93,3 +95,14 @@ def begin(run_id: uuid.UUID, owner: str) -> Work:
     Run.objects.filter(pk=run_id).update(status=RunStatus.RUNNING, attempt=1, owner=owner, lease_until=lease)
     found = Run.objects.get(pk=run_id)
     return registry.kind(found.kind).load(found)
+
+
+def invite(team: Team, token: str = "", **fields) -> TeamInvite:
+    """Add an invite that is open unless said otherwise; `token` is what its link holds."""
+    token = token or uuid.uuid4().hex
+    given = {
+        "email": "new@example.org",
+        "invited_by": team.created_by,
+        "expires_at": timezone.now() + timedelta(days=7),
+    }
+    return TeamInvite.objects.create(team=team, token=hashlib.sha256(token.encode()).hexdigest(), **given | fields)

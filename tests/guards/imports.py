@@ -31,7 +31,8 @@ SAMBUNG = Rules(
         "pygments": ("sambung.lib.markdown",),
         "aiohttp": ("sambung.lib.egress", "agents.engine"),
         "cryptography": ("sambung.lib.crypto",),
-        "requests": (),
+        "requests": ("sambung.lib.egress_sync",),  # allauth brings it, for sign-in with accounts elsewhere
+        "urllib3": ("sambung.lib.egress_sync",),
         "httpx": (),
     },
 )

@@ -4,7 +4,7 @@ Each cell holds five statuses: GET POST PUT PATCH DELETE. `holder` is whoever ma
 who is signed in, `anonymous` who is not; `htmx` is the holder's row for a request of a script.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 TO_SIGN_IN = "302 302 302 302 302"
@@ -22,8 +22,14 @@ class Row:
     anonymous: str = TO_SIGN_IN
     data: dict = field(default_factory=dict)
 
+    member: str = ""  # in a team: who is no admin of it, where that differs
+    member_htmx: str = ""
+
     def script(self) -> str:
         return self.htmx or self.holder
+
+    def of_member(self, is_script: bool) -> str:
+        return (self.member_htmx if is_script else "") or self.member or (self.script() if is_script else self.holder)
 
 
 def page(names: str = "") -> Row:
@@ -41,11 +47,20 @@ def form(names: str, script: str, **data) -> Row:
     return Row("200 302 405 405 405", "404 404 405 405 405", f"200 {script} 405 405 405", names, data=data)
 
 
+def others(row: Row) -> Row:
+    """What somebody else wrote: a member of the team who is no admin of it is refused in words."""
+    get = row.holder.partition(" ")[0]
+    return replace(row, member=f"{get} 409 405 405 405")
+
+
 #: Under /app/ and under /team/<slug>/. In a team, a stranger to the team gets 404 for everything.
 WORKSPACE = {
     "chat_new": page(),
     "chat_list": page(),
     "palette": page(),
+    "assistant": Row("200 302 405 405 405", "200 302 405 405 405", data={"bot_name": "Al"}),
+    "chat_told": page("chat"),
+    "chat_standing": page("chat"),
     "chat_create": Row(  # without a model on offer nothing can be sent
         "405 422 405 405 405", "405 422 405 405 405", data={"text": "Hello"}
     ),
@@ -56,6 +71,9 @@ WORKSPACE = {
     "chat_delete": act("chat", "204"),
     "chat_restore": act("deleted", "204"),
     "chat_settings": form("chat", "204", temperature="1"),
+    "chat_move": Row(  # to nowhere; where it can go is tested in tests/teams/test_moves.py
+        "200 422 405 405 405", "404 404 405 405 405", names="chat", data={"to": "nowhere"}
+    ),
     "chat_model": act("chat", "409", done="409", model="nobody:nothing"),
     "message_send": act("chat", "200", text="Hello again"),
     "message": Row("302 405 405 405 405", "404 405 405 405 405", "200 405 405 405 405", "answer"),
@@ -64,13 +82,41 @@ WORKSPACE = {
     "message_regenerate": act("answer", "200"),
     "message_retry": act("answer", "200"),
     "message_continue": act("answer", "200"),
-    "message_edit": form("question", "200", text="Another question"),
+    "message_edit": others(form("question", "200", text="Another question")),
     "message_select": act("question", "200"),
-    "message_delete": form("question", "200"),
+    "message_delete": others(form("question", "200")),
     "message_usage": page("answer"),
-    "message_withdraw": act("waiting", "200"),
+    "message_withdraw": others(act("waiting", "200")),
     "message_push": act("waiting", "200"),
     "message_image": page("image"),
+}
+
+
+def _for_admins(holder: str, htmx: str, names: str = "", **data) -> Row:
+    """Of a team: to members who are no admins it is not there."""
+    member = " ".join("404" if status != "405" else "405" for status in holder.split())
+    return Row(holder, NOT_THERE, htmx, names, data=data, member=member)
+
+
+#: Under /team/<slug>/ alone. `holder` is an admin of the team.
+TEAM = {
+    "members": page(),
+    "member_role": _for_admins("405 302 405 405 405", "405 204 405 405 405", "member", role="member"),
+    "member_remove": _for_admins("200 302 405 405 405", "200 204 405 405 405", "member"),
+    "leave": Row(  # the last admin cannot
+        "200 409 405 405 405",
+        NOT_THERE,
+        member="200 302 405 405 405",
+        member_htmx="200 204 405 405 405",
+    ),
+    "settings": _for_admins("200 302 405 405 405", "200 204 405 405 405", name="Another name"),
+    "slug_change": _for_admins("405 302 405 405 405", "405 204 405 405 405", slug="another-address"),
+    "delete": _for_admins("200 302 405 405 405", "200 204 405 405 405", name="CANARY-A team"),
+    "invite_send": _for_admins(
+        "200 302 405 405 405", "200 204 405 405 405", addresses="another@example.org", role="member"
+    ),
+    "invite_resend": _for_admins("405 302 405 405 405", "405 204 405 405 405", "invite"),
+    "invite_revoke": _for_admins("405 302 405 405 405", "405 204 405 405 405", "invite"),
 }
 
 #: Addresses of nobody's in particular: `holder` is anybody who is signed in.
@@ -78,6 +124,15 @@ COMMON = {
     "home": Row("302 405 405 405 405", "302 405 405 405 405"),
     "setup": Row("404 404 405 405 405", "404 404 405 405 405", anonymous="404 404 405 405 405"),
     "preferences": Row("405 302 405 405 405", "405 302 405 405 405", data={"theme": "dark"}),
+    "teams:new": Row("200 302 405 405 405", "200 302 405 405 405", data={"name": "Another team"}),
+    "teams:slug": Row("302 405 405 405 405", "302 405 405 405 405"),
+    "invite": Row("404 404 405 405 405", "404 404 405 405 405", anonymous="404 404 405 405 405"),
+    "invite_kept": Row("302 302 405 405 405", "302 302 405 405 405", anonymous="302 302 405 405 405"),
+    "invite_account": Row("302 302 405 405 405", "302 302 405 405 405", anonymous="302 302 405 405 405"),
+    "profile": Row("200 302 405 405 405", "200 302 405 405 405", data={"name": "Al"}),
+    "notifications": Row("200 405 405 405 405", "200 405 405 405 405"),
+    "notifications_read": Row("405 302 405 405 405", "405 302 405 405 405"),
+    "notifications_mail": Row("405 302 405 405 405", "405 302 405 405 405"),
     "healthz": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),
     "readyz": Row(  # 503: this test has no runtime
         "503 405 405 405 405", "503 405 405 405 405", anonymous="503 405 405 405 405"
@@ -85,11 +140,29 @@ COMMON = {
 }
 
 
+#: The instance's own pages: `holder` is an instance admin, and to everybody else who is signed in they are not there.
+INSTANCE = {
+    "instance": Row(
+        "200 302 405 405 405", "404 404 405 405 405", data={"sign_up": "closed", "second_factor": "nobody"}
+    ),
+    "instance_people": Row("200 405 405 405 405", "404 405 405 405 405"),
+    "instance_person": Row("200 405 405 405 405", "404 405 405 405 405"),
+    "instance_person_role": Row("405 302 405 405 405", "405 404 405 405 405", data={"role": "agent_admin"}),
+    "instance_person_active": Row("405 302 405 405 405", "405 404 405 405 405"),
+    "instance_person_sessions": Row("405 302 405 405 405", "405 404 405 405 405"),
+    "instance_teams": Row("200 405 405 405 405", "404 405 405 405 405"),
+    "instance_audit": Row("200 405 405 405 405", "404 405 405 405 405"),
+    "instance_health": Row("200 405 405 405 405", "404 405 405 405 405"),
+    "instance_mail_test": Row("405 302 405 405 405", "405 404 405 405 405"),
+}
+
+
 def _account(signed_in: str, anonymous: str = TO_SIGN_IN) -> Row:
     return Row(signed_in, signed_in, anonymous=anonymous)
 
 
-#: allauth's own views take a PUT as a POST. Sign-up is closed: its page says so.
+#: allauth's own views take a PUT as a POST. Sign-up is by invitation: its page says so. What asks for the password once
+#: more sends there first (302).
 ACCOUNTS = {
     "account_login": _account("302 302 302 302 302", "200 200 200 405 405"),
     "account_logout": _account("200 302 405 405 405", "302 302 405 405 405"),
@@ -97,8 +170,7 @@ ACCOUNTS = {
     "account_signup": _account("302 302 302 302 302", "200 200 200 200 200"),
     "account_reauthenticate": _account("200 200 200 405 405"),
     "account_email": _account("200 302 302 405 405"),
-    "account_email_verification_sent": _account("200 405 405 405 405", "200 405 405 405 405"),
-    "account_confirm_email": _account("200 404 405 405 405", "200 404 405 405 405"),
+    "account_email_verification_sent": _account("302 302 302 302 302", "302 302 302 302 302"),
     "account_change_password": _account("200 200 200 405 405"),
     "account_set_password": _account("302 302 302 302 302"),
     "account_reset_password": _account("200 200 200 405 405", "200 200 200 405 405"),
@@ -106,6 +178,34 @@ ACCOUNTS = {
     "account_reset_password_from_key": _account("200 200 200 200 200", "200 200 200 200 200"),
     "account_reset_password_from_key_done": _account("200 405 405 405 405", "200 405 405 405 405"),
     "account_confirm_login_code": _account("302 302 302 302 302", "302 302 302 302 302"),
+    "account_request_login_code": _account("302 302 302 302 302", "200 200 200 405 405"),
+    "account": _account("200 405 405 405 405"),
+    "account_export": _account("302 302 405 405 405"),
+    "account_delete": _account("302 302 405 405 405"),
+    "account_session_end": _account("405 404 405 405 405"),
+    "mfa_index": _account("200 405 405 405 405"),
+    "mfa_authenticate": _account("302 302 302 302 302", "302 302 302 302 302"),
+    "mfa_reauthenticate": _account("302 302 302 302 302"),
+    "mfa_activate_totp": _account("302 302 302 302 302"),
+    "mfa_deactivate_totp": _account("404 404 404 404 404"),  # there is none
+    "mfa_view_recovery_codes": _account("404 405 405 405 405"),
+    "mfa_generate_recovery_codes": _account("302 302 302 302 302"),
+    "mfa_download_recovery_codes": _account("404 404 404 404 404"),
+    "mfa_list_webauthn": _account("200 405 405 405 405"),
+    "mfa_add_webauthn": _account("302 302 302 302 302"),
+    "mfa_reauthenticate_webauthn": _account("302 302 302 302 302"),
+    "mfa_remove_webauthn": _account("302 302 302 302 302"),
+    "mfa_edit_webauthn": _account("302 302 302 302 302"),
+    "mfa_login_webauthn": _account("302 302 302 302 302", "302 302 302 405 405"),
+    "usersessions_list": _account("200 302 302 405 405"),
+    "socialaccount_connections": _account("200 200 200 405 405"),
+    "socialaccount_signup": _account("302 302 302 302 302", "302 302 302 302 302"),
+    "socialaccount_login_cancelled": _account("200 405 405 405 405", "200 405 405 405 405"),
+    "socialaccount_login_error": _account("401 405 405 405 405"),
+    "openid_connect_login": _account("404 404 404 404 404", "404 404 404 404 404"),  # no provider is named
+    "openid_connect_callback": _account("404 404 404 404 404", "404 404 404 404 404"),
+    "github_login": _account("404 404 404 404 404", "404 404 404 404 404"),
+    "github_callback": _account("404 404 404 404 404", "404 404 404 404 404"),
 }
 
 #: Admin: page -> GET and POST of an instance admin. Everybody else is sent to sign in, by every method.
@@ -129,10 +229,19 @@ ADMIN_MODELS = {
     "teams_user": _KEEP,
     "teams_team": _KEEP,
     "teams_teammember": _ALL,
+    "teams_teaminvite": _READ,
+    "teams_slugredirect": _READ,
+    "teams_notification": _READ,
+    "teams_instance": _KEEP | {"add": "403 403"},
+    "teams_auditentry": _READ,
     "agents_apikey": _READ,
     "agents_run": _READ,
     "chats_chat": _READ,
     "chats_message": _READ,
+    "chats_chatread": _READ,
     "account_emailaddress": _ALL,
+    "mfa_authenticator": _READ | {"change": "200 200", "delete": "200 302"},
+    "usersessions_usersession": _READ,
+    "socialaccount_socialaccount": _READ,
     "procrastinate_procrastinatejob": _READ,
 }

@@ -170,5 +170,9 @@ async def test_on_the_wire(live, path):
     async with aiohttp.ClientSession() as http, http.get(live.url + path, allow_redirects=False) as response:
         await response.read()
         assert response.headers["X-Content-Type-Options"] == "nosniff"
-        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+        policy = _policy(response)
+        for name in ("default-src", "base-uri", "frame-ancestors"):
+            assert policy[name] == ["'none'"], name
+        assert policy["form-action"] in (["'none'"], ["'self'"])
+        assert response.headers["Cross-Origin-Opener-Policy"] == response.headers["Referrer-Policy"] == "same-origin"
         assert "Server" not in response.headers or "uvicorn" not in response.headers["Server"]

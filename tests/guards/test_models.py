@@ -18,23 +18,35 @@ TABLES = {
     "teams.User": "users",
     "teams.Team": "teams",
     "teams.TeamMember": "team_members",
+    "teams.TeamInvite": "team_invites",
+    "teams.SlugRedirect": "slug_redirects",
+    "teams.Notification": "notifications",
+    "teams.Instance": "instance",
+    "teams.AuditEntry": "audit_entries",
     "agents.ApiKey": "api_keys",
     "agents.Run": "run",
     "agents.RunEvent": "run_event",
     "chats.Chat": "chats",
     "chats.Message": "messages",
+    "chats.ChatRead": "chat_reads",
 }
 #: Models that no policy names, and why. None so far.
 WITHOUT_POLICY: dict[str, str] = {}
 #: Models that admin does not show, and why.
 WITHOUT_ADMIN = {"agents.RunEvent": "admin refuses composite keys, and the events hold what people are told"}
 #: Keys to a person that go with the person, and why.
-GOES_WITH_PERSON = {"teams.TeamMember.user": "a place in a team is the person's, not the team's"}
+GOES_WITH_PERSON = {
+    "teams.TeamMember.user": "a place in a team is the person's, not the team's",
+    "chats.ChatRead.user": "how far one person has read is nobody else's",
+    "teams.Notification.user": "what one person should know is nobody else's",
+}
 #: What each JSON column holds and where that is checked.
 JSON = {
     "teams.User.preferences": "our own keys, written by views one by one",
     "teams.Team.settings": "our own keys; nothing writes it yet",
     "teams.Team.metadata": "our own keys; nothing writes it yet",
+    "teams.Notification.data": "our own keys, written by whoever notifies",
+    "teams.AuditEntry.data": "our own keys, written by audit.record",
     "agents.Run.usage": "figures that the engine counts",
     "agents.RunEvent.data": "the log's own lines",
     "chats.Chat.settings": "chats.validators.validate_settings",
@@ -43,7 +55,7 @@ JSON = {
     "chats.Message.metadata": "our own keys, written by the end of a run",
     "chats.Message.tool_invocations": "kept as imports bring it, shown to nobody yet",
 }
-EDITED = {"teams.User", "teams.Team", "agents.ApiKey", "chats.Chat"}
+EDITED = {"teams.User", "teams.Team", "teams.Instance", "agents.ApiKey", "chats.Chat"}
 
 
 def _fields(kind: type) -> list[tuple[str, models.Field]]:

@@ -4,11 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import ChatFactory, exchange
+from tests.factories import ChatFactory, TeamMemberFactory, exchange, invite
 from tests.guards.world import SCRIPT
 
 #: What each request takes today. More is a regression; fewer, and the figure here goes down.
-PINNED = {"new chat": 3, "chat": 9, "chat for a script": 9, "list": 3, "send": 9, "palette": 3}
+PINNED = {"new chat": 5, "chat": 11, "chat for a script": 9, "list": 3, "send": 9, "palette": 3}
 
 
 def _count(client, method: str, path: str, *data, **headers) -> int:
@@ -28,7 +28,10 @@ def test_new_chat(alice, sign_in):
     empty = _count(client, "get", "/app/")
     for _ in range(5):
         exchange(ChatFactory(user=alice))
-    _is("new chat", empty, _count(client, "get", "/app/"))
+    busy = _count(client, "get", "/app/")
+    for _ in range(5):
+        TeamMemberFactory(user=alice)
+    _is("new chat", empty, busy, _count(client, "get", "/app/"))
 
 
 def test_chat(alice, chat, sign_in):
@@ -73,13 +76,21 @@ def test_palette(alice, sign_in):
 
 
 def test_team_pages_cost_the_same_for_two_members_and_ten(team, bob, sign_in):
-    from tests.factories import TeamMemberFactory
-
     client, counts = sign_in(bob), []
     for many in (0, 8):
         for _ in range(many):
             TeamMemberFactory(team=team)
         counts.append(_count(client, "get", f"/team/{team.slug}/"))
+    assert counts[0] == counts[1]
+
+
+def test_members_cost_the_same_for_two_and_ten(team, alice, sign_in):
+    client, counts = sign_in(alice), []
+    for many in (0, 8):
+        for number in range(many):
+            TeamMemberFactory(team=team)
+            invite(team, email=f"new-{number}@example.org")
+        counts.append(_count(client, "get", f"/team/{team.slug}/members/"))
     assert counts[0] == counts[1]
 
 

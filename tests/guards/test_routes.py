@@ -17,8 +17,10 @@ from tests.guards.routes import (
     ADMIN_MODELS,
     ADMIN_SITE,
     COMMON,
+    INSTANCE,
     METHODS,
     NOT_THERE,
+    TEAM,
     TO_SIGN_IN,
     WORKSPACE,
     Row,
@@ -32,7 +34,12 @@ _PASSING = re.compile(
 _CHANGING = {"Set-Cookie", "Expires", "Content-Length"}
 ARGS = {
     "setup": ["not-the-token"],
-    "account_confirm_email": ["not-a-key"],
+    "invite": ["not-a-token"],
+    "account_session_end": [999999],
+    "openid_connect_login": ["nobody"],
+    "openid_connect_callback": ["nobody"],
+    "mfa_remove_webauthn": [999999],
+    "mfa_edit_webauthn": [999999],
     "account_reset_password_from_key": ["1", "not-a-key"],
 }
 probes = Counter()
@@ -68,6 +75,8 @@ def _same(response) -> tuple:
 def _expected(row: Row, role: str, case: World, is_script: bool) -> str:
     if role == "anonymous":
         return "401 401 401 401 401" if is_script else TO_SIGN_IN
+    if role == "teammate" and case.workspace.team:
+        return row.of_member(is_script)
     if role in case.holders:
         return row.script() if is_script else row.holder
     if case.workspace.team:
@@ -75,11 +84,22 @@ def _expected(row: Row, role: str, case: World, is_script: bool) -> str:
     return row.stranger if row.names or not is_script else row.script()
 
 
+def _rows(case: World) -> dict[str, Row]:
+    """The addresses of the workspace's kind."""
+    return WORKSPACE | TEAM if case.workspace.team else WORKSPACE
+
+
+def _told(response, role: str, case: World) -> str:
+    """What a page tells, without the name of the team that its members find in their switcher."""
+    text = response.content.decode()
+    return text.replace(case.team.name, "") if role == "teammate" else text
+
+
 # ---- the table is whole ---------------------------------------------------------------------------------
 def test_each_route_has_a_row_and_each_row_a_route():
     found = {name for name, _ in world.routes() if not name.startswith("admin:")}
-    rows = {f"{space}:{name}" for space in ("app", "team") for name in WORKSPACE}
-    assert found == rows | set(COMMON) | set(ACCOUNTS)
+    rows = {f"{space}:{name}" for space in ("app", "team") for name in WORKSPACE} | {f"team:{name}" for name in TEAM}
+    assert found == rows | set(COMMON) | set(ACCOUNTS) | set(INSTANCE)
 
 
 def test_each_admin_page_has_a_row():
@@ -98,14 +118,14 @@ def test_workspace(role, is_team, headers):
     case = world.make(is_team)
     caller = Caller(case.people[role])
     wrong, leaks = {}, []
-    for name, row in WORKSPACE.items():
+    for name, row in _rows(case).items():
         path = case.path(name, row.names)
         if name == "chat_earlier":
             path += f"?before={case.ids['answer']}"
         found, responses = _answers(caller, path, row, headers)
         if found != (wanted := _expected(row, role, case, bool(headers))):
             wrong[name] = f"{found}, not {wanted}"
-        if role not in case.holders and any(CANARY in response.content.decode() for response in responses):
+        if role not in case.holders and any(CANARY in _told(response, role, case) for response in responses):
             leaks.append(name)
         if role == "anonymous" and headers:
             assert responses[0]["HX-Redirect"].startswith("/accounts/login/")
@@ -122,7 +142,7 @@ def test_foreign_looks_like_absent(role, is_team, headers):
         case = World(case.people, case.team, Workspace(case.people["owner"], None if is_team else case.team), case.ids)
     caller = Caller(case.people[role])
     differing = []
-    for name, row in WORKSPACE.items():
+    for name, row in _rows(case).items():
         if not row.names:
             continue
         for method in ("GET", "POST"):  # the others do not come as far as a row: test_workspace
@@ -177,6 +197,19 @@ def test_common_and_accounts(role):
     for name, row in (COMMON | ACCOUNTS).items():
         found, _ = _answers(caller, reverse(name, args=ARGS.get(name)), row)
         wanted = row.anonymous if role == "anonymous" else row.holder
+        if found != wanted:
+            wrong[name] = f"{found}, not {wanted}"
+    assert not wrong, "\n".join(f"{name}: {what}" for name, what in wrong.items())
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_instance(role):
+    case = world.make(False)
+    caller, wrong = Caller(case.people[role]), {}
+    for name, row in INSTANCE.items():
+        args = [case.people["stranger"].pk] if name.startswith("instance_person") else []
+        found, _ = _answers(caller, reverse(name, args=args), row)
+        wanted = {"anonymous": row.anonymous, "instance_admin": row.holder}.get(role, row.stranger)
         if found != wanted:
             wrong[name] = f"{found}, not {wanted}"
     assert not wrong, "\n".join(f"{name}: {what}" for name, what in wrong.items())

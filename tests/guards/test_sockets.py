@@ -226,6 +226,25 @@ async def test_stranger_hears_nothing_while_a_reply_streams(live, case):
         await _ping(strange)  # the next thing that Carol hears
 
 
+async def _who(socket) -> list[str]:
+    """The next that the socket hears of who is here."""
+    while (frame := await _next(socket))["kind"] != "here":
+        pass
+    return sorted(person["name"] for person in frame["people"])
+
+
+async def test_a_team_sees_who_has_the_chat_open(live, cases):
+    case = cases.pop()
+    topic = f"chat:{case['shared']}"
+    async with _tab(live, case, "alice") as tab, _tab(live, case, "bob") as other:
+        first, second = await _watched(tab, topic), await _watched(other, topic)
+        assert await _who(first) == ["alice", "bob"]
+        third = await _watched(other, topic)  # Bob's second tab changes nothing
+        await second.close()
+        await third.close()
+        assert await _who(first) == ["alice"]
+
+
 async def _watched(tab: Tab, topic: str):
     """A socket that follows a topic."""
     socket = await tab.http.ws_connect("/ws/")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -19,7 +20,7 @@ from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFac
 
 CANARY = "CANARY-A"
 ROLES = ("anonymous", "stranger", "owner", "teammate", "other_admin", "instance_admin")
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 SCRIPT = {"HX-Request": "true"}
 
 
@@ -38,7 +39,8 @@ class World:
 
     def path(self, name: str, names: str = "", pk: uuid.UUID | None = None) -> str:
         """The address of a workspace's view, for the object that it names or for another id."""
-        takes = {"chat": "chat_id", "deleted": "chat_id"}.get(names, "message_id")
+        takes = {"chat": "chat_id", "deleted": "chat_id", "member": "member_id", "invite": "invite_id"}
+        takes = takes.get(names, "message_id")
         values = {takes: pk or self.ids[names]} if names else {}
         if name == "message_image":
             values["index"] = 0
@@ -56,7 +58,13 @@ def make(is_team: bool) -> World:
         TeamMemberFactory(team=group, user=user, role=TeamRole(role))
     people = dict(zip(ROLES, (None, carol, alice, bob, dave, ada), strict=True))
     workspace = Workspace(alice, team if is_team else None)
-    return World(people, team, workspace, rows(workspace))
+    return World(people, team, workspace, rows(workspace) | _rows_of_team(team if is_team else other))
+
+
+def _rows_of_team(team: Team) -> dict[str, uuid.UUID]:
+    """A member who is not its maker, and an open invite."""
+    member = team.members.exclude(user=team.created_by).first() or TeamMemberFactory(team=team)
+    return {"member": member.pk, "invite": factories.invite(team, note=CANARY).pk}
 
 
 def rows(workspace: Workspace) -> dict[str, uuid.UUID]:

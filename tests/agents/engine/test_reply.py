@@ -239,6 +239,33 @@ async def test_connections_are_used_again(wire: Wire):
     assert len(set(peers)) == 1
 
 
+async def _streamed(request: web.Request, *lines: str, pause: float = 0) -> web.StreamResponse:
+    """A whole answer, then `lines` after a pause."""
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    await response.prepare(request)
+    await response.write(b'data: {"choices": [{"delta": {"content": "whole"}, "finish_reason": "stop"}]}\n\n')
+    if pause:
+        await asyncio.sleep(pause)
+    for line in lines:
+        await response.write(f"data: {line}\n\n".encode())
+    return response
+
+
+@pytest.mark.parametrize("usage", ["[1]", '"many"', '{"prompt_tokens": "x", "prompt_tokens_details": "y"}'])
+async def test_figures_that_make_no_sense_spoil_no_answer(usage):
+    async with server(lambda request: _streamed(request, f'{{"usage": {usage}}}', "[DONE]")) as endpoint:
+        assert await engine.complete(engine.Ask(endpoint, "m", (USER,))) == "whole"
+
+
+async def test_figures_that_come_late_spoil_no_answer():
+    """A server may count for longer than it may be silent in the middle of an answer."""
+    counted = '{"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 1}}'
+    heard = Heard()
+    async with server(lambda request: _streamed(request, counted, "[DONE]", pause=0.4)) as endpoint:
+        await engine.reply(engine.Ask(endpoint, "m", (USER,)), heard.events.append, engine.Limits(idle=0.1))
+    assert heard.ends == [engine.Usage(input_tokens=3, output_tokens=1), engine.Finish("stop")]
+
+
 async def test_a_server_that_does_not_stream():
     async def answer(request: web.Request) -> web.Response:
         message = {"role": "assistant", "content": "whole"}

@@ -268,3 +268,14 @@ def test_who_may_follow(alice, bob, carol, team, chat, django_assert_num_queries
         "Bob Member": {f"chat:{shared.pk}"},
         "Carol Stranger": set(),
     }
+
+
+@pytest.mark.django_db
+def test_the_end_of_a_run_that_another_ended_can_be_told(chat):
+    ended = run(chat, status="interrupted", finished_at=timezone.now())
+    reply = message(chat, "assistant", "Half a", run=ended)
+    (frame,) = follow.ends([ended.pk, uuid.uuid4()])
+    assert (frame.topic, frame.kind) == (f"chat:{chat.pk}", "end")
+    told = json.loads(frame.text)
+    assert (told["message"], told["state"]) == (str(reply.pk), "interrupted")
+    assert "Half a" in told["html"]

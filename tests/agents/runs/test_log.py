@@ -67,3 +67,11 @@ def test_texts_of_every_kind_come_back_as_they_were(running):
     written(entry(given, text=text))
     reply, seq = log.replay(given.pk, "x")
     assert (reply.parts, seq) == ([{"type": "text", "text": text}], 1)
+
+
+def test_the_last_line_of_a_lost_tick_is_written_again_with_the_end(running):
+    given = running()
+    written(entry(given, text="one"))
+    log.append([entry(given, text="one two"), log.Entry(given.pk, 1, 2, "end", {"usage": {}, "finish_reason": "stop"})])
+    reply, seq = log.replay(given.pk, "x")
+    assert (reply.parts[0]["text"], seq) == ("one two", 2)

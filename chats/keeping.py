@@ -1,0 +1,84 @@
+"""What people do with a chat as a whole: name it, set it, pin it, see it, move it, put it away."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agents.models import ACTIVE, Run
+from chats import actions
+from chats.models import Chat, ChatRead
+from chats.validators import validate_settings
+from teams import access, audit
+from teams.models import User
+from teams.workspace import Workspace
+
+
+def set_settings(*, chat: Chat, settings: dict) -> None:
+    """Set how the next replies are asked for. Raises ValidationError naming the path."""
+    validate_settings(settings)
+    Chat.objects.filter(pk=chat.pk).update(settings=settings)
+    chat.settings = settings
+
+
+def rename(*, chat: Chat, title: str) -> None:
+    """Give the chat a title; the model gives it none after that. Does not count as activity."""
+    chat.title, chat.metadata = title, chat.metadata | {"title_by": "person"}
+    Chat.objects.filter(pk=chat.pk).update(title=chat.title, metadata=chat.metadata)
+
+
+def set_pinned(*, chat: Chat, is_pinned: bool) -> None:
+    Chat.objects.filter(pk=chat.pk).update(is_pinned=is_pinned)
+    chat.is_pinned = is_pinned
+
+
+def see(*, chat: Chat, by: User) -> None:
+    """The person has seen all of a team's chat. At home nothing is unread."""
+    if chat.team_id:
+        ChatRead.objects.bulk_create(
+            [ChatRead(chat=chat, user=by, seen_at=timezone.now())],
+            update_conflicts=True,
+            unique_fields=["chat", "user"],
+            update_fields=["seen_at"],
+        )
+
+
+@transaction.atomic
+def move_chat(*, chat: Chat, by: User, to: Workspace) -> None:
+    """Take a chat with all its messages and runs to another workspace of the person's.
+
+    Raises Refused while a reply is being written, and when somebody takes away what another one began.
+    """
+    chat = Chat.objects.held().get(pk=chat.pk)
+    if chat.team and chat.user_id != by.pk and not access.rows(by, Chat.objects.all(), access.MANAGE).contains(chat):
+        raise actions.Refused(_("Only whoever began this chat, or an admin of the team, can move it."))
+    runs = Run.objects.filter(messages__chat=chat)
+    if runs.filter(status__in=ACTIVE).exists():
+        raise actions.Refused(_("A reply is being written here. Stop it first."))
+    audit.record("chat.moved", by=by, target=chat.pk, team=to.team or chat.team, to="team" if to.team else "personal")
+    Run.objects.filter(pk__in=runs.values("pk")).update(team=to.team)
+    owner = {} if to.team else {"user": by}  # in a team it stays with whoever began it
+    Chat.objects.filter(pk=chat.pk).update(team=to.team, api_key=None, **owner)
+
+
+@transaction.atomic
+def delete_chat(*, chat: Chat) -> None:
+    """Put the chat away: hidden at once, removed for good after 30 days. What runs in it is stopped."""
+    for run in Run.objects.filter(messages__chat=chat, status__in=ACTIVE):  # before the chat's row is locked
+        actions.stop(run=run)
+    Chat.objects.filter(pk=chat.pk).update(deleted_at=timezone.now())
+
+
+def restore_chat(*, chat: Chat) -> None:
+    """Take a deleted chat back."""
+    Chat.objects.filter(pk=chat.pk).update(deleted_at=None)
+
+
+def clean_up() -> int:
+    """Remove for good what was deleted 30 days ago, and temporary chats 24 h after their last activity."""
+    now = timezone.now()
+    idle = Chat.objects.filter(is_temporary=True, updated_at__lt=now - timedelta(hours=24))
+    idle = idle.exclude(messages__run__status__in=ACTIVE)
+    old = Chat.objects.filter(deleted_at__lt=now - timedelta(days=30))
+    return sum(chat.delete()[0] for chat in [*idle, *old])

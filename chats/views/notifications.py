@@ -1,0 +1,44 @@
+"""What a person was told: the bell's page."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from chats import assistant
+from chats.models import Chat
+from teams import access
+from teams.models import Notification
+from teams.workspace import Workspace
+
+SHOWN = 100  # the newest
+
+
+@never_cache
+@require_GET
+def notifications(request):
+    """The newest notifications, each with the way to its chat while that may still be read."""
+    found = list(access.rows(request, Notification.objects.order_by("-created_at", "-id"))[:SHOWN])
+    ids = {row.data["chat"] for row in found}
+    chats = access.rows(request.user, Chat.objects.filter(pk__in=ids).select_related("team"))
+    urls = {str(chat.pk): Workspace(request.user, chat.team).url("chat", chat.pk) for chat in chats}
+    told = [{"row": row, "url": urls.get(row.data["chat"])} for row in found]
+    has_mail = bool(request.user.preferences.get("mention_mail"))
+    return render(request, "chats/notifications.html", {"told": told, "has_mail": has_mail})
+
+
+@require_POST
+def read(request):
+    """All of them have been read."""
+    access.rows(request, Notification.objects.filter(read_at=None)).update(read_at=timezone.now())
+    return redirect("notifications")
+
+
+@require_POST
+def by_mail(request):
+    """Whether mentions also come by mail."""
+    assistant.set_preferences(user=request.user, mention_mail="yes" if request.POST.get("mail") else "")
+    messages.success(request, _("Saved."))
+    return redirect("notifications")

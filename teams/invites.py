@@ -1,0 +1,194 @@
+"""Invites by mail: a link that lets in whoever owns the address, once, within seven days."""
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from teams import audit, groups
+from teams.groups import Refused
+from teams.models import Team, TeamInvite, TeamMember, User
+
+logger = logging.getLogger(__name__)
+
+LIFE = timedelta(days=7)
+#: Not used and not withdrawn; it may have expired.
+_PENDING = Q(accepted_at=None, revoked_at=None)
+
+
+class Closed(Exception):
+    """The invite cannot be accepted any more."""
+
+
+@dataclass
+class Sent:
+    """What became of the addresses."""
+
+    invites: list[TeamInvite] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)  # are in the team already
+    invited: list[str] = field(default_factory=list)  # have a link that still opens
+
+
+# ---- for admins -----------------------------------------------------------------------------------------
+@transaction.atomic
+def send(*, team: Team, by: User, addresses: Iterable[str], role: str, note: str = "") -> Sent:
+    """Invite each address, in lower case, that is neither a member's nor invited already; mails leave on commit."""
+    team = groups.held(team, by)
+    members, pending = _addresses_of(team), {invite.email: invite for invite in team.invites.filter(_PENDING)}
+    sent, letters = Sent(), []
+    for email in dict.fromkeys(addresses):
+        if email in members:
+            sent.members.append(email)
+            continue
+        invite = pending.get(email) or TeamInvite(team=team, email=email)
+        if not invite._state.adding and invite.state == "open":
+            sent.invited.append(email)
+            continue
+        invite.role, invite.note = role, note
+        letters.append(_renew(invite, by))
+        sent.invites.append(invite)
+        audit.record("invite.sent", by=by, target=email, team=team, role=role)
+    _post_on_commit(letters)
+    return sent
+
+
+@transaction.atomic
+def resend(*, invite: TeamInvite, by: User) -> None:
+    """Send a new link, valid for seven days from now; the old one ends. Raises Refused."""
+    team = groups.held(invite.team, by)
+    invite = _pending(team, invite)
+    _post_on_commit([_renew(invite, by)])
+    audit.record("invite.resent", by=by, target=invite.email, team=team)
+
+
+@transaction.atomic
+def revoke(*, invite: TeamInvite, by: User) -> None:
+    """Withdraw an invite: its link opens nothing. Raises Refused."""
+    team = groups.held(invite.team, by)
+    invite = _pending(team, invite)
+    invite.revoked_at = timezone.now()
+    invite.save(update_fields=["revoked_at"])
+    audit.record("invite.revoked", by=by, target=invite.email, team=team)
+
+
+def _addresses_of(team: Team) -> set[str]:
+    """Every address by which a member is known."""
+    verified = EmailAddress.objects.filter(user__memberships__team=team, verified=True)
+    addresses = {*team.members.values_list("user__email", flat=True), *verified.values_list("email", flat=True)}
+    return {address.lower() for address in addresses}
+
+
+def _pending(team: Team, invite: TeamInvite) -> TeamInvite:
+    """The invite as it is now, held."""
+    if (found := team.invites.select_for_update().filter(_PENDING, pk=invite.pk).first()) is None:
+        raise Refused(_("This invite has been used or withdrawn already."))
+    return found
+
+
+def _renew(invite: TeamInvite, by: User) -> EmailMultiAlternatives:
+    """Give the invite a new token and seven days; return the mail with the link, the only place where the token is."""
+    token = secrets.token_urlsafe(32)
+    invite.token, invite.invited_by, invite.expires_at = _digest(token), by, timezone.now() + LIFE
+    invite.save()
+    link = f"{settings.PUBLIC_URL}{reverse('invite', args=[token])}"
+    context = {"invite": invite, "team": invite.team, "inviter": by, "link": link, "days": LIFE.days}
+    context["domain"] = urlsplit(settings.PUBLIC_URL).netloc
+    subject = " ".join(render_to_string("teams/email/invite.subject.txt", context).split())
+    letter = EmailMultiAlternatives(subject, render_to_string("teams/email/invite.txt", context), to=[invite.email])
+    letter.attach_alternative(render_to_string("teams/email/invite.html", context), "text/html")
+    return letter
+
+
+def _post_on_commit(letters: list[EmailMultiAlternatives]) -> None:
+    transaction.on_commit(lambda: _post(letters))
+
+
+def _post(letters: list[EmailMultiAlternatives]) -> None:
+    """Hand over mails on one connection. Raises Refused: the invites are kept, and can be sent again."""
+    if not letters:
+        return
+    try:
+        get_connection().send_messages(letters)
+    except OSError as error:  # SMTP's errors are of this kind too
+        logger.error("Invites could not be mailed: %s", type(error).__name__)
+        raise Refused(
+            _("The mail server took no mail. The invites are kept: send them again from the list.")
+        ) from error
+
+
+# ---- for whoever has the link ---------------------------------------------------------------------------
+def find(token: str) -> TeamInvite | None:
+    """The invite of a link."""
+    return kept(_digest(token))
+
+
+def kept(digest: str) -> TeamInvite | None:
+    """The invite of a link that was opened before: what a session keeps of it is its digest."""
+    return TeamInvite.objects.select_related("team", "invited_by").filter(token=digest).first()
+
+
+def is_for(invite: TeamInvite, user: User) -> bool:
+    """Whether the person has proved to own the invited address."""
+    return EmailAddress.objects.filter(user=user, email__iexact=invite.email, verified=True).exists()
+
+
+def has_account(invite: TeamInvite) -> bool:
+    """Whether somebody signs in with the invited address already. Only whoever has the link may learn it."""
+    proved = EmailAddress.objects.filter(email__iexact=invite.email, verified=True)
+    return User.objects.filter(email=invite.email).exists() or proved.exists()
+
+
+@transaction.atomic
+def accept(*, invite: TeamInvite, by: User) -> TeamMember:
+    """Let the invited person in. Raises Refused for anybody else, and Closed."""
+    if not is_for(invite, by):
+        raise Refused(_("This invite is for another address."))
+    _use(invite)
+    return _join(invite, by)
+
+
+@transaction.atomic
+def sign_up(*, invite: TeamInvite, name: str, password: str) -> User:
+    """Make the invited person's account and let them in; the link has proved the address. Raises Refused and Closed."""
+    _use(invite)
+    if has_account(invite):
+        raise Refused(_("You have an account already. Sign in with it to join."))
+    user = User.objects.create_user(invite.email, password, name=name)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    _join(invite, user)
+    return user
+
+
+def _use(invite: TeamInvite) -> None:
+    """Use the link up. Of many at the same time one comes through; the others raise Closed."""
+    groups.locked(invite.team)
+    opened = TeamInvite.objects.filter(_PENDING, pk=invite.pk, token=invite.token, expires_at__gt=Now())
+    if opened.update(accepted_at=timezone.now()) != 1:
+        raise Closed
+
+
+def _join(invite: TeamInvite, user: User) -> TeamMember:
+    """Who is in the team already stays what they are there."""
+    member, is_new = TeamMember.objects.get_or_create(team=invite.team, user=user, defaults={"role": invite.role})
+    audit.record("invite.accepted", by=user, target=invite.email, team=invite.team)
+    if is_new:
+        audit.record("member.joined", by=user, target=user, team=invite.team, role=member.role)
+    return member
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,24 @@
+"""People and where they work."""
+
+from teams.models.groups import RESERVED_SLUGS, SLUG_PATTERN, SlugRedirect, Team, TeamInvite, TeamMember, TeamRole
+from teams.models.instance import AuditEntry, Instance, SecondFactor, SignUp
+from teams.models.people import Notification, User, UserRole
+from teams.models.scope import Scoped
+
+__all__ = [
+    "RESERVED_SLUGS",
+    "SLUG_PATTERN",
+    "AuditEntry",
+    "Instance",
+    "Notification",
+    "Scoped",
+    "SecondFactor",
+    "SignUp",
+    "SlugRedirect",
+    "Team",
+    "TeamInvite",
+    "TeamMember",
+    "TeamRole",
+    "User",
+    "UserRole",
+]

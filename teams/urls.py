@@ -1,0 +1,27 @@
+"""What people do with teams: inside one (`/team/<slug>/…`), before (`/teams/…`), and by an invite's link."""
+
+from django.urls import path
+
+from teams.views import groups, invites
+
+team = [
+    path("members/", groups.members, name="members"),
+    path("members/<uuid:member_id>/role/", groups.member_role, name="member_role"),
+    path("members/<uuid:member_id>/remove/", groups.member_remove, name="member_remove"),
+    path("leave/", groups.leave, name="leave"),
+    path("settings/", groups.settings, name="settings"),
+    path("settings/address/", groups.slug_change, name="slug_change"),
+    path("settings/delete/", groups.delete, name="delete"),
+    path("invites/", invites.invite_send, name="invite_send"),
+    path("invites/<uuid:invite_id>/resend/", invites.invite_resend, name="invite_resend"),
+    path("invites/<uuid:invite_id>/revoke/", invites.invite_revoke, name="invite_revoke"),
+]
+teams = [
+    path("new/", groups.new, name="new"),
+    path("slug/", groups.slug_check, name="slug"),
+]
+invites = [
+    path("", invites.invite_kept, name="invite_kept"),
+    path("account/", invites.invite_account, name="invite_account"),
+    path("<str:token>/", invites.invite, name="invite"),
+]

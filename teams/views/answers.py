@@ -1,0 +1,30 @@
+"""How views answer: a fragment of a dialog to a script, a page or a redirect to everyone else."""
+
+import json
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+
+def form(request, fragment: str, title: str, context: dict, *, status: int = 200):
+    """A form as a fragment of a dialog, or as a page of its own."""
+    if request.htmx:
+        return render(request, fragment, context, status=status)
+    return render(request, "chats/form_page.html", {"fragment": fragment, "title": title, **context}, status=status)
+
+
+def done(request, text: str, to: str) -> HttpResponse:
+    """Go on to `to`, where the notice is shown."""
+    messages.success(request, text)
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": to})
+    return redirect(to)
+
+
+def refused(request, error: Exception, to: str) -> HttpResponse:
+    """An act that cannot be done now: its sentence, as a notice or a page that leads on to `to`."""
+    if not request.htmx:
+        return render(request, "chats/refused.html", {"text": str(error), "to": to}, status=409)
+    events = {"toast": {"text": str(error), "undo_url": ""}}
+    return HttpResponse(status=409, headers={"HX-Trigger": json.dumps(events)})

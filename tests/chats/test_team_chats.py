@@ -1,0 +1,176 @@
+"""Chats that a team shares: whose words are whose, and who may change them."""
+
+import uuid
+
+import pytest
+from django.core import mail
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from chats import actions, mentions, present
+from chats.models import Message, Role
+from chats.rights import reader
+from teams.models import Notification, User
+from tests.factories import ChatFactory, exchange, message, run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shared(alice, bob, team):
+    """A chat of the team: Bob asked, the assistant answered. Alice is the team's admin."""
+    return ChatFactory(user=alice, team=team)
+
+
+@pytest.fixture
+def asked(shared, bob) -> Message:
+    return message(shared, Role.USER, "Bob's question", user=bob)
+
+
+@pytest.fixture
+def answered(shared, asked, bob) -> Message:
+    done = run(shared, requested_by=bob, status="succeeded", finished_at=asked.created_at)
+    return message(shared, Role.ASSISTANT, "An answer", parent=asked, run=done)
+
+
+@pytest.fixture
+def dave(team):
+    """Another member, who is no admin."""
+    from tests.factories import TeamMemberFactory
+
+    return TeamMemberFactory(team=team).user
+
+
+def may(found: Message, user) -> tuple[bool, bool]:
+    """Whether the person is offered to edit and to delete it."""
+    (shown,) = present.views([found], reader(found.chat, user))
+    return shown.can_edit, shown.can_delete
+
+
+def test_people_change_their_own_words_and_admins_all(asked, answered, alice, bob, dave):
+    assert may(asked, bob) == may(asked, alice) == (True, True)
+    assert may(asked, dave) == (False, False)
+    assert may(answered, bob) == may(answered, alice) == (True, True)
+    assert may(answered, dave) == (True, False)  # an edit of a reply is a variant beside it
+
+
+def test_what_is_not_offered_is_refused_too(sign_in, shared, asked, answered, dave, team):
+    client = sign_in(dave, HX_Request="true")
+    path = f"/team/{team.slug}/messages/"
+    for found, act in ((asked, "edit"), (asked, "delete"), (answered, "delete")):
+        refused = client.post(f"{path}{found.pk}/{act}/", {"text": "Mine now", "client_id": uuid.uuid4()})
+        assert refused.status_code == 409, (found.role, act)
+        assert "Somebody else wrote this" in refused.headers["HX-Trigger"]
+    assert list(shared.messages.values_list("content", flat=True)) == ["Bob's question", "An answer"]
+
+
+def test_what_others_wrote_below_is_not_deleted_along(shared, asked, answered, alice, bob, dave):
+    message(shared, Role.USER, "Dave's question", parent=answered, user=dave)
+    with pytest.raises(actions.Refused, match="Somebody else"):
+        actions.delete_message(message=asked, by=bob)
+    actions.delete_message(message=asked, by=alice)
+    assert not shared.messages.exists()
+
+
+def test_a_waiting_message_is_taken_back_by_whoever_wrote_it(shared, asked, bob, dave):
+    waiting = message(shared, Role.USER, "Later", user=bob, queued_at=asked.created_at)
+    with pytest.raises(actions.Refused, match="Somebody else"):
+        actions.withdraw(message=waiting, by=dave)
+    assert actions.withdraw(message=waiting, by=bob) == "Later"
+
+
+def test_at_home_everything_is_ones_own(chat, alice):
+    mine = message(chat, Role.USER, "Mine", user=None)  # as after an import
+    assert may(mine, alice) == (True, True)
+
+
+# ---- what is new --------------------------------------------------------------------------------------------
+def unread(client, team) -> bool:
+    return "New messages" in client.get(f"/team/{team.slug}/chats/", headers={"HX-Request": "true"}).content.decode()
+
+
+def test_a_chat_is_unread_until_it_was_seen_and_again_after_the_next_message(sign_in, shared, asked, bob, dave, team):
+    client = sign_in(dave)
+    assert unread(client, team)
+    client.get(f"/team/{team.slug}/chats/{shared.pk}/")
+    assert not unread(client, team)
+    actions.send(chat=shared, by=bob, text="More", client_id=uuid.uuid4())
+    assert unread(client, team)
+
+
+def test_what_happens_in_the_open_chat_has_been_seen(sign_in, shared, asked, dave, team):
+    client, page = sign_in(dave), f"http://testserver/team/{team.slug}/chats/{shared.pk}/"
+    headers = {"HX-Request": "true", "HX-Current-URL": page}
+    client.get(f"/team/{team.slug}/chats/", headers=headers)
+    assert not unread(client, team)
+
+
+def test_at_home_nothing_is_unread(sign_in, chat, alice):
+    exchange(chat)
+    assert "New messages" not in sign_in(alice).get("/app/chats/").content.decode()
+    assert not chat.reads.exists()
+
+
+# ---- @name --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("@Bob Member, look", ["Bob Member"]),
+        ("look, @bob!", ["Bob Member"]),
+        ("@BOB and @ana lee", ["Ana Lee", "Bob Member"]),
+        ("@ana", []),  # there are two
+        ("bob@example.org", []),
+        ("@bobby", []),
+        ("Bob", []),
+        ("@", []),
+    ],
+)
+def test_who_is_named(text, named):
+    members = [User(name=name) for name in ("Bob Member", "Ana Lee", "Ana Maria", "")]
+    assert sorted(person.name for person in mentions.people(text, members)) == named
+
+
+def test_whoever_is_named_is_told_once_and_by_mail_if_they_want(sign_in, shared, alice, bob, dave, team):
+    bob.preferences = {"mention_mail": "yes"}
+    bob.save()
+    send = {"chat": shared, "by": alice, "text": "@Bob Member see this secret", "client_id": uuid.uuid4()}
+    for _ in range(2):
+        actions.send(**send)
+    client = sign_in(bob)
+    page = client.get("/notifications/").content.decode()
+    assert page.count("Alice Owner mentioned you in") == 1
+    assert f"/team/{team.slug}/chats/{shared.pk}/#m-" in page
+    assert "1 new" in page
+    client.post("/notifications/read/")
+    assert "1 new" not in client.get("/notifications/").content.decode()
+    assert not Notification.objects.filter(user=dave).exists()
+    mentions.mail(bob, "Alice Owner", team.name, "http://x/")
+    assert "secret" not in mail.outbox[-1].body + mail.outbox[-1].subject
+
+
+def test_the_mail_is_a_job(shared, alice, bob, django_capture_on_commit_callbacks):
+    bob.preferences = {"mention_mail": "yes"}
+    bob.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.send(chat=shared, by=alice, text="@Bob Member", client_id=uuid.uuid4())
+    assert ProcrastinateJob.objects.filter(task_name="chats.mail_mention").count() == 1
+
+
+def test_a_chat_that_is_no_longer_ones_own_to_read_is_only_named(sign_in, shared, alice, bob, team):
+    actions.send(chat=shared, by=alice, text="@Bob Member", client_id=uuid.uuid4())
+    team.members.filter(user=bob).delete()
+    page = sign_in(bob).get("/notifications/").content.decode()
+    assert "You can no longer read that chat." in page
+    assert str(shared.pk) not in page
+
+
+def test_at_home_nobody_is_named(chat, alice, bob):
+    actions.send(chat=chat, by=alice, text="@Bob Member", client_id=uuid.uuid4())
+    assert not Notification.objects.exists()
+
+
+def test_mail_about_mentions_is_a_choice(sign_in, bob):
+    client = sign_in(bob)
+    for given, kept in (({"mail": "on"}, "yes"), ({}, None)):
+        client.post("/notifications/mail/", given)
+        bob.refresh_from_db()
+        assert bob.preferences.get("mention_mail") == kept

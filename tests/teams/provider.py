@@ -1,0 +1,121 @@
+"""A provider with OpenID Connect on a port of this machine: discovery, authorize, token, keys, userinfo."""
+
+import base64
+import hashlib
+import json
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+CLIENT_ID, CLIENT_SECRET = "sambung", "the secret of the client"
+_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+class Provider:
+    """Who signs in there is `person`, a dict of claims; `problems` is what was wrong with requests."""
+
+    def __init__(self):
+        self.person: dict = {}
+        self.problems: list[str] = []
+        self.asked: list[str] = []
+        self.answers: dict[str, int] = {}  # path -> a status to answer with instead
+        self._codes: dict[str, dict] = {}
+        self._tokens: dict[str, dict] = {}
+
+    def configuration(self) -> dict:
+        ends = {"authorization": "authorize", "token": "token", "userinfo": "userinfo"}
+        found = {f"{name}_endpoint": f"{self.url}/{path}" for name, path in ends.items()}
+        return found | {
+            "issuer": self.url,
+            "jwks_uri": f"{self.url}/jwks",
+            "token_endpoint_auth_methods_supported": ["client_secret_post"],
+        }
+
+    def jwks(self) -> dict:
+        key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(_KEY.public_key()))
+        return {"keys": [key | {"kid": "1", "use": "sig", "alg": "RS256"}]}
+
+    def authorize(self, asked: dict) -> str:
+        """The person says yes; return where they are sent."""
+        code = secrets.token_urlsafe(8)
+        self._codes[code] = asked | {"person": self.person}
+        return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
+
+    def token(self, given: dict) -> dict | None:
+        held = self._codes.pop(given.get("code", ""), None)
+        verifier = hashlib.sha256(given.get("code_verifier", "").encode()).digest()
+        checks = {
+            "code": held is not None,
+            "client": (given.get("client_id"), given.get("client_secret")) == (CLIENT_ID, CLIENT_SECRET),
+            "redirect": held is not None and given.get("redirect_uri") == held["redirect_uri"],
+            "verifier": held is not None
+            and base64.urlsafe_b64encode(verifier).rstrip(b"=").decode() == held["code_challenge"],
+        }
+        self.problems += [name for name, is_right in checks.items() if not is_right]
+        if not all(checks.values()):
+            return None
+        access = secrets.token_urlsafe(8)
+        self._tokens[access] = held["person"]
+        now = int(time.time())
+        claims = held["person"] | {"iss": self.url, "aud": CLIENT_ID, "iat": now, "exp": now + 60}
+        signed = jwt.encode(claims, _KEY, "RS256", headers={"kid": "1"})
+        return {"access_token": access, "token_type": "Bearer", "id_token": signed}
+
+    def userinfo(self, authorization: str) -> dict | None:
+        return self._tokens.get(authorization.removeprefix("Bearer "))
+
+
+@contextmanager
+def provider() -> Iterator[Provider]:
+    """A provider that answers until the block ends."""
+    found = Provider()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            path, query = urlsplit(self.path).path, parse_qs(urlsplit(self.path).query)
+            found.asked.append(path)
+            if status := found.answers.get(path):
+                self._answer(None, status)
+            elif path == "/authorize":
+                self.send_response(302)
+                self.send_header("Location", found.authorize({name: values[0] for name, values in query.items()}))
+                self.end_headers()
+            elif path == "/userinfo":
+                self._answer(found.userinfo(self.headers.get("Authorization", "")))
+            else:
+                pages = {"/.well-known/openid-configuration": found.configuration, "/jwks": found.jwks}
+                self._answer(pages[path]() if path in pages else None)
+
+        def do_POST(self):
+            found.asked.append(self.path)
+            body = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self._answer(found.token({name: values[0] for name, values in body.items()}))
+
+        def _answer(self, value: dict | None, status: int = 400):
+            self.send_response(status if value is None else 200)
+            self.send_header("Content-Type", "application/json")
+            if status in {301, 302, 307, 308}:
+                self.send_header("Location", "http://127.0.0.1:1/elsewhere")
+            self.end_headers()
+            self.wfile.write(json.dumps(value or {"error": "invalid_request"}).encode())
+
+        def log_message(self, *_):
+            """Silence."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    found.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield found
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,139 @@
+"""What instance admins do with people and settings: done, refused in words, and written down."""
+
+import threading
+
+import pytest
+from django.core import mail
+from django.db import connection
+
+from teams import instance
+from teams.models import AuditEntry, Instance, User, UserRole
+from tests.factories import TeamFactory, TeamMemberFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada(db) -> User:
+    return UserFactory(name="Ada Admin", role=UserRole.ADMIN)
+
+
+@pytest.fixture
+def client(sign_in, ada):
+    return sign_in(ada)
+
+
+def entries() -> list[tuple]:
+    return list(AuditEntry.objects.filter(action__regex="^(person|instance)").values_list("action", "target", "data"))
+
+
+def test_people_are_found_by_name_and_address(client, alice, carol):
+    assert "Carol Stranger" in client.get("/instance/people/").content.decode()
+    for asked in ("ALICE own", alice.email[:9]):
+        page = client.get("/instance/people/", {"q": asked}).content.decode()
+        assert "Alice Owner" in page
+        assert "Carol Stranger" not in page
+    assert "Nobody is called that." in client.get("/instance/people/", {"q": "zz%_"}).content.decode()
+
+
+def test_a_role_is_changed_and_written_down(client, ada, carol):
+    client.post(f"/instance/people/{carol.pk}/role/", {"role": "agent_admin"}, REMOTE_ADDR="10.1.2.3")
+    carol.refresh_from_db()
+    assert carol.role == "agent_admin"
+    entry = AuditEntry.objects.get(action="person.role_changed")
+    assert (entry.actor, entry.ip, entry.data) == (ada, "10.1.2.3", {"role": ["user", "agent_admin"]})
+    assert entry.target == "Carol Stranger"
+
+
+def test_a_role_that_there_is_not_changes_nothing(client, carol):
+    client.post(f"/instance/people/{carol.pk}/role/", {"role": "emperor"})
+    carol.refresh_from_db()
+    assert carol.role == "user"
+    assert entries() == []
+
+
+@pytest.mark.parametrize("act", ["role", "active"])
+def test_nobody_does_this_to_themselves(client, ada, act):
+    page = client.post(f"/instance/people/{ada.pk}/{act}/", {"role": "user"}, follow=True).content.decode()
+    assert "You cannot do this to yourself" in page
+    ada.refresh_from_db()
+    assert (ada.role, ada.is_active) == ("admin", True)
+
+
+def test_whoever_is_deactivated_is_out_at_once_and_may_come_back(client, sign_in, carol):
+    theirs = sign_in(carol)
+    assert theirs.get("/app/").status_code == 200
+    client.post(f"/instance/people/{carol.pk}/active/")
+    assert theirs.get("/app/").status_code == 302
+    client.post(f"/instance/people/{carol.pk}/active/")
+    assert theirs.get("/app/").status_code == 302  # the session is gone, the account is not
+    assert sign_in(carol).get("/app/").status_code == 200
+    assert [action for action, _, _ in entries()] == ["person.activated", "person.deactivated"]
+
+
+def test_all_sessions_of_a_person_end(client, sign_in, carol, alice):
+    theirs, others = [sign_in(carol) for _ in range(2)], sign_in(alice)
+    for each in (*theirs, others):
+        assert each.get("/app/").status_code == 200
+    client.post(f"/instance/people/{carol.pk}/sessions/")
+    assert [each.get("/app/").status_code for each in (*theirs, others)] == [302, 302, 200]
+    assert entries() == [("person.signed_out", "Carol Stranger", {"sessions": 2})]
+
+
+def test_settings_are_kept_and_only_changes_written_down(client):
+    for _ in range(2):
+        client.post("/instance/", {"sign_up": "open", "second_factor": "nobody"})
+    assert Instance.present().sign_up == "open"
+    assert [data for _, _, data in entries()] == [{"sign_up": ["invite", "open"]}]
+    assert client.post("/instance/", {"sign_up": "perhaps"}).status_code == 422
+
+
+def test_teams_are_listed_and_stay_closed(client):
+    team = TeamFactory(name="North")
+    TeamMemberFactory(team=team)
+    assert "1 member" in client.get("/instance/teams/").content.decode()
+    assert client.get(f"/team/{team.slug}/").status_code == 404
+
+
+def test_health_tells_every_part_and_sends_a_mail(client, ada):
+    page = client.get("/instance/health/").content.decode()
+    for part in ("PostgreSQL", "all there", "0 waiting, 0 failed", "none answers", "Python", "Sambung"):
+        assert part in page
+    client.post("/instance/health/mail/")
+    assert mail.outbox[0].to == [ada.email]
+
+
+def test_a_mail_server_that_is_away_is_told(client, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    page = client.post("/instance/health/mail/", follow=True).content.decode()
+    assert "The mail could not be sent" in page
+
+
+def test_the_log_is_searched(client, carol):
+    client.post(f"/instance/people/{carol.pk}/role/", {"role": "agent_admin"})
+    assert "person.role_changed" in client.get("/instance/audit/", {"q": "carol"}).content.decode()
+    assert "Nothing was found." in client.get("/instance/audit/", {"q": "nobody"}).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_who_demote_each_other_leave_one():
+    pair = [UserFactory(role=UserRole.ADMIN) for _ in range(2)]
+    gate, refused = threading.Barrier(2), []
+
+    def demote(by: User, person: User) -> None:
+        gate.wait(10)
+        try:
+            instance.set_role(by=by, person=person, role="user")
+        except instance.Refused:
+            refused.append(by)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=demote, args=args) for args in (pair, pair[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(refused) == 1
+    assert User.objects.filter(pk__in=[user.pk for user in pair], role="admin").count() == 1
