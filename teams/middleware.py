@@ -95,7 +95,10 @@ class WorkspaceMiddleware(MiddlewareMixin):
 
     def _sent_on(self, request, slug: str):
         """Lead members from an address that their team had to the present one; raise Http404 for everybody else."""
-        moved = access.get(request.user, SlugRedirect.objects.all(), old_slug=slug)
+        moved = SlugRedirect.objects.filter(old_slug=slug).first()
+        if moved is None:
+            raise Http404("No such team.")
+        access.get(request.user, Team.objects.all(), pk=moved.team_id)
         if request.method not in {"GET", "HEAD"}:
             raise Http404("A moved team takes forms at its present address alone.")
         path = request.get_full_path().replace(f"/team/{slug}/", f"/team/{moved.new_slug}/", 1)

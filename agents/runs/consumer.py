@@ -155,8 +155,10 @@ def people(session_keys: Iterable[str | None]) -> dict[str, User]:
     """
     rows = Session.objects.filter(session_key__in=[k for k in session_keys if k], expire_date__gt=timezone.now())
     sessions = {row.session_key: row.get_decoded() for row in rows}
-    users = User.objects.filter(~factors.owed(), is_active=True).in_bulk(
-        {User._meta.pk.to_python(data[SESSION_KEY]) for data in sessions.values() if SESSION_KEY in data}
+    users = (
+        User.objects.annotate(owes_factor=factors.owed())
+        .filter(owes_factor=False, is_active=True)
+        .in_bulk({User._meta.pk.to_python(data[SESSION_KEY]) for data in sessions.values() if SESSION_KEY in data})
     )
     present = {}
     for key, data in sessions.items():

@@ -98,11 +98,11 @@ def test_question_mark_lists_the_keys_unless_somebody_writes(room):
     room.composer.press("?")
     expect(room.dialog).to_have_count(0)
     room.composer.fill("")
-    room.page.get_by_role("link", name="Sambung Personal").focus()
+    room.page.get_by_role("button", name="Workspace: Personal").focus()
     room.page.keyboard.press("?")
     expect(room.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     room.page.keyboard.press("Escape")
-    expect(room.page.get_by_role("link", name="Sambung Personal")).to_be_focused()
+    expect(room.page.get_by_role("button", name="Workspace: Personal")).to_be_focused()
 
 
 @pytest.mark.parametrize(

@@ -134,8 +134,7 @@ def test_workspace(role, is_team, headers):
 
 
 @pytest.mark.parametrize("role", ROLES[1:])
-@pytest.mark.parametrize("is_team", [False, True], ids=["personal", "team"])
-@pytest.mark.parametrize("headers", [{}, SCRIPT], ids=["page", "script"])
+@pytest.mark.parametrize(("is_team", "headers"), [(False, {}), (True, SCRIPT)], ids=["personal-page", "team-script"])
 def test_foreign_looks_like_absent(role, is_team, headers):
     case = world.make(is_team)
     if role in case.holders:  # then the foreign row lies in another workspace of the same person

@@ -73,7 +73,7 @@ async def test_the_first_words_wait_for_no_beat(wire: Wire):
 
 async def test_the_silence_between_beats_is_not_the_models(wire: Wire):
     async with beating(0.02, first=3 * IMPATIENT.idle) as (pace, _):
-        heard = await wire.hear("fake-plain-n60-r200", IMPATIENT, pace=pace)
+        heard = await wire.hear("fake-plain-n60-r600", IMPATIENT, pace=pace)
 
     assert heard.error is None
     assert heard.text == words(60)
