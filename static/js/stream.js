@@ -112,7 +112,7 @@ function receive(frame) {
   if (!frame.run) return;
   const found = article(frame.message);
   if (found?.dataset.run === frame.run) return apply(found, frame);
-  if (found && !held.has(frame.run)) exchange(found); // the same message is being continued, in another tab
+  if (found && !held.has(frame.run)) exchangeSoon(frame); // the same message is being continued
   const frames = held.get(frame.run) ?? [];
   if (frame.kind === "delta" && frames.length < MOST_HELD) held.set(frame.run, [...frames, frame]);
   else held.set(frame.run, [frame]); // a delta that begins the list tells `adopt` to ask again
@@ -159,6 +159,16 @@ function finish(found) {
   held.delete(found.dataset.run);
   found.dispatchEvent(new CustomEvent("reply:end", { bubbles: true }));
   exchange(found);
+}
+
+/** Fetches a message that another tab lets go on. Where this one asked for it, the answer brings the message. */
+function exchangeSoon({ message, run }) {
+  setTimeout(() => {
+    const found = article(message);
+    if (!found || found.dataset.run === run) return;
+    if (found.querySelector(".htmx-request")) exchangeSoon({ message, run });
+    else exchange(found);
+  }, 400);
 }
 
 /** Fetches a message as it stands now. */
