@@ -201,7 +201,7 @@ class Exchange:
             before = tap.size
             tap.feed(data)
             if self._pace and self._transport and tap.size > before and not tap.is_finished:
-                self._pace.rest(self._transport)
+                self._pace.rest(self._transport, watch.touch)
         await self._read_tail(content)
 
     async def _read_tail(self, content: aiohttp.StreamReader) -> None:

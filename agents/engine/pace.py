@@ -1,6 +1,7 @@
 """Streams read in step: one read for all that has come since the last beat, not one for each token."""
 
 import asyncio
+from collections.abc import Callable
 
 
 class Pace:
@@ -11,12 +12,12 @@ class Pace:
     """
 
     def __init__(self) -> None:
-        self._resting: set[asyncio.ReadTransport] = set()
+        self._resting: dict[asyncio.ReadTransport, Callable[[], None]] = {}
 
-    def rest(self, transport: asyncio.ReadTransport) -> None:
-        """Read no more from it until the next beat."""
+    def rest(self, transport: asyncio.ReadTransport, woken: Callable[[], None]) -> None:
+        """Read no more from it until the next beat, which calls `woken`."""
         if transport not in self._resting and not transport.is_closing():
-            self._resting.add(transport)
+            self._resting[transport] = woken
             transport.pause_reading()
 
     def is_resting(self, transport: asyncio.ReadTransport) -> bool:
@@ -24,15 +25,15 @@ class Pace:
 
     def leave(self, transport: asyncio.ReadTransport) -> None:
         """Read again and forget it: its request is over."""
-        if transport in self._resting:
-            self._resting.discard(transport)
+        if self._resting.pop(transport, None):
             _wake(transport)
 
     def beat(self) -> None:
         """Read from all that rest."""
-        resting, self._resting = self._resting, set()
-        for transport in resting:
+        resting, self._resting = self._resting, {}
+        for transport, woken in resting.items():
             _wake(transport)
+            woken()
 
 
 def _wake(transport: asyncio.ReadTransport) -> None:

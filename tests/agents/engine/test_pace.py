@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -72,11 +73,26 @@ async def test_the_first_words_wait_for_no_beat(wire: Wire):
 
 
 async def test_the_silence_between_beats_is_not_the_models(wire: Wire):
-    async with beating(0.02, first=3 * IMPATIENT.idle) as (pace, _):
-        heard = await wire.hear("fake-plain-n60-r600", IMPATIENT, pace=pace)
+    limits = engine.Limits(idle=0.5)
+    async with beating(0.02, first=3.5 * limits.idle) as (pace, _):
+        heard = await wire.hear("fake-plain-n60-r600", limits, pace=pace)
 
     assert heard.error is None
     assert heard.text == words(60)
+
+
+async def test_the_silence_counts_anew_from_the_beat(wire: Wire):
+    limits, pace = engine.Limits(idle=0.5), engine.Pace()
+
+    def beat_just_before_the_watch_looks() -> None:
+        pace.beat()
+        time.sleep(0.3 * limits.idle)  # the loop is busy, so the watch comes before what has arrived
+
+    asyncio.get_running_loop().call_later(1.8 * limits.idle, beat_just_before_the_watch_looks)
+    heard = await wire.hear("fake-plain-n2-r600", limits, pace=pace)
+
+    assert heard.error is None
+    assert heard.text == words(2)
 
 
 async def test_a_silent_model_is_noticed_between_beats(wire: Wire):
