@@ -10,5 +10,5 @@ class PeopleBackend(AuthenticationBackend):
     """allauth's ways to sign in. A person comes with `owes_factor` set, in the query that reads them anyway."""
 
     def get_user(self, user_id) -> User | None:
-        person = next(iter(User.objects.annotate(owes_factor=factors.owed()).filter(pk=user_id)), None)
+        person = next(iter(User.objects.raw(factors.PERSON, [user_id])), None)
         return person if self.user_can_authenticate(person) else None
