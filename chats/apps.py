@@ -11,8 +11,9 @@ class ChatsConfig(AppConfig):
     def ready(self):
         from agents.runs import registry
         from chats import leaving, policies, reply  # noqa: F401  policies registers this app's access
-        from teams import accounts
+        from teams import accounts, groups
 
         registry.register("chat", reply.ChatRuns())
         accounts.on_delete(leaving.delete_personal)
+        groups.on_delete(leaving.delete_of_team)
         accounts.exporter(leaving.export)

@@ -1,19 +1,29 @@
-"""What becomes of a person's chats when they leave, and what they take with them."""
+"""What becomes of chats when their person or their team goes, and what a person takes with them."""
 
 from collections.abc import Iterator
+
+from django.db.models import QuerySet
 
 from agents.models import ACTIVE, Run
 from chats import actions
 from chats.models import Chat, Message
-from teams.models import User
+from teams.models import Team, User
 
 
 def delete_personal(person: User) -> None:
     """Remove all personal chats for good; what runs in them is stopped."""
-    own = Chat.objects.filter(user=person, team=None)
-    for run in Run.objects.filter(messages__chat__in=own, status__in=ACTIVE).distinct():
+    _delete(Chat.objects.filter(user=person, team=None))
+
+
+def delete_of_team(team: Team) -> None:
+    """Remove all chats of the team for good; what runs in them is stopped."""
+    _delete(Chat.objects.filter(team=team))
+
+
+def _delete(chats: QuerySet[Chat]) -> None:
+    for run in Run.objects.filter(messages__chat__in=chats, status__in=ACTIVE).distinct():
         actions.stop(run=run)
-    own.delete()
+    chats.delete()
 
 
 def export(person: User) -> Iterator[tuple[str, object]]:

@@ -1,6 +1,9 @@
 """`@name` in a team's chat: the person is told in the app, and by mail if they want that."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -15,16 +18,41 @@ from teams.workspace import Workspace
 KIND = "mention"
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What can be named: `name` is what stands after the @, `hint` tells those apart who share one."""
+
+    kind: str
+    name: str
+    hint: str
+    initials: str = ""
+    picture: str = ""
+
+
+def entries(members: Iterable[User]) -> list[Entry]:
+    """What the composer offers after an @: everybody who has a name."""
+    return [
+        Entry("person", member.name, member.email, member.initials, member.picture_url)
+        for member in members
+        if member.name.strip()
+    ]
+
+
 def people(text: str, members: list[User]) -> list[User]:
-    """Those of the members whom a text names: by their whole name, or by a first name that only one of them has."""
-    folded = text.casefold()
-    firsts = [member.name.casefold().split()[:1] for member in members]
-    found = []
-    for member, first in zip(members, firsts, strict=True):
-        names = [member.name.casefold()] + (first if firsts.count(first) == 1 else [])
-        if any(re.search(rf"(?<!\w)@{re.escape(name)}(?!\w)", folded) for name in names if name):
-            found.append(member)
-    return found
+    """Those of the members whom a text names: by their whole name, or by a first name that only one of them has.
+
+    The longer name counts: “@Ana Lee” is not Ana.
+    """
+    wholes, firsts = defaultdict(list), defaultdict(list)
+    for member in members:
+        if name := member.name.casefold().strip():
+            wholes[name].append(member)
+            firsts[name.split()[0]].append(member)
+    called = {first: found for first, found in firsts.items() if len(found) == 1} | wholes
+    names = "|".join(re.escape(name) for name in sorted(called, key=len, reverse=True))
+    said = set(re.findall(rf"(?<!\w)@({names})(?!\w)", text.casefold()))
+    named = {member for name in said & called.keys() for member in called[name]}
+    return [member for member in members if member in named]
 
 
 def tell(message: Message, chat: Chat, by: User) -> None:

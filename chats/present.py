@@ -42,8 +42,8 @@ class MessageView:
     """One message as a page shows it. `FILLED` are the fields that do not shape its markup, see `stencil`."""
 
     FILLED: ClassVar = (
-        *("id", "html", "text", "author_name", "author_initials", "sent_at", "sent_label", "run_id", "seq", "error"),
-        *("model_label", "variant", "previous_id", "next_id"),
+        *("id", "html", "text", "author_name", "author_initials", "author_picture", "sent_at", "sent_label", "run_id"),
+        *("seq", "error", "model_label", "variant", "previous_id", "next_id"),
     )
 
     id: uuid.UUID
@@ -52,6 +52,7 @@ class MessageView:
     text: str
     author_name: str  # a person's
     author_initials: str
+    author_picture: str  # its address, where there is one
     is_mine: bool
     sent_at: str  # ISO 8601
     sent_label: str
@@ -142,6 +143,7 @@ def _view(
         text=message.content,
         author_name="" if is_reply else str(message.user or _("Former member")),
         author_initials="" if is_reply or not message.user else message.user.initials,
+        author_picture="" if is_reply or not message.user else message.user.picture_url,
         is_mine=message.user_id == reader.user.pk,
         sent_at=sent_at.isoformat(),
         sent_label=_time_label(sent_at.replace(second=0, microsecond=0, tzinfo=None), get_language()),

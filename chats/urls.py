@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chats.views import assistant, chats, messages, moves
+from chats.views import assistant, chats, mentions, messages, moves, palette
 
 urlpatterns = [
     path("", chats.chat_new, name="chat_new"),
@@ -34,5 +34,6 @@ urlpatterns = [
     path("assistant/", assistant.preferences, name="assistant"),
     path("chats/<uuid:chat_id>/standing/", chats.chat_standing, name="chat_standing"),
     path("chats/<uuid:chat_id>/told/", assistant.chat_told, name="chat_told"),
-    path("palette/", chats.palette, name="palette"),
+    path("mentions/", mentions.entries, name="mentions"),
+    path("palette/", palette.palette, name="palette"),
 ]

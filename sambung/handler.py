@@ -4,11 +4,15 @@ import asyncio
 import contextvars
 
 from django.core import signals
+from django.core.exceptions import RequestDataTooBig
 from django.core.handlers.asgi import ASGIHandler, RequestAborted, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.urls import set_script_prefix
 
 from sambung.lib.threads import pool
+
+LARGEST_BODY = 12 * 1024 * 1024  # bytes: the largest file that a form takes, with the form
+_TOO_LARGE = "sambung.too_large"  # in the scope
 
 
 class OneHopHandler(ASGIHandler):
@@ -19,10 +23,12 @@ class OneHopHandler(ASGIHandler):
         self.load_middleware(is_async=False)
 
     async def __call__(self, scope, receive, send):
+        bounded = _Bounded(receive)
         try:
-            body = await self.read_body(receive)
+            body = await self.read_body(bounded)
         except RequestAborted:
             return
+        scope = scope | {_TOO_LARGE: bounded.is_over}
         try:
             context = contextvars.Context()
             respond = asyncio.get_running_loop().run_in_executor(pool(), context.run, self._respond, scope, body)
@@ -42,6 +48,28 @@ class OneHopHandler(ASGIHandler):
             response = _read(response)
         response.close()
         return response
+
+    def resolve_request(self, request):
+        if request.scope[_TOO_LARGE]:
+            raise RequestDataTooBig("The body is larger than any form.")
+        return super().resolve_request(request)
+
+
+class _Bounded:
+    """A `receive` that forgets what is too much: no disk fills, and the browser still hears the answer."""
+
+    def __init__(self, receive) -> None:
+        self._receive = receive
+        self._size = 0
+
+    @property
+    def is_over(self) -> bool:
+        return self._size > LARGEST_BODY
+
+    async def __call__(self) -> dict:
+        message = await self._receive()
+        self._size += len(message.get("body", b""))
+        return message | {"body": b""} if self.is_over else message
 
 
 def _read(streaming):

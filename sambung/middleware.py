@@ -5,9 +5,11 @@ import secrets
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
+from django.forms import BaseForm
 from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
 from django.utils.deprecation import MiddlewareMixin
+from django_htmx.middleware import HtmxDetails
 from psycopg_pool import PoolTimeout
 
 from sambung import errors
@@ -18,9 +20,25 @@ logger = logging.getLogger(__name__)
 #: What a view says no with: Django makes 400, 403 and 404 of these.
 ANSWERS = (BadRequest, Http404, MultiPartParserError, PermissionDenied, SuspiciousOperation)
 
-
 #: Seconds after which most of allauth's limits let somebody in again.
 ALLAUTH_WAIT = "300"
+#: Errors of allauth's forms that tell somebody to wait.
+HASTE = {"too_many_login_attempts", "rate_limited"}
+
+
+class Script(HtmxDetails):
+    """What is known of the script that sent a request: true when it asks for a fragment."""
+
+    def __bool__(self) -> bool:
+        """A boosted link wants the page that a plain one does."""
+        return super().__bool__() and not self.boosted
+
+
+class ScriptMiddleware(MiddlewareMixin):
+    """Sets `request.htmx`."""
+
+    def process_request(self, request):
+        request.htmx = Script(request)
 
 
 class ErrorPagesMiddleware(MiddlewareMixin):
@@ -28,6 +46,17 @@ class ErrorPagesMiddleware(MiddlewareMixin):
 
     def process_request(self, request):
         request.id = secrets.token_hex(6)
+
+    def process_template_response(self, request, response):
+        """A link that is no good, and a form that is shown again because of haste, say so by their status, too."""
+        told = response.context_data or {}
+        if told.get("token_fail"):
+            response.status_code = 400
+        form = told.get("form") if request.method == "POST" else None
+        if isinstance(form, BaseForm):
+            codes = {error.code for errors in form.errors.as_data().values() for error in errors}
+            response.status_code = 429 if codes & HASTE else response.status_code
+        return response
 
     def process_response(self, request, response):
         if response.status_code == 429 and "Retry-After" not in response:  # allauth's own

@@ -70,10 +70,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "teams.middleware.LastSeenMiddleware",
     "teams.middleware.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "sambung.middleware.ScriptMiddleware",
     "teams.middleware.ClientAddressMiddleware",
     "teams.middleware.SignInRequiredMiddleware",
     "teams.middleware.SecondFactorMiddleware",
@@ -198,7 +199,7 @@ SOCIALACCOUNT_PROVIDERS = {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [_openid(*found) for found in _openids if found[2]],
     },
-    "github": {"SCOPE": ["user:email"], "APPS": []},
+    "github": {"OAUTH_PKCE_ENABLED": True, "SCOPE": ["user:email"], "APPS": []},
 }
 if env.text("GITHUB_CLIENT_ID"):
     _app = {"client_id": env.text("GITHUB_CLIENT_ID"), "secret": env.text("GITHUB_CLIENT_SECRET")}
@@ -235,7 +236,9 @@ LANGUAGE_COOKIE_NAME = f"{_prefix}sambung_language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 30  # seconds
+SESSION_ENGINE = "teams.sessions"
+SESSION_COOKIE_AGE = env.integer("SESSION_DAYS", 30, minimum=1) * 60 * 60 * 24  # seconds from the sign-in
+SESSION_IDLE_DAYS = env.integer("SESSION_IDLE_DAYS", 14, minimum=1)
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if IS_HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"

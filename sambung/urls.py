@@ -1,6 +1,7 @@
 """All addresses. What lies in a workspace is included twice: `/app/…` is personal, `/team/<slug>/…` a team's."""
 
-from allauth.account.decorators import secure_admin_login
+from allauth.account.decorators import reauthentication_required, secure_admin_login
+from allauth.account.views import password_set
 from django.contrib import admin
 from django.urls import include, path
 
@@ -18,9 +19,11 @@ urlpatterns = [
     path("preferences/", people.preferences, name="preferences"),
     path("accounts/", accounts.account, name="account"),
     path("accounts/profile/", profile.edit, name="profile"),
+    path("people/<uuid:person_id>/picture/", profile.picture, name="person_picture"),
     path("accounts/export/", accounts.export, name="account_export"),
     path("accounts/delete/", accounts.delete, name="account_delete"),
     path("accounts/sessions/<int:session_id>/end/", accounts.end_session, name="account_session_end"),
+    path("accounts/password/set/", reauthentication_required(password_set), name="account_set_password"),
     path("accounts/", include("allauth.account.urls")),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.read, name="notifications_read"),

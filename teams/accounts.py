@@ -12,10 +12,11 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from teams import audit
+from sambung.lib import pictures
+from teams import audit, groups, profile
 from teams.models import Team, TeamRole, User, UserRole
 
-#: Yields (file name, value for JSON) of what a person has.
+#: Yields (file name, value for JSON or bytes) of what a person has.
 Exporter = Callable[[User], Iterable[tuple[str, object]]]
 
 _deleters: list[Callable[[User], None]] = []
@@ -69,8 +70,10 @@ def delete(*, by: User) -> None:
     audit.record("account.deleted", by=by, target=by.email, teams=[team.name for team in going])
     for remove in _deleters:
         remove(by)
-    Team.objects.filter(pk__in=[team.pk for team in going]).delete()
+    for team in going:
+        groups.dissolve(team)
     Session.objects.filter(session_key__in=UserSession.objects.filter(user=by).values("session_key")).delete()
+    profile.drop_picture(by.image)
     by.delete()
 
 
@@ -83,20 +86,26 @@ def _refuse_last_instance_admin(person: User) -> None:
 
 # ---- One's own data -------------------------------------------------------------------------------------
 def export(*, by: User):
-    """Return an open file: a ZIP with everything of the person's as JSON."""
+    """Return an open file: a ZIP with everything of the person's, as JSON but for the picture."""
     audit.record("account.exported", by=by)
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  the answer closes it
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for callback in (_own, *_exporters):
             for name, value in callback(by):
-                archive.writestr(name, json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
+                archive.writestr(name, value if isinstance(value, bytes) else _json(value))
     file.seek(0)
     return file
 
 
+def _json(value) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+
+
 def _own(person: User) -> Iterator[tuple[str, object]]:
-    profile = ("id", "name", "email", "role", "preferences", "created_at", "updated_at", "last_login")
-    yield "profile.json", {name: getattr(person, name) for name in profile}
+    told = ("id", "name", "email", "role", "preferences", "created_at", "updated_at", "last_login")
+    yield "profile.json", {name: getattr(person, name) for name in told}
+    if data := profile.picture(person):
+        yield f"picture{pictures.SUFFIX}", data
     places = person.memberships.select_related("team")
     yield "memberships.json", [{"team": p.team.name, "role": p.role, "joined_at": p.joined_at} for p in places]
     sessions = UserSession.objects.filter(user=person).order_by("created_at")

@@ -16,7 +16,18 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from teams.models import AuditEntry, Instance, Notification, SlugRedirect, Team, TeamInvite, TeamMember, User
+from teams import groups
+from teams.models import (
+    AuditEntry,
+    Instance,
+    Notification,
+    SlugRedirect,
+    Team,
+    TeamInvite,
+    TeamMember,
+    TeamRole,
+    User,
+)
 
 admin.site.site_header = admin.site.site_title = _("Sambung administration")
 admin.site.unregister(Group)  # rights follow from `role` and from memberships
@@ -92,10 +103,14 @@ class PlacesInline(admin.TabularInline):
 
 
 class MembershipInline(PlacesInline):
-    """The teams of a person."""
+    """The teams of a person; changed on the team's page, where all its admins are seen."""
 
-    autocomplete_fields = ("team",)
     fields = ("team", "role", "joined_at")
+    readonly_fields = fields
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None) -> bool:
+        return False
 
 
 @admin.register(User)
@@ -160,9 +175,32 @@ def _keep_address(person: User, is_verified: bool) -> None:
     EmailAddress.objects.update_or_create(user=person, email=person.email, defaults=values)
 
 
+class TeamForm(forms.ModelForm):
+    """A team; an address that no team has or had."""
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        try:
+            groups.check_slug(slug, self.instance if self.instance.pk else None)
+        except groups.Refused as error:
+            raise forms.ValidationError(str(error)) from error
+        return slug
+
+
+class MembersFormSet(forms.BaseInlineFormSet):
+    """The members of a team, of whom one must look after it."""
+
+    def clean(self) -> None:
+        super().clean()
+        left = [form.cleaned_data for form in self.forms if form.is_valid() and not self._should_delete_form(form)]
+        if not any(row.get("role") == TeamRole.ADMIN and row["user"].is_active for row in left):
+            raise forms.ValidationError(_("A team needs an admin who can sign in."))
+
+
 class MemberInline(PlacesInline):
     """The members of a team."""
 
+    formset = MembersFormSet
     autocomplete_fields = ("user",)
     fields = ("user", "role", "joined_at")
 
@@ -171,6 +209,7 @@ class MemberInline(PlacesInline):
 class TeamAdmin(admin.ModelAdmin):
     """Teams with their members. A team holds other people's work, so it is not deleted here."""
 
+    form = TeamForm
     fields = ("name", "slug", "description", "created_by", "created_at", "updated_at")
     readonly_fields = ("created_by", "created_at", "updated_at")
     list_display = ("name", "slug", "created_by", "created_at")
@@ -188,26 +227,22 @@ class TeamAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         if not change:
             obj.created_by = request.user
+        elif "slug" in form.changed_data:
+            groups.readdress(team=obj, by=request.user, slug=obj.slug)
         super().save_model(request, obj, form, change)
 
 
 @admin.register(TeamMember)
-class TeamMemberAdmin(admin.ModelAdmin):
-    """Who is in which team."""
+class TeamMemberAdmin(ReadOnlyAdmin):
+    """Who is in which team; changed on the team's page, where all its admins are seen."""
 
     fields = ("team", "user", "role", "joined_at")
-    readonly_fields = ("joined_at",)
     list_display = ("user", "team", "role", "joined_at")
     list_filter = ("role", "joined_at")
     list_select_related = ("user", "team")
     search_fields = ("user__name", "user__email", "team__name", "team__slug")
-    autocomplete_fields = ("user", "team")
     date_hierarchy = "joined_at"
     show_full_result_count = False
-
-    def get_readonly_fields(self, request, obj=None):
-        """A place stays whose it is; only the role changes."""
-        return ("team", "user", *self.readonly_fields) if obj else self.readonly_fields
 
 
 @admin.register(TeamInvite)

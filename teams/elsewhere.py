@@ -14,6 +14,9 @@ from sambung.lib import egress, egress_sync
 
 logger = logging.getLogger(__name__)
 
+#: What a provider's description of itself must name; allauth reads it without asking.
+DESCRIBED = {"issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"}
+
 
 class ElsewhereAdapter(DefaultSocialAccountAdapter):
     """Providers come from the environment alone, and are asked through the one door for outgoing requests."""
@@ -25,8 +28,12 @@ class ElsewhereAdapter(DefaultSocialAccountAdapter):
         return user
 
     def populate_user(self, request, sociallogin, data):
+        """With the first of the addresses that the provider tells, which is the primary one, if there are several."""
         user = super().populate_user(request, sociallogin, data)
-        user.email = user.email.lower()
+        sociallogin.email_addresses = sociallogin.email_addresses[:1]
+        for address in sociallogin.email_addresses:
+            user.email = address.email = address.email.lower()
+            address.primary, address.verified = True, address.verified is True  # some providers say "false"
         whole = " ".join(filter(None, (data.get("first_name"), data.get("last_name"))))
         user.name = (data.get("name") or whole or data.get("username") or user.email.partition("@")[0])[:150]
         return user
@@ -63,15 +70,29 @@ class _Session(egress_sync.Session):
 
     def __init__(self, request, policy: egress.Policy) -> None:
         super().__init__(policy)
-        self._asked_by = request
+        self._asked_by, self._policy = request, policy
 
     def request(self, method, url, **options):
         try:
+            self._check(url)
             response = super().request(method, url, **options)
             if method.upper() == "GET":
                 response.raise_for_status()
+            if urlsplit(url).path.endswith("/.well-known/openid-configuration"):
+                self._check_description(response.json())
         except OSError as error:
             logger.warning("A provider could not be asked: %s", error)
             page = render(self._asked_by, "socialaccount/authentication_error.html", status=502)
             raise ImmediateHttpResponse(page) from error
         return response
+
+    def _check(self, url: str) -> None:
+        """What comes from a provider's own server needs no signature because TLS vouches for it."""
+        address = urlsplit(url)
+        if address.scheme != "https" and not self._policy.names(address.hostname, address.port or 80):
+            raise egress_sync.Refused("A provider is asked over https alone.")
+
+    @staticmethod
+    def _check_description(told) -> None:
+        if not isinstance(told, dict) or not all(isinstance(told.get(name), str) for name in DESCRIBED):
+            raise egress_sync.Refused("A provider does not describe itself in full.")

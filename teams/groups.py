@@ -1,6 +1,7 @@
 """What people do with teams: each act one transaction, with `by=` the person."""
 
 import re
+from collections.abc import Callable
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,8 +16,16 @@ SLUG_SHORTEST, SLUG_LONGEST = 3, 50  # characters
 _SLUGS = 0x51C65  # any number that nothing else locks on
 
 
+_deleters: list[Callable[[Team], None]] = []
+
+
 class Refused(Exception):
     """An act that cannot be done; its sentence is for the person."""
+
+
+def on_delete(callback: Callable[[Team], None]) -> None:
+    """Have `callback` end what goes on in a team when it is deleted, in the same transaction."""
+    _deleters.append(callback)
 
 
 # ---- addresses ------------------------------------------------------------------------------------------
@@ -101,7 +110,15 @@ def describe(*, team: Team, by: User, name: str, description: str) -> Team:
 def change_slug(*, team: Team, by: User, slug: str) -> Team:
     """Move the team to another address. All that it had before lead to the present one. Raises Refused."""
     _hold_slugs()
-    team = held(team, by)
+    held(team, by)
+    return readdress(team=team, by=by, slug=slug)
+
+
+@transaction.atomic
+def readdress(*, team: Team, by: User, slug: str) -> Team:
+    """The same for somebody who looks after the instance. Raises Refused."""
+    _hold_slugs()
+    team = locked(team)
     check_slug(slug, team)
     if slug == team.slug:
         return team
@@ -119,6 +136,13 @@ def delete(*, team: Team, by: User) -> None:
     """Delete the team with its chats, for everybody and for good."""
     team = held(team, by)
     audit.record("team.deleted", by=by, target=team, slug=team.slug, members=team.members.count())
+    dissolve(team)
+
+
+def dissolve(team: Team) -> None:
+    """Remove the team with everything in it."""
+    for remove in _deleters:
+        remove(team)
     team.delete()
 
 

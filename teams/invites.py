@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 LIFE = timedelta(days=7)
 #: Not used and not withdrawn; it may have expired.
 _PENDING = Q(accepted_at=None, revoked_at=None)
+#: Accounts that somebody began, perhaps with an address of others: nobody has ever been in.
+_UNPROVED = Q(last_login=None, is_active=True)
 
 
 class Closed(Exception):
@@ -149,7 +151,7 @@ def is_for(invite: TeamInvite, user: User) -> bool:
 def has_account(invite: TeamInvite) -> bool:
     """Whether somebody signs in with the invited address already. Only whoever has the link may learn it."""
     proved = EmailAddress.objects.filter(email__iexact=invite.email, verified=True)
-    return User.objects.filter(email=invite.email).exists() or proved.exists()
+    return proved.exists() or User.objects.filter(email=invite.email).exclude(_UNPROVED).exists()
 
 
 @transaction.atomic
@@ -163,12 +165,20 @@ def accept(*, invite: TeamInvite, by: User) -> TeamMember:
 
 @transaction.atomic
 def sign_up(*, invite: TeamInvite, name: str, password: str) -> User:
-    """Make the invited person's account and let them in; the link has proved the address. Raises Refused and Closed."""
+    """Make the invited person's account and let them in; the link has proved the address. Raises Refused and Closed.
+
+    An account that somebody began with the address and never proved becomes theirs, without its other ways in.
+    """
     _use(invite)
     if has_account(invite):
         raise Refused(_("You have an account already. Sign in with it to join."))
-    user = User.objects.create_user(invite.email, password, name=name)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    user = User.objects.select_for_update().filter(email=invite.email).first() or User(email=invite.email)
+    user.name = name
+    user.set_password(password)
+    user.save()
+    user.socialaccount_set.all().delete()
+    proved = {"verified": True, "primary": True}
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults=proved)
     _join(invite, user)
     return user
 

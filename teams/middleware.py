@@ -36,6 +36,14 @@ class ClientAddressMiddleware(MiddlewareMixin):
         audit.client_address.set(address)
 
 
+class LastSeenMiddleware(MiddlewareMixin):
+    """Keeps a session alive that is used."""
+
+    def process_request(self, request):
+        if request.user.is_authenticated:
+            request.session.touch()
+
+
 class PreferencesMiddleware(MiddlewareMixin):
     """Activates the person's language and time zone; without a preference the browser's language stays."""
 

@@ -6,8 +6,14 @@ from teams import access
 from teams.models import AuditEntry, Instance, Notification, SlugRedirect, Team, TeamInvite, TeamMember, User, UserRole
 
 
-def _self(user: User, level: access.Level, prefix: str = "") -> Q:
-    return Q(**{f"{prefix}pk": user.pk})
+def _people(user: User, level: access.Level, prefix: str = "") -> Q:
+    """Oneself; to be seen also by people of the same teams and by instance admins."""
+    oneself = Q(**{f"{prefix}pk": user if isinstance(user, OuterRef) else user.pk})
+    if level > access.READ:
+        return oneself
+    asked = OuterRef(user) if isinstance(user, OuterRef) else user.pk
+    near = TeamMember.objects.filter(team__members__user=asked).values("user")
+    return oneself | Q(**{f"{prefix}pk__in": near}) | _for_admins(user, level)
 
 
 def _teams(user: User, level: access.Level, prefix: str = "") -> Q:
@@ -26,7 +32,7 @@ def _for_admins(user: User, level: access.Level, prefix: str = "") -> Q:
     return Q(Exists(User.objects.filter(pk=asked, role=UserRole.ADMIN)))
 
 
-access.register(User, _self)
+access.register(User, _people)
 access.register(Team, _teams)
 access.register(TeamMember, via="team")
 access.register(TeamInvite, via="team")

@@ -5,7 +5,7 @@ from allauth.mfa import signals as factors
 from allauth.socialaccount import signals as social
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.signals import user_logged_out, user_login_failed
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
@@ -21,6 +21,11 @@ def _signed_up(request, user, **_):
 @receiver(account.user_logged_in)
 def _signed_in(request, user, **_):
     audit.record("account.signed_in", by=user, target=user.email, methods=_methods(request))
+
+
+@receiver(user_logged_in)
+def _session_begins(request, **_):
+    request.session.begin()
 
 
 @receiver(user_login_failed)

@@ -1,5 +1,9 @@
 """A believable workspace for pictures: some chats of a small coffee roaster, answered by the scripted model."""
 
+import contextlib
+import io
+
+from PIL import Image, ImageOps
 from playwright.sync_api import Browser, expect
 
 from tests.browser.chromium import Room
@@ -37,6 +41,17 @@ SHORT = "Ask whether the freight surcharge ends in April. If it stays, ask for t
 RUNNING = "While you decide, here is the short version for the call: ask whether the March freight surcharge ends"
 OTHERS = ("Roasting schedule, week 48", "Draft reply to Gayo cooperative", "Interview questions for a barista")
 
+TEAM = "Kopi Nusantara"
+TASTING = "Suggest an order for Thursday's tasting: Gayo, Toraja, Bajawa. Lightest first."
+TASTED = "Begin with **Bajawa**, which is the lightest, then **Toraja**, and end with **Gayo**."
+ASIDE = "I would keep the Gayo for the guests from Medan. Can we have two rounds instead?"
+PHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/17.5 Mobile/15E148 Safari/604.1"
+)
+DESK = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+ROUNDS = "Yes: Bajawa and Toraja in the first round, Gayo alone in the second, after a glass of water."
+
 
 def teach(scripted) -> None:
     """Tell the scripted server what its models say, before anybody asks for its listing."""
@@ -54,6 +69,57 @@ def furnish(browser: Browser, live: Live, scripted, cookie: dict) -> dict[str, s
     places = {"failed": _failed(room, scripted), "order": _order(room, scripted), "running": _running(room, scripted)}
     context.close()
     return places
+
+
+def furnish_team(browser: Browser, live: Live, scripted, *cookies: dict) -> dict[str, str]:
+    """Make a team of the people whose cookies they are, the second with a picture; return its pages by their key."""
+    from teams.models import Team, TeamMember, User  # models wait for Django, which the screenshots set up late
+
+    with contextlib.ExitStack() as stack:
+        contexts = [stack.enter_context(browser.new_context()) for _ in cookies]
+        for context, cookie in zip(contexts, cookies, strict=True):
+            context.add_cookies([cookie])
+            context.set_default_timeout(15_000)
+        sari, dewi = (Room(context.new_page(), live) for context in contexts)
+        team = Team(name=TEAM, slug="kopi")
+        live.insert(team)
+        for (pk,), role in zip(live.sql("SELECT id FROM users ORDER BY created_at"), ("admin", "member"), strict=True):
+            live.insert(TeamMember(team=team, user=User(pk=pk), role=role))
+        _show_face(dewi)
+        _say(scripted, TASTED)
+        model = f"openai_compatible:{MODELS[0]}"
+        sari.open(sari.post("/team/kopi/chats/new/", text=TASTING, model=model).headers["hx-redirect"]).ended()
+        path = _title(sari, "Tasting on Thursday")
+        _say(scripted, ROUNDS)
+        dewi.open(path).send(ASIDE)
+        expect(dewi.replies).to_have_count(2)
+        dewi.ended()
+    return {"team-chat": path, "members": "/team/kopi/members/"}
+
+
+def sign_in_elsewhere(live: Live, cookie: dict) -> None:
+    """Let the person's session, and one of theirs on a phone, stand in the list of their sessions."""
+    from allauth.usersessions.models import UserSession
+
+    here, phone = cookie["value"], "p" * 32
+    live.sql(
+        "INSERT INTO django_session SELECT %s, session_data, expire_date FROM django_session WHERE session_key = %s",
+        *(phone, here),
+    )
+    ((pk,),) = live.sql("SELECT id FROM users WHERE email = 'sari@kopi.example'")
+    for number, key, agent, ip in ((1, here, DESK, "203.0.113.20"), (2, phone, PHONE, "198.51.100.7")):
+        live.insert(UserSession(id=number, user_id=pk, session_key=key, user_agent=agent, ip=ip))
+
+
+def _show_face(room: Room) -> None:
+    file = io.BytesIO()
+    ImageOps.colorize(Image.radial_gradient("L"), "#f2c185", "#8c3a1f").save(file, "PNG")
+    room.open("/accounts/profile/")
+    room.page.get_by_label("Picture", exact=True).set_input_files(
+        {"name": "dewi.png", "mimeType": "image/png", "buffer": file.getvalue()}
+    )
+    room.page.get_by_role("button", name="Save").click()
+    expect(room.page.locator(".profile-picture img")).to_be_visible()
 
 
 def _say(scripted, text: str, **how) -> str:

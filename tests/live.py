@@ -23,6 +23,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.hashers import ScryptPasswordHasher, make_password
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.db.models import Model
@@ -139,12 +140,11 @@ class Live:
             cursor = connection.execute(query, parameters)
             return cursor.fetchall() if cursor.description else []
 
-    def insert(self, row: Model) -> None:
-        """Write a row as Django would."""
-        values = {f.column: f.get_db_prep_save(getattr(row, f.attname), connection) for f in row._meta.concrete_fields}
-        values = {column: value for column, value in values.items() if not isinstance(value, DatabaseDefault)}
-        columns, places = ", ".join(f'"{column}"' for column in values), ", ".join(["%s"] * len(values))
-        self.sql(f'INSERT INTO "{row._meta.db_table}" ({columns}) VALUES ({places})', *values.values())
+    def insert(self, *rows: Model) -> None:
+        """Write rows as Django would."""
+        with psycopg.connect(self.database_url) as connection:
+            for row in rows:
+                connection.execute(*_insert(row))
 
     @property
     def secret_key(self) -> str:
@@ -160,6 +160,14 @@ class Live:
         command = [sys.executable, "manage.py", *arguments]
         made = subprocess.run(command, cwd=PROJECT, env=self._environment, check=True, capture_output=True, text=True)
         return made.stdout
+
+
+def _insert(row: Model) -> tuple[str, list]:
+    fields = [field for field in row._meta.concrete_fields if not (field.primary_key and row.pk is None)]
+    values = {field.column: field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields}
+    values = {column: value for column, value in values.items() if not isinstance(value, DatabaseDefault)}
+    columns, places = ", ".join(f'"{column}"' for column in values), ", ".join(["%s"] * len(values))
+    return f'INSERT INTO "{row._meta.db_table}" ({columns}) VALUES ({places})', list(values.values())
 
 
 @contextlib.contextmanager
@@ -203,15 +211,24 @@ def _first_start(model: Scripted) -> Path:
 def live_server(home: Path, model: Scripted, **environment) -> Iterator[Live]:
     """A web process with a fresh database, ended with it."""
     shutil.copytree(_first_start(model), home, dirs_exist_ok=True)
+    with first_database(model) as address:
+        made = Live(home, address, model, environment=environment)
+        try:
+            made.start()
+            yield made
+        finally:
+            made.stop()
+
+
+@contextlib.contextmanager
+def first_database(model: Scripted) -> Iterator[str]:
+    """A database as a first start leaves it; gives its address."""
+    _first_start(model)
     name = f"live_{secrets.token_hex(4)}"
     _on_server(f"CREATE DATABASE {name} TEMPLATE first")
-    made = Live(home, _database_url(name), model, environment=environment)
     try:
-        made.start()
-        yield made
+        yield _database_url(name)
     finally:
-        if made.process is not None:
-            made.stop()
         _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -229,10 +246,13 @@ def live(tmp_path_factory, scripted) -> Iterator[Live]:
 
 
 @pytest.fixture
-def mortal(tmp_path, scripted) -> Iterator[Live]:
-    """A web process of one's own, to be killed."""
-    with live_server(tmp_path / "home", scripted) as found:
-        yield found
+def mortal(live) -> Iterator[Live]:
+    """The same, to be killed: it is up again for the next test."""
+    yield live
+    if live.process is None or live.app != Live.app:
+        live.stop()
+        live.app = Live.app
+        live.start()
 
 
 class Tab:
@@ -295,10 +315,7 @@ def sign_in_on(server: Live, **fields) -> dict[str, str]:
     """
     from django.contrib.sessions.models import Session  # models wait for Django, which the screenshots set up late
 
-    from teams.models import User
-
-    user = User(**{"name": "Alice Owner", "email": f"{uuid.uuid4().hex[:12]}@example.org"} | fields)
-    user.set_unusable_password()
+    user = _person(**fields)
     with override_settings(SECRET_KEY=server.secret_key):
         data = {
             SESSION_KEY: str(user.pk),
@@ -307,6 +324,22 @@ def sign_in_on(server: Live, **fields) -> dict[str, str]:
         }
         encoded = SessionStore().encode(data)
     key = get_random_string(32).lower()
-    server.insert(user)
-    server.insert(Session(session_key=key, session_data=encoded, expire_date=timezone.now() + timedelta(days=1)))
+    server.insert(user, Session(session_key=key, session_data=encoded, expire_date=timezone.now() + timedelta(days=1)))
     return {settings.SESSION_COOKIE_NAME: key}
+
+
+def register_on(server: Live, password: str, **fields) -> str:
+    """Make a person with a password and a verified address on a live server; return the address."""
+    from allauth.account.models import EmailAddress
+
+    hasher = ScryptPasswordHasher()
+    user = _person(password=hasher.encode(password, hasher.salt()), **fields)
+    server.insert(user, EmailAddress(user=user, email=user.email, verified=True, primary=True))
+    return user.email
+
+
+def _person(**fields):
+    from teams.models import User
+
+    known = {"name": "Alice Owner", "email": f"{uuid.uuid4().hex[:12]}@example.org", "password": make_password(None)}
+    return User(**known | fields)

@@ -21,7 +21,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import chromium
 from tests.browser.chromium import Room
 from tests.browser.servers import scripted_server, signed_in
-from tests.kopi import MODELS, furnish, teach
+from tests.kopi import MODELS, furnish, furnish_team, sign_in_elsewhere, teach
 from tests.live import PROJECT, Live, live_server
 
 FOLDER = PROJECT / "var" / "screenshots"
@@ -101,6 +101,13 @@ VIEWS: dict[str, tuple[str, Callable[[Room], None] | None, bool]] = {
     "rail": ("order", _rail, False),
     "toast": ("order", _toast, False),
     "keys": ("order", _keys, False),
+    "your-account": ("/accounts/", None, True),
+    "profile": ("/accounts/profile/", None, True),
+    "sessions": ("/accounts/sessions/", None, False),
+    "members": ("members", None, True),
+    "team-chat": ("team-chat", None, True),
+    "people": ("/instance/people/", None, False),
+    "health": ("/instance/health/", None, False),
     "password": ("/accounts/password/change/", None, False),
     "not-found": ("/nothing/", None, False),
 }
@@ -209,8 +216,11 @@ def main() -> None:
             teach(scripted)
             live = stack.enter_context(live_server(home / "home", scripted))
             expect.set_options(timeout=15_000)
-            cookie = signed_in(live, name="Sari Rahma", email="sari@kopi.example")
+            cookie = signed_in(live, name="Sari Rahma", email="sari@kopi.example", role="admin")
             places = furnish(browser, live, scripted, cookie)
+            dewi = signed_in(live, name="Dewi Anggraini", email="dewi@kopi.example")
+            sign_in_elsewhere(live, cookie)
+            places |= furnish_team(browser, live, scripted, cookie, dewi)
             _take_all(browser, live, cookie, places)
             _in_indonesian(browser, live, cookie, places)
             _sheet(browser)

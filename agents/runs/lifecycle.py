@@ -10,12 +10,13 @@ from datetime import timedelta
 
 import orjson
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from agents.models import ACTIVE, Run, RunStatus
 from agents.runs import log, registry
 from agents.runs.registry import Outcome
+from teams.models import TeamMember
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,12 @@ _END = """
 UPDATE run SET status = %s, error = %s, usage = %s::jsonb, finished_at = %s, lease_until = NULL
 WHERE id = %s AND attempt = %s AND status = ANY(%s) RETURNING *
 """
+
+
+#: Who began the run is here, and still in its team if it has one.
+_ALLOWED = Q(requested_by__is_active=True) & (
+    Q(team=None) | Exists(TeamMember.objects.filter(team=OuterRef("team"), user=OuterRef("requested_by")))
+)
 
 
 class Fenced(Exception):
@@ -63,11 +70,11 @@ def finish(run_id: uuid.UUID, attempt: int, outcome: Outcome, entries: list[log.
 
 
 def beat(owner: str, run_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Renew the leases of what this process is at; return those that somebody asked to stop."""
+    """Renew the leases of what this process is at; return those to stop: on request, or for who lost the right."""
     now = timezone.now()
     mine = Run.objects.filter(pk__in=run_ids, owner=owner, status=RunStatus.RUNNING)
     mine.update(heartbeat_at=now, lease_until=now + LEASE)
-    return set(mine.filter(stop_requested_at__isnull=False).values_list("pk", flat=True))
+    return set(mine.filter(Q(stop_requested_at__isnull=False) | ~_ALLOWED).values_list("pk", flat=True))
 
 
 def request_stop(run: Run) -> None:

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 TICK, LONGEST_TICK = 0.05, 0.25  # seconds between flushes: for a few streams, and under load
 TICK_EACH = 0.002  # seconds by which each stream lengthens the tick
-HEARTBEAT = 5.0  # seconds
+HEARTBEAT = 4.0  # seconds; within five, nothing runs any more for somebody who lost the right
 ENDINGS = 2  # replies that are ended at the same time: under load, those that begin come first
 UNEXPECTED = words.known(gettext_noop("Something went wrong here. The text so far is kept; try again."))
 _FINISH_TRIES = 60  # a database that restarts is waited for: a second or more a try

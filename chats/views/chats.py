@@ -5,7 +5,6 @@ import uuid
 from django.db.models import Value
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -190,36 +189,3 @@ def chat_model(request, chat_id):
         return respond.refused(request, actions.Refused(" ".join(form.errors["model"])), to)
     actions.set_model(chat=found, model=form.cleaned_data["model"])
     return respond.toast(request, _("%(model)s answers from now on.") % {"model": form.cleaned_data["model"].label}, to)
-
-
-@never_cache
-@require_GET
-def palette(request):
-    """Find a chat by its title, or an action by its name."""
-    asked = request.GET.get("q", "").strip()[:200]
-    found = access.rows(request, Chat.objects.all()).listed()
-    if asked:
-        found = found.filter(title__icontains=asked)
-    chats = [{"label": str(row), "url": request.workspace.url("chat", row.pk)} for row in found[:10]]
-    groups = [
-        {"label": _("Chats"), "items": chats},
-        {"label": _("Actions"), "items": _commands(request, asked)},
-    ]
-    context = {"groups": [group for group in groups if group["items"]], "q": asked}
-    return render(request, "chats/_palette_results.html" if request.htmx else "chats/palette_page.html", context)
-
-
-def _commands(request, asked: str) -> list[dict]:
-    offered = [
-        {
-            "label": _("New chat"),
-            "icon": "square-pen",
-            "url": request.workspace.url("chat_new"),
-            "note": "Ctrl ⇧ O",
-        },
-        {"label": _("Keyboard shortcuts"), "icon": "keyboard", "command": "shortcuts", "note": "?"},
-        {"label": _("Change password"), "icon": "key-round", "url": reverse("account_change_password")},
-    ]
-    if request.user.is_staff:
-        offered.append({"label": _("Administration"), "icon": "shield", "url": reverse("admin:index")})
-    return [command for command in offered if asked.lower() in str(command["label"]).lower()]

@@ -19,6 +19,7 @@ OPTIONS = {
     "timeout_graceful_shutdown": 5,  # seconds
     "access_log": False,
     "server_header": False,
+    "proxy_headers": False,  # TRUSTED_PROXIES tells whom to believe; uvicorn would believe whoever is on this machine
     "log_config": None,  # the settings configure logging
 }
 

@@ -49,16 +49,16 @@ function open() {
     clearTimeout(silence);
     socket = null;
     failures += 1;
-    if (event.code === SIGNED_OUT || failures === 2) signedOut();
+    if (event.code === SIGNED_OUT || failures === 2) leave();
     if (failures > 1) startPolling();
     setTimeout(open, Math.random() * Math.min(LONGEST_WAIT, 500 * 2 ** failures)); // full jitter
   };
 }
 
-/** Goes to sign-in if the session has ended; a socket that is refused does not say why. */
-async function signedOut() {
+/** Gives the page up if the session has ended, or the chat is nobody's here any more; a refused socket does not say why. */
+async function leave() {
   const response = await ask(location.pathname);
-  if (response?.status === 401) location.reload();
+  if (response?.status === 401 || response?.status === 404) location.reload();
 }
 
 const ask = (url) => fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);

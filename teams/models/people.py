@@ -1,9 +1,12 @@
 """People."""
 
+import hashlib
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sambung.lib.ids import uuid7
@@ -90,6 +93,14 @@ class User(AbstractBaseUser):
         """One or two letters for the avatar."""
         words = str(self).split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    @property
+    def picture_url(self) -> str:
+        """Where the picture is, which browsers keep until there is another; empty without one."""
+        if not self.image:
+            return ""
+        version = hashlib.sha256(self.image.encode()).hexdigest()[:12]
+        return f"{reverse('person_picture', args=[self.pk])}?v={version}"
 
 
 class Notification(models.Model):

@@ -3,7 +3,8 @@
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
+from django.db.models.functions import Greatest
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -42,7 +43,8 @@ def settings(request):
 @require_GET
 def people(request):
     """Everybody, found by name or address."""
-    found = access.everything(request, User.objects.order_by("name", "id"))
+    seen_at = Greatest("last_login", Max("usersession__last_seen_at"))
+    found = access.everything(request, User.objects.annotate(seen_at=seen_at).order_by("name", "id"))
     if asked := request.GET.get("q", "").strip():
         found = found.filter(Q(name__icontains=asked) | Q(email__icontains=asked))
     return render(request, "instance/people.html", {"page": _page(request, found), "q": asked})

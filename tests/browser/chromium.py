@@ -19,6 +19,8 @@ CHROMIUM = next((place for place in PLACES if os.access(place, os.X_OK)), "")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-software-rasterizer",
+    "--in-process-gpu",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -19,6 +19,7 @@ def test_pages_and_pickers(live, new_page):
     page.locator("#members-0 .select2-selection").click()
     page.locator(".select2-search__field").fill("Ada Picked")
     page.locator(".select2-results__option", has_text="Ada Picked").click()
+    page.locator("#id_members-0-role").select_option("admin")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert live.sql(

@@ -12,8 +12,9 @@ from playwright.sync_api import expect
 
 from tests.browser.chromium import STREAMING, Room
 from tests.browser.servers import signed_in
+from tests.live import Live
 
-ROUNDS = int(os.environ.get("CRASH_ROUNDS", "2"))
+ROUNDS = int(os.environ.get("CRASH_ROUNDS", "1"))
 LEAST, MOST = 20, 60  # tokens that are shown before the kill
 FIRST = "tests.browser.publish_first:application"
 
@@ -61,6 +62,7 @@ def test_the_loss_is_noticed_when_frames_go_out_before_the_log(new_page, mortal)
     mortal.start()
     room = Room(new_page(signed_in(mortal)), mortal)
     shown = shown_when_killed(room)
+    mortal.app = Live.app
     mortal.start()
     _, text = stored(room)
     assert not text.startswith(shown)

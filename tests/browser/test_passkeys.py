@@ -1,4 +1,4 @@
-"""A passkey is added, signs in alone, and serves where a password would be asked for once more.
+"""A passkey is added, signs in alone and as a second step, and serves where a password would be asked for once more.
 
 With Chromium's virtual authenticator, at the server's name: browsers make no passkeys for bare addresses.
 """
@@ -7,13 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import Guard
 from tests.factories import PASSWORD
-
-PERSON = """
-from teams.models import User
-from allauth.account.models import EmailAddress
-user = User.objects.create_user("pia@example.org", "{password}", name="Pia Passkey")
-EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-"""
+from tests.live import register_on
 
 
 def plug_in(page: Page) -> None:
@@ -26,7 +20,7 @@ def plug_in(page: Page) -> None:
 
 
 def test_add_a_passkey_and_sign_in_with_it(browser, live):
-    live.manage(PERSON.format(password=PASSWORD))
+    register_on(live, PASSWORD, name="Pia Passkey", email="pia@example.org")
     site = live.url.replace("127.0.0.1", "localhost")
     context = browser.new_context(reduced_motion="reduce")
     guard = Guard(host="localhost")
@@ -50,7 +44,14 @@ def test_add_a_passkey_and_sign_in_with_it(browser, live):
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_text("1 passkey")).to_be_visible()
 
-    page.goto(f"{site}/accounts/factors/webauthn/")
+    page.goto(f"{site}/accounts/logout/")
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    page.goto(f"{site}/accounts/login/?next=/accounts/factors/webauthn/")
+    page.get_by_label("Email").fill("pia@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("heading", name="This machine")).to_be_visible()
     page.goto(f"{site}/accounts/factors/webauthn/reauthenticate/?next=/accounts/export/")
     page.get_by_role("button", name="Use a passkey").click()

@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import HELD, Room
 from tests.browser.servers import signed_in
+from tests.factories import PASSWORD
+from tests.live import register_on
 
 
 @pytest.fixture
@@ -18,15 +20,11 @@ def plain(new_page, live) -> Page:
 
 
 def test_sign_in(new_page, live):
-    live.manage(
-        "from teams.models import User; from allauth.account.models import EmailAddress as E\n"
-        "u = User.objects.create_user('plain@example.org', 'correct horse battery', name='Plain')\n"
-        "E.objects.create(user=u, email=u.email, verified=True, primary=True)"
-    )
+    email = register_on(live, PASSWORD)
     page = new_page(java_script_enabled=False)
     page.goto(f"{live.url}/app/")
-    page.get_by_label("Email").fill("plain@example.org")
-    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("textbox", name="Message", exact=True)).to_be_visible()
 

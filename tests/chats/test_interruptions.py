@@ -15,6 +15,8 @@ from tests.agents.runs.page import Page, text_of
 from tests.live import PATIENCE, Live, Tab, sign_in_on, wait_for
 
 LONG = "fake-r50-n2000-plain"
+#: Chat, status and html of replies.
+REPLIES = "SELECT m.chat_id::text, run.status, m.html FROM messages m JOIN run ON run.id = m.run_id"
 
 
 async def test_a_process_that_is_told_to_end_interrupts_its_replies_with_their_text(mortal):
@@ -23,8 +25,8 @@ async def test_a_process_that_is_told_to_end_interrupts_its_replies_with_their_t
         chats = [await tab.begin("Hello", LONG) for _ in range(3)]
         seen = await asyncio.gather(*(_watch(tab, chat, "w3") for chat in chats))
         await asyncio.to_thread(mortal.stop, signal.SIGTERM)
-    rows = mortal.sql("SELECT m.chat_id::text, run.status, m.html FROM messages m JOIN run ON run.id = m.run_id")
-    assert {status for _, status, _ in rows} == {"interrupted"}
+    rows = mortal.sql(f"{REPLIES} WHERE m.chat_id = ANY(%s)", chats)
+    assert [status for _, status, _ in rows] == ["interrupted"] * 3
     stored = {chat: text_of(html) for chat, _, html in rows}
     assert all(stored[chat].startswith(page.text) for chat, page in zip(chats, seen, strict=True))
 
@@ -110,11 +112,10 @@ async def _stop(tab: Tab, chat: str) -> None:
 
 
 async def _ended(live: Live) -> list[tuple[str, str, str]]:
-    """Wait until no run is active; give chat, status and html of the replies."""
-    query = "SELECT m.chat_id::text, run.status, m.html FROM messages m JOIN run ON run.id = m.run_id"
+    """Wait until no run is active; give the replies."""
     async with asyncio.timeout(60):
         while True:
-            rows = live.sql(query)
+            rows = live.sql(REPLIES)
             if not {"queued", "running"} & {status for _, status, _ in rows}:
                 return rows
             await asyncio.sleep(0.1)

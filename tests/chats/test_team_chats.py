@@ -1,5 +1,6 @@
 """Chats that a team shares: whose words are whose, and who may change them."""
 
+import re
 import uuid
 
 import pytest
@@ -118,6 +119,9 @@ def test_at_home_nothing_is_unread(sign_in, chat, alice):
         ("look, @bob!", ["Bob Member"]),
         ("@BOB and @ana lee", ["Ana Lee", "Bob Member"]),
         ("@ana", []),  # there are two
+        ("@kai", ["Kai"]),
+        ("@Kai Lee Ann.", ["Kai Lee Ann"]),  # not Kai as well
+        ("@Kai Lee, @kai", ["Kai"]),
         ("bob@example.org", []),
         ("@bobby", []),
         ("Bob", []),
@@ -125,8 +129,30 @@ def test_at_home_nothing_is_unread(sign_in, chat, alice):
     ],
 )
 def test_who_is_named(text, named):
-    members = [User(name=name) for name in ("Bob Member", "Ana Lee", "Ana Maria", "")]
+    members = [User(name=name) for name in ("Bob Member", "Ana Lee", "Ana Maria", "Kai", "Kai Lee Ann", "")]
     assert sorted(person.name for person in mentions.people(text, members)) == named
+
+
+def offered(client, path: str) -> list[str]:
+    """What the composer's list shows after an @."""
+    html = client.get(f"{path}mentions/").content.decode()
+    return re.findall(r'data-name="(.*?)".*?<small>(.*?)</small>', html, re.DOTALL)
+
+
+def test_composer_offers_the_others_of_the_team(sign_in, alice, bob, carol, dave, team):
+    client = sign_in(bob)
+    others = sorted((person.name, person.email) for person in (alice, dave))
+    assert sorted(offered(client, f"/team/{team.slug}/")) == others
+    assert offered(client, "/app/") == []
+    User.objects.filter(pk=dave.pk).update(is_active=False)
+    assert offered(client, f"/team/{team.slug}/") == [(alice.name, alice.email)]
+    assert sign_in(carol).get(f"/team/{team.slug}/mentions/").status_code == 404
+
+
+def test_composers_list_stands_in_teams_alone(sign_in, shared, alice, team):
+    client = sign_in(alice)
+    assert 'id="mentions"' in client.get(f"/team/{team.slug}/").content.decode()
+    assert 'id="mentions"' not in client.get("/app/").content.decode()
 
 
 def test_whoever_is_named_is_told_once_and_by_mail_if_they_want(sign_in, shared, alice, bob, dave, team):

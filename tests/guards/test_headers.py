@@ -1,14 +1,21 @@
 """Every class of answer carries the headers that keep a browser safe, over HTTP and over HTTPS."""
 
 import os
+import re
 import subprocess
 import sys
+import uuid
 
 import aiohttp
 import pytest
+from django.core.exceptions import SuspiciousOperation
 from django.test import Client
+from limits import parse
 
-from tests.factories import exchange
+from chats.models import Message
+from sambung import handler
+from teams import limits
+from tests.factories import exchange, run
 from tests.guards.imports import PROJECT
 from tests.guards.world import SCRIPT
 
@@ -42,6 +49,7 @@ def _check(response) -> None:
         ("/app/chats/{chat}/", {}, 200),
         ("/app/chats/{chat}/settings/", SCRIPT, 200),
         ("/app/messages/{message}/frames/", {}, 404),
+        ("/app/messages/{reply}/frames/", {}, 200),  # JSON
         ("/app/chats/0199f000-0000-7000-8000-000000000000/", {}, 404),
         ("/nothing/here/", {}, 404),
         ("/healthz", {}, 200),
@@ -54,26 +62,53 @@ def _check(response) -> None:
     ],
 )
 def test_answer(alice, chat, sign_in, path, headers, status):
-    message = exchange(chat)
+    message, reply = exchange(chat), exchange(chat)
+    Message.objects.filter(pk=reply.pk).update(run=run(chat))
     client = Client() if "login" in path else sign_in(alice)
-    response = client.get(path.format(chat=chat.pk, message=message.pk), headers=headers)
+    response = client.get(path.format(chat=chat.pk, message=message.pk, reply=reply.pk), headers=headers)
     assert response.status_code == status
     _check(response)
 
 
-def test_failure(alice, sign_in, monkeypatch):
-    """A view that breaks: a page with an id, and not a word of why."""
+@pytest.mark.parametrize("headers", [{}, SCRIPT], ids=["page", "script"])
+def test_conflict(alice, team, sign_in, headers):
+    """The last admin cannot leave."""
+    response = sign_in(alice).post(f"/team/{team.slug}/leave/", headers=headers)
+    assert response.status_code == 409
+    _check(response)
+
+
+def test_haste(alice, sign_in, monkeypatch):
+    monkeypatch.setitem(limits.RATES, "send", dict.fromkeys(("person", "team", "address"), parse("1/hour")))
+    limits._window.storage.reset()
+    client = sign_in(alice)
+    first, second = (client.post("/app/chats/new/", {"text": "Hello"}) for _ in range(2))
+    limits._window.storage.reset()
+    assert (first.status_code, second.status_code) == (422, 429)
+    _check(first)
+    _check(second)
+
+
+@pytest.mark.parametrize(("error", "status"), [(RuntimeError, 500), (SuspiciousOperation, 400)])
+def test_failure(alice, sign_in, monkeypatch, caplog, error, status):
+    """A view that breaks: a page without a word of why. Of a fault of ours it has the id that the log has."""
 
     def broken(request, chat):
-        raise RuntimeError("CANARY of a traceback")
+        raise error("CANARY of a traceback")
 
     monkeypatch.setattr("chats.views.respond.chat_page", broken)
     client = sign_in(alice)
     client.raise_request_exception = False
     response = client.get("/app/")
-    assert response.status_code == 500
-    assert "CANARY" not in response.content.decode()
+    page = response.content.decode()
+    assert response.status_code == status
+    assert f"Error {status}" in page
+    assert "CANARY" not in page
     _check(response)
+    if status == 500:
+        (logged,) = (record for record in caplog.records if hasattr(record, "path"))
+        assert len(logged.request) == 12
+        assert logged.request in page
 
 
 @pytest.mark.parametrize("host", ["evil.test", "127.0.0.1.evil.test"])
@@ -176,3 +211,32 @@ async def test_on_the_wire(live, path):
         assert policy["form-action"] in (["'none'"], ["'self'"])
         assert response.headers["Cross-Origin-Opener-Policy"] == response.headers["Referrer-Policy"] == "same-origin"
         assert "Server" not in response.headers or "uvicorn" not in response.headers["Server"]
+
+
+async def test_a_claimed_address_is_not_believed_on_the_wire(live):
+    """Without TRUSTED_PROXIES, whoever is on this machine may claim what they like."""
+    name = f"{uuid.uuid4().hex}@example.org"
+    async with aiohttp.ClientSession(live.url, cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        async with http.get("/accounts/login/") as response:
+            token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', await response.text())[1]
+        form = {"login": name, "password": "a guess", "csrfmiddlewaretoken": token}
+        headers = {"Origin": live.url, "X-Forwarded-For": "203.0.113.9"}
+        async with http.post("/accounts/login/", data=form, headers=headers) as response:
+            assert response.status == 200
+    assert live.sql("SELECT host(ip) FROM audit_entries WHERE target = %s", name) == [("127.0.0.1",)]
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+async def test_a_body_larger_than_any_form_is_refused_in_words(live, is_over):
+    """Also from strangers, and with the policy of every page."""
+    pieces = handler.LARGEST_BODY // 2**20 + is_over
+
+    async def body():
+        for _ in range(pieces):
+            yield b"x" * 2**20
+
+    kind = {"Content-Type": "application/octet-stream"}
+    async with aiohttp.ClientSession() as http, http.post(f"{live.url}/nothing/", data=body(), headers=kind) as found:
+        assert found.status == (400 if is_over else 404)
+        assert "script-src" in _policy(found)
+        assert ("Error 400" in await found.text()) == is_over

@@ -2,18 +2,19 @@
 
 import io
 import os
-import secrets
 import subprocess
 import sys
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 
 from tests.guards.imports import PROJECT
+from tests.live import first_database
 
 APPS = ("chats", "agents", "teams")
-OWN = ("users", "teams", "team_members", "api_keys", "run", "run_event", "chats", "messages")
+OWN = [model._meta.db_table for app in APPS for model in apps.get_app_config(app).get_models()]
 
 
 @pytest.mark.django_db
@@ -26,13 +27,10 @@ def test_models_have_no_change_without_migration():
 
 
 @pytest.fixture
-def empty():
-    """The address of an empty database."""
-    server, name = os.environ["SAMBUNG_TEST_POSTGRES"], f"move_{secrets.token_hex(4)}"
-    with psycopg.connect(server.replace("/sambung?", "/postgres?"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield server.replace("/sambung?", f"/{name}?")
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def used(scripted):
+    """The address of a database that had its first start."""
+    with first_database(scripted) as address:
+        yield address
 
 
 def _tables(address: str) -> set[str]:
@@ -51,7 +49,7 @@ def _schema(address: str) -> list[tuple]:
         "SELECT tablename, indexname, indexdef, '', '' FROM pg_indexes WHERE tablename = ANY(%s)",
     )
     with psycopg.connect(address) as connection:
-        return sorted(map(str, (row for query in queries for row in connection.execute(query, [list(OWN)]))))
+        return sorted(map(str, (row for query in queries for row in connection.execute(query, [OWN]))))
 
 
 def _migrate(address: str, *targets: tuple[str, ...]) -> None:
@@ -64,12 +62,10 @@ def _migrate(address: str, *targets: tuple[str, ...]) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_back_to_nothing_and_forward_again(empty):
-    _migrate(empty, ())
-    first = _schema(empty)
-    assert set(OWN) <= _tables(empty)
-    _migrate(empty, *((app, "zero") for app in APPS))
-    assert set(OWN).isdisjoint(_tables(empty))
-    _migrate(empty, ())
-    again = _schema(empty)
-    assert again == first
+def test_back_to_nothing_and_forward_again(used):
+    first = _schema(used)
+    assert set(OWN) <= _tables(used)
+    _migrate(used, *((app, "zero") for app in APPS))
+    assert set(OWN).isdisjoint(_tables(used))
+    _migrate(used, ())
+    assert _schema(used) == first

@@ -20,6 +20,7 @@ from tests.guards.routes import (
     INSTANCE,
     METHODS,
     NOT_THERE,
+    SENT_ON,
     TEAM,
     TO_SIGN_IN,
     WORKSPACE,
@@ -34,6 +35,7 @@ _PASSING = re.compile(
 _CHANGING = {"Set-Cookie", "Expires", "Content-Length"}
 ARGS = {
     "setup": ["not-the-token"],
+    "person_picture": [uuid.UUID(int=0)],
     "invite": ["not-a-token"],
     "account_session_end": [999999],
     "openid_connect_login": ["nobody"],
@@ -112,9 +114,13 @@ def test_each_admin_page_has_a_row():
 
 
 # ---- workspaces -----------------------------------------------------------------------------------------
-@pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("is_team", [False, True], ids=["personal", "team"])
-@pytest.mark.parametrize("headers", [{}, SCRIPT], ids=["page", "script"])
+@pytest.mark.parametrize(
+    ("role", "headers"),
+    # Scripts are answered in their own way on the threshold and inside.
+    [(role, {}) for role in ROLES] + [(role, SCRIPT) for role in ("anonymous", "owner", "teammate")],
+    ids=lambda value: value if isinstance(value, str) else "script" if value else "page",
+)
 def test_workspace(role, is_team, headers):
     case = world.make(is_team)
     caller = Caller(case.people[role])
@@ -203,13 +209,48 @@ def test_common_and_accounts(role):
     assert not wrong, "\n".join(f"{name}: {what}" for name, what in wrong.items())
 
 
+@pytest.mark.parametrize("role", ["anonymous", "stranger"])
+def test_scripts_outside_of_workspaces(role):
+    """Whoever is not signed in is told where to; the few rows with an answer of their own say it."""
+    case = world.make(False)
+    caller, wrong = Caller(case.people[role]), {}
+    for name, row in (COMMON | ACCOUNTS | INSTANCE).items():
+        found, _ = _answers(caller, _address(case, name), row, SCRIPT)
+        if name == "account_reset_password_from_key":
+            wanted = "400 400"  # allauth answers a bad key so
+        elif role == "stranger":
+            wanted = row.stranger if name in INSTANCE else row.script()
+        else:
+            wanted = "401 401" if row.anonymous == TO_SIGN_IN and name not in SENT_ON else row.anonymous
+        if found != wanted[: len(found)]:
+            wrong[name] = f"{found}, not {wanted}"
+    assert not wrong, "\n".join(f"{name}: {what}" for name, what in wrong.items())
+
+
+@pytest.mark.parametrize("role", ["anonymous", "owner"])
+def test_a_boosted_link_gets_what_a_plain_one_does(role):
+    """A whole page, never a fragment of it, and the door itself instead of a hint at it."""
+    case = world.make(False)
+    caller = Caller(case.people[role])
+    for path in (case.path("chat", "chat"), case.path("chat_list"), case.path("chat_settings", "chat"), "/teams/new/"):
+        plain, boosted = (caller.send("GET", path, headers=more) for more in ({}, SCRIPT | {"HX-Boosted": "true"}))
+        probes["boosted"] += 2
+        assert boosted.status_code == plain.status_code
+        assert ("<html" in boosted.content.decode()) == (role == "owner"), path
+
+
+def _address(case: World, name: str) -> str:
+    """Of an address outside of workspaces."""
+    args = [case.people["stranger"].pk] if name.startswith("instance_person") else ARGS.get(name)
+    return reverse(name, args=args)
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_instance(role):
     case = world.make(False)
     caller, wrong = Caller(case.people[role]), {}
     for name, row in INSTANCE.items():
-        args = [case.people["stranger"].pk] if name.startswith("instance_person") else []
-        found, _ = _answers(caller, reverse(name, args=args), row)
+        found, _ = _answers(caller, _address(case, name), row)
         wanted = {"anonymous": row.anonymous, "instance_admin": row.holder}.get(role, row.stranger)
         if found != wanted:
             wrong[name] = f"{found}, not {wanted}"
@@ -275,9 +316,11 @@ def test_admin(role):
 def test_post_without_token_is_refused(role):
     """Every address that takes a POST; none is exempt."""
     case = world.make(False)
+    team = World(case.people, case.team, Workspace(case.people["owner"], case.team), case.ids)
     caller = Caller(case.people[role], enforce_csrf_checks=True)
-    paths = [case.path(name, row.names) for name, row in WORKSPACE.items() if row.holder.split()[1] != "405"]
-    paths += [reverse(n, args=ARGS.get(n)) for n, row in (COMMON | ACCOUNTS).items() if row.holder.split()[1] != "405"]
+    paths = [case.path(name, row.names) for name, row in _posted(WORKSPACE)]
+    paths += [team.path(name, row.names) for name, row in _posted(TEAM)]
+    paths += [_address(case, name) for name, _ in _posted(COMMON | ACCOUNTS | INSTANCE)]
     paths += [path for path, _ in _admin_paths(case).values()]
     passed = []
     for path in paths:
@@ -285,6 +328,11 @@ def test_post_without_token_is_refused(role):
         if caller.send("POST", path, {"text": "Hello"}).status_code != 403:
             passed.append(path)
     assert passed == []
+
+
+def _posted(rows: dict[str, Row]) -> list[tuple[str, Row]]:
+    """Those that take a POST."""
+    return [(name, row) for name, row in rows.items() if row.holder.split()[1] != "405"]
 
 
 # ---- the guard itself -----------------------------------------------------------------------------------

@@ -4,20 +4,22 @@ import ast
 import asyncio
 import json
 import uuid
+from collections import Counter
 
 import aiohttp
 import pytest
 
 from tests.guards.imports import PROJECT
+from tests.guards.world import ROLES
 from tests.live import Live, Tab
 
 pytestmark = pytest.mark.timeout(120)
 
-#: Each event type that the consumer knows, with a well-formed example about `topic`, and what a stranger hears.
+#: Each event type of the consumer: a well-formed example about `topic`, and what holders and strangers hear.
 EVENTS = {
-    "join": (lambda topic: {"type": "join", "topic": topic, "after": {}}, "error"),
-    "leave": (lambda topic: {"type": "leave", "topic": topic}, None),  # leaving what one does not follow is silent
-    "ping": (lambda topic: {"type": "ping"}, "pong"),
+    "join": (lambda topic: {"type": "join", "topic": topic, "after": {}}, "standing", "error"),
+    "leave": (lambda topic: {"type": "leave", "topic": topic}, None, None),  # silent, whether one followed it or not
+    "ping": (lambda topic: {"type": "ping"}, "pong", "pong"),
 }
 ID = str(uuid.uuid4())
 MALFORMED = [
@@ -69,30 +71,50 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
+from tests.guards import world
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nobody signs in with a password
+
+def sign_in(user):
+    if user is None:
+        return {"cookie": {}}
+    session = SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return {"cookie": {"sambung_session": session.session_key}, "id": str(user.pk)}
+
+def sign_all_in(people):
+    return {name: sign_in(user) for name, user in people.items()}
 
 def make():
     people = {name: UserFactory(name=name) for name in ("alice", "bob", "carol")}
     team = TeamFactory()
     for name in ("alice", "bob"):
         TeamMemberFactory(team=team, user=people[name])
-    keys = {}
-    for name, user in people.items():
-        session = SessionStore()
-        session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.create()
-        keys[name] = {"cookie": {"sambung_session": session.session_key}, "id": str(user.pk)}
     own, shared = (ChatFactory(user=people["alice"], team=group) for group in (None, team))
-    return {"people": keys, "own": str(own.pk), "shared": str(shared.pk)}
+    return {"people": sign_all_in(people), "own": str(own.pk), "shared": str(shared.pk)}
 
-print(json.dumps([make() for _ in range(5)]))
+def make_world(is_team):
+    made = world.make(is_team)
+    return {"people": sign_all_in(made.people), "chat": str(made.ids["chat"]), "holders": sorted(made.holders)}
+
+print(json.dumps({"cases": [make() for _ in range(5)], "worlds": [make_world(is_team) for is_team in (False, True)]}))
 """
+probes = Counter()
 
 
 @pytest.fixture(scope="module")
-def cases(live) -> list[dict]:
+def made(live) -> dict:
+    """Everybody, made at once."""
+    yield json.loads(live.manage(_PEOPLE).splitlines()[-1])
+    print(f"\n{sum(probes.values())} probes: {dict(probes)}")
+
+
+@pytest.fixture(scope="module")
+def cases(made) -> list[dict]:
     """Each: Alice with a chat of her own and one in the team where Bob is; Carol is a stranger."""
-    return json.loads(live.manage(_PEOPLE).splitlines()[-1])
+    return made["cases"]
 
 
 @pytest.fixture
@@ -129,6 +151,15 @@ async def _closed(socket) -> int:
     return message.data
 
 
+async def _refused(live: Live, cookie: dict, origin: str | None) -> None:
+    """Try to open a socket in vain."""
+    headers = {"Origin": origin} if origin else {}
+    async with aiohttp.ClientSession(cookies=cookie) as http:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await http.ws_connect(f"{live.url}/ws/", headers=headers)
+    assert refused.value.status == 403
+
+
 def test_each_event_has_a_row():
     """The cases of the consumer's `match`, read from its source."""
     tree = ast.parse((PROJECT / "agents/runs/consumer.py").read_text(encoding="utf-8"))
@@ -146,30 +177,34 @@ def test_each_event_has_a_row():
     "origin", [None, "https://evil.test", "http://127.0.0.1:1", "null", "http://127.0.0.1.evil.test"]
 )
 async def test_foreign_origin_is_refused(live, case, origin):
-    headers = {"Origin": origin} if origin else {}
-    async with aiohttp.ClientSession(cookies=case["people"]["alice"]["cookie"]) as http:
-        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-            await http.ws_connect(f"{live.url}/ws/", headers=headers)
-    assert refused.value.status == 403
+    await _refused(live, case["people"]["alice"]["cookie"], origin)
 
 
-@pytest.mark.parametrize("cookie", [{}, {"sambung_session": "x" * 32}], ids=["anonymous", "unknown session"])
-async def test_nobody_is_refused_before_accept(live, cookie):
-    async with aiohttp.ClientSession(cookies=cookie) as http:
-        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-            await http.ws_connect(f"{live.url}/ws/", headers={"Origin": live.url})
-    assert refused.value.status == 403
+async def test_unknown_session_is_refused_before_accept(live):
+    await _refused(live, {"sambung_session": "x" * 32}, live.url)
 
 
-@pytest.mark.parametrize("event", EVENTS)
-@pytest.mark.parametrize(("name", "what"), [("carol", "own"), ("carol", "shared"), ("bob", "own")])
-async def test_event_about_foreign_topic(live, case, event, name, what):
-    make, answer = EVENTS[event]
-    async with _tab(live, case, name) as tab, tab.http.ws_connect("/ws/") as socket:
-        await socket.send_json(make(f"chat:{case[what]}"))
-        if answer:
-            assert (await _next(socket))["kind"] == answer
-        await _ping(socket)
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("is_team", [False, True], ids=["personal", "team"])
+async def test_each_event_of_each_role(live, made, role, is_team):
+    """Whoever holds the topic hears it, everybody else a refusal, and nobody's socket ends."""
+    world = made["worlds"][is_team]
+    if role == "anonymous":
+        probes["refused"] += 1
+        await _refused(live, world["people"][role]["cookie"], live.url)
+        return
+    wrong = {}
+    async with _tab(live, world, role) as tab, tab.http.ws_connect("/ws/") as socket:
+        for event, (make, *answers) in EVENTS.items():
+            await socket.send_json(make(f"chat:{world['chat']}"))
+            wanted, heard = answers[role not in world["holders"]], None
+            if wanted:
+                heard = (await _next(socket))["kind"]
+            probes[event] += 1
+            if heard != wanted:
+                wrong[event] = heard
+            await _settled(socket)
+    assert wrong == {}
 
 
 async def test_foreign_and_absent_topics_sound_alike(live, case):

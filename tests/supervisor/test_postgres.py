@@ -175,6 +175,7 @@ def test_messages_stay_out_of_the_log(home):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="root alone hands the server to another user")
 class TestAsRoot:
+    @pytest.mark.usefixtures("used")
     def test_server_runs_as_somebody_else(self, home):
         start(home)
 

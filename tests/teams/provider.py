@@ -1,4 +1,5 @@
-"""A provider with OpenID Connect on a port of this machine: discovery, authorize, token, keys, userinfo."""
+"""A provider on a port of this machine: OpenID Connect with discovery, authorize, token, keys and userinfo, and OAuth2
+as GitHub does it, with `/user` and `/user/emails` and no token about the person."""
 
 import base64
 import hashlib
@@ -19,7 +20,8 @@ _KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 class Provider:
-    """Who signs in there is `person`, a dict of claims; `problems` is what was wrong with requests."""
+    """Who signs in there is `person`, a dict of claims (GitHub's account, with its `emails`); `problems` is what was
+    wrong with requests."""
 
     def __init__(self):
         self.person: dict = {}
@@ -71,6 +73,14 @@ class Provider:
     def userinfo(self, authorization: str) -> dict | None:
         return self._tokens.get(authorization.removeprefix("Bearer "))
 
+    def user(self, authorization: str) -> dict | None:
+        """GitHub's account, without its addresses."""
+        person = self._tokens.get(authorization.removeprefix("token "), {})
+        return {name: value for name, value in person.items() if name != "emails"} or None
+
+    def emails(self, authorization: str) -> list | None:
+        return self._tokens.get(authorization.removeprefix("token "), {}).get("emails")
+
 
 @contextmanager
 def provider() -> Iterator[Provider]:
@@ -87,8 +97,8 @@ def provider() -> Iterator[Provider]:
                 self.send_response(302)
                 self.send_header("Location", found.authorize({name: values[0] for name, values in query.items()}))
                 self.end_headers()
-            elif path == "/userinfo":
-                self._answer(found.userinfo(self.headers.get("Authorization", "")))
+            elif path in (told := {"/userinfo": found.userinfo, "/user": found.user, "/user/emails": found.emails}):
+                self._answer(told[path](self.headers.get("Authorization", "")))
             else:
                 pages = {"/.well-known/openid-configuration": found.configuration, "/jwks": found.jwks}
                 self._answer(pages[path]() if path in pages else None)
@@ -96,9 +106,19 @@ def provider() -> Iterator[Provider]:
         def do_POST(self):
             found.asked.append(self.path)
             body = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            self._answer(found.token({name: values[0] for name, values in body.items()}))
+            given = found.token({name: values[0] for name, values in body.items()})
+            if self.path == "/login/oauth/access_token" and given:  # a form, and nothing about the person
+                self._send(200, "application/x-www-form-urlencoded", urlencode({"access_token": given["access_token"]}))
+            else:
+                self._answer(given)
 
-        def _answer(self, value: dict | None, status: int = 400):
+        def _send(self, status: int, kind: str, text: str):
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def _answer(self, value: dict | list | None, status: int = 400):
             self.send_response(status if value is None else 200)
             self.send_header("Content-Type", "application/json")
             if status in {301, 302, 307, 308}:

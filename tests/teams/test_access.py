@@ -95,7 +95,9 @@ def test_nobody_gets_nothing(alice, chat):
 
 
 def test_people_and_teams(alice, bob, carol, team):
-    assert list(access.rows(alice, User.objects.all())) == [alice]
+    assert set(access.rows(alice, User.objects.all())) == {alice, bob}
+    assert list(access.rows(alice, User.objects.all(), WRITE)) == [alice]
+    assert list(access.rows(carol, User.objects.all())) == [carol]
     assert list(access.rows(bob, Team.objects.all())) == [team]
     assert list(access.rows(alice, Team.objects.all(), WRITE)) == [team]
     assert not access.rows(bob, Team.objects.all(), WRITE).exists()

@@ -5,7 +5,7 @@ from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from teams.models import Team, TeamMember, TeamRole, User, UserRole
+from teams.models import Team, TeamRole, User, UserRole
 from tests.factories import PASSWORD, TeamFactory, TeamMemberFactory, UserFactory
 
 USERS, TEAMS, MEMBERS = "/admin/teams/user/", "/admin/teams/team/", "/admin/teams/teammember/"
@@ -123,12 +123,36 @@ def test_bad_slug_refused(page, slug):
     assert not Team.objects.filter(slug=slug).exists()
 
 
-def test_membership_keeps_its_person(page, team, bob, carol):
-    place = TeamMember.objects.get(team=team, user=bob)
-    values = {"role": "admin", "user": str(carol.pk)}
-    assert page.post(f"{MEMBERS}{place.pk}/change/", values).status_code == 302
-    place.refresh_from_db()
-    assert (place.role, place.user) == (TeamRole.ADMIN, bob)
+def _as_it_is(team: Team) -> dict[str, str]:
+    """The form of a team with its members."""
+    places = list(team.members.order_by("pk"))
+    values = {"name": team.name, "slug": team.slug, "description": ""}
+    values |= {"members-TOTAL_FORMS": str(len(places)), "members-INITIAL_FORMS": str(len(places))}
+    for number, place in enumerate(places):
+        row = {"id": place.pk, "team": team.pk, "user": place.user_id, "role": place.role}
+        values |= {f"members-{number}-{name}": str(value) for name, value in row.items()}
+    return values
+
+
+def test_new_address_leads_on_from_the_old(page, team, alice, sign_in):
+    old, values = team.slug, _as_it_is(team)
+    assert page.post(f"{TEAMS}{team.pk}/change/", values | {"slug": "elsewhere"}).status_code == 302
+    team.refresh_from_db()
+    assert team.slug == "elsewhere"
+    assert sign_in(alice).get(f"/team/{old}/chats/").url == "/team/elsewhere/chats/"
+    other = TeamFactory()
+    taken = page.post(f"{TEAMS}{other.pk}/change/", _as_it_is(other) | {"slug": old})
+    assert "This address is taken." in taken.content.decode()
+
+
+def test_a_team_keeps_an_admin_who_can_sign_in(page, team, alice):
+    path, values = f"{TEAMS}{team.pk}/change/", _as_it_is(team)
+    number = [place.user for place in team.members.order_by("pk")].index(alice)
+    for changes in ({f"members-{number}-role": "member"}, {f"members-{number}-DELETE": "on"}):
+        assert "A team needs an admin who can sign in." in page.post(path, values | changes).content.decode()
+    assert team.members.get(user=alice).role == TeamRole.ADMIN
+    assert page.post(path, values | {f"members-{1 - number}-role": "admin"}).status_code == 302
+    assert page.post(path, values | {f"members-{number}-role": "member"}).status_code == 200
 
 
 @pytest.mark.parametrize("path", [USERS, TEAMS, MEMBERS])

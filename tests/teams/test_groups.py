@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
+from agents.runs import runtime
 from chats.models import Chat
 from teams import groups
 from teams.models import AuditEntry, SlugRedirect, Team, TeamMember, TeamRole
@@ -289,3 +290,13 @@ def test_deleting_wants_the_name_and_takes_the_chats(team, alice, bob, sign_in):
     assert not Team.objects.exists()
     assert set(Chat.objects.values_list("pk", flat=True)) == {kept.pk} != {gone.pk}
     assert actions() == ["team.deleted"]
+
+
+def test_deleting_stops_what_runs_in_it(team, alice, monkeypatch):
+    stopped = []
+    monkeypatch.setattr(runtime, "stop_on_commit", stopped.append)
+    chat = ChatFactory(user=alice, team=team)
+    running = factories.run(chat)
+    factories.message(chat, "assistant", run=running)
+    groups.delete(team=team, by=alice)
+    assert stopped == [running.pk]

@@ -62,6 +62,22 @@ def link_of(message) -> str:
 
 
 # ---- sending --------------------------------------------------------------------------------------------
+def test_an_admin_does_not_learn_who_has_an_account(team, carol, client_of, send, mailoutbox):
+    """C53: the answer, the list and the mail are alike."""
+    pages = []
+    for email in (carol.email, "unknown@example.org"):
+        answer = send(email)
+        shown = client_of("alice").get(answer.url).content.decode()
+        letter = mailoutbox[-1]
+        told = [answer.status_code, answer.url, shown, letter.subject, letter.body]
+        invite = TeamInvite.objects.get(email=email)
+        for changes in (email, str(invite.pk), link_of(letter)):
+            told = [str(part).replace(changes, "#") for part in told]
+        pages.append([re.sub(r"\b[A-Za-z0-9]{64}\b", "#", part) for part in told])
+        invite.delete()
+    assert pages[0] == pages[1]
+
+
 def test_several_at_once(team, alice, send):
     response = send(
         "Ann@Example.org, bea@example.org;\n cem@example.org <dee@example.org>", role="admin", note="Hello <b>"
@@ -364,6 +380,21 @@ def test_who_has_an_account_signs_in(team, client, carol):
     assert TeamInvite.objects.get().state == "open"
     carol.refresh_from_db()
     assert carol.check_password(PASSWORD)
+
+
+def test_an_account_that_a_stranger_began_with_the_address_becomes_its_owners(team, client, bob):
+    """C52: nobody keeps a way in that they left there before."""
+    begun = User.objects.create_user("ann@example.org", "the stranger's", name="Not Ann")
+    EmailAddress.objects.create(user=begun, email=begun.email, primary=True)
+    begun.socialaccount_set.create(provider="github", uid="666")
+    factories.invite(team, TOKEN, email="ann@example.org")
+    client.get(LINK)
+    assert client.post("/invites/account/", ACCOUNT).status_code == 302
+    ann = User.objects.get(email="ann@example.org")
+    assert ann.check_password(ACCOUNT["password"])
+    assert ann.name == ACCOUNT["name"]
+    assert not ann.socialaccount_set.exists()
+    assert EmailAddress.objects.get(user=ann).verified
 
 
 def test_no_account_without_the_link(team, client):

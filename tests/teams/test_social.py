@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.socialaccount.models import SocialAccount, SocialToken
+from allauth.socialaccount.providers.github.views import GitHubOAuth2Adapter
 from django.test import Client
 
 from teams.models import AuditEntry, Instance, SignUp, User
@@ -14,6 +15,7 @@ from tests.teams.provider import CLIENT_ID, CLIENT_SECRET, provider
 
 ENTER, CONNECTED = "/accounts/oidc/local/login/", "/accounts/connected/"
 CONFIRM = "/accounts/confirm-email/"
+GITHUB_ENTER, GITHUB = "/accounts/github/login/", {"OAUTH_PKCE_ENABLED": True, "SCOPE": ["user:email"]}
 NADIA = {"sub": "42", "name": "Nadia New", "email": "Nadia@Example.org", "email_verified": True}
 
 
@@ -29,10 +31,10 @@ def local(db, settings):
         assert found.problems == []
 
 
-def go(client: Client, found, person: dict, process: str = "login"):
+def go(client: Client, found, person: dict, process: str = "login", enter: str = ENTER):
     """Press the button, say yes there, and come back; return the answer."""
     found.person = person
-    away = client.post(f"{ENTER}?process={process}")
+    away = client.post(f"{enter}?process={process}")
     assert away.status_code == 302
     address = urlsplit(away.url)
     assert f"{address.scheme}://{address.netloc}" == found.url
@@ -66,6 +68,73 @@ def test_sign_up_and_in_again(client, local):
     assert {"/token", "/userinfo"} <= set(local.asked)
     said = AuditEntry.objects.filter(action="account.signed_in").values_list("data", flat=True)
     assert list(said) == [{"methods": ["socialaccount"]}] * 2
+
+
+def emails(*addresses: tuple[str, bool, bool]) -> dict:
+    """An account at GitHub with these (address, is it primary, is it verified)."""
+    listed = [{"email": email, "primary": primary, "verified": verified} for email, primary, verified in addresses]
+    return {"id": 42, "login": "nadia", "name": "Nadia New", "email": None, "emails": listed}
+
+
+@pytest.fixture
+def github(local, settings, monkeypatch):
+    """The same provider as GitHub."""
+    app = {"client_id": CLIENT_ID, "secret": CLIENT_SECRET}
+    settings.SOCIALACCOUNT_PROVIDERS = {**settings.SOCIALACCOUNT_PROVIDERS, "github": {**GITHUB, "APPS": [app]}}
+    paths = {"access_token": "login/oauth/access_token", "authorize": "authorize", "profile": "user"}
+    for name, path in (paths | {"emails": "user/emails"}).items():
+        monkeypatch.setattr(GitHubOAuth2Adapter, f"{name}_url", f"{local.url}/{path}")
+    return local
+
+
+def test_github_signs_up_and_in_again_with_its_primary_address(client, github):
+    person = emails(("other@example.org", False, True), ("Nadia@example.org", True, True), ("x@y.org", False, False))
+    assert go(client, github, person, enter=GITHUB_ENTER).status_code == 302
+    assert client.get("/app/").status_code == 200
+    found = User.objects.get()
+    assert (found.name, found.email) == ("Nadia New", "nadia@example.org")
+    assert list(found.emailaddress_set.values_list("email", "verified")) == [("nadia@example.org", True)]
+    other = Client()
+    go(other, github, person | {"name": "Another Name"}, enter=GITHUB_ENTER)
+    assert other.get("/app/").status_code == 200
+    assert User.objects.get() == found
+    assert {"/login/oauth/access_token", "/user", "/user/emails"} <= set(github.asked)
+    assert not SocialToken.objects.exists()
+
+
+def test_github_address_that_nobody_proved_is_confirmed_by_a_code(client, github, mailoutbox):
+    person = emails(("nadia@example.org", True, False), ("other@example.org", False, True))
+    assert go(client, github, person, enter=GITHUB_ENTER).url == CONFIRM
+    assert client.get("/app/").status_code == 302
+    assert mailoutbox[0].to == ["nadia@example.org"]
+    assert code_in(mailoutbox[0])
+
+
+@pytest.mark.parametrize("is_verified", [True, False])
+@pytest.mark.parametrize("public", [None, "alice@example.org"])
+def test_github_joins_no_account_that_is_there(client, alice, github, mailoutbox, is_verified, public):
+    User.objects.filter(pk=alice.pk).update(email="alice@example.org")
+    alice.emailaddress_set.update(email="alice@example.org")
+    person = emails(("Alice@example.org", True, is_verified)) | {"email": public}
+    assert go(client, github, person, enter=GITHUB_ENTER).url == CONFIRM
+    assert client.get("/app/").status_code == 302
+    assert not SocialAccount.objects.exists()
+    assert User.objects.count() == 1
+    assert mailoutbox[0].to == ["alice@example.org"]
+
+
+def test_github_secondary_address_of_somebody_else_gives_nothing(client, alice, github):
+    person = emails(("nadia@example.org", True, True), (alice.email, False, True)) | {"email": alice.email}
+    go(client, github, person, enter=GITHUB_ENTER)
+    assert SocialAccount.objects.get().user.email == "nadia@example.org"
+    assert list(alice.emailaddress_set.model.objects.filter(email=alice.email).exclude(user=alice)) == []
+
+
+@pytest.mark.parametrize("claim", ["false", "true", 1, None])
+def test_only_a_plain_true_vouches_for_an_address(client, local, claim):
+    """Microsoft tells none, others a string: both are no proof."""
+    assert go(client, local, NADIA | {"email_verified": claim}).url == CONFIRM
+    assert client.get("/app/").status_code == 302
 
 
 @pytest.mark.parametrize("mode", [SignUp.INVITE, SignUp.CLOSED])
@@ -156,6 +225,50 @@ def test_provider_that_fails(client, local, answer):
     shown = client.post(ENTER)
     assert shown.status_code == 502
     assert "That did not work" in shown.content.decode()
+
+
+@pytest.mark.parametrize("lacking", ["authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"])
+def test_provider_that_does_not_describe_itself_in_full(client, local, monkeypatch, lacking):
+    whole = local.configuration()
+    monkeypatch.setattr(local, "configuration", lambda: {name: whole[name] for name in whole if name != lacking})
+    shown = client.post(ENTER)
+    assert shown.status_code == 502
+    assert "That did not work" in shown.content.decode()
+
+
+def test_provider_that_describes_something_else(client, local, monkeypatch):
+    monkeypatch.setattr(local, "configuration", lambda: ["nothing"])
+    assert client.post(ENTER).status_code == 502
+
+
+@pytest.mark.parametrize("path", ["/user", "/user/emails"])
+def test_github_that_fails(client, github, path):
+    github.answers = {path: 404}
+    shown = go(client, github, emails(("nadia@example.org", True, True)), enter=GITHUB_ENTER)
+    assert shown.status_code == 502
+    assert "That did not work" in shown.content.decode()
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("claim", [{}, {"email_verified": False}, {"xms_edov": True}])
+def test_claim_without_proof_opens_no_account(client, alice, local, claim):
+    """“nOAuth”: at Microsoft a tenant's admin may claim any address for a person."""
+    claimed = {"sub": "7", "name": "Mallory", "email": alice.email.upper()} | claim
+    assert go(client, local, claimed).url == CONFIRM
+    assert client.get("/app/").status_code == 302
+    client.post(CONFIRM, {"code": "ABC123"})
+    assert client.get("/app/").status_code == 302
+    assert not SocialAccount.objects.exists()
+    assert User.objects.count() == 1
+    assert alice.emailaddress_set.count() == 1
+
+
+def test_endpoints_without_tls_are_not_asked(client, local, monkeypatch, caplog):
+    """Nobody checks the signature of what comes from the token's endpoint itself: TLS must vouch for it."""
+    real = local.configuration()
+    monkeypatch.setattr(local, "configuration", lambda: real | {"token_endpoint": "http://192.0.2.1/token"})
+    assert go(client, local, NADIA).status_code == 502
+    assert "over https alone" in caplog.text
 
 
 def test_endpoints_inside_are_not_reached(client, local, monkeypatch):

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from agents.runs import consumer
+from agents.runs import consumer, runtime
 
 
 class Socket:
@@ -42,3 +42,9 @@ async def test_one_bad_socket_holds_up_no_other(monkeypatch, error):
     assert good.code == consumer.SIGNED_OUT
     assert not watch.done()
     watch.cancel()
+
+
+@pytest.mark.parametrize("seconds", [consumer.RECHECK, runtime.HEARTBEAT])
+def test_rights_are_looked_at_within_five_seconds(seconds):
+    """Of open sockets, and of those for whom something runs."""
+    assert 0 < seconds < 5

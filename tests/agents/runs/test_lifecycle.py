@@ -10,7 +10,8 @@ from agents.runs import lifecycle, log
 from agents.runs.lifecycle import Fenced
 from agents.runs.registry import Outcome
 from agents.runs.reply import Reply
-from tests.factories import begin, message, run
+from teams.models import User
+from tests.factories import ChatFactory, begin, message, run
 
 pytestmark = pytest.mark.django_db
 
@@ -174,6 +175,28 @@ def test_the_beat_renews_leases_and_tells_of_stops(reply):
     lifecycle.request_stop(reply.run)
     assert lifecycle.beat("one", [reply.run_id]) == {reply.run_id}
     assert lifecycle.beat("two", [reply.run_id]) == set()
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_the_beat_tells_of_runs_whose_person_was_deactivated(reply, chat, is_gone):
+    begin(reply.run_id, "one")
+    User.objects.filter(pk=chat.user_id).update(is_active=not is_gone)
+    assert lifecycle.beat("one", [reply.run_id]) == ({reply.run_id} if is_gone else set())
+
+
+@pytest.mark.parametrize("end", ["remove", "delete", "deactivate", None])
+def test_the_beat_tells_of_runs_whose_person_left_the_team(team, bob, end):
+    shared = run(ChatFactory(user=bob, team=team), lock_key="shared")
+    begin(shared.pk, "one")
+    assert lifecycle.beat("one", [shared.pk]) == set()
+    match end:
+        case "remove":
+            team.members.get(user=bob).delete()
+        case "delete":
+            bob.delete()
+        case "deactivate":
+            User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert lifecycle.beat("one", [shared.pk]) == ({shared.pk} if end else set())
 
 
 def test_a_run_that_its_process_lost_sight_of_is_not_kept_alive(reply):

@@ -1,0 +1,54 @@
+"""Pictures that people upload: decoded within limits and drawn anew as small squares, so that nothing else is kept."""
+
+import io
+import threading
+
+from PIL import Image, ImageOps
+
+SIDE = 256  # pixels
+FORMAT, MIME_TYPE, SUFFIX = "WEBP", "image/webp", ".webp"
+#: What is read, whatever a file is called -> the most pixels of it. JPEG is decoded at a smaller scale.
+MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 25_000_000, "WEBP": 25_000_000, "GIF": 25_000_000}
+
+#: A picture within the limits takes some hundred megabytes while it is decoded, so there is one at a time.
+_decoding = threading.Lock()
+
+
+class Unreadable(Exception):
+    """The file is no picture, or not a whole one."""
+
+
+class TooManyPixels(Exception):
+    """The picture would take too much memory."""
+
+
+def square(file) -> bytes:
+    """Return the middle of a picture, upright and small, without its metadata. Of an animation the first frame.
+
+    Raises Unreadable and TooManyPixels.
+    """
+    try:
+        with _decoding, Image.open(file, formats=tuple(MOST_PIXELS)) as image:
+            if image.width * image.height > MOST_PIXELS[image.format]:
+                raise TooManyPixels
+            return _encoded(_fitted(image))
+    except (TooManyPixels, Image.DecompressionBombError):
+        raise TooManyPixels from None
+    except Exception as error:  # what a broken file raises is not documented, and comes from many decoders
+        raise Unreadable from error
+
+
+def _fitted(image: Image.Image) -> Image.Image:
+    image.draft("RGB", (2 * SIDE, 2 * SIDE))
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    small = ImageOps.fit(image if image.mode == mode else image.convert(mode), (SIDE, SIDE))
+    return ImageOps.exif_transpose(small)  # of the small one, which knows the orientation still
+
+
+def _encoded(image: Image.Image) -> bytes:
+    """On white where it is transparent; a new image, since the old one carries the metadata."""
+    drawn = Image.new("RGB", image.size, "white")
+    drawn.paste(image, mask=image if image.mode == "RGBA" else None)
+    file = io.BytesIO()
+    drawn.save(file, FORMAT, quality=85)
+    return file.getvalue()
