@@ -1,10 +1,18 @@
 """How allauth behaves here."""
 
 import base64
+import time
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -26,11 +34,25 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request) -> str:
         return reverse("account")
 
+    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+        """Who has neither password nor factor here, whom allauth lets through, signs in once more instead."""
+        request = self.request
+        if not get_reauthentication_flows(request.user) and not _has_just_signed_in(request):
+            logout(request)
+            messages.info(request, _("Sign in once more to go on: this changes or tells how you sign in."))
+            raise ImmediateHttpResponse(redirect_to_login(request.get_full_path()))
+        return super().is_reauthentication_required(app=app, **kwargs)
+
     def get_email_verification_redirect_url(self, email_address) -> str:
         """Somebody who is signed in has changed their address."""
         if self.request.user.is_authenticated:
             return reverse("account_email")
         return super().get_email_verification_redirect_url(email_address)
+
+
+def _has_just_signed_in(request) -> bool:
+    proofs = get_authentication_records(request, request.user)
+    return bool(proofs) and time.time() - proofs[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT
 
 
 class FactorAdapter(DefaultMFAAdapter):

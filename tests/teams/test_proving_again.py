@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth import HASH_SESSION_KEY
 from django.test import Client
 
 from teams.models import User
@@ -82,3 +83,21 @@ def test_somebody_without_a_password_proves_themselves_before_setting_one(alice)
     assert answer.status_code == 302
     assert "/reauthenticate/" in answer.url
     assert ways_in(alice) == before
+
+
+@pytest.mark.parametrize("act", ["add an app", "change the address", "take the data"])
+@pytest.mark.parametrize("is_fresh", [False, True])
+def test_somebody_with_nothing_to_prove_signs_in_once_more(alice, act, is_fresh):
+    client, before = signed_in_long_ago(alice), ways_in(alice)
+    User.objects.filter(pk=alice.pk).update(password="!")
+    session = client.session
+    session[HASH_SESSION_KEY] = User.objects.get(pk=alice.pk).get_session_auth_hash()
+    session["account_authentication_methods"][-1]["at"] += 301 * is_fresh
+    session.save()
+    method, path, form = ACTS[act]
+    answer = getattr(client, method)(path, {name: value.format(email=alice.email) for name, value in form.items()})
+    asked = answer.status_code == 302 and answer.url.startswith("/accounts/login/")
+    assert asked == (not is_fresh)
+    assert (client.get("/app/").status_code == 200) == is_fresh
+    if not is_fresh:
+        assert [row for row in ways_in(alice) if row not in before] == [("!", alice.email)]
