@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from teams import groups
+from teams.forms import checked_slug
 from teams.models import (
     AuditEntry,
     Instance,
@@ -179,12 +180,7 @@ class TeamForm(forms.ModelForm):
     """A team; an address that no team has or had."""
 
     def clean_slug(self) -> str:
-        slug = self.cleaned_data["slug"]
-        try:
-            groups.check_slug(slug, self.instance if self.instance.pk else None)
-        except groups.Refused as error:
-            raise forms.ValidationError(str(error)) from error
-        return slug
+        return checked_slug(self.cleaned_data["slug"], None if self.instance._state.adding else self.instance)
 
 
 class MembersFormSet(forms.BaseInlineFormSet):

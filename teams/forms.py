@@ -78,6 +78,15 @@ def _slug_field(**options) -> forms.CharField:
     return forms.CharField(label=_("Address"), max_length=groups.SLUG_LONGEST, widget=widget, **options)
 
 
+def checked_slug(slug: str, team: Team | None) -> str:
+    """The slug, which `team` or one that is to come can have. Raises ValidationError."""
+    try:
+        groups.check_slug(slug, team)
+    except groups.Refused as refused:
+        raise forms.ValidationError(str(refused)) from None
+    return slug
+
+
 class TeamForm(forms.Form):
     """What a team is called and what it is for."""
 
@@ -104,12 +113,7 @@ class SlugForm(forms.Form):
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"].lower()
-        if slug:
-            try:
-                groups.check_slug(slug, self.team)
-            except groups.Refused as refused:
-                raise forms.ValidationError(str(refused)) from None
-        return slug
+        return checked_slug(slug, self.team) if slug else slug
 
 
 class NewTeamForm(SlugForm):
