@@ -3,7 +3,7 @@ admin refuses composite keys, and they hold text."""
 
 from django.contrib import admin
 
-from agents.models import ApiKey, Run
+from agents.models import Agent, AgentBookmark, AgentDraft, AgentUserPermission, AgentVersion, ApiKey, Run
 from teams.admin import ReadOnlyAdmin
 
 
@@ -20,6 +20,10 @@ class ApiKeyAdmin(ReadOnlyAdmin):
         "team",
         "is_active",
         "last_used_at",
+        ("last_success_at", "last_error_at"),
+        "last_error",
+        "limits",
+        "listed_at",
         "created_at",
         "updated_at",
     )
@@ -28,6 +32,73 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     list_select_related = ("user", "team")
     search_fields = ("label", "base_url", "user__name", "user__email", "team__name", "team__slug")
     date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
+@admin.register(Agent)
+class AgentAdmin(ReadOnlyAdmin):
+    """Agents: whose, for whom. What they are told stays theirs."""
+
+    fields = (
+        "name",
+        "icon_id",
+        ("user", "team"),
+        ("visibility", "is_active"),
+        ("created_at", "updated_at", "deleted_at"),
+    )
+    list_display = ("name", "visibility", "is_active", "user", "team", "updated_at")
+    list_filter = ("visibility", "is_active", "created_at")
+    list_select_related = ("user", "team")
+    search_fields = ("name", "user__name", "user__email", "team__name", "team__slug")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
+@admin.register(AgentVersion)
+class AgentVersionAdmin(ReadOnlyAdmin):
+    """That an agent was changed, by whom and when; not what it was."""
+
+    fields = ("agent", "number", "created_by", "created_at")
+    list_display = ("agent", "number", "created_by", "created_at")
+    list_select_related = ("agent", "created_by")
+    list_filter = ("created_at",)
+    search_fields = ("agent__name", "created_by__name", "created_by__email")
+    show_full_result_count = False
+
+
+@admin.register(AgentUserPermission)
+class AgentUserPermissionAdmin(ReadOnlyAdmin):
+    """Who was given an agent, and who does not want to see one."""
+
+    fields = ("agent", "user", "status", "created_at")
+    list_display = ("agent", "user", "status", "created_at")
+    list_filter = ("status", "created_at")
+    list_select_related = ("agent", "user")
+    search_fields = ("agent__name", "user__name", "user__email")
+    show_full_result_count = False
+
+
+@admin.register(AgentBookmark)
+class AgentBookmarkAdmin(ReadOnlyAdmin):
+    """Who keeps which agent at hand."""
+
+    fields = ("agent", "user", "created_at")
+    list_display = ("agent", "user", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("agent", "user")
+    search_fields = ("agent__name", "user__name", "user__email")
+    show_full_result_count = False
+
+
+@admin.register(AgentDraft)
+class AgentDraftAdmin(ReadOnlyAdmin):
+    """That somebody asked for an agent; not with which words."""
+
+    fields = ("user", "team", "agent", "error", "created_at")
+    list_display = ("user", "team", "agent", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("user", "team", "agent")
+    search_fields = ("user__name", "user__email", "team__name")
     show_full_result_count = False
 
 

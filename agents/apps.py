@@ -9,7 +9,9 @@ class AgentsConfig(AppConfig):
     verbose_name = _("Models and runs")
 
     def ready(self):
-        from agents import leaving, policies  # noqa: F401  policies registers this app's access
-        from teams import accounts
+        from agents import keys, leaving, policies  # noqa: F401  policies registers this app's access
+        from teams import accounts, sealing
 
         accounts.on_delete(leaving.delete_personal)
+        accounts.exporter(leaving.export)
+        sealing.register(keys.sealed_rows, keys.renew)

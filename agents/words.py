@@ -57,6 +57,7 @@ _ENGINE = (
     gettext_noop("The model's service failed. Try again shortly."),
     gettext_noop("The model's service did not accept the key. Check it in the settings."),
     gettext_noop("The model's service refused the request."),
+    gettext_noop("There is no model service at this address. Check it; such an address often ends in /v1."),
     gettext_noop("The conversation is too long for this model. Shorten it, or choose a model with a larger window."),
     gettext_noop("This conversation holds something that cannot be sent to the model."),
     gettext_noop("The model's service cannot be reached. Check its address, or try again shortly."),

@@ -1,17 +1,19 @@
 """The cases: what is done to the stand, and the figures that come of it."""
 
 import asyncio
+import json
 import random
+import subprocess
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import aiohttp
 
-from bench import load, meter, people
+from bench import engine, load, meter, people
 from bench.load import Client, Seat, Tally, Turn
 from bench.meter import percentile
-from bench.stand import Stand
+from bench.stand import SERVER_CORE, Stand, end
 
 STEADY, BRISK, BURST, FULL_SPEED, LONG = "r30-n300", "r50-n40", "n20", "n1000", "r50-n2000"
 
@@ -144,6 +146,21 @@ async def steady(stand: Stand, size: Size) -> Figures:
         "steady.relay": percentile(floor.latency, 0.95),
         **_failed("steady", tally, floor),
     }
+
+
+async def protocols(stand: Stand, size: Size) -> Figures:
+    """The same reading by the engine alone, for each protocol: CPU for each token."""
+    figures = {}
+    for protocol in engine.PATHS:
+        arguments = ["--url", stand.model_url.removesuffix("/v1"), "--protocol", protocol]
+        arguments += ["--model", f"fake-r30-n{size.tokens}", "--streams", str(size.streams)]
+        process = stand.spawn(SERVER_CORE, "-m", "bench.engine", *arguments, stdout=subprocess.PIPE)
+        try:
+            told = json.loads(await asyncio.to_thread(process.stdout.readline))
+        finally:
+            end(process)
+        figures[f"engine.{protocol}"] = told["cpu"] * 1e6 / told["tokens"]
+    return figures
 
 
 async def burst(stand: Stand, size: Size) -> Figures:
@@ -297,6 +314,7 @@ async def _stream_and_kill(stand: Stand, seats: list[Seat], model: str) -> dict[
 CASES: dict[str, Case] = {
     "first_token": one_user,
     "cpu_token": steady,
+    "protocols": protocols,
     "burst": burst,
     "many": many,
     "rate": full_speed,

@@ -1,6 +1,7 @@
 """Scripts: what a model's name makes the scripted model server do.
 
-A name is `fake` followed by words joined with dashes, in any order (an unknown word answers 404):
+The same names work behind every protocol. A name is `fake` followed by words joined with dashes, in any order (an
+unknown word answers 404):
 
     tMS  rN  nN        first token after MS ms; N tokens a second (0 = at once); N tokens (100)
     pN                 a blank line after every N tokens
@@ -15,6 +16,8 @@ A name is `fake` followed by words joined with dashes, in any order (an unknown 
     think  plain       first half as reasoning_content; no time stamps (byte-for-byte repeatable)
     tags               with think: the first half as <think> text inside the content
     tool               call the first offered tool, then answer its result with text
+    callsN             with tool: N calls at once, over all offered tools in turn; `badargs` cuts their arguments
+    redacted           with think: the reasoning is hidden, as Anthropic does it
     continues          like llama.cpp: a trailing assistant message is continued after its last word
     nodone  nousage    leave out [DONE]; leave out the usage
 
@@ -26,13 +29,15 @@ import re
 import time
 from dataclasses import dataclass, replace
 
-WORD = re.compile(r"(stall|garbage|cut|fin|eof|err|bigline|empty|hold|t|r|n|p|e)(\d+(?:\.\d+)?)(?:x(\d+))?")
+WORD = re.compile(r"(stall|garbage|cut|fin|eof|err|bigline|empty|hold|calls|t|r|n|p|e)(\d+(?:\.\d+)?)(?:x(\d+))?")
 PAGE = re.compile(r"html(\d{3})(?:x(\d+))?")
 FLAGS = {
     "think",
     "tags",
     "plain",
     "tool",
+    "badargs",
+    "redacted",
     "utf8",
     "endless",
     "continues",
@@ -77,6 +82,7 @@ class Script:
     text: tuple[str, ...] | None = None
     reasoning: tuple[str, ...] = ()
     finish: str = "stop"
+    calls: int = 1
 
     @classmethod
     def parse(cls, model: str) -> "Script | None":
@@ -104,6 +110,8 @@ class Script:
                 return replace(self, length=int(number))
             case "p":
                 return replace(self, paragraph=int(number))
+            case "calls":
+                return replace(self, calls=int(number))
             case "e":
                 return replace(self, refusal=Refusal(int(number), times))
         pause = HOUR if times is None else times / 1000
@@ -116,12 +124,15 @@ class Script:
         )
         return replace(self, text=words, reasoning=thoughts, length=len(words) + len(thoughts))
 
-    def capped(self, body: dict) -> "Script":
+    def capped(self, limit: int | None) -> "Script":
         """Return this script within the request's own limit of tokens."""
-        limits = [body[key] for key in ("max_completion_tokens", "max_tokens") if isinstance(body.get(key), int)]
-        if not limits or min(limits) >= self.length:
+        if not isinstance(limit, int) or limit >= self.length:
             return self
-        return replace(self, length=min(limits), finish="length")
+        return replace(self, length=limit, finish="length")
+
+    def shaped(self, schema: dict | None) -> "Script":
+        """Return this script answering by a schema, where one is asked for and no text is given."""
+        return self if schema is None or self.text else self.told(json.dumps(plausible(schema)), "", 4)
 
     def piece(self, i: int) -> str:
         """Return the text of token i."""
@@ -169,21 +180,25 @@ def plausible(schema: dict, name: str = "value") -> object:
     return f"sample {name}"
 
 
-def tool_call(script: Script, body: dict) -> dict | None:
-    """Return the call that is due now, or None when it is time for text."""
-    tools, messages = body.get("tools") or [], body.get("messages") or [{}]
-    if "tool" not in script.flags or not tools or messages[-1].get("role") == "tool":
-        return None
-    function = tools[0].get("function", tools[0])
-    arguments = json.dumps(plausible(function.get("parameters") or {"type": "object"}))
-    call = {"index": 0, "id": f"call_{len(messages)}", "type": "function"}
-    return call | {"function": {"name": function["name"], "arguments": arguments}}
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a tool; `arguments` is JSON, unless the script says otherwise."""
+
+    id: str
+    name: str
+    arguments: str
 
 
-def text_of(message: dict) -> str:
-    """Return a message's text, whether it is a string or a list of parts."""
-    content = message.get("content") or ""
-    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+def calls_due(script: Script, tools: list[tuple[str, dict]], is_answered: bool, turn: int) -> list[Call]:
+    """Return the calls that are due now, none when it is time for text; `tools` are names and schemas."""
+    if "tool" not in script.flags or not tools or is_answered:
+        return []
+    due = []
+    for n in range(script.calls):
+        name, schema = tools[n % len(tools)]
+        arguments = json.dumps(plausible(schema or {"type": "object"}))
+        due.append(Call(f"call_{turn}_{n}", name, arguments[:-1] if "badargs" in script.flags else arguments))
+    return due
 
 
 def token_count(text: str) -> int:
@@ -191,18 +206,10 @@ def token_count(text: str) -> int:
     return len(re.findall(r"\w+|\W", text))
 
 
-def usage_of(body: dict, length: int) -> dict:
-    """Return the usage block of a reply of `length` tokens."""
-    prompt = sum(token_count(text_of(message)) for message in body.get("messages") or [])
-    return {"prompt_tokens": prompt, "completion_tokens": length, "total_tokens": prompt + length}
-
-
-def continued_from(script: Script, body: dict) -> int:
-    """Return the token to go on with: after the words of a trailing assistant message, else 0."""
-    messages = body.get("messages") or [{}]
-    if "continues" not in script.flags or messages[-1].get("role") != "assistant":
+def continued_from(script: Script, said: str) -> int:
+    """Return the token to go on with: after the words of an unfinished answer that was sent, else 0."""
+    if "continues" not in script.flags:
         return 0
-    said = text_of(messages[-1])
     if script.text is None:
         return len(re.findall(r"w\d+", said))
     at = 0

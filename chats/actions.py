@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents import catalog
-from agents.models import ACTIVE, BUNDLED, Run, RunKind, RunStatus
+from agents.models import ACTIVE, BUNDLED, Agent, Run, RunStatus
 from agents.runs import lifecycle, runtime
 from agents.runs.reply import plain_text, render_parts
-from chats import mentions, tree
+from chats import asking, mentions, tree
 from chats.models import Chat, Message, Role
-from chats.reply import topic, work
+from chats.reply import topic
 from chats.rights import reader
 from sambung.lib import markdown
 from teams.models import User
@@ -47,9 +47,13 @@ def start_chat(
     model: catalog.Model,
     text: str,
     client_id: uuid.UUID,
+    agent: Agent | None = None,
     is_temporary=False,
 ) -> Chat:
-    """Make a chat with its first message and ask the model. The same client id twice is one chat."""
+    """Make a chat with its first message and ask the model, as the agent if there is one.
+
+    The same client id twice is one chat.
+    """
     with connection.cursor() as cursor:  # the same form twice at once: one after the other
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(client_id)])
     lately = Chat.objects.filter(workspace.q, user=by, updated_at__gt=timezone.now() - timedelta(days=1))
@@ -58,6 +62,8 @@ def start_chat(
     chat = Chat.objects.create(
         **workspace.scope,
         title=title_from(text),
+        agent=agent,
+        api_key_id=model.api_key,
         provider=model.provider,
         model=model.id,
         is_temporary=is_temporary,
@@ -94,7 +100,7 @@ def send(*, chat: Chat, by: User, text: str, client_id: uuid.UUID, parent: Messa
         message.save(force_insert=True)
         reply, queue = None, [*queue, message.pk]
     else:
-        reply = _ask(chat, message, by)
+        reply = asking.ask(chat, message, by)
     _touch(chat, reply and reply.pk, queue)
     mentions.tell(message, chat, by)
     return Sent(message, reply, queue, is_new=True)
@@ -129,7 +135,7 @@ def edit_user_message(*, message: Message, by: User, text: str, client_id: uuid.
     if known := chat.messages.filter(client_id=client_id).first():
         return known, _reply_to(known)
     edited = _user_message(chat, by, text, message.parent_id, client_id=client_id)
-    reply = _ask(chat, edited, by)
+    reply = asking.ask(chat, edited, by)
     _touch(chat, reply.pk)
     return edited, reply
 
@@ -159,7 +165,7 @@ def regenerate(*, message: Message, by: User, note: str = "") -> Message:
     chat = _locked(message.chat)
     _refuse_when_gone(message)
     _refuse_while_answered(message.parent)
-    variant = _ask(chat, message.parent, by, note=note)
+    variant = asking.ask(chat, message.parent, by, note=note)
     _hand_on_queue(message, variant)
     _touch(chat, variant.pk)
     return variant
@@ -184,13 +190,13 @@ def continue_reply(*, message: Message, by: User) -> Message:
     """Go on with an unfinished reply: the same message grows. Where the model cannot, a new variant says so."""
     chat = _locked(message.chat)
     _refuse_while_active(message)
-    model = catalog.find(chat.provider, chat.model)
+    model = catalog.find(asking.reference_of(chat), Workspace(by, chat.team))
     if model is None or not model.can_continue or not message.parts or message.parts[-1]["type"] != "text":
         return regenerate(message=message, by=by, note="cannot_continue")
     _refuse_while_answered(message.parent)
-    message.chat, message.run = chat, _run(chat, message.parent, by)
+    message.chat, message.run = chat, asking.begin(chat, message.parent, by, asking.reference_of(chat))
     message.save(update_fields=["run"])
-    _start(message)
+    asking.start(message)
     _touch(chat, chat.current_message_id)
     return message
 
@@ -293,18 +299,12 @@ def _send_waiting(chat: Chat, waiting: Message, by: User | None, end: uuid.UUID 
     waiting.parent_id = end
     waiting.queued_at, waiting.created_at = None, timezone.now()
     waiting.save(update_fields=["parent", "queued_at", "created_at"])
-    reply = _ask(chat, waiting, by)
+    reply = asking.ask(chat, waiting, by)
     _touch(chat, reply.pk if is_shown else None)
     return reply
 
 
 # ---- shared steps ---------------------------------------------------------------------------------------
-def set_model(*, chat: Chat, model: catalog.Model) -> None:
-    """From the next reply on, this model answers."""
-    Chat.objects.filter(pk=chat.pk).update(provider=model.provider, model=model.id, api_key=None)
-    chat.provider, chat.model = model.provider, model.id
-
-
 def title_from(text: str) -> str:
     """The first words of a message, as a title."""
     words = " ".join(text.split()[:TITLE_WORDS])
@@ -348,12 +348,8 @@ def _runs_below(message: Message):
 
 def _refuse_while_answered(question: Message) -> None:
     """Says in words what the lock key would; a question that is new cannot be answered yet."""
-    if Run.objects.filter(lock_key=_lock(question), status__in=ACTIVE).exists():
+    if asking.is_answered(question):
         raise Refused(_("A reply is being written here. Stop it first."))
-
-
-def _lock(question: Message) -> str:
-    return f"chat:{question.pk}"
 
 
 def _user_message(chat: Chat, by: User, text: str, parent_id: uuid.UUID | None, **fields) -> Message:
@@ -367,41 +363,6 @@ def _write(message: Message, parts: list[dict]) -> Message:
     message.parts, message.content = parts, plain_text(parts)
     message.html, message.html_version = render_parts(parts, str(message.pk)), markdown.VERSION
     return message
-
-
-def _run(chat: Chat, question: Message, by: User | None) -> Run:
-    """One run at a time answers a question: the lock key sees to it."""
-    return lifecycle.begin(
-        runtime.owner(),
-        kind=RunKind.CHAT,
-        requested_by=by,
-        team_id=chat.team_id,
-        api_key_id=chat.api_key_id,
-        provider=chat.provider,
-        model=chat.model,
-        lock_key=_lock(question),
-    )
-
-
-def _start(reply: Message) -> None:
-    """Let the reply's run start once all this is committed, where runs are served."""
-    if runtime.owner():
-        runtime.start_on_commit(work(reply.run, reply))
-
-
-def _ask(chat: Chat, question: Message, by: User | None, note: str = "") -> Message:
-    """An empty reply below the question, which may be new, and the run that writes it.
-
-    A chat without a model gets the usual one.
-    """
-    if not chat.model and (model := catalog.default()):
-        set_model(chat=chat, model=model)
-    metadata = {"provider": chat.provider, "model": chat.model} | ({"note": note} if note else {})
-    run = _run(chat, question, by)
-    reply = Message(chat=chat, parent=question, role=Role.ASSISTANT, run=run, metadata=metadata)
-    Message.objects.bulk_create([message for message in (question, reply) if message._state.adding])
-    _start(reply)
-    return reply
 
 
 def _show(chat: Chat, end: uuid.UUID | None) -> None:

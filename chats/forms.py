@@ -7,10 +7,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agents import catalog
-from chats import assistant
+from agents.forms import ModelSettingsForm
+from chats import asking
 from chats.actions import TEXT_LIMIT
 from chats.models import Chat
-from teams.models import User
 from teams.workspace import Workspace
 
 
@@ -35,31 +35,49 @@ class MessageForm(forms.Form):
         return self.cleaned_data["client_id"] or uuid.uuid4()
 
 
-class FirstMessageForm(MessageForm):
+class _InWorkspace(forms.Form):
+    """A form whose choices are those of a workspace."""
+
+    def __init__(self, *args, workspace: Workspace, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._workspace = workspace
+
+
+class AgentForm(_InWorkspace):
+    """The choice of an agent; none is a choice as well."""
+
+    agent = forms.UUIDField(required=False)
+
+    def clean_agent(self):
+        if (chosen := self.cleaned_data["agent"]) is None:
+            return None
+        if (agent := asking.usable_agent(self._workspace.user, chosen)) is None:
+            raise forms.ValidationError(_("This agent cannot be used now. Choose another."))
+        return agent
+
+
+class FirstMessageForm(AgentForm, MessageForm):
     """A message that begins a chat."""
 
     model = forms.CharField(required=False, max_length=300)
     is_temporary = forms.BooleanField(required=False)
-
-    def __init__(self, *args, user: User, **kwargs):
-        super().__init__(*args, **kwargs)
-        self._user = user
+    is_trial = forms.BooleanField(required=False)  # beside the agent's editor
 
     def clean_model(self):
-        value = self.cleaned_data["model"]
-        model = catalog.parse(value) if value else assistant.preferred_model(self._user)
+        value, here = self.cleaned_data["model"], self._workspace
+        model = catalog.parse(value, here) if value else catalog.default(here)
         if model is None:
             raise forms.ValidationError(_("No model answers now. Choose another, or set up a provider."))
         return model
 
 
-class ModelForm(forms.Form):
+class ModelForm(_InWorkspace):
     """The choice of a model."""
 
     model = forms.CharField(max_length=300)
 
     def clean_model(self):
-        model = catalog.parse(self.cleaned_data["model"])
+        model = catalog.parse(self.cleaned_data["model"], self._workspace)
         if model is None:
             raise forms.ValidationError(_("This model is not offered now. Choose another."))
         return model
@@ -69,7 +87,7 @@ class TitleForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=Chat._meta.get_field("title").max_length)
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(ModelSettingsForm):
     """How a chat is set: empty fields leave it to the model."""
 
     system_prompt = forms.CharField(
@@ -79,25 +97,12 @@ class SettingsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("What the model is told before the conversation."),
     )
-    temperature = forms.FloatField(
-        label=_("Temperature"),
-        required=False,
-        min_value=0,
-        max_value=2,
-        widget=forms.NumberInput(attrs={"step": "0.1"}),
-        help_text=_("From 0 (always alike) to 2 (wild). Empty: the model's own."),
-    )
-    max_tokens = forms.IntegerField(
-        label=_("Longest reply in tokens"),
-        required=False,
-        min_value=1,
-        max_value=1_000_000,
-        help_text=_("Empty: as long as the model likes."),
-    )
+    field_order = ("system_prompt",)
 
     def settings(self) -> dict:
         """Return what was filled in."""
-        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        prompt = self.cleaned_data["system_prompt"]
+        return super().settings() | ({"system_prompt": prompt} if prompt else {})
 
 
 class AssistantForm(forms.Form):
@@ -124,10 +129,10 @@ class AssistantForm(forms.Form):
     )
     default_model = forms.ChoiceField(label=_("Model of new chats"), required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, workspace: Workspace, **kwargs):
         super().__init__(*args, **kwargs)
-        offered = [(model.value, model.label) for model in catalog.models()]
-        self.fields["default_model"].choices = [("", _("The first one that is offered")), *offered]
+        usual = ("", _("The first one that is offered"))
+        self.fields["default_model"].choices = [usual, *catalog.choices(workspace)]
 
 
 class MoveForm(forms.Form):

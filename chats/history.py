@@ -5,14 +5,18 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop
 
-from agents import catalog, engine, words
+from agents import engine, words
+from agents.catalog import Model, Reached
 from agents.engine import Turn
+from agents.models import Agent
 
 SYSTEM_PROMPT = "You are a helpful assistant."
 #: The bundled model answers nonsense without being told so.
 BUNDLED_SYSTEM_PROMPT = "You are a helpful assistant. Answer briefly."
 OVERHEAD = 8  # tokens that a chat template adds to a message, at most
 RESERVE, RESERVE_SHARE = 1024, 4  # tokens kept for the answer: this many, at most a quarter of the window
+ANSWER = 8192  # tokens of an answer whose model must be told a limit, where nobody knows it
+BYTES_A_TOKEN = 3
 STRETCH = 32  # messages whose tokens are counted together: old ones that cannot fit are never counted
 _ABOVE_WINDOW = words.known(
     gettext_noop(
@@ -20,9 +24,9 @@ _ABOVE_WINDOW = words.known(
     )
 )
 
-_MAYBE_ABOVE_WINDOW = words.known(
+_ABOUT_ABOVE_WINDOW = words.known(
     gettext_noop(
-        "This message may take up to %(size)s tokens; this model reads %(window)s. Shorten it, or choose another model."
+        "This message takes about %(size)s tokens; this model reads %(window)s. Shorten it, or choose another model."
     )
 )
 _SYSTEM_ABOVE_WINDOW = words.known(
@@ -34,11 +38,15 @@ _SYSTEM_ABOVE_WINDOW = words.known(
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """What is sent: `left_out` messages are not, and `room` tokens of the window are free for the answer."""
+    """What is sent: `left_out` messages are not. `longest`: tokens that the answer may take, None = the model's own.
+
+    `is_least`: no turn can be left out any more.
+    """
 
     turns: tuple[Turn, ...]
     left_out: int
-    room: int
+    longest: int | None
+    is_least: bool
 
 
 class TooLong(engine.BadRequest):
@@ -51,59 +59,90 @@ class TooLong(engine.BadRequest):
         self.sentence = sentence
 
 
-def system_prompt(model: catalog.Model, settings: dict, about: str = "") -> str:
-    """Return what the model is told before everything else; `about` is what the person said of themselves."""
-    first = settings.get("system_prompt") or (BUNDLED_SYSTEM_PROMPT if model.is_bundled else SYSTEM_PROMPT)
-    return f"{first}\n\n{about}" if about else first
+def prompts(model: Model, settings: dict, about: str, agent: Agent | None) -> dict[str, str]:
+    """What the model is told before everything else, by where it comes from.
+
+    `instructions` are the agent's, `system` the chat's own words or ours, and what the person said of themselves.
+    """
+    instructions = agent.instructions.strip() if agent else ""
+    usual = BUNDLED_SYSTEM_PROMPT if model.is_bundled else SYSTEM_PROMPT
+    system = settings.get("system_prompt") or ("" if instructions else usual)
+    return {"instructions": instructions, "system": "\n\n".join(filter(None, (system, about)))}
 
 
-async def fit(
-    endpoint: engine.Endpoint,
-    model: catalog.Model,
-    system: str,
-    turns: Sequence[Turn],
-    max_tokens: int | None,
-) -> Fitting:
-    """Return the system prompt and the last whole turns that fit.
+def system_prompt(model: Model, settings: dict, about: str = "", agent: Agent | None = None) -> str:
+    """The same as one text."""
+    return "\n\n".join(filter(None, prompts(model, settings, about, agent).values()))
+
+
+async def fit(reached: Reached, system: str, turns: Sequence[Turn], max_tokens: int | None, share: int = 1) -> Fitting:
+    """Return the system prompt and the last whole turns that fit into the window, or into a `share`th of it.
 
     A turn is a user's message with the replies to it. Tokens are counted by the server's tokenizer where it has one,
-    else by `engine.upper_bound`. Raises TooLong when not even the last turn fits.
+    else estimated. Raises TooLong when not even the last turn fits.
     """
+    model = reached.model
     first = Turn("system", ({"type": "text", "text": system},))
-    reserve = min(max_tokens or RESERVE, model.context_window // RESERVE_SHARE)
-    budget = model.context_window - reserve
-    sizes = await _sizes(endpoint, model, [first, *turns], budget)
+    budget = model.context_window - reserve(model, max_tokens)
+    sizes = await _sizes(reached, [first, *turns], budget)
     budget -= sizes[0]
     if budget <= 0:
-        raise TooLong(_SYSTEM_ABOVE_WINDOW % {"size": sizes[0], "window": model.context_window - reserve})
+        raise TooLong(_SYSTEM_ABOVE_WINDOW % {"size": sizes[0], "window": budget + sizes[0]})
+    cut, used = cut_at(turns, sizes[1:], budget, share)
+    if cut == len(turns) > 0:
+        sentence = _ABOVE_WINDOW if model.has_tokenizer else _ABOUT_ABOVE_WINDOW
+        raise TooLong(sentence % {"size": used, "window": budget})
+    room = model.context_window - sizes[0] - sum(sizes[cut + 1 :])
+    is_least = not any(turn.role == "user" for turn in turns[cut + 1 :])
+    return Fitting((first, *turns[cut:]), cut, _longest(reached, max_tokens, room), is_least)
+
+
+def reserve(model: Model, max_tokens: int | None) -> int:
+    """Tokens of the window that are kept for the answer."""
+    return min(max_tokens or RESERVE, model.context_window // RESERVE_SHARE)
+
+
+def cut_at(turns: Sequence[Turn], sizes: Sequence[int], budget: int, share: int = 1) -> tuple[int, int]:
+    """Return where to begin so that whole turns fit the budget, and what was added up; len(turns) = none fits.
+
+    The last turn may take all of the budget, those before it a `share`th.
+    """
     starts = [n for n, turn in enumerate(turns) if turn.role == "user"] or [0]
     cut, used = len(turns), 0
     for start in reversed(starts):
-        used += sum(sizes[start + 1 : cut + 1])
-        if used > budget:
+        used += sum(sizes[start:cut])
+        if used > (budget if cut == len(turns) else budget // share):
             break
         cut = start
-    if cut == len(turns) > 0:
-        sentence = _ABOVE_WINDOW if model.has_tokenizer else _MAYBE_ABOVE_WINDOW
-        raise TooLong(sentence % {"size": used, "window": budget})
-    if cut == starts[0]:
-        cut = 0  # whatever stands before the first question goes with it
-    sent = sizes[0] + sum(sizes[cut + 1 :])
-    return Fitting((first, *turns[cut:]), cut, model.context_window - sent)
+    return (0 if cut == starts[0] else cut), used  # whatever stands before the first question goes with it
 
 
-async def _sizes(endpoint, model, turns: Sequence[Turn], budget: int) -> list[int]:
+def _longest(reached: Reached, max_tokens: int | None, room: int) -> int | None:
+    """Anthropic must be told how long an answer may get; others know it."""
+    if reached.endpoint.protocol == "anthropic":
+        max_tokens = max_tokens or reached.model.max_output or ANSWER
+    return max_tokens and min(max_tokens, max(room, 1))
+
+
+def estimate(text: str) -> int:
+    """About how many tokens a text takes: most languages and code have three to four bytes to one."""
+    return len(text.encode("utf-8", "replace")) // BYTES_A_TOKEN + OVERHEAD
+
+
+async def _sizes(reached: Reached, turns: Sequence[Turn], budget: int) -> list[int]:
     """Tokens of each turn: the bound where that decides, else counted from the newest back till the window is full."""
-    texts = [turn.text for turn in turns]
+    model, texts = reached.model, [turn.text for turn in turns]
     bounds = [engine.upper_bound(text) + OVERHEAD for text in texts]
-    if sum(bounds) <= budget or not model.has_tokenizer:
+    if sum(bounds) <= budget:
         return bounds
+    if not model.has_tokenizer:
+        return [estimate(text) for text in texts]
     sizes, end = bounds, len(texts)
-    (system,) = await engine.count_tokens(endpoint, model.id, texts[:1])
+    (system,) = await engine.count_tokens(reached.endpoint, model.id, texts[:1])
     sizes[0] = system + OVERHEAD
     while end > 1 and sizes[0] + sum(sizes[end:]) <= budget:
         start = max(end - STRETCH, 1)
-        counted = await engine.count_tokens(endpoint, model.id, texts[start:end])
+        counted = await engine.count_tokens(reached.endpoint, model.id, texts[start:end])
         sizes[start:end] = [n + OVERHEAD for n in counted]
         end = start
     return sizes

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agents import catalog
 from agents.models import ACTIVE, Run
-from chats import actions
+from chats import actions, asking
 from chats.models import Chat, ChatRead
 from chats.validators import validate_settings
 from teams import access, audit
@@ -59,7 +60,18 @@ def move_chat(*, chat: Chat, by: User, to: Workspace) -> None:
     audit.record("chat.moved", by=by, target=chat.pk, team=to.team or chat.team, to="team" if to.team else "personal")
     Run.objects.filter(pk__in=runs.values("pk")).update(team=to.team)
     owner = {} if to.team else {"user": by}  # in a team it stays with whoever began it
-    Chat.objects.filter(pk=chat.pk).update(team=to.team, api_key=None, **owner)
+    Chat.objects.filter(pk=chat.pk).update(team=to.team, **owner)
+    if chat.api_key_id:
+        _find_model(chat, to)
+
+
+def _find_model(chat: Chat, to: Workspace) -> None:
+    """Keep a chat's model where it can be used in its new workspace, under this key or another; else forget it."""
+    model = catalog.alike(asking.reference_of(chat), to)
+    if model:
+        asking.set_model(chat=chat, model=model)
+    else:
+        Chat.objects.filter(pk=chat.pk).update(api_key=None, provider="", model="")
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""`@name` in a team's chat: the person is told in the app, and by mail if they want that."""
+"""`@name` in a message: an agent answers it; in a team's chat a person is told in the app, and by mail if they want."""
 
 import re
 from collections import defaultdict
@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from agents.models import Agent
 from chats.models import Chat, Message
+from teams import access
 from teams.models import Notification, User
 from teams.workspace import Workspace
 
@@ -27,6 +30,7 @@ class Entry:
     hint: str
     initials: str = ""
     picture: str = ""
+    icon: str = ""
 
 
 def entries(members: Iterable[User]) -> list[Entry]:
@@ -36,6 +40,31 @@ def entries(members: Iterable[User]) -> list[Entry]:
         for member in members
         if member.name.strip()
     ]
+
+
+def of_agents(agents: Iterable[Agent]) -> list[Entry]:
+    """The agents that can answer one message."""
+    return [Entry("agent", agent.name, agent.description, icon=agent.icon_id) for agent in agents]
+
+
+def agents_of(user: User) -> QuerySet[Agent]:
+    """The agents that a person can call."""
+    return access.rows(user, Agent.objects.filter(is_active=True)).order_by("name", "id")
+
+
+def agent(text: str, by: User) -> Agent | None:
+    """The agent that a text names first; of two with one name, the person's own."""
+    if "@" not in text:
+        return None
+    found = sorted(agents_of(by), key=lambda agent: agent.user_id == by.pk)
+    known = {agent.name.casefold().strip(): agent for agent in found}
+    return next((known[name] for name in _called(text, known)), None)
+
+
+def _called(text: str, names: Iterable[str]) -> list[str]:
+    """Which of the names, in lower case, stand behind an @ in the text, in its order. The longer name counts."""
+    either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.findall(rf"(?<!\w)@({either})(?!\w)", text.casefold()) if either else []
 
 
 def people(text: str, members: list[User]) -> list[User]:
@@ -49,9 +78,7 @@ def people(text: str, members: list[User]) -> list[User]:
             wholes[name].append(member)
             firsts[name.split()[0]].append(member)
     called = {first: found for first, found in firsts.items() if len(found) == 1} | wholes
-    names = "|".join(re.escape(name) for name in sorted(called, key=len, reverse=True))
-    said = set(re.findall(rf"(?<!\w)@({names})(?!\w)", text.casefold()))
-    named = {member for name in said & called.keys() for member in called[name]}
+    named = {member for name in _called(text, called) for member in called[name]}
     return [member for member in members if member in named]
 
 

@@ -6,7 +6,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from agents.models import ACTIVE, ApiKey, Run
+from agents.models import ACTIVE, Agent, ApiKey, Run
 from chats.validators import validate_parts, validate_settings
 from sambung.lib.ids import uuid7
 from teams.models import Scoped, User
@@ -51,6 +51,7 @@ class Chat(Scoped):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     title = models.CharField(_("title"), max_length=200, blank=True, default="", db_default="")
+    agent = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+")
     api_key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, blank=True, related_name="+")
     provider = models.CharField(max_length=30, blank=True, default="", db_default="")
     model = models.CharField(max_length=200, blank=True, default="", db_default="")

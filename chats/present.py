@@ -11,10 +11,11 @@ from typing import ClassVar
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
-from agents import catalog, words
+from agents import words
+from agents.catalog import servers
 from agents.models import RunStatus
 from agents.runs import log
 from agents.runs.reply import render_parts
@@ -43,7 +44,7 @@ class MessageView:
 
     FILLED: ClassVar = (
         *("id", "html", "text", "author_name", "author_initials", "author_picture", "sent_at", "sent_label", "run_id"),
-        *("seq", "error", "model_label", "variant", "previous_id", "next_id"),
+        *("seq", "error", "agent_name", "model_label", "variant", "previous_id", "next_id"),
     )
 
     id: uuid.UUID
@@ -61,6 +62,7 @@ class MessageView:
     seq: int
     error: str
     notices: tuple[str, ...]
+    agent_name: str
     model_label: str
     variant: str  # such as 2/3, where there are more than one
     previous_id: uuid.UUID | None
@@ -152,6 +154,7 @@ def _view(
         seq=seq,
         error=_error(message),
         notices=_notices(message),
+        agent_name=message.metadata.get("agent", {}).get("name", "") if is_reply else "",
         model_label=_model_label(message, labels) if is_reply else "",
         variant=f"{place + 1}/{len(variants)}" if len(variants) > 1 else "",
         previous_id=variants[place - 1] if place > 0 else None,
@@ -192,13 +195,21 @@ def _body(message: Message) -> tuple[str, int]:
 
 
 def _labels() -> Labels:
-    """What the models on offer are called: asked for once a page, since the bundled one is looked up in a file."""
-    return {(model.provider, model.id): model.label for model in catalog.models()}
+    """What the instance's models are called: asked for once a page, since the bundled one is looked up in a file."""
+    return {(model.provider, model.id): model.label for model in servers.models()}
 
 
 def _model_label(message: Message, labels: Labels) -> str:
-    provider, model = message.metadata.get("provider", ""), message.metadata.get("model", "")
-    return labels.get((provider, model), model)
+    """What the model is called; of one under a key that was kept with the reply."""
+    kept = message.metadata
+    provider, model = kept.get("provider", ""), kept.get("model", "")
+    return kept.get("label") or labels.get((provider, model), model)
+
+
+NOTES = {
+    "cannot_continue": gettext_noop("This model cannot go on with a text, so this is a new variant."),
+    "agent_gone": gettext_noop("The agent of this chat cannot be used any more; the model answered without it."),
+}
 
 
 def _notices(message: Message) -> tuple[str, ...]:
@@ -213,8 +224,11 @@ def _notices(message: Message) -> tuple[str, ...]:
             )
             % {"n": left_out}
         )
-    if kept.get("note") == "cannot_continue":
-        notices.append(_("This model cannot go on with a text, so this is a new variant."))
+    if sentence := NOTES.get(kept.get("note")):
+        notices.append(gettext(sentence))
+    for tried in kept.get("passed_on", ()):
+        said = {"model": tried["model"], "why": words.shown(tried["why"]), "other": kept.get("label")}
+        notices.append(_("%(other)s answers in place of %(model)s. %(why)s") % said)
     if by := kept.get("edited_by"):
         notices.append(_("Edited by %(name)s.") % {"name": by})
     return tuple(notices)
@@ -228,6 +242,7 @@ def usage(message: Message) -> dict:
     cost = kept.get("cost")
     return {
         "model_label": _model_label(message, _labels()) or _("Assistant"),
+        "key_label": kept.get("key"),
         "input_tokens": tokens.get("input_tokens"),
         "output_tokens": written,
         "cost": _price(cost),
@@ -287,16 +302,3 @@ def _row(chat: dict, current: str) -> RowView:
         is_unread=chat["is_unread"] and str(chat["id"]) != current,
         is_open=str(chat["id"]) == current,
     )
-
-
-def picker(chosen: catalog.Model | None) -> list[dict]:
-    """Return the models in groups by provider, the chosen one marked."""
-    labels = {"bundled": _("On this machine"), "openai": "OpenAI", "openai_compatible": _("Your server")}
-    found: dict[str, dict] = {}
-    for model in catalog.models():
-        group = found.setdefault(model.provider, {"label": labels[model.provider], "models": []})
-        note = _("Demo model: small, often wrong") if model.is_bundled else ""
-        group["models"].append(
-            {"value": model.value, "label": model.label, "note": note, "is_selected": model == chosen}
-        )
-    return list(found.values())

@@ -4,12 +4,15 @@ from django.core.management import call_command
 from procrastinate.contrib.django import app
 
 from agents import catalog, engine
+from agents.errors import Unavailable
 from agents.runs import follow, lifecycle, runtime
 from chats import actions, keeping, mentions
+from chats.asking import reference_of
 from chats.models import Chat
 from chats.reply import topic
 from sambung.lib.threads import in_thread
 from teams.models import User
+from teams.workspace import Workspace
 
 TITLE_PROMPT = (
     "Give this conversation a title of two to six words, in the language it is held in. "
@@ -23,17 +26,26 @@ async def name_chat(chat: str) -> None:
     row = await in_thread(Chat.objects.filter(pk=chat).first)
     if row is None or "title_by" in row.metadata:
         return
-    model = await catalog.seek(row.provider, row.model)
-    if model is None or model.is_bundled:
+    place = await in_thread(_place, row)
+    try:
+        reached = await catalog.reach(reference_of(row), place)
+    except Unavailable:
+        return
+    if reached.model.is_bundled:
         return
     said = await in_thread(lambda: list(row.messages.order_by("created_at").values_list("content", flat=True)[:2]))
     turns = (
         engine.Turn.of("system", TITLE_PROMPT),
         engine.Turn.of("user", "\n\n".join(text[:2000] for text in said)),
     )
-    answer = await engine.complete(engine.Ask(catalog.endpoint(row.provider), model.id, turns, max_tokens=200))
+    answer = await engine.complete(engine.Ask(reached.endpoint, reached.model.id, turns, max_tokens=200))
     if title := actions.title_from(answer.strip().strip('"“”')):
         await in_thread(_name, row, title)
+
+
+def _place(chat: Chat) -> Workspace | None:
+    """The workspace of whoever began the chat, under whose rights it is named."""
+    return chat.user and Workspace(chat.user, chat.team)
 
 
 def _name(chat: Chat, title: str) -> None:

@@ -1,13 +1,16 @@
-"""What the model is told with the next message of a chat, for people to look at."""
+"""What a model is told with the next message of a chat: for people to look at, and what it takes of the window."""
 
-import asyncio
 from dataclasses import dataclass
+from decimal import Decimal
 
 from agents import catalog, engine, words
+from agents.catalog import Model
+from agents.engine import Turn
+from agents.models import Agent
 from agents.runs import runtime
-from chats import assistant, history, tree
+from chats import asking, assistant, history, tree
 from chats.models import Chat
-from teams.models import User
+from teams.workspace import Workspace
 
 WITHIN = 10  # seconds for a server that counts tokens
 
@@ -22,23 +25,65 @@ class Told:
     problem: str = ""
 
 
-def next_question(chat: Chat, user: User) -> Told:
+def next_question(chat: Chat, workspace: Workspace) -> Told:
     """Return what would be sent with the next message, which comes last and is not known yet."""
-    model = catalog.find(chat.provider, chat.model)
-    if model is None:
-        return Told(chat.model, [], problem=words.shown(catalog.NOT_SET_UP))
-    system = history.system_prompt(model, chat.settings, assistant.about(user))
-    said = [engine.Turn(role, tuple(parts)) for role, parts in tree.said(chat.current_message_id) if parts]
+    agent = chat.agent_id and asking.usable_agent(workspace.user, chat.agent_id)
+    try:
+        reached = runtime.wait(catalog.reach(asking.reference_of(chat), workspace), WITHIN)
+    except engine.EngineError as error:
+        return Told(chat.model, [], problem=words.shown(error.sentence))
+    system = history.system_prompt(reached.model, chat.settings, assistant.about(workspace.user), agent)
     longest = chat.settings.get("max_tokens")
     try:
-        fitting = _wait(history.fit(catalog.endpoint(chat.provider), model, system, said, longest))
+        fitting = runtime.wait(history.fit(reached, system, _said(chat), longest), WITHIN)
     except engine.EngineError as error:
-        return Told(model.label, [("system", system)], problem=words.shown(error.sentence))
-    return Told(model.label, [(turn.role, turn.text) for turn in fitting.turns], fitting.left_out)
+        return Told(reached.model.label, [("system", system)], problem=words.shown(error.sentence))
+    return Told(reached.model.label, [(turn.role, turn.text) for turn in fitting.turns], fitting.left_out)
 
 
-def _wait(fitting):
-    """Run in the loop where the engine's connections are, or in one of its own where no replies are served."""
-    if served := runtime.current():
-        return asyncio.run_coroutine_threadsafe(fitting, served.loop).result(WITHIN)
-    return asyncio.run(fitting)
+def _said(chat: Chat) -> list[Turn]:
+    return [Turn(role, tuple(parts)) for role, parts in tree.said(chat.current_message_id) if parts]
+
+
+# ---- before sending -------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """What fills a model's window, in about so many tokens, before the next message is added.
+
+    `input_price`: US dollars for a million tokens, None = not known.
+    """
+
+    window: int
+    instructions: int
+    system: int
+    history: int
+    answer: int  # kept for it
+    left_out: int  # messages
+    input_price: Decimal | None
+
+    @property
+    def used(self) -> int:
+        return self.instructions + self.system + self.history
+
+    @property
+    def percent(self) -> int:
+        """How full the window is, the room for the answer counted."""
+        return min(round(100 * (self.used + self.answer) / self.window), 100)
+
+    @property
+    def cost(self) -> Decimal | None:
+        """US dollars for sending what is there already."""
+        return None if self.input_price is None else self.input_price * self.used / 1_000_000
+
+
+def gauge(model: Model, chat: Chat | None, agent: Agent | None, workspace: Workspace) -> Gauge:
+    """Return what the next message of the chat, or the first of a new one, goes along with."""
+    settings = chat.settings if chat else {}
+    prompts = history.prompts(model, settings, assistant.about(workspace.user), agent)
+    sizes = {name: history.estimate(text) if text else 0 for name, text in prompts.items()}
+    answer = history.reserve(model, settings.get("max_tokens"))
+    said = _said(chat) if chat else []
+    tokens = [history.estimate(turn.text) for turn in said]
+    cut, _used = history.cut_at(said, tokens, model.context_window - answer - sum(sizes.values()))
+    kept = sum(tokens[cut:])
+    return Gauge(model.context_window, sizes["instructions"], sizes["system"], kept, answer, cut, model.input_price)

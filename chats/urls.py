@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chats.views import assistant, chats, mentions, messages, moves, palette
+from chats.views import assistant, chats, mentions, messages, moves, palette, picker, trying
 
 urlpatterns = [
     path("", chats.chat_new, name="chat_new"),
@@ -16,7 +16,8 @@ urlpatterns = [
     path("chats/<uuid:chat_id>/restore/", chats.chat_restore, name="chat_restore"),
     path("chats/<uuid:chat_id>/move/", moves.chat_move, name="chat_move"),
     path("chats/<uuid:chat_id>/settings/", chats.chat_settings, name="chat_settings"),
-    path("chats/<uuid:chat_id>/model/", chats.chat_model, name="chat_model"),
+    path("chats/<uuid:chat_id>/model/", picker.chat_model, name="chat_model"),
+    path("chats/<uuid:chat_id>/agent/", picker.chat_agent, name="chat_agent"),
     path("chats/<uuid:chat_id>/messages/", messages.message_send, name="message_send"),
     path("messages/<uuid:message_id>/", messages.message, name="message"),
     path("messages/<uuid:message_id>/frames/", messages.message_frames, name="message_frames"),
@@ -35,5 +36,9 @@ urlpatterns = [
     path("chats/<uuid:chat_id>/standing/", chats.chat_standing, name="chat_standing"),
     path("chats/<uuid:chat_id>/told/", assistant.chat_told, name="chat_told"),
     path("mentions/", mentions.entries, name="mentions"),
+    path("picker/", picker.picker, name="picker"),
+    path("picker/button/", picker.who_answers, name="who_answers"),
+    path("gauge/", picker.gauge, name="gauge"),
+    path("agents/<uuid:agent_id>/try/", trying.agent_try, name="agent_try"),
     path("palette/", palette.palette, name="palette"),
 ]

@@ -24,7 +24,7 @@ def shell(request) -> dict:
     context = {"theme": user.preferences.get("theme", "system") if is_signed_in else "system", "workspace": workspace}
     if request.htmx:
         return context
-    context["toasts"] = [{"text": str(message)} for message in get_messages(request)]
+    context["toasts"] = [{"text": str(m), "undo_url": m.extra_tags} for m in get_messages(request)]
     if not is_signed_in:
         context["sign_up_mode"] = lambda: Instance.present().sign_up  # asked by the pages that name it
     if workspace is not None:

@@ -121,6 +121,10 @@ class Home:
         """Remove the secret called `name`, if it is there."""
         (self.secrets / name).unlink(missing_ok=True)
 
+    def keep(self, name: str, value: str) -> None:
+        """Replace the secret called `name` in one step. Raises OSError."""
+        write_private(self.secrets / name, value)
+
     def secret(self, name: str, make: Callable[[], str]) -> str:
         """Give the secret called `name`; where it is missing, keep what `make()` gives with mode 0600.
 

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from agents import catalog
+from agents.catalog import servers
 from agents.runs import runtime
 from teams import access, audit
 from teams.models import Instance
@@ -88,7 +88,7 @@ def _replies() -> Part:
 
 
 def _models() -> Part:
-    offered = [model.label for model in catalog.models()]
+    offered = [model.label for model in servers.models()]
     return Part(_("Models"), ", ".join(offered) or _("none answers"), is_well=bool(offered))
 
 

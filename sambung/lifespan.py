@@ -13,7 +13,8 @@ from django.core.management import call_command
 from django.db import connection
 from procrastinate.contrib.django import app as jobs
 
-from agents import catalog, engine
+from agents import engine
+from agents.catalog import servers
 from agents.runs import log, runtime
 from agents.runs.consumer import watch_rights
 from sambung import assets
@@ -72,7 +73,7 @@ class Process:
         self._runtime = runtime.Runtime()
         runtime.set_current(self._runtime)
         await self._runtime.open()
-        catalog.set_current(catalog.Catalog())
+        servers.set_current(servers.Listing())
         await _list_models()
         if settings.IS_WORKER_EMBEDDED:
             self._jobs = jobs.with_connector(jobs.connector.get_worker_connector())
@@ -166,11 +167,11 @@ async def _list_models() -> None:
     """Know the models before the first message names one; a server that is slow to tell does not hold up the start."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(FIRST_LISTING):
-            await catalog.current().refresh()
+            await servers.current().refresh()
 
 
 async def _keep_listing() -> None:
     """Keep the list of models fresh."""
     while True:
-        await catalog.current().refresh()
-        await asyncio.sleep(catalog.RETRY)
+        await servers.current().refresh()
+        await asyncio.sleep(servers.RETRY)

@@ -33,9 +33,9 @@ SOCKET_ORIGINS = [PUBLIC_URL, *(f"http://{name}:{PORT}" for name in ("127.0.0.1"
 
 # ---- Secrets: made once in the data directory when unset -----------------------------------------------
 SECRET_KEY = env.text("SECRET_KEY") or HOME.secret("secret_key", lambda: secrets.token_urlsafe(48))
-ENCRYPTION_KEYS = env.text("ENCRYPTION_KEYS") or HOME.secret("encryption_keys", crypto.make_key)
+ENCRYPTION_KEYS = env.text("ENCRYPTION_KEYS")  # "" = the data directory's, which teams/sealing.py reads afresh
 try:
-    crypto.Ring.parse(ENCRYPTION_KEYS)
+    crypto.Ring.parse(ENCRYPTION_KEYS or HOME.secret("encryption_keys", crypto.make_key))
 except crypto.CryptoError as error:
     raise env.EnvError(f"ENCRYPTION_KEYS cannot be used. {error}") from None
 
@@ -279,8 +279,23 @@ EMAIL_FILE_PATH = HOME.mail
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", f"Sambung <sambung@{_public.hostname}>")
 
 # ---- Models --------------------------------------------------------------------------------------------
-OPENAI_API_KEY = env.text("OPENAI_API_KEY")
-OPENAI_BASE_URL = env.url("OPENAI_BASE_URL", "https://api.openai.com/v1" if OPENAI_API_KEY else "")
+def model_servers() -> dict[str, tuple[str, str]]:
+    """The servers that the environment names: provider -> its address ("" for the usual one) and key."""
+    openai = env.url("OPENAI_BASE_URL"), env.text("OPENAI_API_KEY")
+    is_openai = not openai[0] or f"{openai[0]}/".startswith("https://api.openai.com/")
+    named = {
+        "openai" if is_openai else "openai_compatible": openai,
+        "anthropic": (env.url("ANTHROPIC_BASE_URL"), env.text("ANTHROPIC_API_KEY")),
+        "google": (env.url("GOOGLE_BASE_URL"), env.text("GOOGLE_API_KEY")),
+        "groq": (env.url("GROQ_BASE_URL"), env.text("GROQ_API_KEY")),
+        "ollama": (env.url("OLLAMA_BASE_URL"), ""),
+    }
+    return {provider: server for provider, server in named.items() if any(server)}
+
+
+MODEL_SERVERS = model_servers()
+#: Places inside the network, (host, port), that keys of people and teams may name as well.
+EGRESS_ALLOW = env.places("EGRESS_ALLOW")
 MODEL_CONTEXT_WINDOW = env.integer("MODEL_CONTEXT_WINDOW", 32_768, minimum=512)  # tokens, where the server tells none
 MODEL_FIRST_TOKEN = env.integer("MODEL_FIRST_TOKEN", 120, minimum=1)  # seconds until a model must begin to answer
 MODEL_IDLE = env.integer("MODEL_IDLE", 60, minimum=1)  # seconds for which it may then be silent

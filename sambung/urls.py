@@ -5,6 +5,7 @@ from allauth.account.views import password_set
 from django.contrib import admin
 from django.urls import include, path
 
+import agents.urls
 import chats.urls
 import teams.urls
 from chats.views import notifications
@@ -12,6 +13,7 @@ from sambung import errors, health, instance_health
 from teams.views import accounts, instance, people, profile
 
 admin.site.login = secure_admin_login(admin.site.login)
+in_workspace = [*chats.urls.urlpatterns, *agents.urls.urlpatterns]
 
 urlpatterns = [
     path("", people.home, name="home"),
@@ -36,6 +38,7 @@ urlpatterns = [
     path("instance/people/<uuid:person_id>/sessions/", instance.person_sessions, name="instance_person_sessions"),
     path("instance/teams/", instance.teams, name="instance_teams"),
     path("instance/audit/", instance.audit_log, name="instance_audit"),
+    path("instance/", include(agents.urls.instance_keys)),
     path("instance/health/", instance_health.health, name="instance_health"),
     path("instance/health/mail/", instance_health.mail_test, name="instance_mail_test"),
     path("accounts/factors/", include("allauth.mfa.urls")),
@@ -43,8 +46,8 @@ urlpatterns = [
     path("accounts/connected/", include("allauth.socialaccount.urls")),
     path("accounts/", include("allauth.socialaccount.providers.github.urls")),
     path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
-    path("app/", include(("chats.urls", "app"))),
-    path("team/<slug:team_slug>/", include(([*chats.urls.urlpatterns, *teams.urls.team], "team"))),
+    path("app/", include((in_workspace, "app"))),
+    path("team/<slug:team_slug>/", include(([*in_workspace, *teams.urls.team], "team"))),
     path("teams/", include((teams.urls.teams, "teams"))),
     path("invites/", include(teams.urls.invites)),
     path("admin/", admin.site.urls),

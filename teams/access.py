@@ -133,10 +133,10 @@ def one_of_all(request: HttpRequest, queryset: QuerySet, **lookup):
     return _one(everything(request, queryset), lookup)
 
 
-def get_deleted(request: HttpRequest, queryset: QuerySet, level: Level, **lookup):
+def get_deleted(who: HttpRequest | User, queryset: QuerySet, level: Level, **lookup):
     """Return a row that was deleted and would else be held, or raise Http404."""
-    policy = _policies[queryset.model]
-    return _one(_in_workspace(request, queryset.filter(policy(request.user, level, is_deleted=True))), lookup)
+    held = _policies[queryset.model](getattr(who, "user", who), level, is_deleted=True)
+    return _one(_in_workspace(who, queryset.filter(held)), lookup)
 
 
 def _one(held: QuerySet, lookup: dict):

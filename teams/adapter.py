@@ -9,14 +9,14 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.conf import settings
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sambung.lib import crypto
+from teams import sealing
 from teams.models import Instance, SignUp
 
 
@@ -61,12 +61,21 @@ class FactorAdapter(DefaultMFAAdapter):
     _PLACE = "mfa_authenticator:data"
 
     def encrypt(self, text: str) -> str:
-        sealed = crypto.seal(text, row=self._PLACE, keys=crypto.Ring.parse(settings.ENCRYPTION_KEYS))
-        return base64.b64encode(sealed).decode()
+        return base64.b64encode(sealing.seal(text, self._PLACE)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        sealed = base64.b64decode(encrypted_text)
-        return crypto.unseal(sealed, row=self._PLACE, keys=crypto.Ring.parse(settings.ENCRYPTION_KEYS))
+        return sealing.unseal(base64.b64decode(encrypted_text), self._PLACE)
+
+    @classmethod
+    def renew(cls, factor: Authenticator) -> bool:
+        """Seal a factor's secrets anew; whether any changed. Raises CryptoError."""
+        held = {name: factor.data[name] for name in ("secret", "seed") if name in factor.data}
+        found = {name: sealing.renew(base64.b64decode(text), cls._PLACE) for name, text in held.items()}
+        changed = {name: base64.b64encode(sealed).decode() for name, sealed in found.items() if sealed}
+        if changed:
+            factor.data |= changed
+            factor.save(update_fields=["data"])
+        return bool(changed)
 
     def generate_authenticator_name(self, user, type) -> str:
         """A name to begin with."""

@@ -9,4 +9,10 @@ class TeamsConfig(AppConfig):
     verbose_name = _("People and teams")
 
     def ready(self):
-        from teams import policies, signals  # noqa: F401  this app's access policies, and what the audit log listens to
+        from allauth.mfa.models import Authenticator
+
+        from teams import policies, sealing, signals  # noqa: F401  this app's access policies, and what the log listens to
+        from teams.adapter import FactorAdapter
+
+        sealed = Authenticator.objects.filter(data__has_any_keys=["secret", "seed"])
+        sealing.register(sealed.all, FactorAdapter.renew)

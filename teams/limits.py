@@ -15,6 +15,7 @@ from teams import audit
 #: What is counted -> how often a person, a team, and one address may do it.
 RATES: dict[str, dict[str, RateLimitItem]] = {
     "send": {"person": parse(settings.SEND_RATE), "team": parse("3000/minute"), "address": parse("3000/minute")},
+    "key": {"person": parse("60/hour"), "team": parse("200/hour"), "address": parse("2000/hour")},
     "invite": {"person": parse("60/hour"), "team": parse("200/day"), "address": parse("120/hour")},
 }
 _window = strategies.MovingWindowRateLimiter(storage.MemoryStorage())

@@ -21,10 +21,18 @@ def time_zones() -> frozenset[str]:
 @transaction.atomic
 def change(*, by: User, name: str, language: str, time_zone: str) -> None:
     """Keep them; an empty language or zone leaves it to the browser and the server."""
-    chosen = {"language": language, "time_zone": time_zone}
-    kept = {key: value for key, value in (by.preferences | chosen).items() if value}
-    by.name, by.preferences = name, kept
-    by.save(update_fields=["name", "preferences", "updated_at"])
+    by.name = name
+    by.save(update_fields=["name", "updated_at"])
+    set_preferences(by, language=language, time_zone=time_zone)
+
+
+@transaction.atomic
+def set_preferences(user: User, **values) -> None:
+    """Keep these preferences beside the others, which another tab may change just now; what is empty is forgotten."""
+    held = User.objects.select_for_update().only("preferences").get(pk=user.pk)
+    chosen = held.preferences | values
+    user.preferences = {key: value for key, value in chosen.items() if value not in ("", None, [])}
+    user.save(update_fields=["preferences", "updated_at"])
 
 
 # ---- the picture ----------------------------------------------------------------------------------------

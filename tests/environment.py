@@ -12,6 +12,9 @@ from pathlib import Path
 from sambung.home import Home
 
 _ADDRESS = "SAMBUNG_TEST_POSTGRES"
+_MODELS = [
+    f"{name}_{what}" for name in ("OPENAI", "ANTHROPIC", "GOOGLE", "GROQ", "OLLAMA") for what in ("API_KEY", "BASE_URL")
+]
 _started: Home | None = None
 
 
@@ -28,7 +31,7 @@ def _start() -> None:
 
 def _own_home() -> None:
     """Each process has a data directory: secrets, logs, files and built assets are its own."""
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "EMAIL_URL", "EMAIL_FROM", "PUBLIC_URL", "SECRET_KEY"):
+    for name in (*_MODELS, "EGRESS_ALLOW", "EMAIL_URL", "EMAIL_FROM", "PUBLIC_URL", "SECRET_KEY", "EGRESS_ALLOW"):
         os.environ[name] = ""  # empty counts as unset, and a developer's .env does not fill it again
     root = Path(os.environ[_ADDRESS].partition("host=")[2]).parent.parent / f"p{os.getpid()}"
     os.environ |= {

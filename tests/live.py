@@ -106,6 +106,7 @@ class Live:
             "PORT": str(self.port),
             "DB_POOL_MAX": "6",  # several of these share one PostgreSQL
             "OPENAI_BASE_URL": f"{self.model.url}/v1",
+            "EGRESS_ALLOW": self.model.url.removeprefix("http://"),  # keys of people may name it as well
             "SEND_RATE": "100000/minute",  # many tests share one person
             **self.environment,
         }

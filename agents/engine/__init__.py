@@ -5,7 +5,7 @@ import; the functions load what they need on first use, which `warm_up` does ahe
 """
 
 from agents.engine.asking import close, complete, reply, warm_up
-from agents.engine.catalogue import list_models
+from agents.engine.catalogue import check, list_models
 from agents.engine.errors import (
     UNEXPECTED,
     AddressRefused,
@@ -17,6 +17,7 @@ from agents.engine.errors import (
     EmptyReply,
     EngineError,
     Garbled,
+    NotFound,
     Overloaded,
     QuotaExceeded,
     RateLimited,
@@ -28,9 +29,10 @@ from agents.engine.errors import (
 )
 from agents.engine.pace import Pace
 from agents.engine.prices import cost
-from agents.engine.tap import Sink
 from agents.engine.tokens import TURN_TOKENS, count_tokens, upper_bound
 from agents.engine.values import (
+    DEFAULT_URLS,
+    Allowance,
     Ask,
     Endpoint,
     Event,
@@ -38,15 +40,22 @@ from agents.engine.values import (
     Limits,
     ModelInfo,
     Reasoning,
+    Signature,
     Text,
+    Tool,
+    ToolCall,
     Turn,
     Usage,
+    protocol_of,
 )
+from agents.engine.voice import Sink
 
 __all__ = [
+    "DEFAULT_URLS",
     "TURN_TOKENS",
     "UNEXPECTED",
     "AddressRefused",
+    "Allowance",
     "Ask",
     "AuthFailed",
     "BadRequest",
@@ -61,25 +70,31 @@ __all__ = [
     "Garbled",
     "Limits",
     "ModelInfo",
-    "Pace",
+    "NotFound",
     "Overloaded",
+    "Pace",
     "QuotaExceeded",
     "RateLimited",
     "Reasoning",
     "ServerFailed",
+    "Signature",
     "Sink",
     "Text",
     "TimedOut",
     "TooLong",
+    "Tool",
+    "ToolCall",
     "Turn",
     "UnsupportedPart",
     "UpstreamError",
     "Usage",
+    "check",
     "close",
     "complete",
     "cost",
     "count_tokens",
     "list_models",
+    "protocol_of",
     "reply",
     "upper_bound",
     "warm_up",

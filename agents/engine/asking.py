@@ -3,17 +3,26 @@
 import asyncio
 import logging
 import random
+import re
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 import tenacity
 
 from agents.engine.errors import EmptyReply, EngineError
+from agents.engine.loading import load
 from agents.engine.pace import Pace
-from agents.engine.tap import Sink, Tap
+from agents.engine.tap import Tap
 from agents.engine.values import Ask, Endpoint, Event, Limits, Text, Turn
+from agents.engine.voice import Sink, Voice
+
+if TYPE_CHECKING:
+    from agents.engine.exchange import Exchange
 
 logger = logging.getLogger(__name__)
 
 LIMITS = Limits()
+FENCE = re.compile(r"```(?:json)?\s*\n(.*)\n\s*```", re.DOTALL)
 BACKOFF = tenacity.wait_random_exponential(multiplier=0.5, max=8)  # seconds; full jitter
 CANNED = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
@@ -30,24 +39,34 @@ _sleep = asyncio.sleep
 async def reply(ask: Ask, sink: Sink, limits: Limits = LIMITS, pace: Pace | None = None) -> None:
     """Ask a model and hand every event to `sink` (synchronous, called on arrival).
 
-    Text and Reasoning come as they arrive, then Usage (only if the server counts), then Finish. Before the
-    first of them a failure that may pass is tried again, at most `limits.retries` times; after it never. What
-    was handed over before an error is exactly what the server had sent. Cancelling the task closes the
-    request at once. With a `pace` the stream is read in its beats. Raises EngineError.
+    An Allowance comes first, where the server tells it. Text and Reasoning come as they arrive, each ToolCall
+    when it is complete, then Usage (only if the server counts), then Finish. Before the first of them a failure
+    that may pass is tried again, at most `limits.retries` times; after it never. What was handed over before
+    an error is exactly what the server had sent. Cancelling the task closes the request at once. With a `pace`
+    the stream is read in its beats. Raises EngineError.
     """
-    from agents.engine import chat
     from agents.engine.exchange import Exchange
 
     async for attempt in _attempts(limits):
         with attempt:
-            tap = Tap(sink, limits, is_continuation=ask.continue_last)
-            attempt.retry_state.tap = tap
-            usage, finish = await chat.stream(ask, Exchange(ask.endpoint, tap, limits, pace))
-    if not tap.has_spoken and tap.finish_reason is None:
+            voice, stream = await _listening(ask, sink, limits)
+            attempt.retry_state.voice = voice
+            await stream(ask, Exchange(ask.endpoint, voice, limits, pace))
+    if not voice.has_spoken and voice.finish_reason is None:
         raise EmptyReply
-    if usage is not None:
-        sink(usage)
-    sink(finish)
+    if voice.usage is not None:
+        sink(voice.usage)
+    sink(voice.finish)
+
+
+async def _listening(ask: Ask, sink: Sink, limits: Limits) -> tuple[Voice, Callable[[Ask, "Exchange"], Awaitable]]:
+    """Return what hears the reply and what plays the request: our own for OpenAI's protocol, else a library's."""
+    if ask.endpoint.protocol == "openai":
+        from agents.engine import chat
+
+        return Tap(sink, limits, is_continuation=ask.continue_last), chat.stream
+    services = await load("agents.engine.services")
+    return services.Speech(sink, limits), services.stream
 
 
 def _attempts(limits: Limits) -> tenacity.AsyncRetrying:
@@ -57,7 +76,7 @@ def _attempts(limits: Limits) -> tenacity.AsyncRetrying:
 
     def may_pass(state: tenacity.RetryCallState) -> bool:
         error = state.outcome.exception()
-        if not isinstance(error, EngineError) or not error.is_retryable or state.tap.has_spoken:
+        if not isinstance(error, EngineError) or not error.is_retryable or state.voice.has_spoken:
             return False
         return (getattr(error, "retry_after", None) or 0) <= limits.longest_wait
 
@@ -84,7 +103,10 @@ def _note(state: tenacity.RetryCallState) -> None:
 
 
 async def complete(ask: Ask, limits: Limits = LIMITS) -> str:
-    """Ask a model and return the text of its answer, without the reasoning. Raises EngineError."""
+    """Ask a model and return the text of its answer, without the reasoning. Raises EngineError.
+
+    Where a schema was asked for, the fence is taken off that some models put around JSON.
+    """
     pieces: list[str] = []
 
     def collect(event: Event) -> None:
@@ -92,7 +114,9 @@ async def complete(ask: Ask, limits: Limits = LIMITS) -> str:
             pieces.append(event.text)
 
     await reply(ask, collect, limits)
-    return "".join(pieces)
+    text = "".join(pieces)
+    fenced = FENCE.fullmatch(text.strip()) if ask.output is not None else None
+    return fenced[1] if fenced else text
 
 
 async def warm_up() -> None:

@@ -1,39 +1,94 @@
 """The OpenAI protocol: a conversation as a request body, and its answer through the tap."""
 
-import asyncio
-import importlib
+from collections.abc import Iterator, Mapping
+from contextlib import aclosing
 from typing import Any
 
-from agents.engine import errors
-from agents.engine.exchange import Exchange, Rejected
-from agents.engine.tap import Reported
-from agents.engine.values import Ask, Finish, Turn, Usage
+import orjson
 
-REASONS = {"stop": "stop", "length": "length", "content_filter": "content_filter"}
+from agents.engine.errors import ConnectFailed, CutOff, Garbled, UnsupportedPart
+from agents.engine.exchange import Exchange, Rejected, headers_of
+from agents.engine.loading import load
+from agents.engine.parts import data_url, file_text, result_text, steps
+from agents.engine.tap import Reported, Tap
+from agents.engine.values import Ask, Tool, Turn, Usage
+
+OUTPUT_NAME = "answer"
 
 
-async def stream(ask: Ask, exchange: Exchange) -> tuple[Usage | None, Finish]:
-    """Play one request; the exchange's tap hears the deltas. Raises EngineError."""
-    body = body_of(ask)
+async def stream(ask: Ask, exchange: Exchange) -> None:
+    """Play one request; the exchange's voice, a tap, hears it and knows the end. Raises EngineError."""
+    body, tap = body_of(ask), exchange.voice
+    if _has_quirks(ask):
+        quirks = await load("agents.engine.quirks")
+        quirks.apply(ask, body)
     try:
         with exchange.watch:
-            await exchange.open("/chat/completions", body)
-            await exchange.read()
+            await _open(exchange, body)
+            await _read(exchange, tap)
     except (Rejected, Reported) as fault:
-        judge = await asyncio.to_thread(importlib.import_module, "agents.engine.judge")
+        judge = await load("agents.engine.judge")
         raise await judge.judged(fault, ask.endpoint, ask.model) from None
     finally:
         exchange.close()
-    reason = exchange.tap.finish_reason or "stop"
-    return usage_of(exchange.tap.usage), Finish(REASONS.get(reason, "other"))
+    tap.usage = usage_of(tap.counted)
 
 
+def _has_quirks(ask: Ask) -> bool:
+    """Whether what is asked for differs between models. A plain question does not, and need not wait for a library."""
+    is_special = bool(ask.tools) or ask.reasoning is not None
+    return is_special or (ask.endpoint.is_openai and ask.temperature is not None)
+
+
+async def _open(exchange: Exchange, body: dict) -> None:
+    endpoint = exchange.endpoint
+    url = f"{endpoint.base_url}/chat/completions"
+    response = await exchange.post(url, orjson.dumps(body), headers_of(endpoint))
+    if response.status == 200:
+        return
+    text = await exchange.read_error()
+    try:
+        found = orjson.loads(text)
+    except ValueError:
+        found = None
+    raise Rejected(response.status, dict(response.headers), found if isinstance(found, dict) else None)
+
+
+async def _read(exchange: Exchange, tap: Tap) -> None:
+    """Read to the end, feeding the tap on arrival.
+
+    Raises what the tap raises, CutOff for a stream that broke off, ConnectFailed for one that broke off
+    before it had said anything.
+    """
+    kind = exchange.content_type
+    if kind == "text/html":
+        raise Garbled
+    whole = bytearray() if kind == "application/json" else None
+    try:
+        async with aclosing(exchange.pieces()) as pieces:
+            async for data in pieces:
+                if whole is None:
+                    tap.feed(data)
+                else:
+                    whole += data
+                    if len(whole) > exchange.limits.line_bytes:
+                        raise Garbled
+        if whole is not None:
+            tap.whole(bytes(whole))
+    except CutOff:
+        pass  # said below, once what was held back is out
+    finally:
+        tap.end()
+    if not tap.is_finished:
+        raise CutOff if tap.has_spoken else ConnectFailed
+
+
+# ---- What is sent ---------------------------------------------------------------------------------------
 def body_of(ask: Ask) -> dict[str, Any]:
     """Return what is sent. Raises UnsupportedPart."""
-    said = [(turn.role, text_of(turn)) for turn in ask.turns]
     body = {
         "model": ask.model,
-        "messages": [{"role": role, "content": text} for role, text in said if text],
+        "messages": [message for turn in ask.turns for message in messages_of(turn)],
         "stream": True,
         "stream_options": {"include_usage": True},
     }
@@ -41,23 +96,96 @@ def body_of(ask: Ask) -> dict[str, Any]:
         body["temperature"] = ask.temperature
     if ask.max_tokens is not None:  # other servers know only the older name
         body["max_completion_tokens" if ask.endpoint.is_openai else "max_tokens"] = ask.max_tokens
+    if ask.tools:
+        body |= {"tools": [_tool(tool) for tool in ask.tools], "tool_choice": ask.tool_choice}
+    if ask.output is not None:
+        schema = {"name": OUTPUT_NAME, "schema": ask.output, "strict": is_strict(ask.output)}
+        body["response_format"] = {"type": "json_schema", "json_schema": schema}
     if ask.continue_last:  # vLLM's words; llama.cpp continues by itself and knows the second one too
         body |= {"continue_final_message": True, "add_generation_prompt": False}
     return body | ask.extra
 
 
-def text_of(turn: Turn) -> str:
-    """Return what a turn says to a model: its text. Reasoning and sources are ours to show, not to send back."""
-    pieces = []
-    for part in turn.parts:
-        match part["type"]:
-            case "text":
-                pieces.append(part["text"])
-            case "reasoning" | "source":
-                pass
-            case kind:
-                raise errors.UnsupportedPart(kind)
-    return "".join(pieces)
+def _tool(tool: Tool) -> dict:
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    return {"type": "function", "function": function}
+
+
+def is_strict(schema: object) -> bool:
+    """Whether a schema keeps to what OpenAI can enforce: every object closed, all of its fields required."""
+    if isinstance(schema, list | tuple):
+        return all(is_strict(one) for one in schema)
+    if not isinstance(schema, Mapping):
+        return True
+    if "properties" in schema or schema.get("type") == "object":
+        fields = schema.get("properties") or {}
+        if schema.get("additionalProperties") is not False or set(schema.get("required") or ()) != set(fields):
+            return False
+        return all(is_strict(field) for field in fields.values())
+    return all(is_strict(value) for value in schema.values())
+
+
+def messages_of(turn: Turn, thinking_field: str = "") -> Iterator[dict[str, Any]]:
+    """Return a turn as the protocol's messages; one that says nothing gives none. Raises UnsupportedPart.
+
+    `thinking_field` is where a service wants the reasoning back that led to calls.
+    """
+    if turn.role != "assistant":
+        if content := _content(turn):
+            yield {"role": turn.role, "content": content}
+        return
+    for step in steps(turn):
+        text = "".join(_said(part) for part in step.said)
+        calls = [_call(part) for part in step.said if part["type"] == "tool-call"]
+        if calls:
+            thought = "".join(part["text"] for part in step.said if part["type"] == "reasoning")
+            given = {thinking_field: thought} if thinking_field else {}
+            yield {"role": "assistant", "content": text or None, "tool_calls": calls, **given}
+        elif text:
+            yield {"role": "assistant", "content": text}
+        for result in step.results:
+            yield {"role": "tool", "tool_call_id": result["toolCallId"], "content": result_text(result)}
+
+
+def _said(part: Mapping) -> str:
+    """Reasoning and sources are ours to show, not to send back; a picture that was made cannot be sent back."""
+    match part["type"]:
+        case "text":
+            return part["text"]
+        case "reasoning" | "source" | "image" | "file" | "tool-call":
+            return ""
+        case kind:
+            raise UnsupportedPart(kind)
+
+
+def _call(part: Mapping) -> dict:
+    function = {"name": part["toolName"], "arguments": orjson.dumps(part["args"]).decode()}
+    return {"id": part["toolCallId"], "type": "function", "function": function}
+
+
+def _content(turn: Turn) -> str | list[dict]:
+    """What a person says: one text where there is nothing else, which every server understands."""
+    parts = [piece for part in turn.parts if (piece := _piece(part))]
+    if all(piece["type"] == "text" for piece in parts):
+        return "".join(piece["text"] for piece in parts)
+    return parts
+
+
+def _piece(part: Mapping) -> dict | None:
+    match part["type"]:
+        case "text":
+            return {"type": "text", "text": part["text"]} if part["text"] else None
+        case "reasoning" | "source":
+            return None
+        case "image":
+            return {"type": "image_url", "image_url": {"url": data_url(part["image"], part["mimeType"])}}
+        case "file":
+            if (text := file_text(part)) is not None:
+                return {"type": "text", "text": text}
+            data = data_url(part["data"], part["mimeType"])
+            return {"type": "file", "file": {"filename": part.get("name") or "file.pdf", "file_data": data}}
+        case kind:
+            raise UnsupportedPart(kind)
 
 
 def usage_of(counted: dict | None) -> Usage | None:
@@ -71,5 +199,6 @@ def usage_of(counted: dict | None) -> Usage | None:
         counted.get("completion_tokens"),
         of_input.get("cached_tokens"),
         of_output.get("reasoning_tokens"),
+        of_input.get("cache_write_tokens"),
     )
     return Usage(*(figure if isinstance(figure, int) else 0 for figure in figures))

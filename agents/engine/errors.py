@@ -3,7 +3,9 @@
 import re
 from typing import ClassVar
 
-SECRET = re.compile(r"\b(?:sk|pk|gsk|xai|key)[-_][\w*.\-]{4,}|\bBearer\s+\S+|https?://\S+", re.IGNORECASE)
+SECRET = re.compile(
+    r"\b(?:sk|pk|gsk|xai|key)[-_][\w*.\-]{4,}|\bAIza[\w\-]{10,}|\bBearer\s+\S+|https?://\S+", re.IGNORECASE
+)
 DETAIL_CHARS = 200
 # The sentence for a fault that nobody foresaw; its cause goes to the log and never to a person.
 UNEXPECTED = "Something went wrong here. Try again."
@@ -82,6 +84,13 @@ class BadRequest(EngineError):
 
     code = "bad_request"
     words = "The model's service refused the request."
+
+
+class NotFound(BadRequest):
+    """404 where a service should list its models: the address leads to something else."""
+
+    code = "not_found"
+    words = "There is no model service at this address. Check it; such an address often ends in /v1."
 
 
 class ContextTooLong(BadRequest):

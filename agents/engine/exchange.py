@@ -2,19 +2,20 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator, Iterator, Mapping
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
 import aiohttp
-import orjson
 
-from agents.engine.errors import AddressRefused, ConnectFailed, CutOff, Garbled, TimedOut
+from agents.engine.errors import AddressRefused, ConnectFailed, CutOff, TimedOut
 from agents.engine.pace import Pace
-from agents.engine.tap import Tap
-from agents.engine.values import Endpoint, Limits
+from agents.engine.values import Allowance, Endpoint, Limits
+from agents.engine.voice import Voice
 from sambung.lib import egress
 
+ANTHROPIC_VERSION = "2026-10-21"  # its SDK's, which proves the key as the others do
 LARGEST_ERROR = 64 * 1024
 USAGE_SECONDS, CLOSING_SECONDS = 5.0, 0.25
 
@@ -49,9 +50,29 @@ async def close_sessions() -> None:
 def headers_of(endpoint: Endpoint) -> dict[str, str]:
     """Return the headers of every request to an endpoint."""
     headers = {"User-Agent": "Sambung", "Accept-Encoding": "identity", "Content-Type": "application/json"}
-    if endpoint.api_key:
+    if endpoint.protocol == "anthropic":
+        headers["anthropic-version"] = ANTHROPIC_VERSION
+    if endpoint.api_key and endpoint.protocol == "google":
+        headers["x-goog-api-key"] = endpoint.api_key
+    elif endpoint.api_key:
         headers["Authorization"] = f"Bearer {endpoint.api_key}"
     return headers
+
+
+def allowance_of(headers: Mapping[str, str]) -> Allowance | None:
+    """Return what the headers of an answer tell about the key's limits, in OpenAI's words or in Anthropic's."""
+
+    def figure(kind: str, which: str) -> int | None:
+        told = headers.get(f"x-ratelimit-{which}-{kind}") or headers.get(f"anthropic-ratelimit-{kind}-{which}") or ""
+        return int(told) if told.isdecimal() else None
+
+    found = Allowance(
+        figure("requests", "remaining"),
+        figure("requests", "limit"),
+        figure("tokens", "remaining"),
+        figure("tokens", "limit"),
+    )
+    return None if found == Allowance() else found
 
 
 class Rejected(Exception):
@@ -70,7 +91,7 @@ class Watch:
     """
 
     def __init__(self, exchange: "Exchange") -> None:
-        self.limits, self.tap, self._exchange = exchange.limits, exchange.tap, exchange
+        self.limits, self.voice, self._exchange = exchange.limits, exchange.voice, exchange
         self._expired = ""
 
     def touch(self) -> None:
@@ -88,7 +109,7 @@ class Watch:
         return min(self._due()[0], self._loop.time() + self.limits.idle)
 
     def _due(self) -> tuple[float, str]:
-        if self.tap.has_spoken or self.tap.is_finished:
+        if self.voice.has_begun or self.voice.is_finished:
             silence = self._last + self.limits.idle, "idle"
         else:
             silence = self._begun + self.limits.first_token, "first token"
@@ -122,8 +143,8 @@ class Watch:
 class Exchange:
     """A request and its streamed answer. `close` ends both at once, wherever they are."""
 
-    def __init__(self, endpoint: Endpoint, tap: Tap, limits: Limits, pace: Pace | None) -> None:
-        self.endpoint, self.tap, self.limits = endpoint, tap, limits
+    def __init__(self, endpoint: Endpoint, voice: Voice, limits: Limits, pace: Pace | None) -> None:
+        self.endpoint, self.voice, self.limits = endpoint, voice, limits
         self.watch = Watch(self)
         self._pace = pace
         self._response: aiohttp.ClientResponse | None = None
@@ -134,103 +155,73 @@ class Exchange:
         """Whether nothing is read for now, though something may have come."""
         return bool(self._pace) and self._pace.is_resting(self._transport)
 
-    async def open(self, path: str, body: dict) -> None:
-        """Send the request and wait for the head of the answer.
+    @property
+    def content_type(self) -> str:
+        """What kind of answer it is."""
+        return self._response.content_type
 
-        Raises Rejected for an HTTP error, AddressRefused and ConnectFailed.
-        """
+    async def post(self, url: str, data: bytes, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
+        """Send the request and wait for the head of the answer. Raises AddressRefused and ConnectFailed."""
         timeout = aiohttp.ClientTimeout(total=None, connect=self.limits.connect, sock_read=None)
-        try:
-            self._response = await session_of(self.endpoint).post(
-                f"{self.endpoint.base_url}{path}",
-                data=orjson.dumps(body),
-                headers=headers_of(self.endpoint),
-                timeout=timeout,
-            )
-            if self._response.status != 200:
-                await self._reject(self._response)
-        except egress.Refused as error:
-            raise AddressRefused from error
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise ConnectFailed from error
+        with reaching():
+            self._response = await session_of(self.endpoint).post(url, data=data, headers=headers, timeout=timeout)
+        if self._response.status == 200 and (allowance := allowance_of(self._response.headers)):
+            self.voice.sink(allowance)
+        return self._response
 
-    async def _reject(self, response: aiohttp.ClientResponse) -> None:
+    async def read_error(self) -> bytes:
+        """Return the body of an HTTP error, as far as it is of use. Raises ConnectFailed."""
         try:
-            text = await response.content.readexactly(LARGEST_ERROR)
+            with reaching():
+                return await self._response.content.readexactly(LARGEST_ERROR)
         except asyncio.IncompleteReadError as short:
-            text = short.partial
+            return short.partial
         finally:
             self.close()
-        try:
-            body = orjson.loads(text)
-        except ValueError:
-            body = None
-        raise Rejected(response.status, dict(response.headers), body if isinstance(body, dict) else None)
 
-    async def read(self) -> None:
-        """Read to the end, feeding the tap on arrival.
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Read on arrival, till the end of the body or until the answer is complete and no more comes.
 
-        Raises what the tap raises, CutOff for a stream that broke off, ConnectFailed for one that broke off
-        before it had said anything.
+        Raises CutOff after the last of what had come before the connection broke.
         """
-        try:
-            match self._response.content_type:
-                case "text/html":
-                    raise Garbled
-                case "application/json":
-                    await self._read_whole()
-                case _:
-                    await self._read_stream()
-        finally:
-            self.tap.end()
-        if not self.tap.is_finished:
-            raise CutOff if self.tap.has_spoken else ConnectFailed
-
-    async def _read_stream(self) -> None:
-        content, tap, watch = self._response.content, self.tap, self.watch
+        content, voice, watch = self._response.content, self.voice, self.watch
         self._transport = self._response.connection and self._response.connection.transport
-        while not tap.is_finished:
+        while not voice.is_finished:
             try:
                 data = await content.readany()
             except (aiohttp.ClientError, OSError, RuntimeError):
-                tap.feed(_leftover(content))
-                return
+                yield _leftover(content)
+                raise CutOff from None
             if not data:
                 return
             watch.touch()
-            before = tap.size
-            tap.feed(data)
-            if self._pace and self._transport and tap.size > before and not tap.is_finished:
+            before = voice.size
+            yield data
+            if self._pace and self._transport and voice.size > before and not voice.is_finished:
                 self._pace.rest(self._transport, watch.touch)
-        await self._read_tail(content)
+        watch.end()
+        async for data in self._tail(content):
+            yield data
 
-    async def _read_tail(self, content: aiohttp.StreamReader) -> None:
-        """Read what follows the end of the text: usage, [DONE], and the end of the body.
+    async def _tail(self, content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
+        """Read what follows the end of the text: usage, the terminator, and the end of the body.
 
         None of it may hold up a complete answer for long; the end of the body only keeps the connection
         usable.
         """
-        self.watch.end()
-        loop, tap = asyncio.get_running_loop(), self.tap
-        with contextlib.suppress(aiohttp.ClientError, TimeoutError, OSError, RuntimeError):
-            async with asyncio.timeout(CLOSING_SECONDS if tap.is_done else USAGE_SECONDS) as limit:
-                while data := await content.readany():
-                    if not tap.is_done:
-                        tap.feed(data)
-                        if tap.is_done:
-                            limit.reschedule(loop.time() + CLOSING_SECONDS)
-
-    async def _read_whole(self) -> None:
-        body = bytearray()
-        try:
-            async for data in self._response.content.iter_any():
-                self.watch.touch()
-                body += data
-                if len(body) > self.limits.line_bytes:
-                    raise Garbled
-        except (aiohttp.ClientError, OSError):
-            return
-        self.tap.whole(bytes(body))
+        clock = asyncio.get_running_loop().time
+        ends = clock() + USAGE_SECONDS
+        while True:
+            if self.voice.is_done:
+                ends = min(ends, clock() + CLOSING_SECONDS)
+            try:
+                async with asyncio.timeout_at(ends):
+                    data = await content.readany()
+            except (aiohttp.ClientError, TimeoutError, OSError, RuntimeError):
+                return
+            if not data:
+                return
+            yield data
 
     def close(self) -> None:
         """Let the connection go: back to the pool after a complete answer, else closed at once."""
@@ -238,6 +229,17 @@ class Exchange:
             self._pace.leave(self._transport)
         if self._response is not None:
             self._response.close()
+
+
+@contextlib.contextmanager
+def reaching() -> Iterator[None]:
+    """Turn what can go wrong on the way to a server into our errors."""
+    try:
+        yield
+    except egress.Refused as error:
+        raise AddressRefused from error
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        raise ConnectFailed from error
 
 
 def _leftover(content: aiohttp.StreamReader) -> bytes:

@@ -1,13 +1,10 @@
-"""What a failure means: pydantic-ai's knowledge of providers' codes and words decides the kind.
+"""What a failure on our own path means, by the eyes of pydantic-ai's OpenAI model.
 
 Heavy to import (seconds): only where a request has failed.
 """
 
-import os
 from types import SimpleNamespace
 from typing import Self
-
-os.environ.setdefault("PYDANTIC_AI_NO_BANNER", "1")
 
 import httpx2
 from openai import APIError, APIStatusError, AsyncOpenAI
@@ -21,9 +18,8 @@ from agents.engine import errors
 from agents.engine.exchange import Rejected
 from agents.engine.tap import Reported
 from agents.engine.values import Endpoint
+from agents.engine.verdict import translated
 
-SHORTEST_KEY = 4  # a shorter one is a placeholder, and taking it out would spoil the words
-TOO_LONG = ("exceed_context_size", "exceeds the available context size", "context size")
 QUESTION = [messages.ModelRequest([messages.UserPromptPart("")])]
 
 
@@ -91,41 +87,5 @@ async def judged(fault: Rejected | Reported, endpoint: Endpoint, name: str) -> e
             async for _ in streamed:
                 pass
     except exceptions.ModelAPIError as error:
-        return _translated(error, endpoint.api_key)
+        return translated(error, endpoint.api_key)
     raise AssertionError("A failure was taken for an answer.")
-
-
-def _translated(error: exceptions.ModelAPIError, key: str) -> errors.EngineError:
-    """Return our error for the library's, whose knowledge of providers' codes and words decides the kind.
-
-    `key` is taken out of what the server said.
-    """
-    detail = _detail(error.body)
-    if len(key) >= SHORTEST_KEY:
-        detail = detail.replace(key, "…")
-    kind, status = error.provider_error_type or "", getattr(error, "status_code", None)
-    if any(words in f"{kind} {detail}" for words in TOO_LONG):
-        return errors.ContextTooLong()
-    match error:
-        case exceptions.ModelContextWindowExceededError():
-            return errors.ContextTooLong()
-        case exceptions.ModelRateLimitError():
-            return errors.RateLimited(retry_after=error.retry_after)
-        case exceptions.ModelQuotaExceededError():
-            return errors.QuotaExceeded()
-        case exceptions.ModelUnavailableError():
-            return errors.Overloaded(retry_after=error.retry_after)
-        case exceptions.ModelAuthenticationError():
-            return errors.AuthFailed()
-        case exceptions.ModelAPIError(in_stream=True):
-            return errors.UpstreamError(detail)
-        case exceptions.ModelServerError():
-            return errors.ServerFailed()
-    if status is not None and status >= 500:
-        return errors.ServerFailed()
-    return errors.BadRequest(detail)
-
-
-def _detail(body: object) -> str:
-    message = body.get("message") if isinstance(body, dict) else None
-    return message if isinstance(message, str) else ""

@@ -3,17 +3,17 @@
 The protocol is OpenAI's: server-sent events whose data lines are JSON chunks, ended by `[DONE]`.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import orjson
 
-from agents.engine.errors import Garbled, TooLong
-from agents.engine.values import Event, Limits, Reasoning, Text
+from agents.engine.errors import Garbled
+from agents.engine.values import Limits, Reasoning, Text, ToolCall
+from agents.engine.voice import Sink, Voice
 
 DONE = b"[DONE]"
 OPEN, CLOSE = "<think>", "</think>"
-
-Sink = Callable[[Event], None]
+NO_OBJECT = "The arguments are not a JSON object."
 
 
 class Reported(Exception):
@@ -100,25 +100,46 @@ class ThinkTags:
         return [(Reasoning if self.mode == "thinking" else Text, held)]
 
 
-class Tap:
+@dataclass
+class Call:
+    """A tool's call while its arguments arrive."""
+
+    id: str
+    index: int | None
+    name: str = ""
+    pieces: list[str] = field(default_factory=list)
+
+    def whole(self) -> ToolCall:
+        """Return it with its arguments read."""
+        args, problem = arguments("".join(self.pieces))
+        return ToolCall(self.id, self.name, args, problem=problem)
+
+
+def arguments(text: str) -> tuple[dict, str]:
+    """Read a call's arguments; gives them and '', or {} and what is wrong with them."""
+    try:
+        found = orjson.loads(text) if text.strip() else {}
+    except ValueError:
+        return {}, NO_OBJECT
+    return (found, "") if isinstance(found, dict) else ({}, NO_OBJECT)
+
+
+class Tap(Voice):
     """Reads one stream and hands every delta to the sink as it arrives.
 
     What was understood is always delivered before an error is raised. Deltas of one kind that came in one
-    read are handed on as one event. `is_finished` tells whether the stream has said that it is complete.
+    read are handed on as one event; calls follow when they are complete. `is_finished` tells whether the stream
+    has said that it is complete.
     """
 
     def __init__(self, sink: Sink, limits: Limits, *, is_continuation: bool = False) -> None:
-        self.sink = sink
-        self.limits = limits
-        self.has_spoken = False
-        self.is_done = False
-        self.finish_reason: str | None = None
-        self.usage: dict | None = None
-        self.size = 0  # characters handed over
+        super().__init__(sink, limits)
+        self.counted: dict | None = None
         self._lines = Lines(limits.line_bytes)
         self._tags = ThinkTags(is_open=not is_continuation)
         self._kind: type[Text | Reasoning] = Text
         self._pending: list[str] = []
+        self._calls: list[Call] = []
 
     @property
     def is_finished(self) -> bool:
@@ -148,10 +169,12 @@ class Tap:
             self._deliver()
 
     def end(self) -> None:
-        """Hand on what was held back. Called once, however the stream ended."""
+        """Hand on what was held back, and the calls of a complete answer."""
         for kind, text in self._tags.end():
             self._add(kind, text)
         self._deliver()
+        for call in self._calls if self.is_finished else ():
+            self.hand(call.whole())
 
     def _line(self, line: bytes) -> None:
         if line.startswith(b"data:"):
@@ -174,8 +197,9 @@ class Tap:
             raise Garbled from error
 
     def _chunk(self, chunk: dict) -> None:
-        if isinstance(usage := chunk.get("usage"), dict) and usage:
-            self.usage = usage
+        usage = chunk.get("usage") or (chunk.get("x_groq") or {}).get("usage")
+        if isinstance(usage, dict) and usage:
+            self.counted = usage
         if not (choices := chunk.get("choices")):
             return
         choice = choices[0]
@@ -194,6 +218,26 @@ class Tap:
                 self._add(kind, text)
         if refusal := delta.get("refusal"):
             self._add(Text, refusal)
+        for piece in delta.get("tool_calls") or ():
+            self._call(piece)
+
+    def _call(self, piece: dict) -> None:
+        function = piece.get("function") or {}
+        call = self._call_of(piece.get("id"), piece.get("index"))
+        call.name = call.name or function.get("name") or ""
+        written = function.get("arguments") or ""
+        call.pieces.append(written if isinstance(written, str) else orjson.dumps(written).decode())
+        self.count(len(call.pieces[-1]))
+
+    def _call_of(self, id_: str | None, index: int | None) -> Call:
+        """Return the call that a piece belongs to. A new id begins a new one: some servers count all of them as 0."""
+        if id_ is None:
+            known = [call for call in self._calls if call.index == index] or self._calls
+        else:
+            known = [call for call in self._calls if call.id == id_]
+        if not known:
+            self._calls.append(Call(id_ or f"call_{len(self._calls)}", index))
+        return known[-1] if known else self._calls[-1]
 
     def _add(self, kind: type[Text] | type[Reasoning], text: str) -> None:
         if not text:
@@ -210,8 +254,4 @@ class Tap:
             return
         text = self._pending[0] if len(self._pending) == 1 else "".join(self._pending)
         self._pending = []
-        self.has_spoken = True
-        self.size += len(text)
-        self.sink(self._kind(text))
-        if self.size > self.limits.text_chars:
-            raise TooLong
+        self.say(self._kind, text)

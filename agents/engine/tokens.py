@@ -5,7 +5,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from agents.engine.catalogue import request
+from agents.engine.call import request
 from agents.engine.errors import Garbled
 from agents.engine.values import Endpoint
 

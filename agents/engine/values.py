@@ -4,8 +4,28 @@ library.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Literal
+from decimal import Decimal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
+
+Protocol = Literal["openai", "anthropic", "google"]
+Provider = Literal["openai", "anthropic", "google", "groq", "ollama", "openai_compatible", "bundled", ""]
+
+DEFAULT_URLS: dict[str, str] = {
+    "openai": "https://api.openai.com/v1",
+    "anthropic": "https://api.anthropic.com",
+    "google": "https://generativelanguage.googleapis.com",
+    "groq": "https://api.groq.com/openai/v1",
+    "ollama": "http://127.0.0.1:11434/v1",
+}
+
+#: Where the paths of a protocol begin; an address may be given with it or without.
+_VERSIONS = {"anthropic": "/v1", "google": "/v1beta"}
+
+
+def protocol_of(provider: str) -> Protocol:
+    """Return the protocol that a provider speaks: its own, or OpenAI's."""
+    return provider if provider in get_args(Protocol) else "openai"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,23 +33,32 @@ class Endpoint:
     """Where a model is served, and the key that belongs to exactly that address.
 
     `trusted` is for addresses that the operator named (the bundled model, OPENAI_BASE_URL): only those may
-    lie inside the network. The key never shows in a repr.
+    lie inside the network. The key never shows in a repr. `provider` tells services apart that speak one
+    protocol; '' = not known.
     """
 
-    protocol: Literal["openai"]
+    protocol: Protocol
     base_url: str
     api_key: str = field(default="", repr=False)
     trusted: bool = False
+    provider: Provider = ""
 
     def __post_init__(self) -> None:
-        if self.protocol != "openai":
+        if self.protocol not in get_args(Protocol):
             raise ValueError(f"There is no protocol {self.protocol!r}.")
+        if self.provider not in get_args(Provider):
+            raise ValueError(f"There is no provider {self.provider!r}.")
         object.__setattr__(self, "base_url", self.base_url.rstrip("/"))
 
     @property
     def host(self) -> str:
         """Return the host's name, which is all of an address that an error may show."""
         return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def root(self) -> str:
+        """Return the address without the version with which Anthropic's and Google's paths begin."""
+        return self.base_url.removesuffix(_VERSIONS.get(self.protocol, ""))
 
     @property
     def is_openai(self) -> bool:
@@ -41,7 +70,14 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message of a conversation; `parts` are the stored parts ({"type": "text", "text": …}, …)."""
+    """One message of a conversation.
+
+    `parts` are the stored parts, except that images and files hold their bytes: {"type": "text", "text"},
+    {"type": "reasoning", "text"}, {"type": "source", …}, {"type": "image", "image": bytes, "mimeType"},
+    {"type": "file", "data": bytes, "mimeType", "name"}, {"type": "tool-call", "toolCallId", "toolName", "args"},
+    {"type": "tool-result", "toolCallId", "result", "isError"?}. Calls and results stand in the assistant's turn
+    in their order. Any part may carry `providerMetadata` {provider: {…}}, which goes back to that one alone.
+    """
 
     role: Literal["system", "user", "assistant"]
     parts: tuple[Mapping, ...]
@@ -58,11 +94,22 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Tool:
+    """Something that the model may call; `parameters` is the JSON schema (an object) of its arguments."""
+
+    name: str
+    description: str
+    parameters: Mapping
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """One request for a reply.
 
-    `continue_last`: the last turn is the assistant's unfinished text, and the model is to go on with it; only
-    for models whose ModelInfo says `can_continue`. `extra` is merged into the request body as it is.
+    `output` is a JSON schema that the answer must follow; its text is then JSON. `reasoning` None leaves the
+    effort to the model. `continue_last`: the last turn is the assistant's unfinished text, and the model is to
+    go on with it; only for models whose ModelInfo says `can_continue`. `extra` is merged into the request body
+    as it is.
     """
 
     endpoint: Endpoint
@@ -72,6 +119,10 @@ class Ask:
     max_tokens: int | None = None
     continue_last: bool = False
     extra: Mapping = field(default_factory=dict)
+    tools: tuple[Tool, ...] = ()
+    tool_choice: Literal["auto", "none", "required"] = "auto"
+    output: Mapping | None = None
+    reasoning: Literal["off", "low", "medium", "high"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +158,50 @@ class Reasoning:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call, whole: its arguments are complete.
+
+    `problem` says why `args` are empty where the model wrote something that is no JSON object. `metadata` is
+    the part's providerMetadata.
+    """
+
+    id: str
+    name: str
+    args: Mapping
+    metadata: Mapping = field(default_factory=dict)
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The providerMetadata of the part that was handed over last; of reasoning that is hidden after Reasoning("")."""
+
+    metadata: Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the key may still use until its limits are counted anew, as the server told; None = it did not."""
+
+    requests_left: int | None = None
+    requests_limit: int | None = None
+    tokens_left: int | None = None
+    tokens_limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
-    """The tokens that the server counted. `cached_tokens` are part of the input, `reasoning_tokens` of the
-    output.
+    """The tokens that the server counted.
+
+    `cached_tokens` (read from its cache) and `cache_write_tokens` are part of the input, `reasoning_tokens` of
+    the output.
     """
 
     input_tokens: int
     output_tokens: int
     cached_tokens: int = 0
     reasoning_tokens: int = 0
+    cache_write_tokens: int = 0
 
     def as_dict(self) -> dict[str, int]:
         """Return the counts by name, as they are stored with a message."""
@@ -124,23 +210,30 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The proper end of a reply: `stop`, `length` (the limit of tokens), `content_filter` or `other`."""
+    """The proper end of a reply: `stop`, `length` (the limit of tokens), `tool_calls`, `content_filter` or `other`."""
 
-    reason: Literal["stop", "length", "content_filter", "other"]
+    reason: Literal["stop", "length", "tool_calls", "content_filter", "other"]
 
 
-Event = Text | Reasoning | Usage | Finish
+Event = Text | Reasoning | ToolCall | Signature | Allowance | Usage | Finish
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model that an endpoint offers, and what its server is known to do.
+    """A model that an endpoint offers, and what it is known to do; None = not known.
 
-    `context_window` is in tokens, None where the server does not say. `can_continue`: an unfinished assistant
-    message can be continued in place. `has_tokenizer`: count_tokens works there.
+    `context_window` and `max_output` are in tokens, prices in US dollars for a million tokens. `can_continue`:
+    an unfinished assistant message can be continued in place. `has_tokenizer`: count_tokens works there.
     """
 
     id: str
     context_window: int | None = None
     can_continue: bool = False
     has_tokenizer: bool = False
+    label: str = ""
+    vision: bool | None = None
+    tools: bool | None = None
+    reasoning: bool | None = None
+    max_output: int | None = None
+    input_price: Decimal | None = None
+    output_price: Decimal | None = None

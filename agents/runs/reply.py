@@ -13,6 +13,7 @@ _OPEN = {
     "reasoning": '<details class="part part-reasoning" data-part="{n}"><summary></summary>'
     '<div class="blocks" data-blocks>',
 }
+SIGNED = "providerMetadata"  # of a part: what its provider wants back with it
 _CLOSE = {"text": "</div>", "reasoning": "</div></details>"}
 _TAIL = '<div class="tail" data-tail>{}</div>'
 
@@ -29,7 +30,7 @@ def render_parts(parts: Iterable[dict], prefix: str) -> str:
     return "".join(
         _OPEN[part["type"]].format(n=n) + markdown.render(part["text"], prefix=f"m-{prefix}-{n}") + _CLOSE[part["type"]]
         for n, part in enumerate(parts)
-        if part["type"] in _OPEN
+        if part["type"] in _OPEN and part["text"]
     )
 
 
@@ -40,7 +41,10 @@ def plain_text(parts: Iterable[dict]) -> str:
 
 @dataclass(slots=True)
 class Reply:
-    """The state of one reply. `apply` takes merged deltas `{"type": "text" | "reasoning", "text"}`."""
+    """The state of one reply. `apply` takes merged deltas `{"type": "text" | "reasoning", "text"}`; some are signed.
+
+    A signed part is complete: what follows begins another one.
+    """
 
     prefix: str
     parts: list[dict] = field(default_factory=list)
@@ -57,9 +61,12 @@ class Reply:
 
     def merge(self, delta: dict) -> int:
         """Add a delta to the parts alone; return the number of its part."""
-        if not self.parts or self.parts[-1]["type"] != delta["type"]:
+        last = self.parts[-1] if self.parts else {}
+        if last.get("type") != delta["type"] or (SIGNED in last and delta["text"]):
             self.parts.append({"type": delta["type"], "text": ""})
         self.parts[-1]["text"] += delta["text"]
+        if signed := delta.get(SIGNED):
+            self.parts[-1][SIGNED] = self.parts[-1].get(SIGNED, {}) | signed
         return len(self.parts) - 1
 
     def apply(self, deltas: Iterable[dict]) -> list[dict]:
@@ -78,7 +85,8 @@ class Reply:
             done, tail = self._streams[n].take()
             self._done[n] += done
             self._tails[n] = tail
-            frames.append({"part": n, "type": self.parts[n]["type"], "done": done, "tail": tail})
+            if self.parts[n]["text"]:  # a thought that is only signed shows nothing
+                frames.append({"part": n, "type": self.parts[n]["type"], "done": done, "tail": tail})
         return frames
 
     @property
@@ -87,4 +95,5 @@ class Reply:
         return "".join(
             _OPEN[part["type"]].format(n=n) + done + _TAIL.format(tail) + _CLOSE[part["type"]]
             for n, (part, done, tail) in enumerate(zip(self.parts, self._done, self._tails, strict=True))
+            if part["text"]
         )

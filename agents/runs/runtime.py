@@ -5,7 +5,7 @@ import contextvars
 import logging
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from time import monotonic
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -245,6 +245,28 @@ def set_current(runtime: Runtime | None) -> None:
 def owner() -> str:
     """Who holds the runs that begin in this process; "" where none is served."""
     return _runtime.owner if _runtime else ""
+
+
+def wait(asking: Coroutine, seconds: float):
+    """Return what the coroutine gives, from a thread: it runs in the loop where the engine's connections are.
+
+    Where no replies are served it runs in a loop of its own. Raises TimeoutError.
+    """
+    if not _runtime:
+        return asyncio.run(_alone(asking, seconds))
+    asked = asyncio.run_coroutine_threadsafe(asking, _runtime.loop)
+    try:
+        return asked.result(seconds)
+    except TimeoutError:
+        asked.cancel()
+        raise
+
+
+async def _alone(asking: Coroutine, seconds: float):
+    try:
+        return await asyncio.wait_for(asking, seconds)
+    finally:
+        await engine.close()
 
 
 def start_on_commit(work: Work) -> None:

@@ -7,7 +7,7 @@ from time import monotonic
 from agents import engine
 from agents.runs import frames, lifecycle, log
 from agents.runs.registry import Work
-from agents.runs.reply import Reply, clean
+from agents.runs.reply import SIGNED, Reply, clean
 
 
 class Stream:
@@ -23,6 +23,7 @@ class Stream:
         self._wake = wake
         self._pending: list[dict] = [dict(part) for part in work.base]
         self._cut: list[dict] | None = None
+        self._last = "reasoning"  # the kind of part that was cut last
         self._settled = asyncio.Event()
         self._settled.set()
         if self._pending:
@@ -36,6 +37,8 @@ class Stream:
                 self._add("text", text)
             case engine.Reasoning(text):
                 self._add("reasoning", text)
+            case engine.Signature(metadata):
+                self._sign(metadata)
             case engine.Usage():
                 self.reply.usage = event.as_dict()
             case engine.Finish(reason):
@@ -46,10 +49,16 @@ class Stream:
             return
         if self.first_at is None:
             self.first_at = monotonic()
-        if self._pending and self._pending[-1]["type"] == kind:
+        if self._pending and self._pending[-1]["type"] == kind and SIGNED not in self._pending[-1]:
             self._pending[-1]["text"] += text
         else:
             self._pending.append({"type": kind, "text": text})
+        self._wake()
+
+    def _sign(self, metadata: dict) -> None:
+        """What the provider wants back with the part handed over last."""
+        last = self._pending[-1] if self._pending else {"type": self._last, "text": ""}
+        self._pending = [*self._pending[:-1], last | {SIGNED: last.get(SIGNED, {}) | dict(metadata)}]
         self._wake()
 
     # ---- from the tick -----------------------------------------------------------------------------
@@ -61,6 +70,7 @@ class Stream:
     def cut(self) -> tuple[log.Entry, list[dict]]:
         """Take what has arrived as the next log entry. `stored` or `uncut` must follow."""
         self._cut, self._pending = self._pending, []
+        self._last = self._cut[-1]["type"]
         self._settled.clear()
         for delta in self._cut:
             delta["text"] = clean(delta["text"])

@@ -10,16 +10,16 @@ from chats import assistant, told
 from chats.forms import AssistantForm
 from chats.models import Chat
 from chats.views import respond
-from teams import access
+from teams import access, profile
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def preferences(request):
     """What a person wants the assistant to know, and the model of their new chats."""
-    form = AssistantForm(request.POST or None, initial=request.user.preferences)
+    form = AssistantForm(request.POST or None, initial=request.user.preferences, workspace=request.workspace)
     if request.method == "POST" and form.is_valid():
-        assistant.set_preferences(user=request.user, **form.cleaned_data)
+        profile.set_preferences(request.user, **form.cleaned_data)
         messages.success(request, _("Saved. It counts from the next message on."))
         return redirect(request.workspace.url("assistant"))
     context = {"form": form, "about": assistant.about(request.user)}
@@ -31,5 +31,5 @@ def preferences(request):
 def chat_told(request, chat_id):
     """Exactly what the model would be told with the next message."""
     chat = access.get(request, Chat.objects.all(), access.READ, pk=chat_id)
-    context = {"chat": chat, "told": told.next_question(chat, request.user)}
+    context = {"chat": chat, "told": told.next_question(chat, request.workspace)}
     return respond.form(request, "chats/_told.html", _("What the model is told"), context)

@@ -1,7 +1,5 @@
 """Chats: open, list, begin, rename, pin, delete, set."""
 
-import uuid
-
 from django.db.models import Value
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from agents.runs import frames
 from chats import actions, keeping, present, tree
-from chats.forms import FirstMessageForm, ModelForm, SettingsForm, TitleForm
+from chats.forms import FirstMessageForm, SettingsForm, TitleForm
 from chats.models import Chat, Message
 from chats.reply import topic
 from chats.rights import reader
@@ -34,11 +32,16 @@ def chat_new(request):
 @limits.limited("send")
 def chat_create(request):
     """The first message makes the chat."""
-    form = FirstMessageForm(request.POST, user=request.user)
+    form = FirstMessageForm(request.POST, workspace=request.workspace)
     if not form.is_valid():
         return respond.unsendable(request, form, None, request.POST.get("text", ""))
-    chat = actions.start_chat(by=request.user, workspace=request.workspace, **form.cleaned_data)
+    given = form.cleaned_data
+    is_trial = given.pop("is_trial") and given["agent"]
+    given["is_temporary"] |= bool(is_trial)
+    chat = actions.start_chat(by=request.user, workspace=request.workspace, **given)
     to = request.workspace.url("chat", chat.pk)
+    if is_trial:
+        to = f"{request.workspace.url('agent_try', chat.agent_id)}?chat={chat.pk}"
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": to})
     return redirect(to)
@@ -82,7 +85,7 @@ def chat_standing(request, chat_id):
 def chat_list(request):
     """One stretch of the list, pinned first, newest activity first. Who has a chat open has seen it."""
     if request.htmx and request.workspace.team and (open_chat := _current(request)):
-        for chat in access.rows(request, Chat.objects.filter(pk=_uuid(open_chat))):
+        for chat in access.rows(request, Chat.objects.filter(pk=respond.as_uuid(open_chat))):
             keeping.see(chat=chat, by=request.user)
     template = "chats/_list.html" if request.htmx else "chats/list_page.html"
     return render(request, template, rail(request, request.GET.get("page", "1")))
@@ -107,13 +110,6 @@ def rail(request, page: str = "1") -> dict:
         "next_page": number + 1 if has_more else None,
         "is_more": number > 1,
     }
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 def _current(request) -> str:
@@ -177,15 +173,3 @@ def chat_settings(request, chat_id):
     return respond.form(
         request, "chats/_settings.html", _("Chat settings"), {"chat": found, "form": form}, status=status
     )
-
-
-@require_POST
-def chat_model(request, chat_id):
-    """Choose who answers from the next reply on."""
-    found = _chat(request, chat_id)
-    form = ModelForm(request.POST)
-    to = request.workspace.url("chat", found.pk)
-    if not form.is_valid():
-        return respond.refused(request, actions.Refused(" ".join(form.errors["model"])), to)
-    actions.set_model(chat=found, model=form.cleaned_data["model"])
-    return respond.toast(request, _("%(model)s answers from now on.") % {"model": form.cleaned_data["model"].label}, to)

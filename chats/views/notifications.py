@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from chats import assistant
 from chats.models import Chat
-from teams import access
+from teams import access, profile
 from teams.models import Notification
 from teams.workspace import Workspace
 
@@ -39,6 +38,6 @@ def read(request):
 @require_POST
 def by_mail(request):
     """Whether mentions also come by mail."""
-    assistant.set_preferences(user=request.user, mention_mail="yes" if request.POST.get("mail") else "")
+    profile.set_preferences(request.user, mention_mail="yes" if request.POST.get("mail") else "")
     messages.success(request, _("Saved."))
     return redirect("notifications")

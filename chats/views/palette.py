@@ -47,6 +47,11 @@ def _acts(workspace: Workspace, teams: list[Team]) -> list[dict]:
     items = [
         _item(_("New chat"), workspace.url("chat_new"), "square-pen", "Ctrl ⇧ O"),
         {"label": _("Keyboard shortcuts"), "icon": "keyboard", "command": "shortcuts", "note": "?"},
+        _item(_("Agents"), workspace.url("agent_list"), "bot"),
+        _item(_("New agent"), workspace.url("agent_new"), "plus"),
+        _item(_("Models"), workspace.url("model_list"), "sparkles"),
+        _item(_("Keys"), workspace.url("key_list"), "key-round"),
+        _item(_("Add a key"), workspace.url("key_new"), "plus"),
         _item(_("Notifications"), reverse("notifications"), "bell"),
         _item(_("New team"), reverse("teams:new"), "plus"),
     ]
@@ -96,6 +101,7 @@ def _instance(user: User) -> list[dict]:
     return [
         _item(_("People"), reverse("instance_people"), "user", note),
         _item(_("Teams"), reverse("instance_teams"), "user", note),
+        _item(_("The server's keys"), reverse("instance_key_list"), "key-round", note),
         _item(_("Instance settings"), reverse("instance"), "sliders-horizontal", note),
         _item(_("Health"), reverse("instance_health"), "circle-check", note),
         _item(_("Audit log"), reverse("instance_audit"), "list-ordered", note),

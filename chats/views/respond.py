@@ -6,10 +6,13 @@ import uuid
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import escape
+from django.utils.http import urlencode
 from django_htmx.http import reswap, retarget
 
 from agents import catalog
-from chats import actions, assistant, present, tree
+from agents.catalog import Model
+from agents.models import Agent
+from chats import actions, asking, present, tree
 from chats.models import Chat
 from chats.rights import reader
 from teams.views.answers import form, refused
@@ -21,32 +24,68 @@ PAGE = 40  # chats in one stretch of the list
 
 def chat_page(request, chat: Chat | None, *, conversation=None, error: str = "", text: str = "", status: int = 200):
     """The page of a chat, or of a new one."""
-    shown = conversation or present.Conversation([], False)
-    if chat and not conversation:
-        shown = present.conversation(chat, reader(chat, request.user))
-    chosen = catalog.find(chat.provider, chat.model) if chat and chat.model else assistant.preferred_model(request.user)
-    context = {
-        "chat": chat,
-        "messages": shown.messages,
-        "has_earlier": shown.has_earlier,
-        "queued": waiting(chat) if chat else [],
-        "models": present.picker(chosen),
-        "is_demo_model": bool(chosen and chosen.is_bundled),
-        "composer": composer(chat, shown, chosen, error=error, text=text),
-    }
+    context = conversation_context(request, chat, conversation=conversation, error=error, text=text)
     return render(request, "chats/page.html", context, status=status)
 
 
-def composer(chat, shown, chosen, *, error: str = "", text: str = "") -> dict:
+def conversation_context(
+    request, chat: Chat | None, *, agent: Agent | None = None, conversation=None, error: str = "", text: str = ""
+) -> dict:
+    """What the page of a chat shows, for every page that has one. `agent` answers in a new one."""
+    shown = conversation or present.Conversation([], False)
+    if chat and not conversation:
+        shown = present.conversation(chat, reader(chat, request.user))
+    chosen, agent = who_answers(request, chat, agent)
+    named = {"chat": chat.pk} if chat else {"model": chosen.value if chosen else "", "agent": agent.pk if agent else ""}
+    return {
+        "chat": chat,
+        "agent": agent,
+        "messages": shown.messages,
+        "has_earlier": shown.has_earlier,
+        "queued": waiting(chat) if chat else [],
+        "is_demo_model": bool(chosen and chosen.is_bundled),
+        "picker_query": urlencode(named),
+        "composer": composer(chat, shown, chosen, agent, error=error, text=text),
+    }
+
+
+def who_answers(request, chat: Chat | None, agent: Agent | None = None) -> tuple[Model | None, Agent | None]:
+    """The model and the agent of the chat; of a new one those that the address names, else the usual model."""
+    if chat:
+        agent = asking.usable_agent(request.user, chat.agent_id) if chat.agent_id else None
+        chosen = catalog.find(asking.reference_of(chat), request.workspace) if chat.model else None
+        return chosen or (None if chat.model else catalog.default(request.workspace)), agent
+    named, agent_id = request.GET.get("model", ""), as_uuid(request.GET.get("agent", ""))
+    agent = agent or (asking.usable_agent(request.user, agent_id) if agent_id else None)
+    chosen = catalog.parse(named, request.workspace) if named else agent and asking.model_of(agent, request.workspace)
+    return chosen or catalog.default(request.workspace), agent
+
+
+def as_uuid(text: str) -> uuid.UUID | None:
+    """The id that an address names, None where it names none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def composer(chat, shown, chosen, agent, *, error: str = "", text: str = "") -> dict:
     """What the composer shows."""
     return {
+        "model": "" if chat or not chosen else chosen.value,
+        "agent_name": agent.name if agent else "",
         "client_id": uuid.uuid4(),
         "parent_id": chat.current_message_id if chat else None,
         "text": text,
         "error": error,
         "running_id": shown.running.id if shown.running else None,
-        "model_label": chosen.label if chosen else (chat.model if chat else ""),
+        "model_label": label(chosen, chat),
     }
+
+
+def label(model: Model | None, chat: Chat | None) -> str:
+    """What the model is called; one that is not offered any more by its name."""
+    return model.label if model else (chat.model if chat else "")
 
 
 def waiting(chat: Chat) -> list[dict]:
@@ -91,13 +130,13 @@ def message(request, found):
     return render(request, "chats/_messages.html", {"messages": [shown]})
 
 
-def toast(request, text: str, to: str, *, undo_url: str = "") -> HttpResponse:
+def toast(request, text: str, to: str, *, undo_url: str = "", changed: str = "chats-changed") -> HttpResponse:
     """Say something short and let the page refresh its list; without a script, go to `to`."""
     if not request.htmx:
         return redirect(to)
     if request.htmx.current_url_abs_path == request.path:  # a form on a page of its own, not in a dialog
         return HttpResponse(status=204, headers={"HX-Redirect": to})
-    events = {"toast": {"text": text, "undo_url": undo_url}, "chats-changed": {}, "dialog-close": {}}
+    events = {"toast": {"text": text, "undo_url": undo_url}, changed: {}, "dialog-close": {}}
     return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events)})
 
 

@@ -55,6 +55,11 @@ class Ring:
         return cls(keys)
 
     @property
+    def text(self) -> str:
+        """Return the ring as `parse` reads it."""
+        return ",".join(f"{name}:{base64.b64encode(key).decode()}" for name, key in self.keys.items())
+
+    @property
     def primary(self) -> str:
         """Return the id of the key that seals."""
         return next(iter(self.keys))

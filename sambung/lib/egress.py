@@ -214,6 +214,15 @@ def check(url: URL, policy: Policy) -> None:
         raise Refused("This server does not connect to that address.")
 
 
+def plain(address: str) -> URL:
+    """Return an address with its host in one form. Raises Refused for what is no address."""
+    try:
+        url = URL(address.strip())
+        return url.with_host(_plain(url.host or ""))
+    except ValueError:
+        raise Refused("That is not an address.") from None
+
+
 def _plain(host: str) -> str:
     """Return a host in one form: lower case, no brackets, no trailing dot."""
     return host.strip("[]").rstrip(".").lower()

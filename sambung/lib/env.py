@@ -58,3 +58,18 @@ def url(name: str, default: str = "") -> str:
 def words(name: str) -> list[str]:
     """Return the comma-separated values."""
     return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def places(name: str) -> frozenset[tuple[str, int]]:
+    """Return comma-separated places as (host, port), e.g. of `localhost:11434, [::1]:1234`."""
+    found = set()
+    for word in words(name):
+        try:
+            parts = urlsplit(f"//{word}")
+            place = parts.hostname, parts.port
+        except ValueError:
+            place = None, None
+        if not all(place) or parts.netloc != word or "@" in word:
+            raise EnvError(f"{name} holds {word!r}; it takes host:port, more after commas.")
+        found.add(place)
+    return frozenset(found)

@@ -12,6 +12,7 @@ import "./remote-image.js";
 import "./tasks.js";
 import "./scroll.js";
 import "./composer.js";
+import "./gauge.js";
 import "./mentions.js";
 import "./edit.js";
 import "./palette.js";

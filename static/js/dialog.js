@@ -9,7 +9,8 @@ export function open(id) {
   for (const other of document.querySelectorAll("dialog[open]")) if (other !== box) other.close();
   for (const menu of document.querySelectorAll(":popover-open")) menu.hidePopover();
   if (!box.open) box.showModal();
-  if (id === "palette") window.htmx.trigger("#palette-input", "palette-open");
+  const finder = box.matches(".palette") && box.querySelector("[role='combobox']");
+  if (finder) window.htmx.trigger(finder, "palette-open");
 }
 
 document.addEventListener("click", (event) => {

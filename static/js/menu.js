@@ -46,19 +46,3 @@ document.addEventListener("click", (event) => {
   const item = event.target.closest?.(".menu-item");
   if (item && !item.querySelector("input")) item.closest(":popover-open")?.hidePopover();
 });
-
-// The picker: its button shows the choice; a press closes it, the arrow keys keep it open, Enter closes it.
-const picker = document.getElementById("picker");
-picker?.addEventListener("change", (event) => {
-  const label = event.target.dataset.label;
-  if (label) document.querySelector("[data-picker-label]").textContent = label;
-});
-picker?.addEventListener("click", (event) => {
-  // A click made by an arrow key has no pointer position.
-  if (event.target.matches("input") && event.clientX + event.clientY > 0) picker.hidePopover();
-});
-picker?.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter") return;
-  event.preventDefault();
-  picker.hidePopover();
-});

@@ -1,24 +1,24 @@
-/* Ctrl K: arrow keys choose among the results while the focus stays in the field; Enter follows the choice. */
+/* Ctrl K and the choice of who answers: arrow keys choose among the results while the focus stays in the field; Enter takes one. */
 
-const input = document.getElementById("palette-input");
-const results = document.getElementById("palette-results");
+for (const box of document.querySelectorAll("dialog.palette")) {
+  const input = box.querySelector("[role='combobox']");
+  const results = box.querySelector("[role='listbox']");
+  const items = () => [...results.querySelectorAll(".palette-item")];
+  const chosen = () => results.querySelector('[aria-selected="true"]');
 
-const items = () => [...results.querySelectorAll(".palette-item")];
-const chosen = () => results.querySelector('[aria-selected="true"]');
+  const choose = (item) => {
+    chosen()?.setAttribute("aria-selected", "false");
+    if (!item) {
+      input.removeAttribute("aria-activedescendant");
+      return;
+    }
+    item.setAttribute("aria-selected", "true");
+    item.scrollIntoView({ block: "nearest" });
+    input.setAttribute("aria-activedescendant", item.id);
+  };
 
-function choose(item) {
-  chosen()?.setAttribute("aria-selected", "false");
-  if (!item) {
-    input.removeAttribute("aria-activedescendant");
-    return;
-  }
-  item.setAttribute("aria-selected", "true");
-  item.scrollIntoView({ block: "nearest" });
-  input.setAttribute("aria-activedescendant", item.id);
-}
-
-if (input) {
   results.addEventListener("htmx:afterSwap", () => choose(items()[0]));
+  results.addEventListener("click", (event) => { if (event.target.closest("button")) box.close(); });
   input.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
@@ -31,5 +31,5 @@ if (input) {
     }
   });
   input.form.addEventListener("submit", (event) => event.preventDefault());
-  document.getElementById("palette").addEventListener("close", () => { input.value = ""; });
+  box.addEventListener("close", () => { input.value = ""; });
 }

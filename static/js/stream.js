@@ -217,7 +217,7 @@ function check({ kind, current, queued }) {
     const waiting = [...document.querySelectorAll("[data-queued]")].map((found) => found.dataset.queued);
     const isShown = (log.lastElementChild?.dataset.message ?? null) === current;
     if (!isShown || waiting.join() !== queued.join()) {
-      window.htmx.ajax("GET", location.pathname, { target: "#messages", swap: "innerHTML" }).catch(told);
+      window.htmx.ajax("GET", log.dataset.url, { target: "#messages", swap: "innerHTML" }).catch(told);
     }
   }, 400);
 }

@@ -14,9 +14,14 @@ def form(request, fragment: str, title: str, context: dict, *, status: int = 200
     return render(request, "chats/form_page.html", {"fragment": fragment, "title": title, **context}, status=status)
 
 
-def done(request, text: str, to: str) -> HttpResponse:
-    """Go on to `to`, where the notice is shown."""
-    messages.success(request, text)
+def done(request, text: str, to: str, *, undo_url: str = "") -> HttpResponse:
+    """Go on to `to`, where the notice is shown, with an Undo that posts to `undo_url`."""
+    messages.success(request, text, extra_tags=undo_url)
+    return go(request, to)
+
+
+def go(request, to: str) -> HttpResponse:
+    """Go on to `to`."""
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": to})
     return redirect(to)

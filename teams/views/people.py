@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from teams import setup
+from teams import profile, setup
 from teams.forms import SetupForm
 from teams.workspace import Workspace
 
@@ -41,14 +41,13 @@ def home(request):
 @require_POST
 def preferences(request):
     """Keep the theme or the language of the present person."""
-    chosen = dict(request.user.preferences)
+    chosen = {}
     if (theme := request.POST.get("theme")) in THEMES:
         chosen["theme"] = theme
     if (language := request.POST.get("language")) in dict(settings.LANGUAGES):
         chosen["language"] = language
         translation.activate(language)
-    request.user.preferences = chosen
-    request.user.save(update_fields=["preferences", "updated_at"])
+    profile.set_preferences(request.user, **chosen)
     came_from = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
         came_from = Workspace(request.user).url("chat_new")

@@ -6,8 +6,12 @@ from types import SimpleNamespace
 import pytest
 
 from agents import catalog, engine
+from agents.catalog import servers
 from agents.engine import ModelInfo
+from teams.models import User
+from teams.workspace import Workspace
 
+ME = Workspace(User())
 BUNDLED = {"base_url": "http://127.0.0.1:9/v1", "api_key": "k", "model": "smollm2", "context_window": 2048}
 
 
@@ -25,27 +29,26 @@ def world(monkeypatch):
 
     settings = SimpleNamespace(
         HOME=SimpleNamespace(model_endpoint=lambda: world.bundled),
-        OPENAI_BASE_URL="http://models.example.org/v1",
-        OPENAI_API_KEY="secret",
+        MODEL_SERVERS={"openai_compatible": ("http://models.example.org/v1", "secret")},
         MODEL_CONTEXT_WINDOW=32_768,
     )
     world.settings = settings
-    monkeypatch.setattr(catalog, "settings", settings)
+    monkeypatch.setattr(servers, "settings", settings)
     monkeypatch.setattr(engine, "list_models", list_models)
-    monkeypatch.setattr(catalog, "_catalog", None)
+    monkeypatch.setattr(servers, "_listing", None)
     return world
 
 
 @pytest.fixture
 def clock(monkeypatch):
     now = SimpleNamespace(seconds=1000.0)
-    monkeypatch.setattr(catalog, "monotonic", lambda: now.seconds)
+    monkeypatch.setattr(servers, "monotonic", lambda: now.seconds)
     return now
 
 
-async def listing() -> catalog.Catalog:
-    made = catalog.Catalog()
-    catalog.set_current(made)
+async def listing() -> servers.Listing:
+    made = servers.Listing()
+    servers.set_current(made)
     await made.refresh()
     return made
 
@@ -59,24 +62,23 @@ async def test_both_sources_are_listed_the_servers_first(world, clock):
     ]
     assert [model.context_window for model in found] == [8192, 32_768, 2048]
     assert [model.can_continue for model in found] == [True, False, True]
-    assert catalog.default() == found[0]
 
 
 async def test_without_a_server_the_bundled_model_is_the_default(world, clock):
-    world.settings.OPENAI_BASE_URL = ""
+    world.settings.MODEL_SERVERS = {}
     await listing()
-    assert (world.asked, catalog.default().value) == (0, "bundled:smollm2")
+    assert (world.asked, [model.value for model in servers.models()]) == (0, ["bundled:smollm2"])
 
 
-async def test_without_any_there_is_no_default(world, clock):
-    world.settings.OPENAI_BASE_URL, world.bundled = "", None
+async def test_without_any_there_is_none(world, clock):
+    world.settings.MODEL_SERVERS, world.bundled = {}, None
     await listing()
-    assert catalog.default() is None
+    assert servers.models() == []
 
 
 async def test_a_listing_counts_for_some_minutes(world, clock):
     made = await listing()
-    clock.seconds += catalog.FRESH - 1
+    clock.seconds += servers.FRESH - 1
     await made.refresh()
     assert world.asked == 1
     clock.seconds += 1
@@ -86,11 +88,11 @@ async def test_a_listing_counts_for_some_minutes(world, clock):
 
 async def test_a_server_that_does_not_answer_keeps_its_last_listing_and_is_asked_again_soon(world, clock):
     made = await listing()
-    clock.seconds += catalog.FRESH
+    clock.seconds += servers.FRESH
     world.rows = engine.ConnectFailed()
     await made.refresh()
     assert len(made.models()) == 3
-    clock.seconds += catalog.RETRY
+    clock.seconds += servers.RETRY
     world.rows = [ModelInfo("new")]
     await made.refresh()
     assert [model.id for model in made.models()] == ["new", "smollm2"]
@@ -110,46 +112,61 @@ async def test_a_server_that_does_not_answer_keeps_its_last_listing_and_is_asked
 )
 async def test_parse(world, clock, value, found):
     await listing()
-    model = catalog.parse(value)
+    model = catalog.parse(value, ME)
     assert (model and model.id) == found
 
 
 async def test_a_models_id_may_hold_colons(world, clock):
     world.rows = [ModelInfo("llama3:8b")]
     await listing()
-    assert catalog.parse("openai_compatible:llama3:8b").id == "llama3:8b"
+    assert catalog.parse("openai_compatible:llama3:8b", ME).id == "llama3:8b"
 
 
 def test_endpoint_of_the_server(world):
-    found = catalog.endpoint("openai_compatible")
+    found = servers.endpoint("openai_compatible")
     assert (found.base_url, found.api_key, found.trusted) == ("http://models.example.org/v1", "secret", True)
 
 
 def test_endpoint_of_the_bundled_model(world):
-    assert catalog.endpoint("bundled").base_url == "http://127.0.0.1:9/v1"
+    assert servers.endpoint("bundled").base_url == "http://127.0.0.1:9/v1"
 
 
 def test_the_bundled_model_is_told_to_come_back_while_it_restarts(world):
     world.bundled = None
     with pytest.raises(engine.EngineError) as caught:
-        catalog.endpoint("bundled")
+        servers.endpoint("bundled")
     assert "starts again by itself" in caught.value.sentence
 
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic", "", "nobody"])
 def test_a_provider_that_is_not_set_up_is_told(world, provider):
     with pytest.raises(engine.EngineError) as caught:
-        catalog.endpoint(provider)
+        servers.endpoint(provider)
     assert "no longer set up" in caught.value.sentence
 
 
-def test_openais_own_address_is_its_own_provider(world):
-    world.settings.OPENAI_BASE_URL = "https://api.openai.com/v1"
-    assert catalog.server_provider() == "openai"
-    world.settings.OPENAI_BASE_URL = "https://api.openai.com.example.org/v1"
-    assert catalog.server_provider() == "openai_compatible"
+def test_the_servers_of_the_environment(monkeypatch):
+    from sambung import settings
+
+    assert settings.model_servers() == {}
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-2")
+    monkeypatch.setenv("OLLAMA_BASE_URL", "http://127.0.0.1:11434/v1/")
+    named = {"openai": ("", "sk-1"), "anthropic": ("", "sk-2"), "ollama": ("http://127.0.0.1:11434/v1", "")}
+    assert settings.model_servers() == named
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://api.openai.com.example.org/v1")
+    assert "openai_compatible" in settings.model_servers()
+
+
+async def test_each_server_of_the_environment_is_listed(world, clock):
+    world.settings.MODEL_SERVERS = {"anthropic": ("", "a"), "groq": ("https://groq.example.org/v1", "b")}
+    found = (await listing()).models()
+    assert [model.value for model in found][::2] == ["anthropic:big", "groq:big", "bundled:smollm2"]
+    assert servers.endpoint("anthropic").base_url == "https://api.anthropic.com"
+    assert servers.endpoint("anthropic").protocol == "anthropic"
+    assert servers.endpoint("groq").base_url == "https://groq.example.org/v1"
 
 
 def test_the_key_is_in_no_repr(world):
-    assert "secret" not in repr(catalog.endpoint("openai_compatible"))
-    assert "secret" not in json.dumps([str(model) for model in catalog.models()])
+    assert "secret" not in repr(servers.endpoint("openai_compatible"))
+    assert "secret" not in json.dumps([str(model) for model in servers.models()])

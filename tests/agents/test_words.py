@@ -7,9 +7,10 @@ import pytest
 from django.utils import translation
 
 from agents import catalog, engine, words
+from agents.catalog import servers
 from agents.engine import errors
 from agents.runs import runtime
-from chats import history, reply
+from chats import history
 from tests.indonesian import indonesian  # noqa: F401  a fixture
 
 SPOKEN = {"words", "sentence", "UNEXPECTED"}
@@ -52,10 +53,10 @@ def test_a_new_sentence_would_be_noticed():
     "sentence",
     [
         runtime.UNEXPECTED,
-        catalog.NOT_RUNNING,
-        catalog.NOT_SET_UP,
+        servers.NOT_RUNNING,
+        servers.NOT_SET_UP,
         history._ABOVE_WINDOW % {"size": 5000, "window": 2048},
-        reply._NOT_OFFERED % {"model": "llama 3 (8b)"},
+        catalog.NOT_OFFERED % {"model": "llama 3 (8b)"},
         engine.ServerFailed("upstream 500\nsee above").sentence,
         engine.TimedOut("idle").sentence,
     ],

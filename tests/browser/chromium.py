@@ -162,8 +162,18 @@ class Room:
 
     def choose(self, model: str) -> None:
         """Choose a model of the scripted server, by its picker."""
-        self.page.get_by_role("button", name="Model", exact=True).click()
-        self.page.get_by_role("radio", name=model, exact=True).click()
+        self.picker().click()
+        self.option(model).click()
+        expect(self.page.locator("#picker-words")).to_have_text(model)
+
+    def picker(self) -> Locator:
+        """The button that opens the choice of who answers."""
+        return self.page.get_by_role("button", name="Model and agent", exact=True)
+
+    def option(self, name: str) -> Locator:
+        """A model or an agent in that choice."""
+        words = self.page.get_by_text(name, exact=True)
+        return self.page.get_by_role("option").filter(has=words)
 
     def send(self, text: str) -> None:
         self.composer.fill(text)

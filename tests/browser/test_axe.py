@@ -74,6 +74,14 @@ def test_a_refused_sign_in(page, live):
         "/accounts/logout/",
         "/app/palette/",
         "/app/chats/",
+        "/app/keys/",
+        "/app/keys/new/",
+        "/app/keys/new/?provider=openai",
+        "/app/models/",
+        "/app/models/defaults/",
+        "/app/agents/",
+        "/app/agents/new/",
+        "/app/agents/import/",
     ],
 )
 def test_pages_after_signing_in(room, path):
@@ -161,8 +169,8 @@ def _account(room: Room) -> None:
 
 
 def _picker(room: Room) -> None:
-    room.page.get_by_role("button", name="Model", exact=True).click()
-    expect(room.page.get_by_role("radio", name=HELD, exact=True)).to_be_visible()
+    room.picker().click()
+    expect(room.option(HELD)).to_be_visible()
 
 
 def _toast(room: Room) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chromium import HELD_TEXT, QUICK
+from tests.browser.chromium import CUT, HELD_TEXT, QUICK
 
 FOCUSED = """() => {
     const { id, ariaLabel, textContent } = document.activeElement;
@@ -165,17 +165,21 @@ def _from_the_top(room) -> None:
 
 
 def test_the_picker_is_walked_by_arrows(room):
-    room.open()
-    button = room.page.get_by_role("button", name="Model", exact=True)
-    button.focus()
+    room.answered("Hello")
+    room.picker().focus()
     room.page.keyboard.press("Enter")
-    first = room.page.get_by_role("radio").first
-    expect(first).to_be_focused()
+    finder = room.page.get_by_role("combobox", name="Search models and agents")
+    expect(finder).to_be_focused()
+    expect(finder).to_have_attribute("aria-activedescendant", "picker-1-1")
     room.page.keyboard.press("ArrowDown")
-    expect(room.page.get_by_role("radio").nth(1)).to_be_checked()
+    expect(finder).to_have_attribute("aria-activedescendant", "picker-1-2")
+    room.page.keyboard.type(CUT)
+    expect(finder).to_have_attribute("aria-activedescendant", "picker-1-1")
+    expect(room.option(CUT)).to_have_attribute("aria-selected", "true")
     room.page.keyboard.press("Enter")
     expect(room.page.locator("#picker")).to_be_hidden()
-    expect(button).to_be_focused()
+    expect(room.page.locator("#picker-words")).to_have_text(CUT)
+    expect(room.picker()).to_be_focused()
 
 
 def test_the_button_for_a_new_chat_answers_to_the_space_bar(room):

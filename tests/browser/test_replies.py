@@ -166,4 +166,4 @@ def test_another_model_from_the_middle_on(room, scripted):
     expect(room.body()).to_have_text(WHOLE_TEXT)
     assert scripted.asked()["model"] == HELD
     room.page.reload()
-    expect(room.page.get_by_role("button", name="Model", exact=True)).to_have_text(HELD)
+    expect(room.page.get_by_role("button", name="Model and agent", exact=True)).to_have_text(HELD)

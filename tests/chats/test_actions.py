@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from agents import catalog
+from agents.catalog import servers
 from agents.models import Run
 from chats import actions, tree
 from chats.models import Chat, Message
@@ -21,7 +22,7 @@ def offered(monkeypatch):
     """Choose what the catalog offers."""
 
     def offer(*models):
-        monkeypatch.setattr(catalog, "models", lambda: list(models))
+        monkeypatch.setattr(servers, "models", lambda: list(models))
 
     offer(PLAIN)
     return offer

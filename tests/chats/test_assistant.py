@@ -2,8 +2,10 @@
 
 import pytest
 
-from agents import catalog
+from agents import catalog, engine
+from agents.catalog import servers
 from chats import actions, assistant
+from teams import profile
 from tests.factories import ChatFactory, exchange
 
 pytestmark = pytest.mark.django_db
@@ -16,8 +18,8 @@ MODELS = [
 
 @pytest.fixture(autouse=True)
 def models(monkeypatch):
-    monkeypatch.setattr(catalog, "models", lambda: MODELS)
-    monkeypatch.setattr(catalog, "endpoint", lambda provider: None)
+    monkeypatch.setattr(servers, "models", lambda: MODELS)
+    monkeypatch.setattr(servers, "endpoint", lambda provider: engine.Endpoint("openai", "http://127.0.0.1:1/v1"))
 
 
 def test_nothing_said_is_nothing_told(alice):
@@ -49,20 +51,20 @@ def test_a_model_that_is_not_offered_cannot_be_the_usual_one(sign_in, alice):
 
 
 def test_a_new_chat_begins_with_the_usual_model(sign_in, alice):
-    assistant.set_preferences(user=alice, default_model=MODELS[1].value)
+    profile.set_preferences(alice, default_model=MODELS[1].value)
     client = sign_in(alice)
-    assert "Fake 2" in client.get("/app/").content.decode().split("data-picker-label>")[1][:40]
+    assert "Fake 2" in client.get("/app/").content.decode().split('id="picker-words">')[1][:40]
     client.post("/app/chats/new/", {"text": "Hello"})
     assert actions.Chat.objects.get(user=alice).model == "fake-2"
 
 
-def test_a_usual_model_that_is_gone_gives_way_to_the_first(alice):
-    assistant.set_preferences(user=alice, default_model="openai_compatible:gone")
-    assert assistant.preferred_model(alice) == MODELS[0]
+def test_a_usual_model_that_is_gone_gives_way_to_the_first(alice, workspace):
+    profile.set_preferences(alice, default_model="openai_compatible:gone")
+    assert catalog.default(workspace) == MODELS[0]
 
 
 def test_a_chat_shows_what_the_model_is_told(sign_in, alice):
-    assistant.set_preferences(user=alice, bot_name="Al <b>")
+    profile.set_preferences(alice, bot_name="Al <b>")
     chat = ChatFactory(user=alice, model="fake-1", settings={"system_prompt": "Be a pirate."})
     chat.current_message = exchange(chat, "Who are you?", "A **pirate**.")
     chat.save()
@@ -74,8 +76,8 @@ def test_a_chat_shows_what_the_model_is_told(sign_in, alice):
 
 def test_what_does_not_fit_is_said_to_be_left_out(sign_in, alice):
     chat = ChatFactory(user=alice, model="fake-1")
-    first = exchange(chat, "first " * 30, "one")
-    chat.current_message = exchange(chat, "second " * 20, "two", parent=first)
+    first = exchange(chat, "first " * 90, "one")
+    chat.current_message = exchange(chat, "second " * 60, "two", parent=first)
     chat.save()
     page = sign_in(alice).get(f"/app/chats/{chat.pk}/told/").content.decode()
     assert "2 earlier messages do not fit" in page
@@ -87,4 +89,4 @@ def test_what_does_not_fit_is_said_to_be_left_out(sign_in, alice):
 def test_a_chat_without_its_model_says_so(sign_in, alice):
     chat = ChatFactory(user=alice, model="gone")
     page = sign_in(alice).get(f"/app/chats/{chat.pk}/told/").content.decode()
-    assert "no longer set up" in page
+    assert "is not offered any more" in page

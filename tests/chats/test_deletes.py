@@ -7,7 +7,7 @@ from agents.models import Run
 from agents.runs import lifecycle
 from agents.runs.registry import Outcome
 from agents.runs.reply import Reply
-from chats import actions, keeping, tree
+from chats import actions, asking, keeping, tree
 from chats.models import Chat
 from tests.chats.test_actions import PLAIN, send, texts, waiting
 from tests.factories import begin, exchange, message
@@ -73,7 +73,7 @@ def test_what_waits_survives_the_deletion_of_the_branch_it_waits_for(chat, alice
         lambda chat: keeping.rename(chat=chat, title="New"),
         lambda chat: keeping.set_pinned(chat=chat, is_pinned=True),
         lambda chat: keeping.set_settings(chat=chat, settings={"temperature": 1}),
-        lambda chat: actions.set_model(chat=chat, model=PLAIN),
+        lambda chat: asking.set_model(chat=chat, model=PLAIN),
     ],
     ids=["rename", "pin", "settings", "model"],
 )
@@ -89,7 +89,7 @@ def test_the_model_can_change_in_the_middle(chat, alice, answer):
     _, first = send(chat, alice, "one")
     answer(first)
     other = catalog.Model("bundled", "smollm2", "SmolLM2", 2048, has_tokenizer=True, can_continue=True)
-    actions.set_model(chat=Chat.objects.get(pk=chat.pk), model=other)
+    asking.set_model(chat=Chat.objects.get(pk=chat.pk), model=other)
     _, second = send(chat, alice, "two")
     assert (second.run.provider, second.run.model) == ("bundled", "smollm2")
     assert (first.metadata["model"], second.metadata["model"]) == ("fake-plain", "smollm2")

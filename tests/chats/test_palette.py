@@ -87,6 +87,7 @@ def test_the_instance_is_there_for_its_admins(alice, bob, sign_in):
     assert found(client, "instance") == {
         "People": ["/instance/people/"],
         "Teams": ["/instance/teams/"],
+        "The server&#x27;s keys": ["/instance/keys/"],
         "Instance settings": ["/instance/"],
         "Health": ["/instance/health/"],
         "Audit log": ["/instance/audit/"],

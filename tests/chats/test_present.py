@@ -36,6 +36,7 @@ ASKED = MessageView(
     seq=0,
     error="",
     notices=(),
+    agent_name="",
     model_label="",
     variant="",
     previous_id=None,
@@ -66,6 +67,7 @@ MESSAGES = (
     replace(ASKED, variant="1/2", next_id=uuid.uuid4()),
     REPLY,
     replace(REPLY, model_label=""),
+    replace(REPLY, agent_name="Ada <a>"),
     replace(
         REPLY,
         state="running",

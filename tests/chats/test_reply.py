@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from agents import catalog, engine
+from agents.catalog import servers
 from chats import actions
 from chats.models import Chat
 from tests.chats.test_actions import PLAIN, send
@@ -20,7 +21,7 @@ def cost_of(chat, alice, answer, monkeypatch):
     """Answer with some usage over an endpoint; give (cost of the run, cost beside the message)."""
 
     def play(base_url: str, model: str, usage: dict = USAGE, provider: str = "openai"):
-        monkeypatch.setattr(catalog, "endpoint", lambda name: engine.Endpoint("openai", base_url))
+        monkeypatch.setattr(servers, "endpoint", lambda name: engine.Endpoint("openai", base_url))
         Chat.objects.filter(pk=chat.pk).update(provider=provider, model=model)
         _, reply = send(chat, alice)
         answer(reply, usage=usage)
@@ -59,7 +60,7 @@ def test_what_is_kept_of_a_reply(chat, alice, answer):
 
 
 def test_a_continued_reply_took_both_stretches(chat, alice, answer, monkeypatch):
-    monkeypatch.setattr(catalog, "find", lambda provider, model: replace(PLAIN, can_continue=True))
+    monkeypatch.setattr(catalog, "find", lambda reference, workspace: replace(PLAIN, can_continue=True))
     usage = {"input_tokens": 10, "output_tokens": 3, "cached_tokens": 0, "reasoning_tokens": 0}
     _, reply = send(chat, alice)
     answer(reply, "one ", "interrupted", usage=usage, seconds=1.5, notes={"first_token_seconds": 0.2})

@@ -219,11 +219,11 @@ async def test_usage_is_kept_and_shown(stage):
 
 
 async def test_a_long_history_is_cut_and_told(stage):
-    """The scripted model's window, where the server tells none, is 32,768 tokens: three messages of 15,000 bytes."""
+    """The scripted model's window, where the server tells none, is 32,768 tokens: three messages of 15,000 each."""
     async with stage.tab() as tab:
-        chat = await finished(stage, tab, "fake-plain-n20", text="a" * 15_000)
+        chat = await finished(stage, tab, "fake-plain-n20", text="a" * 45_000)
         for letter in "bc":
-            await tab.post(f"/app/chats/{chat}/messages/", text=letter * 15_000)
+            await tab.post(f"/app/chats/{chat}/messages/", text=letter * 45_000)
             await stage.settled(chat)
         sent = [m["content"][0] for m in stage.requests("fake-plain-n20")[-1]["messages"] if m["role"] == "user"]
         assert sent == ["b", "c"]
@@ -234,7 +234,7 @@ async def test_a_long_history_is_cut_and_told(stage):
 async def test_a_history_of_two_million_tokens_is_answered(stage):
     async with stage.tab() as tab:
         chat = await finished(stage, tab, "fake-plain-n20")
-        stage.live.sql(_LONG, stage.last(chat), "one two three four " * 1000, 520)
+        stage.live.sql(_LONG, stage.last(chat), "one two three four " * 3000, 520)
         status, _, _ = await tab.post(f"/app/chats/{chat}/messages/", text="And now?")
         assert status == 200
         assert (await stage.settled(chat))[-1][0] == "succeeded"
@@ -247,7 +247,7 @@ async def test_a_history_of_two_million_tokens_is_answered(stage):
 
 async def test_a_message_above_the_window_is_told_and_can_be_edited(stage):
     async with stage.tab() as tab:
-        chat = await finished(stage, tab, "fake-plain-n20", text="x" * 40_000)
+        chat = await finished(stage, tab, "fake-plain-n20", text="x" * 120_000)
         ((status, error, _),) = stage.replies(chat)
         assert status == "failed"
         assert "Shorten it, or choose another model." in error

@@ -9,6 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app as jobs
 
 from agents import catalog, engine
+from agents.catalog import servers
 from agents.models import Run
 from chats import keeping, tasks
 from chats.models import Chat
@@ -34,8 +35,8 @@ def titles(monkeypatch):
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     monkeypatch.setattr(tasks, "in_thread", here)
     monkeypatch.setattr(engine, "complete", complete)
-    monkeypatch.setattr(catalog, "models", lambda: [MODEL, DEMO])
-    monkeypatch.setattr(catalog, "endpoint", lambda provider: engine.Endpoint("openai", "http://127.0.0.1:1/v1"))
+    monkeypatch.setattr(servers, "models", lambda: [MODEL, DEMO])
+    monkeypatch.setattr(servers, "endpoint", lambda provider: engine.Endpoint("openai", "http://127.0.0.1:1/v1"))
     return found
 
 

@@ -149,10 +149,8 @@ def test_composer_offers_the_others_of_the_team(sign_in, alice, bob, carol, dave
     assert sign_in(carol).get(f"/team/{team.slug}/mentions/").status_code == 404
 
 
-def test_composers_list_stands_in_teams_alone(sign_in, shared, alice, team):
-    client = sign_in(alice)
-    assert 'id="mentions"' in client.get(f"/team/{team.slug}/").content.decode()
-    assert 'id="mentions"' not in client.get("/app/").content.decode()
+def test_at_home_the_list_names_nobody(sign_in, shared, alice):
+    assert offered(sign_in(alice), "/app/") == []
 
 
 def test_whoever_is_named_is_told_once_and_by_mail_if_they_want(sign_in, shared, alice, bob, dave, team):

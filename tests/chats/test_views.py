@@ -5,6 +5,7 @@ import json
 import pytest
 
 from agents import catalog
+from agents.catalog import servers
 from chats import present
 from chats.actions import TEXT_LIMIT
 from chats.models import Chat, Message
@@ -19,7 +20,7 @@ HTMX = {"HX-Request": "true"}
 def client(alice, sign_in, monkeypatch):
     """Alice's browser, where one model is on offer."""
     model = catalog.Model("openai_compatible", "fake-plain", "Fake", 8192, has_tokenizer=False, can_continue=False)
-    monkeypatch.setattr(catalog, "models", lambda: [model])
+    monkeypatch.setattr(servers, "models", lambda: [model])
     return sign_in(alice)
 
 
@@ -101,7 +102,7 @@ def test_a_model_that_is_not_on_offer_is_refused_in_words(client, model):
 
 
 def test_without_any_model_the_text_is_not_lost(client, monkeypatch):
-    monkeypatch.setattr(catalog, "models", list)
+    monkeypatch.setattr(servers, "models", list)
     response = client.post("/app/chats/new/", {"text": "Hello there"})
     assert response.status_code == 422
     assert "Hello there" in response.content.decode()
@@ -221,16 +222,6 @@ def test_accessible_names_of_a_conversation(client, chat):
         assert wanted in html
     for name in ("Copy message", "Regenerate", "Edit message", "Stop"):
         assert f'aria-label="{name}"' in html
-
-
-def test_the_picker_lists_both_sources_and_marks_the_chosen(monkeypatch):
-    mine = catalog.Model("openai_compatible", "big", "big", 8192, has_tokenizer=False, can_continue=False)
-    demo = catalog.Model("bundled", "smollm2", "SmolLM2 135M", 2048, has_tokenizer=True, can_continue=True)
-    monkeypatch.setattr(catalog, "models", lambda: [mine, demo])
-    first, second = present.picker(demo)
-    assert [model["value"] for model in first["models"] + second["models"]] == ["openai_compatible:big", demo.value]
-    assert [model["is_selected"] for model in first["models"] + second["models"]] == [False, True]
-    assert "Demo model" in second["models"][0]["note"]
 
 
 def test_choosing_a_model_by_form(client, chat):

@@ -9,7 +9,8 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from agents.models import Run, RunKind, RunStatus
+from agents import keys
+from agents.models import Agent, ApiKey, Run, RunKind, RunStatus
 from agents.runs import lifecycle, registry
 from agents.runs.registry import Work
 from agents.runs.reply import plain_text, render_parts
@@ -106,3 +107,22 @@ def invite(team: Team, token: str = "", **fields) -> TeamInvite:
         "expires_at": timezone.now() + timedelta(days=7),
     }
     return TeamInvite.objects.create(team=team, token=hashlib.sha256(token.encode()).hexdigest(), **given | fields)
+
+
+def agent(user: User | None = None, team: Team | None = None, **fields) -> Agent:
+    """Add an agent: a person's, or a team's."""
+    given = {"name": "Helper", "description": "Helps.", "instructions": "You help."}
+    return Agent.objects.create(user=user, team=team, **given | fields)
+
+
+def api_key(
+    user: User | None = None, team: Team | None = None, secret: str = "sk-0123456789abcdefwxyz", **fields
+) -> ApiKey:
+    """Add a key: a person's, a team's, or the instance's. `models` are the ids that it lists."""
+    given = {"provider": "openai", "label": "A key", "base_url": "https://api.openai.com/v1"}
+    models = fields.pop("models", ("gpt-5-mini",))
+    key = ApiKey(user=user, team=team, **given | fields)
+    key.model_cache, key.listed_at = [{"id": name} for name in models], timezone.now()
+    key.encrypted_key, key.key_last4 = keys.seal(key, secret) if secret else None, keys.last4(secret)
+    key.save()
+    return key

@@ -25,6 +25,8 @@ SAMBUNG = Rules(
     kept={
         "pydantic_ai": ("agents.engine",),
         "openai": ("agents.engine",),
+        "anthropic": ("agents.engine",),
+        "google": ("agents.engine",),
         "httpx2": ("agents.engine",),
         "pyromark": ("sambung.lib.markdown",),
         "nh3": ("sambung.lib.markdown",),
@@ -42,7 +44,8 @@ WITHOUT_DJANGO = ("sambung.home", "sambung.supervisor")
 CLIENTS = {
     "aiohttp.ClientSession": ("sambung/lib/egress.py",),
     "aiohttp.request": (),
-    "httpx2.AsyncClient": ("agents/engine/judge.py",),  # with a transport that refuses: the SDK wants one to hold
+    # with a transport that refuses, since the SDK wants one to hold; with one that leaves by the egress session
+    "httpx2.AsyncClient": ("agents/engine/judge.py", "agents/engine/transport.py"),
     "httpx2.Client": (),
     "urllib.request": (),
     "http.client": (),

@@ -53,12 +53,67 @@ def others(row: Row) -> Row:
     return replace(row, member=f"{get} 409 405 405 405")
 
 
+def _kept(row: Row) -> Row:
+    """What members of a team do not have: it is its maker's, or for admins of the team."""
+    return replace(row, member=row.stranger)
+
+
+_KEY = {"provider": "openai", "label": "Another key", "secret": "sk-0123456789"}
 #: Under /app/ and under /team/<slug>/. In a team, a stranger to the team gets 404 for everything.
 WORKSPACE = {
     "chat_new": page(),
     "chat_list": page(),
     "palette": page(),
     "mentions": page(),
+    "agent_try": Row("200 405 405 405 405", "404 405 405 405 405", names="agent"),
+    "picker": page(),
+    "who_answers": page(),
+    "gauge": page(),
+    "key_list": page(),
+    "key_new": Row("200 302 405 405 405", "200 302 405 405 405", data=_KEY, member="404 404 405 405 405"),
+    "key": Row("200 302 405 405 405", "404 404 405 405 405", names="key", data=_KEY, member="404 404 405 405 405"),
+    "key_test": replace(act("key", "302"), member="405 404 405 405 405"),
+    "key_active": replace(act("key", "204"), member="405 404 405 405 405"),
+    "key_delete": replace(form("key", "204"), member="404 404 405 405 405"),
+    "model_list": page(),
+    "model_refresh": Row("405 302 405 405 405", "405 302 405 405 405", "405 204 405 405 405"),
+    "model_offered": Row(
+        "405 302 405 405 405",
+        "405 302 405 405 405",
+        "405 204 405 405 405",
+        data={"are": "all"},
+        member="405 404 405 405 405",
+    ),
+    "model_defaults": Row(
+        "200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", member="404 404 405 405 405"
+    ),
+    "model_favourite": Row("405 409 405 405 405", "405 409 405 405 405", data={"add": "nobody:nothing"}),
+    "agent_list": page(),
+    "agent_new": Row(  # a name is enough
+        "200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", data={"name": "New", "icon_id": "default"}
+    ),
+    "agent_import": Row(
+        "200 302 405 405 405",
+        "200 302 405 405 405",
+        "200 204 405 405 405",
+        data={"text": '{"format": "sambung.agent", "version": 1, "name": "New"}'},
+    ),
+    "agent_draft": Row("405 422 405 405 405", "405 422 405 405 405", data={"sentence": "Helps."}),  # no model can
+    "agent_drafting": _kept(Row("200 405 405 405 405", "404 405 405 405 405", "204 405 405 405 405", "draft")),
+    "agent": page("agent"),
+    "agent_edit": form("agent", "204", name="Changed", icon_id="default"),
+    "agent_active": act("agent", "204"),
+    "agent_duplicate": act("agent", "204"),
+    "agent_export": page("agent"),
+    "agent_delete": _kept(act("agent", "204")),
+    "agent_restore": _kept(act("gone_agent", "204")),
+    "agent_versions": page("agent"),
+    "agent_version_restore": act("version", "204"),
+    "agent_visibility": _kept(act("agent", "204", visibility="private")),
+    "agent_grant": _kept(act("agent", "204", email="nobody@example.org")),
+    "agent_revoke": _kept(act("permission", "204")),
+    "agent_hide": act("agent", "204"),
+    "agent_bookmark": act("agent", "200", add="1"),
     "assistant": Row("200 302 405 405 405", "200 302 405 405 405", data={"bot_name": "Al"}),
     "chat_told": page("chat"),
     "chat_standing": page("chat"),
@@ -76,6 +131,7 @@ WORKSPACE = {
         "200 422 405 405 405", "404 404 405 405 405", names="chat", data={"to": "nowhere"}
     ),
     "chat_model": act("chat", "409", done="409", model="nobody:nothing"),
+    "chat_agent": act("chat", "204"),
     "message_send": act("chat", "200", text="Hello again"),
     "message": Row("302 405 405 405 405", "404 405 405 405 405", "200 405 405 405 405", "answer"),
     "message_frames": page("answer"),
@@ -156,6 +212,12 @@ INSTANCE = {
     "instance_person_sessions": Row("405 302 405 405 405", "405 404 405 405 405"),
     "instance_teams": Row("200 405 405 405 405", "404 405 405 405 405"),
     "instance_audit": Row("200 405 405 405 405", "404 405 405 405 405"),
+    "instance_key_list": Row("200 405 405 405 405", "404 405 405 405 405"),
+    "instance_key_new": Row("200 302 405 405 405", "404 404 405 405 405", data=_KEY),
+    "instance_key": Row("200 302 405 405 405", "404 404 405 405 405", data=_KEY),
+    "instance_key_test": Row("405 302 405 405 405", "405 404 405 405 405"),
+    "instance_key_active": Row("405 302 405 405 405", "405 404 405 405 405"),
+    "instance_key_delete": Row("200 302 405 405 405", "404 404 405 405 405"),
     "instance_health": Row("200 405 405 405 405", "404 405 405 405 405"),
     "instance_mail_test": Row("405 302 405 405 405", "405 404 405 405 405"),
 }
@@ -243,6 +305,11 @@ ADMIN_MODELS = {
     "teams_instance": _KEEP | {"add": "403 403"},
     "teams_auditentry": _READ,
     "agents_apikey": _READ,
+    "agents_agent": _READ,
+    "agents_agentversion": _READ,
+    "agents_agentuserpermission": _READ,
+    "agents_agentbookmark": _READ,
+    "agents_agentdraft": _READ,
     "agents_run": _READ,
     "chats_chat": _READ,
     "chats_message": _READ,

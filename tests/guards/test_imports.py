@@ -15,7 +15,6 @@ ENVIRONMENT = {
     "sambung/supervisor/database.py": "hands it to psql and manage.py",
     "sambung/supervisor/postgres.py": "hands PATH to PostgreSQL",
     "sambung/supervisor/server.py": "hands it to the web process",
-    "agents/engine/judge.py": "a library's banner is switched off before its import",
 }
 
 

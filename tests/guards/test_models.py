@@ -24,6 +24,11 @@ TABLES = {
     "teams.Instance": "instance",
     "teams.AuditEntry": "audit_entries",
     "agents.ApiKey": "api_keys",
+    "agents.Agent": "agent",
+    "agents.AgentVersion": "agent_version",
+    "agents.AgentUserPermission": "agent_user_permission",
+    "agents.AgentBookmark": "agent_bookmark",
+    "agents.AgentDraft": "agent_draft",
     "agents.Run": "run",
     "agents.RunEvent": "run_event",
     "chats.Chat": "chats",
@@ -37,6 +42,8 @@ WITHOUT_ADMIN = {"agents.RunEvent": "admin refuses composite keys, and the event
 #: Keys to a person that go with the person, and why.
 GOES_WITH_PERSON = {
     "teams.TeamMember.user": "a place in a team is the person's, not the team's",
+    "agents.AgentUserPermission.user": "what one person sees is nobody else's",
+    "agents.AgentBookmark.user": "what one person keeps at hand is nobody else's",
     "chats.ChatRead.user": "how far one person has read is nobody else's",
     "teams.Notification.user": "what one person should know is nobody else's",
 }
@@ -47,6 +54,13 @@ JSON = {
     "teams.Team.metadata": "our own keys; nothing writes it yet",
     "teams.Notification.data": "our own keys, written by whoever notifies",
     "teams.AuditEntry.data": "our own keys, written by audit.record",
+    "agents.ApiKey.limits": "figures that the engine reads from a provider's answer",
+    "agents.ApiKey.model_cache": "what the engine made of a provider's list",
+    "agents.Agent.starters": "agents.validators.validate_starters",
+    "agents.Agent.chat_model": "agents.validators.validate_chat_model",
+    "agents.Agent.allowed_mcp_servers": "agents.validators.validate_allowed_mcp_servers",
+    "agents.Agent.allowed_app_default_toolkit": "agents.validators.validate_allowed_toolkits",
+    "agents.AgentVersion.content": "what an agent's columns held, which were checked",
     "agents.Run.usage": "figures that the engine counts",
     "agents.RunEvent.data": "the log's own lines",
     "chats.Chat.settings": "chats.validators.validate_settings",
@@ -55,7 +69,7 @@ JSON = {
     "chats.Message.metadata": "our own keys, written by the end of a run",
     "chats.Message.tool_invocations": "kept as imports bring it, shown to nobody yet",
 }
-EDITED = {"teams.User", "teams.Team", "teams.Instance", "agents.ApiKey", "chats.Chat"}
+EDITED = {"teams.User", "teams.Team", "teams.Instance", "agents.ApiKey", "agents.Agent", "chats.Chat"}
 
 
 def _fields(kind: type) -> list[tuple[str, models.Field]]:

@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 from django.urls import reverse
 
+from agents import keys
 from chats import images
 from teams.workspace import Workspace
 from tests.factories import TeamFactory, TeamMemberFactory
@@ -51,6 +52,16 @@ probes = Counter()
 def image(monkeypatch):
     """A remote image that is there, without the network."""
     monkeypatch.setattr(images, "load", lambda message, index: images.Image(CANARY.encode(), "image/png"))
+
+
+@pytest.fixture(autouse=True)
+def provider(monkeypatch):
+    """A provider that lists nothing, without the network."""
+
+    async def ask(key):
+        return []
+
+    monkeypatch.setattr(keys, "_ask", ask)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -241,7 +252,12 @@ def test_a_boosted_link_gets_what_a_plain_one_does(role):
 
 def _address(case: World, name: str) -> str:
     """Of an address outside of workspaces."""
-    args = [case.people["stranger"].pk] if name.startswith("instance_person") else ARGS.get(name)
+    if name.startswith("instance_person"):
+        args = [case.people["stranger"].pk]
+    elif name.startswith("instance_key") and name not in {"instance_key_list", "instance_key_new"}:
+        args = [case.ids["instance_key"]]
+    else:
+        args = ARGS.get(name)
     return reverse(name, args=args)
 
 
@@ -267,6 +283,7 @@ def _admin_paths(case: World) -> dict[str, tuple[str, str]]:
         "teams_user": case.people["stranger"].pk,
         "teams_team": case.team.pk,
         "teams_teammember": case.team.members.get(user=case.people["teammate"]).pk,
+        "agents_apikey": case.ids["key"],
         "agents_run": run,
         "chats_chat": case.ids["chat"],
         "chats_message": case.ids["answer"],

@@ -19,6 +19,7 @@ WRONG = {
     "SEND_RATE": "often",
     "SAMBUNG_EMBEDDED_WORKER": "maybe",
     "OPENAI_BASE_URL": "ollama",
+    "EGRESS_ALLOW": "localhost:1, ollama",
 }
 
 

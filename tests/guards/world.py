@@ -8,10 +8,12 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from agents.models import AgentDraft, AgentUserPermission, AgentVersion, PermissionStatus
 from chats.models import Chat, Message, Role
 from teams.models import Team, TeamRole, User, UserRole
 from teams.workspace import Workspace
@@ -40,6 +42,8 @@ class World:
     def path(self, name: str, names: str = "", pk: uuid.UUID | None = None) -> str:
         """The address of a workspace's view, for the object that it names or for another id."""
         takes = {"chat": "chat_id", "deleted": "chat_id", "member": "member_id", "invite": "invite_id"}
+        takes |= {"key": "key_id", "agent": "agent_id", "gone_agent": "agent_id", "draft": "draft_id"}
+        takes |= {"version": "version_id", "permission": "permission_id"}
         takes = takes.get(names, "message_id")
         values = {takes: pk or self.ids[names]} if names else {}
         if name == "message_image":
@@ -77,8 +81,23 @@ def rows(workspace: Workspace) -> dict[str, uuid.UUID]:
     deleted = ChatFactory(**workspace.scope, title=f"{CANARY} deleted", deleted_at=timezone.now())
     Chat.objects.filter(pk=chat.pk).update(current_message=answer)
     named = {"chat": chat, "deleted": deleted, "question": answer.parent, "answer": answer}
-    named |= {"waiting": waiting, "image": answer}
+    named |= {"waiting": waiting, "image": answer, "instance_key": factories.api_key(models=())}
+    named["key"] = factories.api_key(workspace.user, workspace.team, label=f"{CANARY} key", models=())
+    named |= _agents(workspace)
     return {name: row.pk for name, row in named.items()}
+
+
+def _agents(workspace: Workspace) -> dict[str, Model]:
+    """An agent with what it was and somebody who was given it, one that was deleted, and one that is being written."""
+    agent = factories.agent(workspace.user, workspace.team, name=f"{CANARY} agent", instructions=CANARY)
+    permission = AgentUserPermission.objects.create(agent=agent, user=UserFactory(), status=PermissionStatus.VISIBLE)
+    return {
+        "agent": agent,
+        "gone_agent": factories.agent(workspace.user, workspace.team, name=CANARY, deleted_at=timezone.now()),
+        "version": AgentVersion.objects.create(agent=agent, number=1, content=agent.content | {"name": CANARY}),
+        "permission": permission,
+        "draft": AgentDraft.objects.create(**workspace.scope, sentence=CANARY),
+    }
 
 
 class Caller:

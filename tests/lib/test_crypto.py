@@ -103,3 +103,9 @@ def test_a_ring_that_cannot_be_used(text):
 def test_a_ring_with_one_id_twice():
     with pytest.raises(crypto.CryptoError, match="two keys"):
         Ring.parse(f"{crypto.make_key('a')},{crypto.make_key('a')}")
+
+
+def test_a_ring_as_text_is_read_as_the_same_ring(keys):
+    ring = Ring({"new": b"n" * crypto.KEY_BYTES, **keys.keys})
+    assert Ring.parse(ring.text) == ring
+    assert Ring.parse(ring.text).primary == "new"

@@ -286,3 +286,22 @@ async def test_a_proxy_in_the_environment_is_ignored(inside: Inside, monkeypatch
     await egress.fetch(f"http://127.0.0.1:{inside.port}/", policy, max_bytes=1000, timeout=5)
 
     assert len(inside.hits) == 1
+
+
+# ---- addresses as they are written ------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        (" https://API.Example.org./v1 ", "https://api.example.org/v1"),
+        ("http://[::1]:8080/", "http://[::1]:8080/"),
+        ("https://１２７.０.０.１/", "https://127.0.0.1/"),
+    ],
+)
+def test_an_address_has_one_form(written, plain):
+    assert str(egress.plain(written)) == plain
+
+
+@pytest.mark.parametrize("written", ["", "example.org", "https://", "file:///etc", "https://a b/", "https://x:99999/"])
+def test_what_has_no_host_is_no_address(written):
+    with pytest.raises(egress.Refused):
+        egress.plain(written)

@@ -106,6 +106,14 @@ def test_a_secret_that_others_could_read_is_closed(tmp_path):
     assert mode(home.secrets / "key") == 0o600
 
 
+def test_a_secret_that_is_replaced_stays_private(tmp_path):
+    home = Home.open(tmp_path / "home")
+    home.secret("name", lambda: "old")
+    home.keep("name", "new")
+    assert home.secret("name", lambda: "other") == "new"
+    assert mode(home.secrets / "name") == 0o600
+
+
 def test_an_empty_secret_is_refused(tmp_path):
     home = Home.open(tmp_path)
     (home.secrets / "key").write_text("")

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.test import Client
 
 from teams.models import Notification, TeamRole, User, UserRole
-from tests.factories import PASSWORD, ChatFactory, exchange, invite
+from tests.factories import PASSWORD, ChatFactory, api_key, exchange, invite
 
 MODELS = sorted((model for model in admin.site._registry), key=lambda model: model._meta.label)
 BAD = '"><img src=x onerror=alert(1)>javascript:alert(1)'
@@ -24,6 +24,8 @@ GUESSES = {
     "usersessions/usersession": ["session_key", "user__password"],
     "socialaccount/socialaccount": ["user__password"],
     "account/emailaddress": ["user__password"],
+    "agents/apikey": ["encrypted_key", "user__password"],
+    "agents/run": ["api_key__encrypted_key"],
 }
 
 
@@ -48,6 +50,7 @@ def world(alice, bob, carol, team, sign_in) -> World:
     Notification.objects.create(user=bob, kind="team.added", data={"team": BAD})
     SocialAccount.objects.create(user=bob, provider="local", uid=BAD)
     link = invite(team, email="new@example.org", note=BAD)
+    key = api_key(bob, secret="sk-CANARY-0123456789")
     app = TOTP.activate(bob, "JBSWY3DPEHPK3PXP").instance
     page = sign_in(User.objects.get(pk=carol.pk))
     values = {"name": f"{BAD}2", "email": bob.email, "role": "user", "is_active": "on", "is_verified": "on"}
@@ -58,6 +61,8 @@ def world(alice, bob, carol, team, sign_in) -> World:
         "app": app.data["secret"],
         "session": theirs.session.session_key,
         "invite": link.token,
+        "key": "sk-CANARY-0123456789",
+        "sealed key": key.encrypted_key.hex(),
     }
     return World(page, secrets)
 

@@ -10,13 +10,27 @@ import pytest_asyncio
 from agents import engine
 from bench.scripted_model import serving
 
+#: Where each service of the scripted server lies, beside the compatible one that most tests ask.
+SERVICES = {
+    "openai": "/openai/v1",
+    "groq": "/groq/openai/v1",
+    "ollama": "/ollama/v1",
+    "anthropic": "/anthropic",
+    "google": "/google",
+}
+
 
 @dataclass
 class Heard:
-    """What one reply came to."""
+    """What one reply came to. `events` leaves out what was told of the key's limits."""
 
     events: list = field(default_factory=list)
     error: engine.EngineError | None = None
+    allowances: list[engine.Allowance] = field(default_factory=list)
+
+    def take(self, event: engine.Event) -> None:
+        """Be the sink of a reply."""
+        (self.allowances if isinstance(event, engine.Allowance) else self.events).append(event)
 
     @property
     def text(self) -> str:
@@ -27,30 +41,67 @@ class Heard:
         return "".join(event.text for event in self.events if isinstance(event, engine.Reasoning))
 
     @property
+    def calls(self) -> list[engine.ToolCall]:
+        return [event for event in self.events if isinstance(event, engine.ToolCall)]
+
+    @property
+    def parts(self) -> tuple[dict, ...]:
+        """The answer as it is stored and sent back."""
+        found: list[dict] = []
+        for event in self.events:
+            match event:
+                case engine.Text(text) | engine.Reasoning(text):
+                    kind = "text" if isinstance(event, engine.Text) else "reasoning"
+                    if text and found and found[-1]["type"] == kind and "providerMetadata" not in found[-1]:
+                        found[-1]["text"] += text
+                    else:
+                        found.append({"type": kind, "text": text})
+                case engine.Signature(metadata):
+                    found[-1]["providerMetadata"] = metadata
+                case engine.ToolCall(id_, name, args, metadata):
+                    call = {"type": "tool-call", "toolCallId": id_, "toolName": name, "args": args}
+                    found.append(call | ({"providerMetadata": metadata} if metadata else {}))
+        return tuple(found)
+
+    @property
+    def usage(self) -> engine.Usage | None:
+        return next((event for event in self.events if isinstance(event, engine.Usage)), None)
+
+    @property
     def ends(self) -> list:
         return [event for event in self.events if isinstance(event, (engine.Usage, engine.Finish))]
 
 
 @dataclass
 class Wire:
-    """A running scripted server."""
+    """A running scripted server, asked as one of its services."""
 
     url: str
     client: aiohttp.ClientSession
+    provider: str = ""
 
     @property
     def endpoint(self) -> engine.Endpoint:
-        return engine.Endpoint("openai", f"{self.url}/v1", "secret-key", trusted=True)
+        return self.endpoint_of(self.provider)
+
+    def endpoint_of(self, provider: str, key: str = "secret-key") -> engine.Endpoint:
+        url = self.url + SERVICES.get(provider, "/v1")
+        return engine.Endpoint(engine.protocol_of(provider), url, key, trusted=True, provider=provider)
 
     def ask(self, model: str, *turns: engine.Turn, **options) -> engine.Ask:
         return engine.Ask(self.endpoint, model, turns or (engine.Turn.of("user", "Hello"),), **options)
 
     async def hear(
-        self, model: str, limits: engine.Limits | None = None, pace: engine.Pace | None = None, **options
+        self,
+        model: str,
+        limits: engine.Limits | None = None,
+        pace: engine.Pace | None = None,
+        turns: tuple[engine.Turn, ...] = (),
+        **options,
     ) -> Heard:
         heard = Heard()
         try:
-            await engine.reply(self.ask(model, **options), heard.events.append, limits or engine.Limits(), pace)
+            await engine.reply(self.ask(model, *turns, **options), heard.take, limits or engine.Limits(), pace)
         except engine.EngineError as error:
             heard.error = error
         return heard
@@ -75,6 +126,13 @@ async def wire() -> AsyncIterator[Wire]:
     async with serving() as url, aiohttp.ClientSession() as client:
         yield Wire(url, client)
         await engine.close()
+
+
+@pytest.fixture
+def service(wire: Wire, request: pytest.FixtureRequest) -> Wire:
+    """The same server as another service; the test names it: `parametrize("service", [...], indirect=True)`."""
+    wire.provider = request.param
+    return wire
 
 
 @pytest.fixture

@@ -1,28 +1,15 @@
-"""What an endpoint offers, in the words of several servers."""
+"""What each kind of service offers, and whether a key and an address prove good."""
+
+from decimal import Decimal
 
 import pytest
+from aiohttp import web
 
 from agents import engine
-from agents.engine.catalogue import OTHER_THAN_CHAT, info
-from agents.engine.prices import context_window
+from agents.engine import catalogue
 from bench.scripted_model import READY
 from tests.agents.engine.conftest import Wire
-
-
-@pytest.mark.parametrize(
-    ("row", "window", "can_continue"),
-    [
-        ({"owned_by": "llamacpp", "meta": {"n_ctx": 2048, "n_ctx_train": 8192}}, 2048, True),
-        ({"owned_by": "llamacpp", "meta": None}, None, True),
-        ({"owned_by": "vllm", "max_model_len": 32768}, 32768, True),
-        ({"context_length": 131072, "top_provider": {}}, 131072, False),
-        ({"owned_by": "openai"}, None, False),
-        ({"owned_by": "groq", "context_window": 8192}, 8192, False),
-        ({"owned_by": "x", "context_length": "many"}, None, False),
-    ],
-)
-def test_rows(row, window, can_continue):
-    assert info({"id": "m", **row}) == engine.ModelInfo("m", window, can_continue, has_tokenizer=can_continue)
+from tests.agents.engine.test_reply import server
 
 
 async def test_list(wire: Wire):
@@ -46,16 +33,99 @@ async def test_an_address_inside_needs_the_operators_word(wire: Wire):
 async def test_no_list_there(wire: Wire):
     with pytest.raises(engine.EngineError) as caught:
         await engine.list_models(engine.Endpoint("openai", f"{wire.url}/elsewhere", "", True))
-    assert isinstance(caught.value, engine.BadRequest)
+    assert type(caught.value) is engine.NotFound
 
 
-def test_the_price_list_knows_the_windows_of_known_services():
-    assert context_window("https://api.openai.com/v1", "gpt-4o") == 128_000
-    assert context_window("https://api.openai.com/v1", "no-such-model") is None
-    assert context_window("http://127.0.0.1:1/v1", "gpt-4o") is None
+async def listed(wire: Wire, provider: str) -> dict[str, engine.ModelInfo]:
+    return {model.id: model for model in await engine.list_models(wire.endpoint_of(provider))}
 
 
-@pytest.mark.parametrize("name", ["text-embedding-3-small", "whisper-1", "tts-1-hd", "dall-e-3", "gpt-4o-realtime"])
-def test_what_is_no_chat_model_is_known_by_its_name(name):
-    assert OTHER_THAN_CHAT.search(name)
-    assert not OTHER_THAN_CHAT.search("gpt-4o-mini")
+async def test_anthropic_page_by_page(wire: Wire):
+    models = await listed(wire, "anthropic")
+
+    assert list(models) == ["claude-sonnet-4-5", "claude-haiku-4-5", *READY]
+    assert models["claude-sonnet-4-5"] == engine.ModelInfo(
+        "claude-sonnet-4-5",
+        context_window=200_000,
+        label="Claude Sonnet 4.5",
+        vision=True,
+        tools=True,
+        reasoning=True,
+        max_output=64_000,
+        input_price=Decimal(3),
+        output_price=Decimal(15),
+    )
+
+
+async def test_google_lists_what_writes(wire: Wire):
+    models = await listed(wire, "google")
+
+    assert list(models) == ["gemini-2.5-flash", "gemini-2.0-flash", *READY]
+    flash = models["gemini-2.5-flash"]
+    assert (flash.label, flash.context_window, flash.max_output) == ("Gemini 2.5 Flash", 1_048_576, 65_536)
+    assert (flash.vision, flash.tools, flash.reasoning) == (True, True, True)
+    assert models["gemini-2.0-flash"].reasoning is False
+    assert flash.input_price == Decimal("0.3")
+
+
+async def test_groq_lists_what_is_on_and_chats(wire: Wire):
+    models = await listed(wire, "groq")
+
+    assert list(models) == ["llama-3.3-70b-versatile", "openai/gpt-oss-20b", *READY]
+    llama = models["llama-3.3-70b-versatile"]
+    assert (llama.context_window, llama.max_output) == (131_072, 32_768)
+    assert (llama.vision, llama.tools, llama.reasoning) == (False, True, False)
+    assert models["openai/gpt-oss-20b"].reasoning is True
+    assert llama.input_price > 0
+
+
+async def test_ollama_tells_each_model_s_abilities_and_costs_nothing(wire: Wire):
+    models = await listed(wire, "ollama")
+
+    assert list(models) == ["llama3.2:3b", "llava:7b", "qwen3:8b", *READY]
+    found = {name: (model.vision, model.tools, model.reasoning) for name, model in models.items()}
+    assert found["llama3.2:3b"] == (False, True, False)
+    assert found["llava:7b"] == (True, False, False)
+    assert found["qwen3:8b"] == (False, True, True)
+    assert models["qwen3:8b"].context_window == 40_960
+    assert {(model.input_price, model.output_price) for model in models.values()} == {(0, 0)}
+
+
+async def test_openai_lists_models_that_chat(wire: Wire, monkeypatch):
+    monkeypatch.setattr(engine.Endpoint, "is_openai", True)
+
+    models = await listed(wire, "openai")
+
+    assert list(models) == ["gpt-4o-mini", "gpt-5", *READY]
+    assert models["gpt-4o-mini"].context_window == 128_000
+    assert models["gpt-5"].reasoning is True
+
+
+@pytest.mark.parametrize("provider", ["openai", "groq", "anthropic", "google"])
+async def test_a_key_proves_good_or_bad(wire: Wire, provider):
+    await engine.check(wire.endpoint_of(provider))
+
+    for key in ("bad-key", ""):
+        with pytest.raises(engine.AuthFailed):
+            await engine.check(wire.endpoint_of(provider, key))
+
+
+async def test_ollama_needs_no_key(wire: Wire):
+    await engine.check(wire.endpoint_of("ollama", ""))
+
+
+async def test_a_public_list_proves_no_key(monkeypatch):
+    seen = []
+
+    async def key(request: web.Request) -> web.Response:
+        seen.append(request.path)
+        is_good = request.headers["Authorization"] == "Bearer good"
+        return web.json_response({"data": {}}, status=200 if is_good else 401)
+
+    monkeypatch.setattr(catalogue, "PUBLIC_LISTS", {"127.0.0.1": "/key"})
+    async with server(key, "GET", "/v1/key") as endpoint:
+        await engine.check(engine.Endpoint("openai", endpoint.base_url, "good", True))
+        with pytest.raises(engine.AuthFailed):
+            await engine.check(endpoint)
+
+    assert seen == ["/v1/key"] * 2

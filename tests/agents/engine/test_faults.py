@@ -3,6 +3,7 @@ sent.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 import uvloop
@@ -109,14 +110,15 @@ async def test_nothing_is_lost_when_the_end_comes_with_the_first_bytes(run, is_r
 @pytest.mark.parametrize("model", ["fake-plain-n30-cut10", "fake-plain-n30-fin10"])
 async def test_nothing_is_lost_when_the_reader_comes_late(wire: Wire, monkeypatch, model):
     # whatever comes to lie between the answer's head and the first read: what has arrived is still handed over
-    read = Exchange._read_stream
+    read = Exchange.pieces
 
-    async def late(self: Exchange) -> None:
+    async def late(self: Exchange) -> AsyncIterator[bytes]:
         while self._response.content.exception() is None:
             await asyncio.sleep(0)
-        await read(self)
+        async for data in read(self):
+            yield data
 
-    monkeypatch.setattr(Exchange, "_read_stream", late)
+    monkeypatch.setattr(Exchange, "pieces", late)
 
     heard = await wire.hear(model)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agents.engine.errors import Garbled, TooLong
 from agents.engine.tap import Reported, Tap
-from agents.engine.values import Limits, Reasoning, Text
+from agents.engine.values import Limits, Reasoning, Text, ToolCall
 
 
 def chunk(**delta) -> bytes:
@@ -50,7 +50,7 @@ def test_any_cut_gives_the_same(cuts):
 
     assert reasoning == "Hm, é漢😀."
     assert text == "An <think>answer</think> 😀"
-    assert (tap.is_done, tap.finish_reason, tap.usage) == (True, "stop", {"prompt_tokens": 3})
+    assert (tap.is_done, tap.finish_reason, tap.counted) == (True, "stop", {"prompt_tokens": 3})
 
 
 def test_every_single_cut_gives_the_same():
@@ -144,3 +144,65 @@ def test_content_in_parts_and_refusals_are_text():
     parts = chunk(content=[{"type": "text", "text": "a"}, {"type": "text", "text": "b"}])
 
     assert played(parts, chunk(refusal="No."))[1] == "abNo."
+
+
+def called(*pieces: dict, finish: str = "tool_calls") -> list[ToolCall]:
+    """Feed pieces of calls, then the end; gives the calls that were handed over."""
+    events: list = []
+    tap = Tap(events.append, Limits())
+    for piece in pieces:
+        tap.feed(chunk(tool_calls=[piece]))
+    if finish:
+        tap.feed(b'data: {"choices": [{"delta": {}, "finish_reason": "%s"}]}\n\n' % finish.encode())
+    tap.end()
+    if events:
+        assert tap.finish.reason == "tool_calls"
+    return events
+
+
+def piece(id_: str | None, arguments: str | dict, index: int | None = 0, name: str | None = "add") -> dict:
+    found = {"function": {"name": name, "arguments": arguments}}
+    return found | ({"id": id_} if id_ else {}) | ({} if index is None else {"index": index})
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (
+            piece("1", "", 0),
+            piece(None, '{"a":', 0),
+            piece("2", '{"a"', 1),
+            piece(None, "1}", 0),
+            piece(None, ":2}", 1),
+        ),
+        (piece("1", '{"a":1}', 0), piece("2", '{"a":2}', 0)),
+        (piece("1", '{"a":1}', None), piece("2", '{"a":', None), piece(None, "2}", None)),
+        (piece("1", {"a": 1}, 0), piece("2", {"a": 2}, 1)),
+        (piece("1", '{"a":', 0), piece("1", "1}", 0), piece("2", '{"a":2}', 1)),
+    ],
+)
+@pytest.mark.parametrize("finish", ["tool_calls", "stop", "function_call"])
+def test_calls_as_servers_cut_them(pieces, finish):
+    assert called(*pieces, finish=finish) == [ToolCall("1", "add", {"a": 1}), ToolCall("2", "add", {"a": 2})]
+
+
+def test_a_call_that_is_not_complete_is_not_handed_over():
+    assert called(piece("1", '{"a":1}'), finish="") == []
+
+
+@pytest.mark.parametrize("arguments", ['{"a":', "[1]", "no"])
+def test_arguments_that_are_no_object(arguments):
+    (call,) = called(piece("1", arguments))
+
+    assert (call.args, bool(call.problem)) == ({}, True)
+
+
+def test_no_arguments_at_all():
+    assert called(piece("1", "")) == [ToolCall("1", "add", {})]
+
+
+def test_arguments_beyond_every_reasonable_length():
+    tap = Tap([].append, Limits(text_chars=10))
+
+    with pytest.raises(TooLong):
+        tap.feed(chunk(tool_calls=[piece("1", "x" * 20)]))

@@ -46,6 +46,7 @@ def test_every_error_has_a_sentence_and_a_code_of_its_own(kind):
         ("The model\n does  not exist", "The model does not exist"),
         ("Bad key sk-abc_DEF-123 given", "Bad key … given"),
         ("Authorization: Bearer abcdef.123", "Authorization: …"),
+        ("Consumer 'api_key:AIzaSyA-1234567890_abc' is suspended", "Consumer 'api_key:…' is suspended"),
         ("see https://10.0.0.1:80/x?key=1 now", "see … now"),
         ("x" * 500, "x" * 199 + "…"),
     ],
@@ -55,8 +56,22 @@ def test_what_a_server_said_is_cleaned(said, shown):
 
 
 def test_importing_the_engine_loads_no_model_library():
-    code = "import sys, agents.engine; print({'pydantic_ai', 'openai', 'django'} & set(sys.modules))"
+    heavy = {"aiohttp", "anthropic", "django", "genai_prices", "google.genai", "httpx2", "openai", "pydantic_ai"}
+    code = f"import sys, agents.engine; print({heavy} & set(sys.modules))"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
 
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    ("provider", "protocol"),
+    [("anthropic", "anthropic"), ("google", "google"), ("groq", "openai"), ("ollama", "openai"), ("bundled", "openai")],
+)
+def test_what_a_provider_speaks(provider, protocol):
+    assert engine.protocol_of(provider) == protocol
+
+
+def test_an_unknown_provider():
+    with pytest.raises(ValueError, match="provider"):
+        engine.Endpoint("openai", "https://api.example.com", provider="smoke")

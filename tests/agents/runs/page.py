@@ -9,7 +9,7 @@ class Page:
 
     def __init__(self) -> None:
         self.seq, self.state, self._html = 0, "queued", None
-        self._parts: list[tuple[str, str, str]] = []  # (type, finished blocks, open block)
+        self._parts: dict[int, tuple[str, str, str]] = {}  # (type, finished blocks, open block) by number
         self.seqs: list[int] = []
 
     def apply(self, frame: dict) -> None:
@@ -24,31 +24,31 @@ class Page:
             return
         for part in frame["parts"]:
             n = part["part"]
-            if n == len(self._parts):
-                self._parts.append((part["type"], "", ""))
-            kind, done, _ = self._parts[n]
+            assert n in self._parts or n > max(self._parts, default=-1)
+            kind, done, _ = self._parts.get(n, (part["type"], "", ""))
             assert kind == part["type"]
             self._parts[n] = (kind, done + part["done"], part["tail"])
 
     @property
     def text(self) -> str:
-        return text_of("".join(done + tail for _, done, tail in self._parts))
+        return text_of("".join(done + tail for _, done, tail in self._parts.values()))
 
 
-def split(html: str) -> list[tuple[str, str, str]]:
-    """Take a body apart into its parts as a page holds them."""
-    parts = []
+def split(html: str) -> dict[int, tuple[str, str, str]]:
+    """Take a body apart into its parts as a page holds them, by their numbers."""
+    parts = {}
     for piece in (
         html.replace("<details", "\0<details").replace('<div class="part', '\0<div class="part').split("\0")[1:]
     ):
+        n = int(piece.partition('data-part="')[2].partition('"')[0])
         kind = "reasoning" if piece.startswith("<details") else "text"
         inner = piece.partition(" data-blocks>")[2] if kind == "reasoning" else piece.partition(">")[2]
         done, mark, tail = inner.partition('<div class="tail" data-tail>')
         end = "</div></details>" if kind == "reasoning" else "</div>"
         if mark:
-            parts.append((kind, done, tail.removesuffix(end).removesuffix("</div>")))
+            parts[n] = (kind, done, tail.removesuffix(end).removesuffix("</div>"))
         else:
-            parts.append((kind, done.removesuffix(end), ""))
+            parts[n] = (kind, done.removesuffix(end), "")
     return parts
 
 

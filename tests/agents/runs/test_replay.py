@@ -27,6 +27,7 @@ EVENTS = st.one_of(
     st.builds(engine.Text, TEXTS),
     st.builds(engine.Text, TEXTS),
     st.builds(engine.Reasoning, TEXTS),
+    st.builds(engine.Signature, st.sampled_from([{"anthropic": {"signature": "abc"}}, {"google": {"thought": "x"}}])),
     st.sampled_from(["tick", "tick", "lost tick"]),
 )
 
@@ -92,6 +93,37 @@ def test_every_arrived_character_is_in_the_result(events):
         arrived = "".join(event.text for event in events if isinstance(event, cls))
         kept = "".join(part["text"] for part in result.parts if part["type"] == kind)
         assert kept == "".join(clean(character) for character in arrived)
+
+
+def signed(*events) -> list[dict]:
+    """The parts that these events leave, ticks or none between them."""
+    plain = play(events)[-1].parts
+    ticked = play([step for event in events for step in (event, "tick")])[-1].parts
+    assert plain == ticked
+    return plain
+
+
+def test_a_signature_stays_with_the_part_before_it():
+    mark = {"anthropic": {"signature": "abc"}}
+    thought = engine.Reasoning("Hm."), engine.Signature(mark)
+    assert signed(*thought, engine.Text("Yes.")) == [
+        {"type": "reasoning", "text": "Hm.", "providerMetadata": mark},
+        {"type": "text", "text": "Yes."},
+    ]
+
+
+def test_what_follows_a_signed_part_is_another_one():
+    mark = {"anthropic": {"signature": "abc"}}
+    found = signed(engine.Reasoning("One."), engine.Signature(mark), engine.Reasoning("Two."))
+    assert [part["text"] for part in found] == ["One.", "Two."]
+    assert "providerMetadata" not in found[1]
+
+
+def test_a_thought_that_is_only_signed_is_kept_and_not_shown():
+    mark = {"anthropic": {"redacted": "xyz"}}
+    found = signed(engine.Reasoning(""), engine.Signature(mark), engine.Text("Yes."))
+    assert found[0] == {"type": "reasoning", "text": "", "providerMetadata": mark}
+    assert "reasoning" not in render_parts(found, "x")
 
 
 @given(st.lists(EVENTS, max_size=40), st.integers(0, 20))

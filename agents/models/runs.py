@@ -1,52 +1,13 @@
-"""Keys to providers, and runs: one run is one execution of a model or workflow."""
+"""Runs: one run is one execution of a model or workflow."""
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from agents.models.keys import ApiKey
 from sambung.lib.ids import uuid7
-from teams.models import Scoped, Team, User
-
-
-class Provider(models.TextChoices):
-    OPENAI = "openai", "OpenAI"
-    ANTHROPIC = "anthropic", "Anthropic"
-    GOOGLE = "google", "Google"
-    GROQ = "groq", "Groq"
-    OLLAMA = "ollama", "Ollama"
-    OPENAI_COMPATIBLE = "openai_compatible", _("OpenAI-compatible")
-
-
-#: The model that comes with Sambung; it needs no key, so no ApiKey names it.
-BUNDLED = "bundled"
-
-
-class ApiKey(Scoped):
-    """A key to a provider: of a person, of a team, or (both null) of the instance."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    provider = models.CharField(_("provider"), max_length=30, choices=Provider)
-    label = models.CharField(_("label"), max_length=100)
-    base_url = models.URLField(_("address"), max_length=500)
-    encrypted_key = models.BinaryField(null=True, editable=False)
-    key_last4 = models.CharField(_("last four"), max_length=4, blank=True, default="", db_default="", editable=False)
-    is_active = models.BooleanField(_("active"), default=True, db_default=True)
-    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
-    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
-
-    class Meta:
-        db_table = "api_keys"
-        ordering = ["label", "id"]
-        verbose_name = _("API key")
-        verbose_name_plural = _("API keys")
-        constraints = [
-            models.CheckConstraint(condition=Q(provider__in=Provider.values), name="api_keys_provider_known"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.label} ({self.get_provider_display()})"
+from teams.models import Team, User
 
 
 class RunKind(models.TextChoices):

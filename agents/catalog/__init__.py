@@ -1,0 +1,117 @@
+"""Which models a person may choose in a workspace: their keys', the team's, the instance's, and the bundled one."""
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from agents import engine, keys, words
+from agents.catalog import keyed, servers
+from agents.catalog.values import Model, Reference
+from agents.errors import Unavailable
+from agents.models import BUNDLED, Provider
+from agents.offers import offers_of
+from sambung.lib.threads import in_thread
+from teams.workspace import Workspace
+
+__all__ = ["Model", "Reached", "Reference", "choices", "default", "find", "offered", "parse", "reach", "usable"]
+
+NOT_OFFERED = words.known(gettext_noop("The model %(model)s is not offered any more. Choose another."))
+NOT_YOURS = words.known(gettext_noop("The key behind this model cannot be used by you here. Choose another model."))
+#: What a new chat asks where nobody chose: able, and not the dearest. The first that fits a name's beginning.
+_USUAL = ("gpt-5-mini", "gpt-5", "gpt-4.1", "gpt-4o", "claude-sonnet", "claude-haiku", "claude", "gemini-2.5-flash")
+_USUAL += ("gemini", "llama-3.3")
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A model that can be asked, and where."""
+
+    model: Model
+    endpoint: engine.Endpoint
+
+
+def usable(workspace: Workspace) -> list[Model]:
+    """All models of the workspace: those under its keys and the person's own, then the instance's."""
+    return [*keyed.models(keys.usable(workspace.user, workspace.team)), *servers.models()]
+
+
+def offered(workspace: Workspace) -> list[Model]:
+    """Those of them that the workspace offers."""
+    chosen = offers_of(workspace).offered
+    return [model for model in usable(workspace) if chosen is None or model.value in chosen]
+
+
+def find(reference: Reference, workspace: Workspace) -> Model | None:
+    """The model while it can be used here, offered or not."""
+    if reference.api_key is None:
+        return servers.find(reference.provider, reference.model)
+    found = keyed.models(keys.usable(workspace.user, workspace.team).filter(pk=reference.api_key))
+    return next((model for model in found if model.id == reference.model), None)
+
+
+def parse(value: str, workspace: Workspace) -> Model | None:
+    """The model that a form names, if the workspace offers it."""
+    chosen = offers_of(workspace).offered
+    return find(Reference.parse(value), workspace) if chosen is None or value in chosen else None
+
+
+def alike(reference: Reference, workspace: Workspace) -> Model | None:
+    """The model itself while it can be used here, else the same one under another key or server."""
+    if found := find(reference, workspace):
+        return found
+    same = (reference.provider, reference.model)
+    return next((model for model in offered(workspace) if (model.provider, model.id) == same), None)
+
+
+def default(workspace: Workspace) -> Model | None:
+    """The model of a new chat: the person's choice, the workspace's, else a usual one, the bundled one last."""
+    for value in offers_of(workspace).defaults:
+        if model := parse(value, workspace):
+            return model
+    found = offered(workspace)
+    first = [model for model in found if (model.api_key, model.provider) == (found[0].api_key, found[0].provider)]
+    usual = (model for name in _USUAL for model in first if re.search(rf"(^|/){re.escape(name)}", model.id))
+    return next(usual, next(iter(found), None))
+
+
+def choices(workspace: Workspace) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The models on offer in groups by source, as a form's choices."""
+    return [(source, [(m.value, m.label) for m in models]) for source, models in grouped(offered(workspace))]
+
+
+def grouped(models: list[Model]) -> list[tuple[str, list[Model]]]:
+    """Models by the name of their source, in their order."""
+    return [(name, list(found)) for (_key, name), found in groupby(models, key=lambda m: (m.api_key, source(m)))]
+
+
+def source(model: Model) -> str:
+    """What people call where a model comes from: its key, the server, this machine."""
+    if model.api_key:
+        holders = {"team": _("Team"), "instance": _("Server")}
+        return " · ".join(filter(None, (model.key_label, holders.get(model.holder))))
+    names = {BUNDLED: _("On this machine"), Provider.OPENAI_COMPATIBLE: _("Your server")}
+    return names.get(model.provider) or Provider(model.provider).label
+
+
+async def reach(reference: Reference, workspace: Workspace) -> Reached:
+    """Return the model and where it is asked, for whoever works in the workspace. Raises Unavailable."""
+    if reference.api_key is None:
+        endpoint = servers.endpoint(reference.provider)
+        model = await servers.seek(reference.provider, reference.model)
+    else:
+        model, endpoint = await in_thread(_under_key, reference, workspace)
+    if model is None:
+        raise Unavailable(NOT_OFFERED % {"model": reference.model})
+    return Reached(model, endpoint)
+
+
+def _under_key(reference: Reference, workspace: Workspace) -> tuple[Model | None, engine.Endpoint]:
+    """The key is looked up anew: who may use it is decided now."""
+    key = keys.usable(workspace.user, workspace.team).filter(pk=reference.api_key).first()
+    if key is None:
+        raise Unavailable(NOT_YOURS)
+    found = (model for model in keyed.models([key]) if model.id == reference.model)
+    return next(found, None), keys.endpoint(key)

@@ -1,0 +1,53 @@
+"""One small request to a model's server, and its JSON."""
+
+from typing import Any
+
+from agents.engine import errors
+from agents.engine.values import Endpoint
+
+SECONDS = 15.0
+LARGEST = 8_000_000  # bytes; the largest public list of models is a tenth of it
+_OF_STATUS = {
+    401: errors.AuthFailed,
+    402: errors.QuotaExceeded,
+    403: errors.AuthFailed,
+    404: errors.NotFound,
+    405: errors.NotFound,
+    429: errors.RateLimited,
+    503: errors.Overloaded,
+    529: errors.Overloaded,
+}
+
+
+async def request(endpoint: Endpoint, method: str, url: str, json: dict | None = None) -> Any:
+    """Send one request to an endpoint's server and return its JSON. Raises EngineError."""
+    import aiohttp
+    import orjson
+
+    from agents.engine.exchange import headers_of, reaching, session_of
+
+    limit = aiohttp.ClientTimeout(total=SECONDS)
+    data = None if json is None else orjson.dumps(json)
+    with reaching():
+        async with session_of(endpoint).request(
+            method, url, data=data, headers=headers_of(endpoint), timeout=limit
+        ) as response:
+            body = bytearray()
+            async for piece in response.content.iter_any():
+                body += piece
+                if len(body) > LARGEST:
+                    raise errors.Garbled
+    if response.status != 200:
+        raise _error(response.status, bytes(body))
+    try:
+        return orjson.loads(body)
+    except ValueError as error:
+        raise errors.Garbled from error
+
+
+def _error(status: int, body: bytes) -> errors.EngineError:
+    """Return our error for a status; Google tells by its words alone that a key is wrong."""
+    if b"API_KEY_INVALID" in body:
+        return errors.AuthFailed()
+    usual = errors.ServerFailed if status >= 500 else errors.BadRequest
+    return _OF_STATUS.get(status, usual)()

@@ -1,0 +1,183 @@
+"""What each kind of service says of its models."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlencode
+
+from agents.engine.call import request
+from agents.engine.errors import Garbled, NotFound
+from agents.engine.values import Endpoint, ModelInfo
+
+# OpenAI's own list says nothing about what a model is for, Groq's neither.
+OTHER_THAN_CHAT = re.compile(
+    r"embedding|whisper|tts|dall-e|moderation|image|transcribe|realtime|audio|sora|davinci|babbage|guard|orpheus"
+)
+PAGES = 20
+AT_ONCE = 8
+MILLION = Decimal(1_000_000)
+
+Lister = Callable[[Endpoint], Awaitable[list[ModelInfo]]]
+
+
+async def compatible(endpoint: Endpoint) -> list[ModelInfo]:
+    """OpenAI's list, and that of servers that speak its protocol."""
+    found = [info(row) for row in await _rows(endpoint, f"{endpoint.base_url}/models", "data", "id")]
+    return [model for model in found if not (endpoint.is_openai and OTHER_THAN_CHAT.search(model.id))]
+
+
+async def groq(endpoint: Endpoint) -> list[ModelInfo]:
+    """Groq's list, without what is switched off and what is no chat model."""
+    rows = await _rows(endpoint, f"{endpoint.base_url}/models", "data", "id")
+    return [info(row) for row in rows if row.get("active", True) and not OTHER_THAN_CHAT.search(row["id"])]
+
+
+async def anthropic(endpoint: Endpoint) -> list[ModelInfo]:
+    """Anthropic's list, page by page."""
+    found: list[dict] = []
+    options = {"limit": "1000"}
+    for _ in range(PAGES):
+        page = await request(endpoint, "GET", f"{endpoint.root}/v1/models?{urlencode(options)}")
+        found += _checked(page, "data", "id")
+        if not page.get("has_more") or not page.get("last_id"):
+            break
+        options["after_id"] = str(page["last_id"])
+    return [_of_anthropic(row) for row in found]
+
+
+def _of_anthropic(row: dict[str, Any]) -> ModelInfo:
+    abilities = row.get("capabilities") or {}
+    return ModelInfo(
+        id=row["id"],
+        label=str(row.get("display_name") or ""),
+        context_window=_whole(row.get("max_input_tokens")),
+        max_output=_whole(row.get("max_tokens")),
+        vision=_flag((abilities.get("image_input") or {}).get("supported")),
+        reasoning=_flag((abilities.get("thinking") or {}).get("supported")),
+    )
+
+
+async def google(endpoint: Endpoint) -> list[ModelInfo]:
+    """Google's list, page by page, of models that write."""
+    found: list[dict] = []
+    options = {"pageSize": "1000"}
+    for _ in range(PAGES):
+        page = await request(endpoint, "GET", f"{endpoint.root}/v1beta/models?{urlencode(options)}")
+        found += _checked(page, "models", "name")
+        if not (token := page.get("nextPageToken")):
+            break
+        options["pageToken"] = str(token)
+    return [
+        ModelInfo(
+            id=row["name"].removeprefix("models/"),
+            label=str(row.get("displayName") or ""),
+            context_window=_whole(row.get("inputTokenLimit")),
+            max_output=_whole(row.get("outputTokenLimit")),
+            reasoning=_flag(row.get("thinking")),
+        )
+        for row in found
+        if "generateContent" in (row.get("supportedGenerationMethods") or ())
+    ]
+
+
+async def ollama(endpoint: Endpoint) -> list[ModelInfo]:
+    """The models that Ollama has, each asked what it can do."""
+    root = endpoint.base_url.removesuffix("/v1")
+    rows = await _rows(endpoint, f"{root}/api/tags", "models", "name")
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def shown(name: str) -> dict:
+        async with gate:
+            try:
+                told = await request(endpoint, "POST", f"{root}/api/show", {"model": name})
+            except NotFound:  # removed a moment ago
+                return {}
+            return told if isinstance(told, dict) else {}
+
+    names = [row["name"] for row in rows]
+    told = await asyncio.gather(*(shown(name) for name in names))
+    return [_of_ollama(name, one) for name, one in zip(names, told, strict=True) if _completes(one)]
+
+
+def _completes(told: dict) -> bool:
+    return "completion" in (told.get("capabilities") or ["completion"])
+
+
+def _of_ollama(name: str, told: dict) -> ModelInfo:
+    details = told.get("model_info") or {}
+    window = details.get(f"{details.get('general.architecture')}.context_length")
+    can = told.get("capabilities")  # older ones do not say
+    return ModelInfo(
+        id=name,
+        context_window=_whole(window),
+        vision=None if can is None else "vision" in can,
+        tools=None if can is None else "tools" in can,
+        reasoning=None if can is None else "thinking" in can,
+    )
+
+
+def info(row: dict[str, Any]) -> ModelInfo:
+    """Return what one row of a list says, in the forms of llama.cpp, vLLM, OpenRouter, Mistral, Groq and OpenAI."""
+    meta, owner = row.get("meta") or {}, row.get("owned_by")
+    is_llama, is_vllm = owner == "llamacpp", owner == "vllm"
+    top, pricing = row.get("top_provider") or {}, row.get("pricing") or {}
+    # n_ctx is what one request gets; n_ctx_train only what the model was made for
+    windows = (meta.get("n_ctx"), *(row.get(key) for key in ("max_model_len", "context_length", "context_window")))
+    longest = top.get("max_completion_tokens") or row.get("max_completion_tokens")
+    return ModelInfo(
+        id=str(row["id"]),
+        context_window=_whole(next(filter(None, windows), None) or row.get("max_context_length")),
+        can_continue=is_llama or is_vllm,
+        has_tokenizer=is_llama or is_vllm,
+        label=str(row.get("name") or ""),
+        max_output=_whole(longest),
+        input_price=_price(pricing.get("prompt")),
+        output_price=_price(pricing.get("completion")),
+        **_abilities(row),
+    )
+
+
+def _abilities(row: dict[str, Any]) -> dict[str, bool | None]:
+    """OpenRouter lists what goes in and which parameters are known, Mistral has flags."""
+    goes_in = (row.get("architecture") or {}).get("input_modalities")
+    known = row.get("supported_parameters")
+    flags = row.get("capabilities") if isinstance(row.get("capabilities"), dict) else {}
+    return {
+        "vision": "image" in goes_in if isinstance(goes_in, list) else _flag(flags.get("vision")),
+        "tools": "tools" in known if isinstance(known, list) else _flag(flags.get("function_calling")),
+        "reasoning": "reasoning" in known if isinstance(known, list) else None,
+    }
+
+
+async def _rows(endpoint: Endpoint, url: str, key: str, name: str) -> list[dict]:
+    return _checked(await request(endpoint, "GET", url), key, name)
+
+
+def _checked(body: Any, key: str, name: str) -> list[dict]:
+    """Return the rows under `key` that have a name. Raises Garbled for what is no list of models."""
+    rows = body.get(key) if isinstance(body, dict) else None
+    if not isinstance(rows, list):
+        raise Garbled
+    return [row for row in rows if isinstance(row, dict) and row.get(name) and isinstance(row[name], str)]
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _flag(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _price(value: Any) -> Decimal | None:
+    """Return dollars for a million tokens out of dollars for one; a negative one means that it varies."""
+    try:
+        price = Decimal(str(value)) * MILLION if value is not None else None
+    except InvalidOperation:
+        return None
+    return None if price is None or price < 0 else price.normalize() + 0
+
+
+LISTERS: dict[str, Lister] = {"anthropic": anthropic, "google": google, "groq": groq, "ollama": ollama}

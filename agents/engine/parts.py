@@ -1,0 +1,73 @@
+"""Parts of messages on their way to a model, whatever its protocol."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from agents.engine.errors import UnsupportedPart
+from agents.engine.values import Turn
+
+#: Beside text/*: what a model reads as text.
+_TEXTUAL = {"application/json", "application/xml", "application/yaml", "application/x-yaml", "application/toml"}
+_TEXTUAL |= {"application/javascript", "application/sql", "application/x-sh"}
+_LOST = "The call was interrupted: there is no result."
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the model said in one go, and the results of the calls in it, in the order of the calls."""
+
+    said: tuple[Mapping, ...]
+    results: tuple[Mapping, ...]
+
+
+def steps(turn: Turn) -> list[Step]:
+    """Split an assistant's turn where results came back.
+
+    Every service wants a result for each call and a call for each result: a result that is missing is made up
+    as a failure, one whose call is not there is left out.
+    """
+    results = {part["toolCallId"]: part for part in turn.parts if part["type"] == "tool-result"}
+    groups: list[list[Mapping]] = [[]]
+    is_answered = False
+    for part in turn.parts:
+        if part["type"] == "tool-result":
+            is_answered = True
+            continue
+        if is_answered:
+            groups.append([])
+            is_answered = False
+        groups[-1].append(part)
+    return [Step(tuple(said), _results(said, results)) for said in groups if said]
+
+
+def _results(said: list[Mapping], results: Mapping[str, Mapping]) -> tuple[Mapping, ...]:
+    calls = [part["toolCallId"] for part in said if part["type"] == "tool-call"]
+    return tuple(results.get(call) or {"toolCallId": call, "result": _LOST, "isError": True} for call in calls)
+
+
+def result_text(result: Mapping) -> str:
+    """Return a call's result as a model reads it: text as it is, everything else as JSON."""
+    found = result["result"]
+    return found if isinstance(found, str) else orjson.dumps(found).decode()
+
+
+def file_text(part: Mapping) -> str | None:
+    """Return a file that a model can read as text, with its name; None for one that must go as it is.
+
+    Raises UnsupportedPart for kinds that no model reads.
+    """
+    kind = part["mimeType"].partition(";")[0].strip()
+    if kind.startswith("text/") or kind in _TEXTUAL:
+        name = part.get("name", "").replace('"', "'")
+        return f'<file name="{name}">\n{bytes(part["data"]).decode("utf-8", "replace")}\n</file>'
+    if kind != "application/pdf":
+        raise UnsupportedPart(f"a file of the kind {kind}.")
+    return None
+
+
+def data_url(data: bytes, kind: str) -> str:
+    """Return bytes as a data URL."""
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"

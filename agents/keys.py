@@ -1,0 +1,273 @@
+"""Keys to providers: kept, used, tested. A key is opened for its endpoint alone, and shown to nobody."""
+
+import asyncio
+import threading
+import uuid
+from dataclasses import asdict
+from datetime import timedelta
+from decimal import Decimal
+from itertools import chain, count
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from agents import engine, words
+from agents.errors import Unavailable
+from agents.models import ApiKey, Provider
+from agents.runs import runtime
+from sambung.lib import crypto, egress
+from teams import access, audit, sealing
+from teams.models import Team, User
+
+WITHIN = 20.0  # seconds for a provider to answer a test
+AT_ONCE = 2  # tests, so that slow providers do not hold all the threads that serve pages
+LISTED, MOST_LISTED = timedelta(days=1), 20  # how long a list of models counts; keys that are asked together
+NOTED = timedelta(minutes=1)  # for which one success stands for the next ones
+SHORTEST_SHOWN = 12  # characters of a key whose last four tell too little to matter
+
+LOST = words.known(
+    gettext_noop("The key “%(label)s” was sealed with a secret that this server no longer has. Enter it again.")
+)
+CHANGED = words.known(
+    gettext_noop("The key “%(label)s” was changed in the database, or belongs to another address. Enter it again.")
+)
+NOT_ALLOWED = words.known(
+    gettext_noop("This server does not connect to %(place)s. Its operator can allow that with EGRESS_ALLOW.")
+)
+NO_ADDRESS = words.known(gettext_noop("This is no address. It reads like https://api.example.org/v1."))
+ASKED_AGAIN = words.known(
+    gettext_noop("The key belongs to the old address and is not sent to another one. Enter it again.")
+)
+TAKEN = words.known(gettext_noop("Another key here has this name. Choose one that tells them apart."))
+BUSY = words.known(gettext_noop("Other keys are being tested at the moment. Test this one shortly."))
+
+_tests = threading.BoundedSemaphore(AT_ONCE)
+
+
+class Refused(Exception):
+    """A key that cannot be kept so; `field` names what must change, the sentence is known to agents.words."""
+
+    def __init__(self, field: str, sentence: str):
+        super().__init__(sentence)
+        self.field, self.sentence = field, sentence
+
+
+# ---- Who may use which ----------------------------------------------------------------------------------
+def usable(user: User, team: Team | None) -> QuerySet[ApiKey]:
+    """The active keys that a person may use in a team, or without one: the team's, their own, the instance's."""
+    held = access.rows(user, ApiKey.objects.filter(Q(team=None) | Q(team=team), is_active=True))
+    own, instances = Q(team=None, user__isnull=False), Q(team=None, user=None)
+    return held.alias(is_own=own, is_instances=instances).order_by("is_instances", "is_own", "label", "id")
+
+
+def endpoint(key: ApiKey) -> engine.Endpoint:
+    """Return where the key is used, with the key itself. Raises Unavailable with what to do."""
+    try:
+        base_url, is_trusted = checked(key.base_url)
+        secret = sealing.unseal(key.encrypted_key, _place(key)) if key.encrypted_key else ""
+    except Refused as refused:
+        raise Unavailable(refused.sentence) from None
+    except crypto.UnknownKey:
+        raise Unavailable(LOST % {"label": key.label}) from None
+    except crypto.CryptoError:
+        raise Unavailable(CHANGED % {"label": key.label}) from None
+    protocol = engine.protocol_of(key.provider)
+    return engine.Endpoint(protocol, base_url, secret, trusted=is_trusted, provider=key.provider)
+
+
+def checked(address: str) -> tuple[str, bool]:
+    """Return an address in one form, and whether the operator allowed it by name. Raises Refused."""
+    try:
+        url = egress.plain(address)
+    except egress.Refused:
+        raise Refused("base_url", NO_ADDRESS) from None
+    if url.scheme not in egress.SCHEMES or url.user or url.password or url.query_string or url.fragment:
+        raise Refused("base_url", NO_ADDRESS)
+    allowed = egress.Policy(settings.EGRESS_ALLOW)
+    is_trusted = allowed.names(url.host, url.port)
+    try:
+        egress.check(url, allowed)
+        if url.scheme == "http" and not is_trusted:
+            raise egress.Refused("What is public is asked over https alone.")
+    except egress.Refused:
+        raise Refused("base_url", NOT_ALLOWED % {"place": _host_and_port(url)}) from None
+    return str(url).rstrip("/"), is_trusted
+
+
+def seal(key: ApiKey, secret: str) -> bytes:
+    """Return the secret sealed for this row and this address."""
+    return sealing.seal(secret, _place(key))
+
+
+def last4(secret: str) -> str:
+    """What of a key may be shown, "" of a short one."""
+    return secret[-4:] if len(secret) >= SHORTEST_SHOWN else ""
+
+
+def _host_and_port(url: egress.URL) -> str:
+    return f"{url.host_subcomponent}:{url.port}"
+
+
+def _place(key: ApiKey) -> str:
+    """What the sealed key is bound to: its row, and the only scheme, host and port that it is sent to."""
+    url = egress.plain(key.base_url)
+    return f"api_keys:encrypted_key:{key.pk}:{url.scheme}://{_host_and_port(url)}"
+
+
+# ---- What people do with them ---------------------------------------------------------------------------
+@transaction.atomic
+def save(
+    *, by: User, scope: dict, provider: str, label: str, base_url: str, secret: str, key: ApiKey | None = None
+) -> ApiKey:
+    """Keep a new key, or change one; the caller has made sure that `by` may. Raises Refused.
+
+    `base_url` "" = the provider's usual one; `secret` "" keeps the one that is there, as long as the address does.
+    """
+    kept = ApiKey.objects.select_for_update().get(pk=key.pk) if key else ApiKey(**scope, provider=provider)
+    before = _place(kept) if key else ""
+    if _beside(kept.user, kept.team).filter(label__iexact=label).exclude(pk=kept.pk).exists():
+        raise Refused("label", TAKEN)
+    kept.label, kept.base_url = label, checked(base_url or engine.DEFAULT_URLS[kept.provider])[0]
+    if secret:
+        kept.encrypted_key = seal(kept, secret)
+        kept.key_last4 = last4(secret)
+    elif kept.encrypted_key and _place(kept) != before:
+        raise Refused("secret", ASKED_AGAIN)
+    if secret or _place(kept) != before:
+        _forget_health(kept)
+    kept.save()
+    _record("key.changed" if key else "key.made", by, kept, address=kept.base_url, is_key_new=bool(secret))
+    return kept
+
+
+def free_label(scope: dict, provider: str) -> str:
+    """A name that no other key of the scope has: the provider's, with a number where that is taken."""
+    name, taken = str(Provider(provider).label), set(_beside(**scope).values_list("label", flat=True))
+    return next(label for label in chain([name], (f"{name} {n}" for n in count(2))) if label not in taken)
+
+
+def _beside(user: User | None, team: Team | None) -> QuerySet[ApiKey]:
+    """The keys of a scope."""
+    return ApiKey.objects.filter(team=team) if team else ApiKey.objects.filter(team=None, user=user)
+
+
+def _forget_health(key: ApiKey) -> None:
+    key.last_success_at = key.last_error_at = key.listed_at = None
+    key.last_error, key.limits, key.model_cache = "", {}, []
+
+
+@transaction.atomic
+def delete(*, by: User, key: ApiKey) -> None:
+    """Remove a key for good. Chats and agents that used it ask for another model."""
+    _record("key.deleted", by, key)
+    key.delete()
+
+
+@transaction.atomic
+def set_active(*, by: User, key: ApiKey, is_active: bool) -> None:
+    """Rest a key, or use it again."""
+    key.is_active = is_active
+    key.save(update_fields=["is_active", "updated_at"])
+    _record("key.activated" if is_active else "key.deactivated", by, key)
+
+
+def _record(action: str, by: User, key: ApiKey, **data) -> None:
+    audit.record(action, by=by, target=key, team=key.team, key=str(key.pk), last4=key.key_last4, **data)
+
+
+# ---- Health ---------------------------------------------------------------------------------------------
+def refresh(key: ApiKey) -> str:
+    """Ask the provider whether the key works and which models there are; keep what it said.
+
+    Returns the problem as a sentence known to agents.words, or "". Waits for the provider.
+    """
+    return refresh_all([key])[key.pk]
+
+
+def stale() -> list[ApiKey]:
+    """Active keys whose models were listed a day ago, the oldest first; those that failed within the day rest."""
+    yesterday = timezone.now() - LISTED
+    rows = ApiKey.objects.filter(is_active=True, listed_at__lt=yesterday).exclude(last_error_at__gt=yesterday)
+    return list(rows.order_by("listed_at", "id")[:MOST_LISTED])
+
+
+def refresh_all(found: list[ApiKey]) -> dict[uuid.UUID, str]:
+    """Ask for several keys at once; return the problem of each, like `refresh`."""
+    if not _tests.acquire(blocking=False):
+        return {key.pk: BUSY for key in found}
+    try:
+        told = runtime.wait(_ask_all(found), WITHIN + 1)
+    finally:
+        _tests.release()
+    return {key.pk: _keep(key, answer) for key, answer in zip(found, told, strict=True)}
+
+
+async def _ask_all(found: list[ApiKey]) -> list[list[engine.ModelInfo] | Exception]:
+    return await asyncio.gather(*map(_ask, found), return_exceptions=True)
+
+
+async def _ask(key: ApiKey) -> list[engine.ModelInfo]:
+    asked = endpoint(key)
+    async with asyncio.timeout(WITHIN):
+        await engine.check(asked)
+        return await engine.list_models(asked)
+
+
+def _keep(key: ApiKey, answer: list[engine.ModelInfo] | Exception) -> str:
+    """Store what a provider said; return the problem, or ""."""
+    match answer:
+        case list():
+            same = ApiKey.objects.filter(pk=key.pk, base_url=key.base_url)
+            same.update(model_cache=[_row(info) for info in answer], listed_at=timezone.now())
+            problem = ""
+        case engine.AddressRefused():
+            problem = NOT_ALLOWED % {"place": _host_and_port(egress.plain(key.base_url))}
+        case engine.EngineError():
+            problem = answer.sentence
+        case TimeoutError():
+            problem = engine.TimedOut().sentence
+        case _:
+            raise answer
+    note(key.pk, error=problem, is_asked=True)
+    return problem
+
+
+def _row(info: engine.ModelInfo) -> dict:
+    """A model as it is kept: what is known of it, prices as text."""
+    known = {name: value for name, value in asdict(info).items() if value not in (None, "")}
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in known.items()}
+
+
+def note(key_id: uuid.UUID, *, error: str = "", limits: dict | None = None, is_asked: bool = False) -> None:
+    """Keep how a use of the key went: the error's sentence, or success, which counts for a minute.
+
+    `limits` is what the provider said of its rate limits; `is_asked`: somebody looks at the result now.
+    """
+    now = timezone.now()
+    changed = {"last_used_at": now} | ({"limits": limits} if limits else {})
+    rows = ApiKey.objects.filter(pk=key_id)
+    if error:
+        changed |= {"last_error": error, "last_error_at": now}
+    else:
+        changed |= {"last_success_at": now}
+        if not is_asked:
+            is_well = Q(last_error_at=None) | Q(last_error_at__lt=F("last_success_at"))
+            rows = rows.exclude(is_well, last_success_at__gt=now - NOTED)
+    rows.update(**changed)
+
+
+# ---- Rotation -------------------------------------------------------------------------------------------
+def sealed_rows() -> QuerySet[ApiKey]:
+    """The keys that there is something to open of."""
+    return ApiKey.objects.exclude(encrypted_key=None)
+
+
+def renew(key: ApiKey) -> bool:
+    """Seal a locked key anew; whether it changed. Raises CryptoError."""
+    sealed = sealing.renew(key.encrypted_key, _place(key))
+    if sealed:
+        ApiKey.objects.filter(pk=key.pk).update(encrypted_key=sealed)
+    return sealed is not None

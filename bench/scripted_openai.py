@@ -1,0 +1,300 @@
+"""The OpenAI protocol of the scripted server, plain and as Groq serves it."""
+
+import asyncio
+import base64
+import json
+import time
+
+from aiohttp import web
+
+from bench.script import WINDOW, Call, Script, calls_due, continued_from
+from bench.scripted_reply import LIMITS, STATE, Asked, Wrong, answer, required
+
+ROLES = {"system", "developer", "user", "assistant", "tool"}
+
+
+class Chat(Asked):
+    """POST /v1/chat/completions, as a server of one's own takes it: a key is not needed, but a bad one refused."""
+
+    needs_key = False
+    bad_key = "Incorrect API key provided: {key}. You can find your API key at https://platform.openai.com."
+
+    # ---- what is asked
+    def name(self) -> str:
+        return self.body.get("model", "")
+
+    def check(self) -> None:
+        check_key(self.request, self.needs_key, self.bad_key)
+        check_messages(self.body.get("messages"))
+        for tool in self.body.get("tools") or ():
+            function = tool.get("function") or {}
+            required(tool.get("type") == "function" and function.get("name"), "Missing required parameter: 'tools[0]'.")
+            required(isinstance(function.get("parameters", {}), dict), "Invalid schema for function.")
+        required(
+            "tool_choice" not in self.body or self.body.get("tools"), "'tool_choice' is only allowed with 'tools'."
+        )
+
+    def failure(self, status: int, message: str, kind: str) -> web.Response:
+        error = {"message": message, "type": kind, "code": status}
+        return web.json_response({"error": error}, status=status)
+
+    def prompt(self) -> str:
+        return "".join(text_of(message) for message in self._messages)
+
+    def tools(self) -> list[tuple[str, dict]]:
+        found = [tool["function"] for tool in self.body.get("tools") or ()]
+        return [(function["name"], function.get("parameters") or {}) for function in found]
+
+    @property
+    def _messages(self) -> list[dict]:
+        return self.body.get("messages") or [{}]
+
+    @property
+    def turns(self) -> int:
+        return len(self._messages)
+
+    @property
+    def is_answered(self) -> bool:
+        return self._messages[-1].get("role") == "tool"
+
+    @property
+    def unfinished(self) -> str:
+        last = self._messages[-1]
+        return text_of(last) if last.get("role") == "assistant" else ""
+
+    @property
+    def limit(self) -> int | None:
+        limits = [self.body.get(key) for key in ("max_completion_tokens", "max_tokens")]
+        return min((limit for limit in limits if isinstance(limit, int)), default=None)
+
+    @property
+    def schema(self) -> dict | None:
+        return ((self.body.get("response_format") or {}).get("json_schema") or {}).get("schema")
+
+    @property
+    def is_streamed(self) -> bool:
+        return bool(self.body.get("stream"))
+
+    # ---- what is answered
+    def _chunk(self, choices: str, more: str = "") -> bytes:
+        made = {"id": f"chatcmpl-{self.number}", "object": "chat.completion.chunk", "created": int(time.time())}
+        head = json.dumps(made | {"model": self.model})[:-1]
+        return f'data: {head}, "choices": {choices}{more}}}\n\n'.encode()
+
+    def _event(self, delta: dict, finish: str | None = None) -> bytes:
+        return self._chunk(json.dumps([{"index": 0, "delta": delta, "finish_reason": finish}]))
+
+    def opening(self) -> bytes:
+        return self._event({"role": "assistant", "content": ""})
+
+    def frames(self, kind: str) -> list[bytes]:
+        return self._event({"content" if kind == "text" else "reasoning_content": "\0"}).split(b"\\u0000")
+
+    def calling(self, calls: list[Call]) -> list[bytes]:
+        events = []
+        for index, call in enumerate(calls):
+            opening = {"index": index, "id": call.id, "type": "function"}
+            events.append(self._event({"tool_calls": [opening | {"function": {"name": call.name, "arguments": ""}}]}))
+            for at in range(0, len(call.arguments), 8):
+                piece = {"index": index, "function": {"arguments": call.arguments[at : at + 8]}}
+                events.append(self._event({"tool_calls": [piece]}))
+        return events
+
+    def ending(self, reason: str) -> bytes:
+        return self._event({}, reason)
+
+    def closing(self) -> bytes:
+        options, flags = self.body.get("stream_options") or {}, self.script.flags
+        is_counted = bool(options.get("include_usage")) and "nousage" not in flags
+        usage = self._chunk("[]", f', "usage": {json.dumps(self.usage(self.script))}') if is_counted else b""
+        return usage + (b"" if "nodone" in flags else b"data: [DONE]\n\n")
+
+    def nothing(self) -> bytes:
+        return self._chunk("[]")
+
+    def breaking(self) -> bytes:
+        error = {"message": "scripted in-stream failure", "type": "server_error"}
+        return f"data: {json.dumps({'error': error})}\n\ndata: [DONE]\n\n".encode()
+
+    def usage(self, script: Script) -> dict:
+        counted = self.counted()
+        return {
+            "prompt_tokens": counted,
+            "completion_tokens": script.length,
+            "total_tokens": counted + script.length,
+        }
+
+    async def whole(self, script: Script) -> web.Response:
+        calls = calls_due(script, self.tools(), self.is_answered, self.turns)
+        start = continued_from(script, self.unfinished) if self.unfinished else 0
+        await asyncio.sleep(script.first + (script.length / script.rate if script.rate and not calls else 0))
+        said, half = [script.piece(i) for i in range(start, script.length)], max(script.thinking - start, 0)
+        message: dict = {"role": "assistant", "content": None if calls else "".join(said[half:])}
+        if calls:
+            message["tool_calls"] = [
+                {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+                for call in calls
+            ]
+        elif half:
+            message["reasoning_content"] = "".join(said[:half])
+        choice = {"index": 0, "message": message, "finish_reason": "tool_calls" if calls else script.finish}
+        made = {"id": "chatcmpl-whole", "object": "chat.completion", "created": int(time.time())}
+        return web.json_response(made | {"model": self.model, "choices": [choice], "usage": self.usage(script)})
+
+
+class KeyedChat(Chat):
+    """The same as OpenAI itself does it: not without a key, and telling more."""
+
+    needs_key = True
+
+    def headers(self) -> dict[str, str]:
+        found = {}
+        for kind, (limit, left) in LIMITS.items():
+            found |= {f"x-ratelimit-limit-{kind}": str(limit), f"x-ratelimit-remaining-{kind}": str(left)}
+        return found
+
+    def usage(self, script: Script) -> dict:
+        usage = super().usage(script)
+        usage["prompt_tokens_details"] = {"cached_tokens": usage["prompt_tokens"] // 2}
+        return usage | {"completion_tokens_details": {"reasoning_tokens": script.thinking}}
+
+
+class GroqChat(KeyedChat):
+    """The same at Groq: another name for reasoning, and usage in a place of its own."""
+
+    bad_key = "Invalid API Key"
+
+    def frames(self, kind: str) -> list[bytes]:
+        return self._event({"content" if kind == "text" else "reasoning": "\0"}).split(b"\\u0000")
+
+    def check(self) -> None:
+        super().check()
+        kinds = {piece.get("type") for message in self._messages for piece in _pieces(message)}
+        required("file" not in kinds, "content type 'file' is not supported")
+
+    def closing(self) -> bytes:
+        usage = json.dumps({"id": "req_1", "usage": self.usage(self.script)})
+        return self._chunk("[]", f', "x_groq": {usage}') + b"data: [DONE]\n\n"
+
+
+def check_key(request: web.Request, needs_key: bool, words: str) -> None:
+    """Raise Wrong for a key that is bad, or missing where one is needed."""
+    key = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if key.startswith("bad"):
+        raise Wrong(words.format(key=key), 401, "invalid_request_error")
+    if needs_key and not key:
+        raise Wrong("You didn't provide an API key.", 401, "invalid_request_error")
+
+
+def check_messages(messages: object) -> None:
+    """Raise Wrong for a conversation that OpenAI would refuse."""
+    required(isinstance(messages, list) and messages, "Missing required parameter: 'messages'.")
+    waiting: list[str] = []
+    for message in messages:
+        role = message.get("role")
+        required(role in ROLES, f"Invalid value: '{role}'. Supported values are: {sorted(ROLES)}.")
+        if role == "tool":
+            id_ = message.get("tool_call_id")
+            required(id_ in waiting, "messages with role 'tool' must be a response to a preceeding message.")
+            waiting.remove(id_)
+        else:
+            required(not waiting, "An assistant message with 'tool_calls' must be followed by tool messages.")
+        calls = message.get("tool_calls")
+        required(calls or message.get("content"), f"Invalid value for 'content' of a message of {role}: none.")
+        waiting += [call["id"] for call in calls or ()]
+        for call in calls or ():
+            required(isinstance(json.loads(call["function"]["arguments"]), dict), "Invalid 'arguments'.")
+        for piece in _pieces(message):
+            _check_piece(piece, role)
+    required(not waiting, "An assistant message with 'tool_calls' must be followed by tool messages.")
+
+
+def _check_piece(piece: dict, role: str) -> None:
+    match piece.get("type"):
+        case "text":
+            required(isinstance(piece["text"], str), "Invalid 'text'.")
+        case "image_url":
+            required(role == "user", "Invalid role for an image.")
+            check_data_url(piece["image_url"]["url"], "image/")
+        case "file":
+            required(piece["file"].get("filename"), "Missing required parameter: 'filename'.")
+            check_data_url(piece["file"]["file_data"], "application/pdf")
+        case kind:
+            raise Wrong(f"Invalid value: '{kind}'.")
+
+
+def check_data_url(url: str, kind: str) -> None:
+    """Raise Wrong for what is no data URL of the kind."""
+    head, _sep, data = url.partition(";base64,")
+    required(head.startswith(f"data:{kind}"), f"Invalid data URL: expected {kind}.")
+    required(base64.b64decode(data, validate=True), "Invalid base64.")
+
+
+def _pieces(message: dict) -> list[dict]:
+    content = message.get("content")
+    return content if isinstance(content, list) else []
+
+
+def text_of(message: dict) -> str:
+    """Return a message's text, whether it is a string or a list of parts."""
+    content = message.get("content") or ""
+    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+
+
+def _serve(kind: type[Chat]):
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await answer(kind(request, await request.json()))
+
+    return handle
+
+
+async def models(request: web.Request) -> web.Response:
+    """GET /v1/models, as llama.cpp tells of those that continue."""
+    state, rows = request.app[STATE], []
+    for name in dict.fromkeys((*state.models, *state.scripts)):
+        row = {"id": name, "object": "model", "created": 1700000000, "owned_by": "scripted"}
+        if "continues" in state.script(name).flags:
+            row |= {"owned_by": "llamacpp", "meta": {"n_ctx": WINDOW, "n_ctx_train": WINDOW}}
+        rows.append(row)
+    return _listed(request, Chat, rows)
+
+
+async def openai_models(request: web.Request) -> web.Response:
+    """GET /openai/v1/models"""
+    names = ("gpt-4o-mini", "gpt-5", "text-embedding-3-small", *request.app[STATE].models)
+    rows = [{"id": name, "object": "model", "created": 1700000000, "owned_by": "openai"} for name in names]
+    return _listed(request, KeyedChat, rows)
+
+
+async def groq_models(request: web.Request) -> web.Response:
+    """GET /groq/openai/v1/models"""
+    more = {"object": "model", "created": 1700000000, "owned_by": "Meta", "active": True}
+    rows = [
+        {"id": name, **more, "context_window": 131072, "max_completion_tokens": 32768}
+        for name in ("llama-3.3-70b-versatile", "openai/gpt-oss-20b", *request.app[STATE].models)
+    ]
+    rows.append({"id": "retired", **more, "active": False, "context_window": 8192})
+    rows.append({"id": "whisper-large-v3", **more, "context_window": 448})
+    return _listed(request, GroqChat, rows)
+
+
+def _listed(request: web.Request, kind: type[Chat], rows: list[dict]) -> web.Response:
+    try:
+        check_key(request, kind.needs_key, kind.bad_key)
+    except Wrong as wrong:
+        error = {"message": str(wrong), "type": wrong.kind, "code": "invalid_api_key"}
+        return web.json_response({"error": error}, status=wrong.status)
+    return web.json_response({"object": "list", "data": rows})
+
+
+def routes() -> list[web.RouteDef]:
+    """Return what is served."""
+    return [
+        web.get("/v1/models", models),
+        web.post("/v1/chat/completions", _serve(Chat)),
+        web.get("/openai/v1/models", openai_models),
+        web.post("/openai/v1/chat/completions", _serve(KeyedChat)),
+        web.get("/groq/openai/v1/models", groq_models),
+        web.post("/groq/openai/v1/chat/completions", _serve(GroqChat)),
+        web.post("/ollama/v1/chat/completions", _serve(Chat)),
+    ]
