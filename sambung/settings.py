@@ -278,6 +278,7 @@ else:
 EMAIL_FILE_PATH = HOME.mail
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", f"Sambung <sambung@{_public.hostname}>")
 
+
 # ---- Models --------------------------------------------------------------------------------------------
 def model_servers() -> dict[str, tuple[str, str]]:
     """The servers that the environment names: provider -> its address ("" for the usual one) and key."""
