@@ -44,7 +44,7 @@ class Stage:
 
     def requests(self, model: str) -> list[dict]:
         """The bodies of the requests for a model, without those for a title."""
-        found = [body for body in self.model.get("/_requests?last=200") if body["model"] == model]
+        found = [body for body in self.model.get("/_requests?last=200") if body.get("model") == model]
         return [body for body in found if "title of two to six words" not in str(body["messages"][0])]
 
     def replies(self, chat: str) -> list[tuple[str, str, str]]:
