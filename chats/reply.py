@@ -257,8 +257,8 @@ def _metadata(before: dict, run: Run, outcome: Outcome) -> dict:
         "finish_reason": outcome.reply.finish_reason,
         "seconds": round(before.get("seconds", 0) + outcome.seconds, 3),
     }
-    if passed_on := notes.get("passed_on"):
-        kept |= {"passed_on": passed_on, "label": notes["answered"].label, "key": notes["answered"].key_label}
+    if (passed_on := notes.get("passed_on")) and (answered := notes.get("answered")):
+        kept |= {"passed_on": passed_on, "label": answered.label, "key": answered.key_label}
     if run.cost is not None:
         kept["cost"] = str(Decimal(before.get("cost", 0)) + run.cost)
     if "left_out" in notes:

@@ -96,11 +96,16 @@ def source(model: Model) -> str:
     return names.get(model.provider) or Provider(model.provider).label
 
 
-async def reach(reference: Reference, workspace: Workspace) -> Reached:
-    """Return the model and where it is asked, for whoever works in the workspace. Raises Unavailable."""
+async def reach(reference: Reference, workspace: Workspace | None) -> Reached:
+    """Return the model and where it is asked, for whoever works in the workspace: None, who has gone, uses no key.
+
+    Raises Unavailable.
+    """
     if reference.api_key is None:
         endpoint = servers.endpoint(reference.provider)
         model = await servers.seek(reference.provider, reference.model)
+    elif workspace is None:
+        raise Unavailable(NOT_YOURS)
     else:
         model, endpoint = await in_thread(_under_key, reference, workspace)
     if model is None:

@@ -55,7 +55,8 @@ class Listing:
 
     def models(self) -> list[Model]:
         """All models as last listed, the servers' before the bundled one. Never waits."""
-        return [*(model for models in self._listed.values() for model in models), *bundled()]
+        listed = (self._listed.get(provider, ()) for provider in settings.MODEL_SERVERS)
+        return [*(model for models in listed for model in models), *bundled()]
 
     @property
     def stale(self) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 
 from agents import catalog, engine
 from agents.catalog import servers
+from agents.errors import Unavailable
 from agents.models import Run
 from agents.runs.registry import Outcome
 from agents.runs.reply import Reply
@@ -109,6 +110,19 @@ def test_one_that_is_not_offered_any_more_is_passed_by(models, question, monkeyp
     said, notes = ask(question)
     assert said == ["Well."]
     assert "is not offered any more" in notes["passed_on"][0]["why"]
+
+
+def test_when_none_can_be_reached_that_is_told(models, question, monkeypatch):
+    monkeypatch.setattr(servers, "models", list)
+    monkeypatch.setattr(servers, "_listing", None)
+    monkeypatch.setattr(servers.settings, "MODEL_SERVERS", {})
+    notes = {}
+    with pytest.raises(Unavailable) as caught:
+        asyncio.run(replying.ChatRuns().execute(question, lambda event: None, notes, engine.Pace()))
+    run = Run.objects.get(pk=question.run_id)
+    reply = Reply(str(Message.objects.get(run=run).pk))
+    replying.ChatRuns().finish(run, Outcome("failed", reply, caught.value.sentence, notes=notes))
+    assert "passed_on" not in Message.objects.get(run=run).metadata
 
 
 def test_the_message_says_who_answered_and_why(models, question, alice):

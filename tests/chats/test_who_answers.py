@@ -81,10 +81,6 @@ def test_whose_keys_are_offered_where(alice, bob, carol, team):
     assert labels(bob) == labels(carol) == labels(carol, team) == {"The instance's"}
 
 
-async def _reach(reference, workspace):
-    return await catalog.reach(reference, workspace)
-
-
 def test_the_right_to_a_key_is_asked_again_when_it_is_used(alice, bob, team):
     """Bob's message in the team's chat does not go out under Alice's own key; an ex-member uses no team's key."""
     own, shared = key("Alice's", user=alice), key("The team's", user=alice, team=team)
@@ -95,6 +91,11 @@ def test_the_right_to_a_key_is_asked_again_when_it_is_used(alice, bob, team):
     TeamMember.objects.filter(user=bob, team=team).delete()
     with pytest.raises(Unavailable):
         catalog._under_key(Reference(shared.pk, "openai", "o3"), here)
+
+
+async def test_who_has_gone_uses_no_key():
+    with pytest.raises(Unavailable):
+        await catalog.reach(Reference(uuid7(), "openai", "o3"), None)
 
 
 def test_how_a_key_fared_is_kept(alice, chat, answer):
