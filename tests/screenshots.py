@@ -63,6 +63,7 @@ def _account(room: Room) -> None:
 
 def _picker(room: Room) -> None:
     room.page.locator("#picker-button").click()
+    expect(room.page.locator("#picker-results .palette-item").first).to_be_visible()
 
 
 def _rail(room: Room) -> None:
