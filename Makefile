@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.run-stamp
 DEV := $(VENV)/.dev-stamp
+MCP := $(VENV)/.mcp-stamp
 UV := $(BIN)/uv pip
 COMPILE = $(UV) compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) \
 	--custom-compile-command "make lock" pyproject.toml
@@ -27,7 +28,7 @@ run: $(RUN) ## Set up what is missing and run Sambung (SAMBUNG_HOME, HOST, PORT)
 dev: $(DEV) ## The same, loading changed Python code anew (start again after other changes)
 	@exec $(BIN)/python -m sambung.supervisor --dev
 
-test: $(DEV) ## Run all tests (PYTEST_ARGS adds options)
+test: $(DEV) $(MCP) ## Run all tests (PYTEST_ARGS adds options)
 	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 test-crash: $(DEV) ## Kill the server in the middle of a reply, a hundred times (CRASH_ROUNDS)
@@ -100,4 +101,12 @@ $(RUN): requirements/run.lock | $(BIN)/uv
 $(DEV): requirements/dev.lock | $(BIN)/uv
 	@$(UV) sync --quiet --compile-bytecode --require-hashes requirements/dev.lock \
 		|| $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/dev.lock
+	@touch $@
+
+# MCP servers that others wrote, where there is npm; without them their tests are skipped, but in CI.
+$(MCP): tests/mcp/package-lock.json | $(BIN)/python
+	@mkdir -p $(VENV)/mcp-servers && cp tests/mcp/package.json tests/mcp/package-lock.json $(VENV)/mcp-servers
+	@! command -v npm >/dev/null \
+		|| npm ci --prefix $(VENV)/mcp-servers --silent --ignore-scripts --no-audit --no-fund \
+		|| echo "npm could not install the MCP servers of the tests."
 	@touch $@

@@ -3,7 +3,23 @@ admin refuses composite keys, and they hold text."""
 
 from django.contrib import admin
 
-from agents.models import Agent, AgentBookmark, AgentDraft, AgentUserPermission, AgentVersion, ApiKey, Run
+from agents.models import (
+    Agent,
+    AgentBookmark,
+    AgentDraft,
+    AgentUserPermission,
+    AgentVersion,
+    ApiKey,
+    McpOAuthSession,
+    McpServer,
+    McpServerCustomInstructions,
+    McpServerToolCustomInstructions,
+    Run,
+    ToolAllowance,
+    ToolApproval,
+    ToolKey,
+    ToolPreset,
+)
 from teams.admin import ReadOnlyAdmin
 
 
@@ -125,3 +141,104 @@ class RunAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("requested_by", "team", "api_key")
+
+
+@admin.register(ToolKey)
+class ToolKeyAdmin(ReadOnlyAdmin):
+    """Services behind toolkits: whose, where. Never the key, in no form."""
+
+    fields = ("service", "base_url", "key_last4", ("user", "team"), "is_active", ("created_at", "updated_at"))
+    list_display = ("service", "base_url", "key_last4", "user", "team", "is_active")
+    list_filter = ("service", "is_active", "created_at")
+    list_select_related = ("user", "team")
+    search_fields = ("base_url", "user__name", "user__email", "team__name", "team__slug")
+    show_full_result_count = False
+
+
+@admin.register(ToolPreset)
+class ToolPresetAdmin(ReadOnlyAdmin):
+    """Tools that people bind together."""
+
+    fields = ("name", "user", "tool_choice", "tools", ("created_at", "updated_at"))
+    list_display = ("name", "user", "tool_choice", "updated_at")
+    list_filter = ("tool_choice", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("name", "user__name", "user__email")
+    show_full_result_count = False
+
+
+@admin.register(ToolApproval)
+class ToolApprovalAdmin(ReadOnlyAdmin):
+    """Which calls waited for whom, and what was decided; not what they were about."""
+
+    fields = ("run", "tool", "digest", "status", ("decided_by", "decided_at"), "created_at")
+    list_display = ("tool", "status", "decided_by", "decided_at", "created_at")
+    list_filter = ("status", "created_at")
+    list_select_related = ("decided_by",)
+    search_fields = ("tool", "decided_by__name", "decided_by__email")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
+@admin.register(ToolAllowance)
+class ToolAllowanceAdmin(ReadOnlyAdmin):
+    """What people let run without asking."""
+
+    fields = ("user", "tool", "digest", "topic", "created_at")
+    list_display = ("tool", "user", "topic", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("user",)
+    search_fields = ("tool", "user__name", "user__email")
+    show_full_result_count = False
+
+
+@admin.register(McpServer)
+class McpServerAdmin(ReadOnlyAdmin):
+    """MCP servers: whose, where, whether they answer. Names of headers, never their values."""
+
+    fields = (
+        "name",
+        "description",
+        "config",
+        ("user", "team"),
+        ("visibility", "is_active"),
+        ("last_status", "checked_at"),
+        "last_error",
+        ("created_at", "updated_at"),
+    )
+    list_display = ("name", "visibility", "is_active", "last_status", "user", "team", "updated_at")
+    list_filter = ("visibility", "is_active", "last_status", "created_at")
+    list_select_related = ("user", "team")
+    search_fields = ("name", "user__name", "user__email", "team__name", "team__slug")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
+@admin.register(McpServerCustomInstructions)
+class McpServerCustomInstructionsAdmin(ReadOnlyAdmin):
+    """That somebody instructs models about a server; not what they say."""
+
+    fields = ("mcp_server", "user", ("created_at", "updated_at"))
+    list_display = ("mcp_server", "user", "updated_at")
+    list_select_related = ("mcp_server", "user")
+    search_fields = ("mcp_server__name", "user__name", "user__email")
+    show_full_result_count = False
+
+
+@admin.register(McpServerToolCustomInstructions)
+class McpServerToolCustomInstructionsAdmin(McpServerCustomInstructionsAdmin):
+    """The same for a tool."""
+
+    fields = ("mcp_server", "tool_name", "user", ("created_at", "updated_at"))
+    list_display = ("mcp_server", "tool_name", "user", "updated_at")
+
+
+@admin.register(McpOAuthSession)
+class McpOAuthSessionAdmin(ReadOnlyAdmin):
+    """Who is signed in where, and until when. Never a token."""
+
+    fields = ("mcp_server", "user", ("pending_until", "expires_at"), ("created_at", "updated_at"))
+    list_display = ("mcp_server", "user", "expires_at", "updated_at")
+    list_select_related = ("mcp_server", "user")
+    search_fields = ("mcp_server__name", "user__name", "user__email")
+    show_full_result_count = False

@@ -9,9 +9,17 @@ class AgentsConfig(AppConfig):
     verbose_name = _("Models and runs")
 
     def ready(self):
-        from agents import keys, leaving, policies  # noqa: F401  policies registers this app's access
+        from agents import keys, leaving, policies, tool_keys, tools  # noqa: F401  policies registers this app's access
+        from agents.mcp import sealed
+        from agents.mcp.kind import McpTools
+        from agents.toolkits import KIND, Toolkits
         from teams import accounts, sealing
 
         accounts.on_delete(leaving.delete_personal)
         accounts.exporter(leaving.export)
         sealing.register(keys.sealed_rows, keys.renew)
+        sealing.register(sealed.servers_sealed, sealed.renew_server)
+        sealing.register(sealed.sign_ins_sealed, sealed.renew_sign_in)
+        sealing.register(tool_keys.sealed_rows, tool_keys.renew)
+        tools.register(KIND, Toolkits())
+        tools.register("mcp", McpTools())

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agents import agents, catalog, icons, portable, validators
+from agents import agents, catalog, icons, portable, tool_limits, validators
 from agents.catalog import Reference
 from agents.models import Agent, AgentDraft, Visibility
 from teams.models import User
@@ -87,6 +87,14 @@ class AgentForm(ModelSettingsForm):
         label=_("Model"), required=False, help_text=_("Without one, the model of the chat answers.")
     )
 
+    tools_are = forms.ChoiceField(
+        label=_("Tools"),
+        required=False,
+        choices=[("all", _("All that there are")), ("chosen", _("Only these"))],
+        widget=forms.RadioSelect,
+    )
+    tools = forms.MultipleChoiceField(required=False)
+
     def __init__(self, *args, workspace: Workspace, agent: Agent | None = None, initial: dict | None = None, **kwargs):
         stored = (agent and agent.chat_model) or {}
         references = [Reference.of(named) for named in (stored, *stored.get("fallbacks", ())) if named]
@@ -94,6 +102,11 @@ class AgentForm(ModelSettingsForm):
         self._workspace = workspace
         self._stored = {reference.value: reference for reference in references}
         choices = self._choices()
+        self._limits = {name: agent and getattr(agent, name) for name in (tool_limits.TOOLKITS, tool_limits.SERVERS)}
+        self.initial["tools_are"] = "chosen" if any(kept is not None for kept in self._limits.values()) else "all"
+        self._sources = tool_limits.offered(workspace)
+        known = [ref for source in self._sources for ref in (source.ref, *(tool.ref for tool in source.tools))]
+        self.fields["tools"].choices = [(ref, ref) for ref in known]
         self.fields["model"].choices = [("", _("The chat's own")), *choices]
         for n in range(max(FALLBACKS, len(references) - 1)):
             label = _("When it cannot answer") if n == 0 else _("Then")
@@ -102,7 +115,7 @@ class AgentForm(ModelSettingsForm):
 
     def _choices(self) -> list:
         """The models on offer by source, those first that the agent keeps although they are not offered."""
-        offered = catalog.choices(self._workspace)
+        offered = catalog.choices(catalog.offered(self._workspace))
         values = {value for _source, models in offered for value, _label in models}
         kept = [
             (value, gettext("%(model)s (not offered now)") % {"model": reference.model})
@@ -122,6 +135,13 @@ class AgentForm(ModelSettingsForm):
         """The fields of the models that answer when the first one cannot."""
         return [self[name] for name in self.fields if name.startswith("fallback_")]
 
+    @property
+    def tool_rows(self) -> list[dict]:
+        """The sources of tools, as they are chosen."""
+        stored = tool_limits.refs(self._limits, self._sources)
+        given = set(self["tools"].value() or ()) if self.is_bound and self["tools_are"].value() else stored
+        return [tool_limits.row(source, given.__contains__) for source in self._sources]
+
     def clean_starters(self) -> list[str]:
         found = [line.strip() for line in self.cleaned_data["starters"].splitlines() if line.strip()]
         if len(found) > validators.MOST_STARTERS:
@@ -136,6 +156,10 @@ class AgentForm(ModelSettingsForm):
         given = super().clean()
         for name in ("description", "instructions"):
             given[name] = given.get(name, "").replace("\r\n", "\n")  # as browsers send ends of lines
+        if given.get("tools_are") == "all":
+            given |= dict.fromkeys(self._limits)
+        elif given.get("tools_are") and "tools" in given:
+            given |= tool_limits.limited(given["tools"], self._sources, self._limits)
         if "model" in given:
             given["chat_model"] = self._chat_model(given)
         return given

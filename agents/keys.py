@@ -1,6 +1,7 @@
 """Keys to providers: kept, used, tested. A key is opened for its endpoint alone, and shown to nobody."""
 
 import asyncio
+import logging
 import threading
 import uuid
 from dataclasses import asdict
@@ -22,10 +23,13 @@ from sambung.lib import crypto, egress
 from teams import access, audit, sealing
 from teams.models import Team, User
 
+logger = logging.getLogger(__name__)
+
 WITHIN = 20.0  # seconds for a provider to answer a test
 AT_ONCE = 2  # tests, so that slow providers do not hold all the threads that serve pages
 LISTED, MOST_LISTED = timedelta(days=1), 20  # how long a list of models counts; keys that are asked together
 NOTED = timedelta(minutes=1)  # for which one success stands for the next ones
+LONGEST_ADDRESS = 500  # characters, with what had to be quoted
 SHORTEST_SHOWN = 12  # characters of a key whose last four tell too little to matter
 
 LOST = words.known(
@@ -94,7 +98,9 @@ def checked(address: str) -> tuple[str, bool]:
             raise egress.Refused("What is public is asked over https alone.")
     except egress.Refused:
         raise Refused("base_url", NOT_ALLOWED % {"place": _host_and_port(url)}) from None
-    return str(url).rstrip("/"), is_trusted
+    if len(found := str(url).rstrip("/")) > LONGEST_ADDRESS:
+        raise Refused("base_url", NO_ADDRESS)
+    return found, is_trusted
 
 
 def seal(key: ApiKey, secret: str) -> bytes:
@@ -230,7 +236,8 @@ def _keep(key: ApiKey, answer: list[engine.ModelInfo] | Exception) -> str:
         case TimeoutError():
             problem = engine.TimedOut().sentence
         case _:
-            raise answer
+            logger.error("The models of a key could not be read.", exc_info=answer, extra={"key": str(key.pk)})
+            problem = engine.Garbled().sentence
     note(key.pk, error=problem, is_asked=True)
     return problem
 

@@ -9,9 +9,17 @@ from agents.models import (
     AgentUserPermission,
     AgentVersion,
     ApiKey,
+    McpOAuthSession,
+    McpServer,
+    McpServerCustomInstructions,
+    McpServerToolCustomInstructions,
     PermissionStatus,
     Run,
     RunEvent,
+    ToolAllowance,
+    ToolApproval,
+    ToolKey,
+    ToolPreset,
     Visibility,
 )
 from teams import access
@@ -32,6 +40,20 @@ def _keys(user: User, level: access.Level, prefix: str = "") -> Q:
     if level > access.READ:
         instances &= _has_role(user, UserRole.ADMIN)
     return access.in_scope(user, team_level, prefix) | instances
+
+
+def _servers(user: User, level: access.Level, prefix: str = "") -> Q:
+    """MCP servers are held as keys are; those that are shared with everybody are everybody's to use."""
+    shared = Q(**{f"{prefix}visibility__in": [Visibility.READONLY, Visibility.PUBLIC]})
+    match level:
+        case access.READ:
+            held = shared
+        case access.WRITE:
+            public = Q(**{f"{prefix}visibility": Visibility.PUBLIC})
+            held = shared & _has_role(user, UserRole.ADMIN) | public & _has_role(user, UserRole.AGENT_ADMIN)
+        case _:
+            held = shared & _has_role(user, UserRole.ADMIN)
+    return _keys(user, level, prefix) | held
 
 
 def _agents(user: User, level: access.Level, prefix: str = "", is_deleted: bool = False) -> Q:
@@ -92,3 +114,11 @@ access.register(AgentBookmark, _own)
 access.register(AgentDraft, _own)
 access.register(Run, _runs)
 access.register(RunEvent, via="run")
+access.register(McpServer, _servers)
+access.register(McpServerCustomInstructions, _own)
+access.register(McpServerToolCustomInstructions, _own)
+access.register(McpOAuthSession, _own)
+access.register(ToolKey, _keys)
+access.register(ToolPreset, _own)
+access.register(ToolApproval, via="run")
+access.register(ToolAllowance, _own)

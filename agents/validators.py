@@ -44,6 +44,29 @@ SERVERS = {
     },
 }
 
+#: Tools by reference: one, or all of a source ("toolkit:calculator", "mcp:<server id>:<tool>").
+TOOLS = {
+    "type": "array",
+    "maxItems": 500,
+    "items": {"type": "string", "pattern": "^[a-z]+:[^:]+(:.+)?$", "maxLength": 300},
+    "uniqueItems": True,
+}
+_TRANSPORTS = ("stdio", "sse", "streamable-http")
+MCP_CONFIG = {
+    "type": "object",
+    "required": ["transport"],
+    "properties": {
+        "transport": {"enum": list(_TRANSPORTS)},
+        "command": {"type": "string", "maxLength": 60},
+        "url": {"type": "string", "maxLength": 500},
+        "headers": {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 100}, "maxItems": 20},
+    },
+    "if": {"properties": {"transport": {"const": "stdio"}}},
+    "then": {"required": ["command"], "not": {"required": ["url"]}},
+    "else": {"required": ["url"], "not": {"required": ["command"]}},
+    "additionalProperties": False,
+}
+
 
 def validate_chat_model(value) -> None:
     """Who answers for an agent: {api_key, provider, model, settings, fallbacks}, the last two as they are needed."""
@@ -68,3 +91,14 @@ def validate_allowed_mcp_servers(value) -> None:
 def validate_allowed_toolkits(value) -> None:
     """[toolkit name]."""
     check(value, NAMES)
+
+
+def validate_tools(value) -> None:
+    """[reference of a tool, or of all tools of a source]; null is for all."""
+    if value is not None:
+        check(value, TOOLS)
+
+
+def validate_mcp_config(value) -> None:
+    """How an MCP server is reached; the commands of stdio servers stand in the operator's file, under that name."""
+    check(value, MCP_CONFIG)

@@ -44,6 +44,11 @@ def changed(before: dict, after: dict) -> list[Change]:
     return [Change(labels[name], _compared(before.get(name), after.get(name))) for name in differing]
 
 
+def compared(label: str, before, after) -> Change:
+    """How one value became another: text, or JSON."""
+    return Change(label, _compared(before, after))
+
+
 def _compared(before, after) -> list[tuple[str, str]]:
     old, new = _lines(before), _lines(after)
     if len(old) > MOST_LINES or len(new) > MOST_LINES:

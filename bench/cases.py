@@ -311,6 +311,30 @@ async def _stream_and_kill(stand: Stand, seats: list[Seat], model: str) -> dict[
     return {chat: reader.seen for chat, reader in readers.items()}
 
 
+async def tools(stand: Stand, size: Size) -> Figures:
+    """What 20 bound tools of an MCP server add to the first token. No connection has a part in it: a call needs one."""
+    model = f"fake-{BRISK}"
+    seats = people.seats(stand, 2 * size.singles + 2, model)
+    bare, bound = seats[::2], seats[1::2]
+    people.bind_tools(stand, bare, bound, 20)
+    without, added = Tally(_length(model)), Tally(_length(model))
+    async with _client(stand) as client:
+        for seat in (bare.pop(), bound.pop()):
+            await client.reply(seat, Tally(_length(model)), Turn.now())
+        for one, other in zip(bare, bound, strict=True):
+            await client.reply(one, without, Turn.now())
+            await client.reply(other, added, Turn.now())
+            await asyncio.sleep(random.uniform(0, 0.05))
+    people.unbind_tools(stand)
+    first, floor = percentile(added.first, 0.5), percentile(without.first, 0.5)
+    return {
+        "tools.first": first,
+        "tools.added": first - floor,
+        "tools.without": floor,
+        **_failed("tools", without, added),
+    }
+
+
 CASES: dict[str, Case] = {
     "first_token": one_user,
     "cpu_token": steady,
@@ -322,4 +346,5 @@ CASES: dict[str, Case] = {
     "kill": kills,
     "start": start,
     "idle": idle,
+    "tools": tools,
 }

@@ -72,6 +72,35 @@ FROM generate_series(1, {messages}) AS n
 """
 _SHOW = "UPDATE chats SET current_message_id = ('00000000-0000-4000-8000-' || lpad(to_hex({messages}), 12, '0'))::uuid"
 
+_TOOLS = """
+import json
+from agents.mcp import listing
+from agents.models import McpServer
+from chats.models import Chat
+bare, bound, count = json.loads({arguments!r})
+about = {{"type": "string", "description": "One of the things to know."}}
+names = ("query", "place", "unit", "since")
+schema = {{"type": "object", "required": ["query"], "properties": dict.fromkeys(names, about)}}
+entries = [listing.entry(f"tool-{{n}}", "", "Does one of many useful things. " * 5, schema, {{}}) for n in range(count)]
+server = McpServer.objects.create(name="bench", config={{"transport": "sse", "url": "https://mcp.example.org/sse"}},
+    last_status="ok", tool_cache=[listing.approved({{"is_enabled": True, **entry}}) for entry in entries])
+Chat.objects.filter(pk__in=bare).update(settings={{"tool_choice": "none"}})
+Chat.objects.filter(pk__in=bound).update(settings={{"tool_choice": "auto", "tools": [f"mcp:{{server.pk}}"]}})
+print(server.pk)
+"""
+_NO_TOOLS = "from agents.models import McpServer; McpServer.objects.filter(name='bench').delete()"
+
+
+def bind_tools(stand: Stand, bare: list[Seat], bound: list[Seat], count: int) -> None:
+    """Have the chats of `bound` use an MCP server of so many tools, and those of `bare` no tools."""
+    chats = [[seat.chat for seat in some] for some in (bare, bound)]
+    stand.shell(_TOOLS.format(arguments=json.dumps([*chats, count])))
+
+
+def unbind_tools(stand: Stand) -> None:
+    """Take that server away again."""
+    stand.shell(_NO_TOOLS)
+
 
 def seats(stand: Stand, count: int, model: str) -> list[Seat]:
     """Make `count` signed-in people, each with a chat of two messages that `model` answers."""

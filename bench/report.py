@@ -34,6 +34,8 @@ LINES = (
     Line("first_token.p50", "first token added, 1 user, p50", "ms", 50, 40, "first_token.relay"),
     Line("first_token.p95", "first token added, 1 user, p95", "ms"),
     Line("first_token.post", "answer to the POST, 1 user, p50", "ms"),
+    Line("tools.without", "first token without tools, p50", "ms"),
+    Line("tools.added", "first token: 20 tools of an MCP server add", "ms", 30),
     Line("latency.p50", "per-token latency, 1 user, p50", "ms"),
     Line("latency.p95", "per-token latency, 1 user, p95", "ms", 60, None, "latency.relay"),
     Line("latency.p99", "per-token latency, 1 user, p99", "ms"),

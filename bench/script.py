@@ -17,6 +17,7 @@ unknown word answers 404):
     tags               with think: the first half as <think> text inside the content
     tool               call the first offered tool, then answer its result with text
     callsN             with tool: N calls at once, over all offered tools in turn; `badargs` cuts their arguments
+    obeys              call what the last question says: lines `call <tool> <JSON>`, a blank line between steps (OpenAI)
     redacted           with think: the reasoning is hidden, as Anthropic does it
     continues          like llama.cpp: a trailing assistant message is continued after its last word
     nodone  nousage    leave out [DONE]; leave out the usage
@@ -30,6 +31,7 @@ import time
 from dataclasses import dataclass, replace
 
 WORD = re.compile(r"(stall|garbage|cut|fin|eof|err|bigline|empty|hold|calls|t|r|n|p|e)(\d+(?:\.\d+)?)(?:x(\d+))?")
+_ORDER = re.compile(r"^call (\S+) ?(.*)$", re.MULTILINE)
 PAGE = re.compile(r"html(\d{3})(?:x(\d+))?")
 FLAGS = {
     "think",
@@ -37,6 +39,7 @@ FLAGS = {
     "plain",
     "tool",
     "badargs",
+    "obeys",
     "redacted",
     "utf8",
     "endless",
@@ -199,6 +202,14 @@ def calls_due(script: Script, tools: list[tuple[str, dict]], is_answered: bool, 
         arguments = json.dumps(plausible(schema or {"type": "object"}))
         due.append(Call(f"call_{turn}_{n}", name, arguments[:-1] if "badargs" in script.flags else arguments))
     return due
+
+
+def ordered(question: str, done: int, turn: int) -> list[Call]:
+    """Return the calls that a question orders for the next step, `done` of them being answered."""
+    steps = [lines for part in re.split(r"\n\s*\n", question) if (lines := _ORDER.findall(part))]
+    if done >= len(steps):
+        return []
+    return [Call(f"call_{turn}_{n}", name, given or "{}") for n, (name, given) in enumerate(steps[done])]
 
 
 def token_count(text: str) -> int:

@@ -7,7 +7,7 @@ import time
 
 from aiohttp import web
 
-from bench.script import WINDOW, Call, Script, calls_due, continued_from
+from bench.script import WINDOW, Call, Script, continued_from, ordered
 from bench.scripted_reply import LIMITS, STATE, Asked, Wrong, answer, required
 
 ROLES = {"system", "developer", "user", "assistant", "tool"}
@@ -56,6 +56,13 @@ class Chat(Asked):
     @property
     def is_answered(self) -> bool:
         return self._messages[-1].get("role") == "tool"
+
+    def calls(self, script: Script) -> list[Call]:
+        if "obeys" not in script.flags or not self.tools():
+            return super().calls(script)
+        last = max((n for n, message in enumerate(self._messages) if message.get("role") == "user"), default=0)
+        done = sum(bool(message.get("tool_calls")) for message in self._messages[last:])
+        return ordered(text_of(self._messages[last]), done, self.turns)
 
     @property
     def unfinished(self) -> str:
@@ -125,7 +132,7 @@ class Chat(Asked):
         }
 
     async def whole(self, script: Script) -> web.Response:
-        calls = calls_due(script, self.tools(), self.is_answered, self.turns)
+        calls = self.calls(script)
         start = continued_from(script, self.unfinished) if self.unfinished else 0
         await asyncio.sleep(script.first + (script.length / script.rate if script.rate and not calls else 0))
         said, half = [script.piece(i) for i in range(start, script.length)], max(script.thinking - start, 0)

@@ -108,6 +108,10 @@ class Asked(ABC):
     def is_answered(self) -> bool:
         """Whether the last message holds the results of calls."""
 
+    def calls(self, script: Script) -> list[Call]:
+        """What the model calls now."""
+        return calls_due(script, self.tools(), self.is_answered, self.turns)
+
     script: Script
     limit: int | None = None
     schema: dict | None = None
@@ -210,7 +214,7 @@ class Reply:
             await self._send(asked.nothing())
         else:
             await self._send(asked.opening())
-            calls = calls_due(script, asked.tools(), asked.is_answered, asked.turns)
+            calls = asked.calls(script)
             if (verdict := await self._tokens(script.thinking if calls else script.length)) is not None:
                 return verdict
             for event in asked.calling(calls):

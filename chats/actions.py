@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agents import catalog
 from agents.models import ACTIVE, BUNDLED, Agent, Run, RunStatus
-from agents.runs import lifecycle, runtime
+from agents.runs import follow, lifecycle, runtime
 from agents.runs.reply import plain_text, render_parts
 from chats import asking, mentions, tree
 from chats.models import Chat, Message, Role
@@ -49,6 +49,7 @@ def start_chat(
     client_id: uuid.UUID,
     agent: Agent | None = None,
     is_temporary=False,
+    settings: dict | None = None,
 ) -> Chat:
     """Make a chat with its first message and ask the model, as the agent if there is one.
 
@@ -67,6 +68,7 @@ def start_chat(
         provider=model.provider,
         model=model.id,
         is_temporary=is_temporary,
+        settings=settings or {},
         updated_at=timezone.now(),
     )
     send(chat=chat, by=by, text=text, client_id=client_id)
@@ -190,11 +192,13 @@ def continue_reply(*, message: Message, by: User) -> Message:
     """Go on with an unfinished reply: the same message grows. Where the model cannot, a new variant says so."""
     chat = _locked(message.chat)
     _refuse_while_active(message)
-    model = catalog.find(asking.reference_of(chat), Workspace(by, chat.team))
+    has_other = message.run and ("agent" in message.metadata or "passed_on" in message.metadata)
+    begun_by = asking.reference_of(message.run if has_other else chat)
+    model = catalog.find(begun_by, Workspace(by, chat.team))
     if model is None or not model.can_continue or not message.parts or message.parts[-1]["type"] != "text":
         return regenerate(message=message, by=by, note="cannot_continue")
     _refuse_while_answered(message.parent)
-    message.chat, message.run = chat, asking.begin(chat, message.parent, by, asking.reference_of(chat))
+    message.chat, message.run = chat, asking.begin(chat, message.parent, by, begun_by)
     message.save(update_fields=["run"])
     asking.start(message)
     _touch(chat, chat.current_message_id)
@@ -203,9 +207,12 @@ def continue_reply(*, message: Message, by: User) -> Message:
 
 @transaction.atomic
 def stop(*, run: Run) -> None:
-    """Ask for the end of a run, wherever it is; its text is kept."""
+    """Ask for the end of a run, wherever it is; its text is kept. One that waits for a person ends at once."""
+    was_waiting = run.status == RunStatus.WAITING
     lifecycle.request_stop(run)
     runtime.stop_on_commit(run.pk)
+    if was_waiting:
+        runtime.show_on_commit(follow.ends([run.pk]))
 
 
 @transaction.atomic
@@ -355,6 +362,8 @@ def _refuse_while_answered(question: Message) -> None:
 def _user_message(chat: Chat, by: User, text: str, parent_id: uuid.UUID | None, **fields) -> Message:
     """A person's message, not yet saved."""
     message = Message(chat=chat, parent_id=parent_id, user=by, role=Role.USER, **fields)
+    if named := mentions.tools(text, by, Workspace(by, chat.team)):
+        message.metadata = {"mentions": named}
     return _write(message, [{"type": "text", "text": text}])
 
 

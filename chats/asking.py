@@ -95,9 +95,9 @@ def model_of(agent: Agent, workspace: Workspace) -> Model | None:
     return agent.chat_model and catalog.alike(Reference.of(agent.chat_model), workspace)
 
 
-def reference_of(chat: Chat) -> Reference:
-    """The model that answers in the chat."""
-    return Reference(chat.api_key_id, chat.provider, chat.model)
+def reference_of(row: Chat | Run) -> Reference:
+    """The model that answers in a chat, or that answered in a run."""
+    return Reference(row.api_key_id, row.provider, row.model)
 
 
 def _asked(chat: Chat, question: Message, by: User | None) -> Asked:
@@ -105,7 +105,7 @@ def _asked(chat: Chat, question: Message, by: User | None) -> Asked:
     reference = reference_of(chat)
     if by is None:
         return Asked(reference)
-    if named := mentions.agent(question.content, by):
+    if named := mentions.agent(question.content, Workspace(by, chat.team)):
         model = model_of(named, Workspace(by, chat.team))
         return Asked(model.reference if model else reference, named)
     if chat.agent_id is None:

@@ -8,9 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from agents import catalog
 from agents.forms import ModelSettingsForm
+from agents.models import ToolChoice
+from agents.validators import validate_tools
 from chats import asking
 from chats.actions import TEXT_LIMIT
 from chats.models import Chat
+from chats.tool_choice import Chosen
 from teams.workspace import Workspace
 
 
@@ -56,12 +59,30 @@ class AgentForm(_InWorkspace):
         return agent
 
 
+class ReferencesField(forms.Field):
+    """References of tools, each in an input of its own; none at all stands for all tools."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value) -> tuple[str, ...] | None:
+        found = list(dict.fromkeys(value or ()))
+        validate_tools(found)
+        return tuple(found) or None
+
+
 class FirstMessageForm(AgentForm, MessageForm):
     """A message that begins a chat."""
 
     model = forms.CharField(required=False, max_length=300)
     is_temporary = forms.BooleanField(required=False)
     is_trial = forms.BooleanField(required=False)  # beside the agent's editor
+    tool_choice = forms.ChoiceField(required=False, choices=ToolChoice)
+    tools = ReferencesField(required=False)
+
+    def clean(self) -> dict:
+        given = super().clean()
+        chosen = Chosen(given.pop("tool_choice", "") or ToolChoice.AUTO, given.pop("tools", None))
+        return given | {"settings": chosen.settings}
 
     def clean_model(self):
         value, here = self.cleaned_data["model"], self._workspace
@@ -132,7 +153,7 @@ class AssistantForm(forms.Form):
     def __init__(self, *args, workspace: Workspace, **kwargs):
         super().__init__(*args, **kwargs)
         usual = ("", _("The first one that is offered"))
-        self.fields["default_model"].choices = [usual, *catalog.choices(workspace)]
+        self.fields["default_model"].choices = [usual, *catalog.choices(catalog.offered(workspace))]
 
 
 class MoveForm(forms.Form):

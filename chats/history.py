@@ -1,14 +1,18 @@
 """What the model is told: the branch, cut to its window in whole turns."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_noop
 
-from agents import engine, words
+from agents import engine, tools, words
 from agents.catalog import Model, Reached
 from agents.engine import Turn
-from agents.models import Agent
+from agents.models import Agent, ToolChoice
+from agents.tools import Bound
+from chats.models import Chat
+from teams.workspace import Workspace
 
 SYSTEM_PROMPT = "You are a helpful assistant."
 #: The bundled model answers nonsense without being told so.
@@ -17,6 +21,8 @@ OVERHEAD = 8  # tokens that a chat template adds to a message, at most
 RESERVE, RESERVE_SHARE = 1024, 4  # tokens kept for the answer: this many, at most a quarter of the window
 ANSWER = 8192  # tokens of an answer whose model must be told a limit, where nobody knows it
 BYTES_A_TOKEN = 3
+SHORTEST_RESULT = 500  # characters of a tool's result that are always left
+TOOLS_SHARE = 4  # tools may take a quarter of the window
 STRETCH = 32  # messages whose tokens are counted together: old ones that cannot fit are never counted
 _ABOVE_WINDOW = words.known(
     gettext_noop(
@@ -59,31 +65,79 @@ class TooLong(engine.BadRequest):
         self.sentence = sentence
 
 
-def prompts(model: Model, settings: dict, about: str, agent: Agent | None) -> dict[str, str]:
+def settings_of(chat: Chat | None, agent: Agent | None) -> dict:
+    """How the model is asked: the agent's settings, and the chat's own above them."""
+    of_agent = (agent.chat_model or {}).get("settings", {}) if agent else {}
+    return of_agent | (chat.settings if chat else {})
+
+
+def tools_of(settings: dict, agent: Agent | None, workspace: Workspace, named: Iterable[str] = ()) -> Bound:
+    """The tools that a model gets with a message, as a chat is set; those that the message names count alone."""
+    if settings.get("tool_choice") == ToolChoice.NONE and not named:
+        return Bound()
+    return tools.bind(workspace, agent=agent, chosen=settings.get("tools"), named=named)
+
+
+def prompts(model: Model, settings: dict, about: str, agent: Agent | None, of_tools: str = "") -> dict[str, str]:
     """What the model is told before everything else, by where it comes from.
 
-    `instructions` are the agent's, `system` the chat's own words or ours, and what the person said of themselves.
+    `instructions` are the agent's, `system` the chat's own words or ours, and what the person said of themselves;
+    `tools` what is said of the tools that are bound.
     """
     instructions = agent.instructions.strip() if agent else ""
     usual = BUNDLED_SYSTEM_PROMPT if model.is_bundled else SYSTEM_PROMPT
     system = settings.get("system_prompt") or ("" if instructions else usual)
-    return {"instructions": instructions, "system": "\n\n".join(filter(None, (system, about)))}
+    return {"instructions": instructions, "system": "\n\n".join(filter(None, (system, about))), "tools": of_tools}
 
 
-def system_prompt(model: Model, settings: dict, about: str = "", agent: Agent | None = None) -> str:
+def system_prompt(model: Model, settings: dict, about: str = "", agent: Agent | None = None, of_tools: str = "") -> str:
     """The same as one text."""
-    return "\n\n".join(filter(None, prompts(model, settings, about, agent).values()))
+    return "\n\n".join(filter(None, prompts(model, settings, about, agent, of_tools).values()))
 
 
-async def fit(reached: Reached, system: str, turns: Sequence[Turn], max_tokens: int | None, share: int = 1) -> Fitting:
+def readable(turns: Sequence[Turn], model: Model, offered: Sequence[engine.Tool], share: int = 1) -> list[Turn]:
+    """Return the turns as this model can take them: without tools it is told of calls in words, and long results are
+    cut to an eighth of the window, or to a `share`th of that.
+    """
+    longest = max(model.context_window * BYTES_A_TOKEN // (8 * share), SHORTEST_RESULT)
+    return [replace(turn, parts=tuple(_readable(turn.parts, longest, bool(offered)))) for turn in turns]
+
+
+def _readable(parts: Iterable[Mapping], longest: int, has_tools: bool) -> Iterator[Mapping]:
+    for part in parts:
+        if part["type"] == "tool-result":
+            part = {**part, "result": engine.shortened(part["result"], longest)}
+        if has_tools or part["type"] not in {"tool-call", "tool-result"}:
+            yield part
+        elif part["type"] == "tool-call":
+            yield {"type": "text", "text": f"\n[{part['toolName']} {json.dumps(part['args'])}]\n"}
+        else:
+            yield {"type": "text", "text": f"[{engine.result_text(part)}]\n"}
+
+
+def offered(bound: Bound, model: Model) -> tuple[Bound, int]:
+    """Return the tools that the model gets, and about how many tokens those take that it was meant to have.
+
+    A model that cannot use tools gets none, and neither does one whose window they would fill.
+    """
+    if not bound.tools or model.tools is False:
+        return Bound(), 0
+    told = [[tool.name, tool.description, dict(tool.parameters)] for tool in bound.offered]
+    size = estimate(json.dumps(told)) + estimate(bound.instructions)
+    return (bound if size <= model.context_window // TOOLS_SHARE else Bound()), size
+
+
+async def fit(
+    reached: Reached, system: str, turns: Sequence[Turn], max_tokens: int | None, share: int = 1, aside: int = 0
+) -> Fitting:
     """Return the system prompt and the last whole turns that fit into the window, or into a `share`th of it.
 
-    A turn is a user's message with the replies to it. Tokens are counted by the server's tokenizer where it has one,
-    else estimated. Raises TooLong when not even the last turn fits.
+    A turn is a user's message with the replies to it. `aside`: tokens that something else takes. Tokens are counted
+    by the server's tokenizer where it has one, else estimated. Raises TooLong when not even the last turn fits.
     """
     model = reached.model
     first = Turn("system", ({"type": "text", "text": system},))
-    budget = model.context_window - reserve(model, max_tokens)
+    budget = model.context_window - reserve(model, max_tokens) - aside
     sizes = await _sizes(reached, [first, *turns], budget)
     budget -= sizes[0]
     if budget <= 0:
@@ -92,7 +146,7 @@ async def fit(reached: Reached, system: str, turns: Sequence[Turn], max_tokens: 
     if cut == len(turns) > 0:
         sentence = _ABOVE_WINDOW if model.has_tokenizer else _ABOUT_ABOVE_WINDOW
         raise TooLong(sentence % {"size": used, "window": budget})
-    room = model.context_window - sizes[0] - sum(sizes[cut + 1 :])
+    room = model.context_window - aside - sizes[0] - sum(sizes[cut + 1 :])
     is_least = not any(turn.role == "user" for turn in turns[cut + 1 :])
     return Fitting((first, *turns[cut:]), cut, _longest(reached, max_tokens, room), is_least)
 
@@ -131,7 +185,7 @@ def estimate(text: str) -> int:
 
 async def _sizes(reached: Reached, turns: Sequence[Turn], budget: int) -> list[int]:
     """Tokens of each turn: the bound where that decides, else counted from the newest back till the window is full."""
-    model, texts = reached.model, [turn.text for turn in turns]
+    model, texts = reached.model, [turn.weight for turn in turns]
     bounds = [engine.upper_bound(text) + OVERHEAD for text in texts]
     if sum(bounds) <= budget:
         return bounds

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agents import catalog
 from agents.models import ACTIVE, Run
-from chats import actions, asking
+from chats import actions, asking, tool_choice
 from chats.models import Chat, ChatRead
 from chats.validators import validate_settings
 from teams import access, audit
@@ -17,7 +17,8 @@ from teams.workspace import Workspace
 
 
 def set_settings(*, chat: Chat, settings: dict) -> None:
-    """Set how the next replies are asked for. Raises ValidationError naming the path."""
+    """Set how the next replies are asked for; the tools stay as they are. Raises ValidationError naming the path."""
+    settings = {name: chat.settings[name] for name in tool_choice.NAMES if name in chat.settings} | settings
     validate_settings(settings)
     Chat.objects.filter(pk=chat.pk).update(settings=settings)
     chat.settings = settings

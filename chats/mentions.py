@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from agents.models import Agent
+from agents.policies import hidden_from
+from agents.tools import Source, sources
 from chats.models import Chat, Message
 from teams import access
 from teams.models import Notification, User
 from teams.workspace import Workspace
 
 KIND = "mention"
+_MARK = re.compile(r"(?<!\w)@\w")  # a name may follow; an address has letters before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +51,49 @@ def of_agents(agents: Iterable[Agent]) -> list[Entry]:
 
 
 def agents_of(user: User) -> QuerySet[Agent]:
-    """The agents that a person can call."""
-    return access.rows(user, Agent.objects.filter(is_active=True)).order_by("name", "id")
+    """The agents that a person can call: not those that they have taken out of their lists."""
+    found = access.rows(user, Agent.objects.filter(is_active=True)).exclude(hidden_from(user))
+    return found.defer("instructions").order_by("name", "id")
 
 
-def agent(text: str, by: User) -> Agent | None:
-    """The agent that a text names first; of two with one name, the person's own."""
-    if "@" not in text:
+def agent(text: str, workspace: Workspace) -> Agent | None:
+    """The agent that a text names first; of two with one name the workspace's, then the person's own."""
+    if not _MARK.search(text):
         return None
-    found = sorted(agents_of(by), key=lambda agent: agent.user_id == by.pk)
-    known = {agent.name.casefold().strip(): agent for agent in found}
-    return next((known[name] for name in _called(text, known)), None)
+    by, team = workspace.user, workspace.team
+    near = {(None, by.pk): 1} | ({(team.pk, None): 2} if team else {})
+    found = sorted(
+        agents_of(by), key=lambda agent: near.get((agent.team_id, None if agent.team_id else agent.user_id), 0)
+    )
+    known = {agent.name.casefold().strip(): agent.pk for agent in found}
+    called = next((known[name] for name in _called(text, known)), None)
+    return called and access.get(by, Agent.objects.all(), pk=called)  # whole: its instructions are read in the loop
+
+
+def tools(text: str, by: User, workspace: Workspace) -> list[str]:
+    """The references of the tools, and of sources with all of theirs, that a text names."""
+    if not _MARK.search(text):
+        return []
+    known = {entry.name.casefold(): ref for ref, entry in _tools(sources(workspace)).items()}
+    return list(dict.fromkeys(known[name] for name in _called(text, known)))
+
+
+def of_tools(found: Iterable[Source]) -> list[Entry]:
+    """The sources and tools that one message can be given."""
+    return list(_tools(found).values())
+
+
+def _tools(found: Iterable[Source]) -> dict[str, Entry]:
+    """What can be named by reference; a name that another has already stands behind its source's."""
+    entries, names = {}, set()
+    for source in (source for source in found if source.tools):
+        offered = [(source.ref, source.title, source.description)]
+        offered += [(tool.ref, tool.title, source.title) for tool in source.tools]
+        for ref, title, hint in offered:
+            name = title if title.casefold() not in names else f"{hint} {title}" if ref != source.ref else source.id
+            names.add(name.casefold())
+            entries[ref] = Entry("tool", name, hint, icon=source.icon)
+    return entries
 
 
 def _called(text: str, names: Iterable[str]) -> list[str]:

@@ -9,13 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from agents.models import ACTIVE, Agent, ApiKey, Run
 from chats.validators import validate_parts, validate_settings
 from sambung.lib.ids import uuid7
-from teams.models import Scoped, User
+from teams.models import Scoped, User, leave_to_team
 
 _COUNT = "SELECT count(*) FROM messages WHERE chat_id = chats.id AND queued_at IS NULL"
 _IS_REPLYING = """EXISTS (
     SELECT FROM messages JOIN run ON run.id = messages.run_id
     WHERE chat_id = chats.id AND queued_at IS NULL AND run.status = ANY(%s)
 )"""
+
+
+def forget_model(collector, field, chats, using) -> None:
+    """A chat whose key goes has no model any more: one of the same name under another key is not the same."""
+    models.SET_NULL(collector, field, chats, using)
+    for name in ("provider", "model"):
+        collector.add_field_update(chats.model._meta.get_field(name), "", chats)
 
 
 class ChatQuerySet(models.QuerySet):
@@ -49,10 +56,10 @@ class Chat(Scoped):
     """A conversation with a model. `updated_at` is the last activity: a message, or a finished reply."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    user = models.ForeignKey(User, leave_to_team, null=True, blank=True, related_name="+", db_index=False)
     title = models.CharField(_("title"), max_length=200, blank=True, default="", db_default="")
     agent = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+")
-    api_key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, blank=True, related_name="+")
+    api_key = models.ForeignKey(ApiKey, forget_model, null=True, blank=True, related_name="+")
     provider = models.CharField(max_length=30, blank=True, default="", db_default="")
     model = models.CharField(max_length=200, blank=True, default="", db_default="")
     settings = models.JSONField(

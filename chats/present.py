@@ -73,6 +73,7 @@ class MessageView:
     can_delete: bool
     can_regenerate: bool
     can_stop: bool
+    is_busy: bool  # written at this moment
     has_usage: bool
 
 
@@ -165,6 +166,7 @@ def _view(
         can_delete=not is_active and reader.may_delete(message),
         can_regenerate=is_reply and not is_active and message.parent_id is not None,
         can_stop=is_active,
+        is_busy=is_active and state != RunStatus.WAITING,
         has_usage=is_reply and "seconds" in message.metadata,
     )
 
@@ -185,7 +187,7 @@ def _error(message: Message) -> str:
 
 def _body(message: Message) -> tuple[str, int]:
     """The HTML and the seq it stands for: of a reply on its way, what its log holds now."""
-    if message.run and message.run.is_active:
+    if message.run and message.run.is_active and message.run.status != RunStatus.WAITING:
         reply, seq = log.replay(message.run_id, str(message.pk))
         return (reply.html, seq) if seq else (message.html, 0)
     if message.html_version != markdown.VERSION and message.parts:
@@ -224,14 +226,23 @@ def _notices(message: Message) -> tuple[str, ...]:
             )
             % {"n": left_out}
         )
+    if size := kept.get("tools_left_out"):
+        said = _("The tools take about %(size)s tokens, too much of this model's window. It answered without them.")
+        notices.append(said % {"size": size})
     if sentence := NOTES.get(kept.get("note")):
         notices.append(gettext(sentence))
-    for tried in kept.get("passed_on", ()):
-        said = {"model": tried["model"], "why": words.shown(tried["why"]), "other": kept.get("label")}
+    for tried in kept.get("passed_on", ()) if kept.get("label") else ():
+        said = {"model": _tried(tried, kept), "why": words.shown(tried["why"]), "other": kept.get("label")}
         notices.append(_("%(other)s answers in place of %(model)s. %(why)s") % said)
     if by := kept.get("edited_by"):
         notices.append(_("Edited by %(name)s.") % {"name": by})
     return tuple(notices)
+
+
+def _tried(tried: dict, kept: dict) -> str:
+    """The model that could not answer; with its key's name where the one that did has the same name."""
+    label = tried.get("label") or tried["model"]
+    return f"{label} ({tried['key']})" if tried.get("key") and label == kept.get("label") else label
 
 
 def usage(message: Message) -> dict:

@@ -6,21 +6,25 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 import orjson
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from agents import catalog, engine, keys
+from agents import approvals, catalog, engine, keys, tools
 from agents.catalog import Model, Reached, Reference, servers
 from agents.engine import Turn
 from agents.errors import Unavailable
-from agents.models import BUNDLED, Agent, Run
+from agents.models import BUNDLED, Agent, ApiKey, Run, RunStatus, ToolChoice
 from agents.offers import offers_of
+from agents.policies import present_to
+from agents.runs import log, loop
 from agents.runs.registry import Outcome, Result, Work
-from agents.runs.reply import plain_text, render_parts
-from chats import assistant, history, tree
+from agents.runs.reply import calls_of, plain_text, render_parts
+from agents.tools import Bound
+from chats import assistant, history, tree, waiting
 from chats.models import Chat, Message
 from sambung.lib import markdown
 from sambung.lib.threads import in_thread
@@ -59,7 +63,10 @@ PASSED_ON = (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a reply needs: who answers, the branch above it, and how the chat is set."""
+    """What a reply needs: who answers, the branch above it, and how the chat is set.
+
+    `named`: references of the tools that the message names.
+    """
 
     order: tuple[Reference, ...]  # who answers, and who if that one cannot
     workspace: Workspace | None  # of whoever asks; None when they have gone
@@ -67,6 +74,21 @@ class Question:
     agent: Agent | None
     about: str  # what the model is told about who asks
     turns: tuple[Turn, ...]
+    named: tuple[str, ...] = ()
+
+    @property
+    def has_tools(self) -> bool:
+        """Whether the model may be given any. The bundled one cannot use them."""
+        is_wanted = bool(self.named) or self.settings.get("tool_choice") != ToolChoice.NONE
+        return is_wanted and self.workspace is not None and self.order[0].provider != BUNDLED
+
+
+def _tools(asked: Question, work: Work) -> tuple[Bound, loop.Gate]:
+    """The tools that the model gets with this message, and who decides about its calls."""
+    bound = history.tools_of(asked.settings, asked.agent, asked.workspace, asked.named)
+    said = "\n".join(turn.text for turn in asked.turns if turn.role == "user")
+    is_manual = asked.settings.get("tool_choice") == ToolChoice.MANUAL
+    return bound, approvals.gate(asked.workspace.user, work.topic, work.run_id, is_manual=is_manual, said=said)
 
 
 def topic(chat_id: uuid.UUID) -> str:
@@ -80,14 +102,16 @@ def work(run: Run, reply: Message, agent: Agent | None = None) -> Work:
     `agent`: who answers, if that is known already; else it is read as the reply names it.
     """
     turns = tuple(Turn(role, tuple(parts)) for role, parts in tree.said(reply.parent_id) if parts)
-    if agent is None and (named := reply.metadata.get("agent")):
-        agent = Agent.objects.filter(pk=named["id"]).first()
     workspace = run.requested_by and Workspace(run.requested_by, run.team)
-    settings = (agent.chat_model or {}).get("settings", {}) | reply.chat.settings if agent else reply.chat.settings
+    if agent is None and workspace and (named := reply.metadata.get("agent")):
+        agent = access.rows(workspace.user, Agent.objects.filter(present_to(workspace.user), pk=named["id"])).first()
     first = Reference(run.api_key_id, run.provider, run.model)
-    order = (first, *(other for other in _fallbacks(agent, workspace) if other != first))
-    question = Question(order, workspace, settings, agent, assistant.about(run.requested_by), turns)
-    return Work(run.pk, run.attempt, topic(reply.chat_id), reply.pk, tuple(reply.parts), question)
+    order = (first, *(other for other in _fallbacks(agent, workspace) if other.value != first.value))
+    settings = history.settings_of(reply.chat, agent)
+    named = tuple(reply.parent.metadata.get("mentions", ())) if reply.parent else ()
+    question = Question(order, workspace, settings, agent, assistant.about(run.requested_by), turns, named)
+    done = {"seq": log.last_seq(run.pk), "usage": run.usage} if run.attempt > 1 else {}
+    return Work(run.pk, run.attempt, topic(reply.chat_id), reply.pk, tuple(reply.parts), context=question, **done)
 
 
 def _fallbacks(agent: Agent | None, workspace: Workspace | None) -> list[Reference]:
@@ -98,17 +122,17 @@ def _fallbacks(agent: Agent | None, workspace: Workspace | None) -> list[Referen
 
 
 class Hearing:
-    """Hands a model's events on; notes what is kept of them, and whether anything has been said."""
+    """Hands a model's events on; notes what is kept of them, and that this model has answered."""
 
-    def __init__(self, sink: engine.Sink, notes: dict) -> None:
+    def __init__(self, model: Model, sink: engine.Sink, notes: dict) -> None:
         self.has_heard = False
-        self._sink, self._notes = sink, notes
+        self._model, self._sink, self._notes = model, sink, notes
 
     def __call__(self, event: engine.Event) -> None:
         if isinstance(event, engine.Allowance):
             self._notes["limits"] = asdict(event)
-        else:
-            self.has_heard = True
+        elif not self.has_heard:
+            self.has_heard, self._notes["answered"] = True, self._model
         self._sink(event)
 
 
@@ -121,51 +145,98 @@ class ChatRuns:
         return message and work(run, message)
 
     async def execute(self, work: Work, sink: engine.Sink, notes: dict, pace: engine.Pace) -> None:
-        """Ask the models in their order, until one begins to answer. Raises engine.EngineError."""
+        """Ask the models in their order until one begins to answer, and run the tools that it calls.
+
+        Raises engine.EngineError, and Paused where a person decides first.
+        """
         asked: Question = work.context
-        order = asked.order[:1] if work.base else asked.order  # a text is continued by the model that began it
+        bound, gate = await in_thread(_tools, asked, work) if asked.has_tools else (tools.Bound(), loop.Gate())
+        caller = tools.Caller(asked.workspace, work.topic)
+        talk = loop.Conversation(work.base, bound, caller, gate, sink)
+        try:
+            await talk.hold(partial(self._ask_in_order, asked, bound, notes, pace), settings.TOOL_STEPS)
+        except loop.Awaited as awaited:
+            notes["waiting"] = awaited.waiting
+            raise
+
+    async def _ask_in_order(
+        self, asked: Question, bound: Bound, notes: dict, pace: engine.Pace, said: tuple[dict, ...], sink: engine.Sink
+    ) -> None:
+        """Ask one model after the other, until one begins to answer; it also goes on with what it has begun."""
+        order = asked.order
+        if said:  # whoever began goes on
+            order = [notes["answered"].reference] if "answered" in notes else order[:1]
+        failures: list[engine.EngineError] = []
         for n, reference in enumerate(order):
-            hearing = Hearing(sink, notes)
+            is_last, hearing = n == len(order) - 1, None
+            for name in ("asked", "limits"):
+                notes.pop(name, None)
             try:
                 reached = await catalog.reach(reference, asked.workspace)
-                notes["answered"] = reached.model
-                return await self._ask(reached, work, hearing, notes, pace, is_last=n == len(order) - 1)
+                notes["asked"], hearing = reached.model, Hearing(reached.model, sink, notes)
+                return await self._ask(reached, asked, bound, said, hearing, notes, pace, is_last=is_last)
+            except history.TooLong:
+                notes.pop("asked")  # it has not been asked: nothing is to be said of its key
+                raise
             except PASSED_ON as error:
-                if hearing.has_heard or n == len(order) - 1:
-                    raise
-                notes.setdefault("passed_on", []).append({"model": reference.model, "why": error.sentence})
-                if reference.api_key:
+                failures.append(error)
+                if is_last or (hearing and hearing.has_heard):
+                    raise _told_first(failures) from None
+                model = notes.get("asked")
+                names = {"label": model.label, "key": model.key_label} if model else {}
+                why = {"model": reference.model, "why": error.sentence}
+                notes.setdefault("passed_on", []).append(why | names)
+                if model and reference.api_key:
                     await in_thread(keys.note, reference.api_key, error=error.sentence)
         return None
 
     async def _ask(
-        self, reached: Reached, work: Work, hearing: "Hearing", notes: dict, pace: engine.Pace, *, is_last: bool
+        self,
+        reached: Reached,
+        asked: Question,
+        bound: Bound,
+        said: tuple[dict, ...],
+        hearing: "Hearing",
+        notes: dict,
+        pace: engine.Pace,
+        *,
+        is_last: bool,
     ) -> None:
         """Ask one model; where others stand behind it, once.
 
         Tokens are estimates: where the conversation is too long for the model all the same, less of it is sent.
         """
-        asked: Question = work.context
-        turns = [*asked.turns, Turn("assistant", work.base)] if work.base else asked.turns
+        model = reached.model
+        bound, size = history.offered(bound, model)
+        aside = size if bound.tools else 0
+        if size > aside:
+            notes["tools_left_out"] = size
+        turns = [*asked.turns, Turn("assistant", said)] if said else asked.turns
         limits = engine.Limits(first_token=settings.MODEL_FIRST_TOKEN, idle=settings.MODEL_IDLE)
         limits = limits if is_last else replace(limits, retries=0)
-        system = history.system_prompt(reached.model, asked.settings, asked.about, asked.agent)
+        system = history.system_prompt(model, asked.settings, asked.about, asked.agent, bound.instructions)
+        longest = asked.settings.get("max_tokens")
         for share in SHARES:
-            fitting = await history.fit(reached, system, turns, asked.settings.get("max_tokens"), share)
-            notes["left_out"] = fitting.left_out
-            ask = engine.Ask(
-                reached.endpoint,
-                reached.model.id,
-                fitting.turns,
-                temperature=asked.settings.get("temperature"),
-                max_tokens=fitting.longest,
-                reasoning=asked.settings.get("reasoning"),
-                continue_last=bool(work.base),
-            )
+            readable = history.readable(turns, model, bound.offered, share)
             try:
+                fitting = await history.fit(reached, system, readable, longest, share, aside)
+                notes["left_out"] = fitting.left_out
+                ask = engine.Ask(
+                    reached.endpoint,
+                    model.id,
+                    fitting.turns,
+                    temperature=asked.settings.get("temperature"),
+                    max_tokens=fitting.longest,
+                    reasoning=asked.settings.get("reasoning"),
+                    continue_last=bool(said) and said[-1]["type"] == "text",
+                    tools=bound.offered,
+                )
                 return await engine.reply(ask, hearing, limits, pace)
+            except history.TooLong:
+                if share == SHARES[-1] or not calls_of(said):
+                    raise
             except engine.ContextTooLong:
-                if hearing.has_heard or fitting.is_least or share == SHARES[-1]:
+                if hearing.has_heard or share == SHARES[-1] or (fitting.is_least and not calls_of(said)):
                     raise
         return None
 
@@ -181,6 +252,10 @@ class ChatRuns:
             self._settle(run, outcome)
             parts = outcome.reply.parts
             html = render_parts(parts, str(message_id))
+            if outcome.status == RunStatus.WAITING:
+                waiting.begin(run, message_id, outcome.notes["waiting"])
+            elif run.attempt > 1:
+                waiting.end(run)
             made = [orjson.dumps(parts).decode(), plain_text(parts), html, markdown.VERSION]
             metadata = orjson.dumps(_metadata(before, run, outcome)).decode()
             cursor.execute(_STORE, [*made, metadata, message_id, timezone.now()])
@@ -192,16 +267,23 @@ class ChatRuns:
     def _settle(self, run: Run, outcome: Outcome) -> None:
         """Keep who answered in the end, what it cost, and how their key fared."""
         changed = {}
-        if (answered := outcome.notes.get("answered")) and answered.reference != _reference(run):
-            run.api_key_id, run.provider, run.model = answered.reference
+        asked = outcome.notes.get("answered") or outcome.notes.get("asked")
+        if asked and asked.reference != _reference(run):
+            key, run.provider, run.model = asked.reference
+            run.api_key_id = key if key and ApiKey.objects.filter(pk=key).exists() else None  # it may be gone by now
             changed = {"api_key_id": run.api_key_id, "provider": run.provider, "model": run.model}
         run.cost = _cost(run, outcome)
         if run.cost is not None:
             changed["cost"] = run.cost
         if changed:
             Run.objects.filter(pk=run.pk).update(**changed)
-        if run.api_key_id:
+        has_word = "answered" in outcome.notes or (outcome.error and asked)
+        if run.api_key_id and has_word:
             keys.note(run.api_key_id, error=outcome.error, limits=outcome.notes.get("limits"))
+
+    def resumed(self, run: Run) -> None:
+        """The bell does not tell of it any more."""
+        waiting.end(run)
 
     def results(self, run_ids: Iterable[uuid.UUID]) -> list[Result]:
         """The messages that these runs wrote or write."""
@@ -219,6 +301,11 @@ class ChatRuns:
         ids = {_uuid(subject) for subjects in asked.values() for subject in subjects} - {None}
         held = access.held_by(asked, Chat.objects.filter(pk__in=ids))
         return {user: subjects & {str(pk) for pk in held[user]} for user, subjects in asked.items()}
+
+
+def _told_first(failures: list[engine.EngineError]) -> engine.EngineError:
+    """What went wrong with a model that was asked says more than that another cannot be reached."""
+    return next((error for error in failures if not isinstance(error, Unavailable)), failures[-1])
 
 
 def _reference(run: Run) -> Reference:
@@ -249,20 +336,24 @@ def _listed_price(model: Model | None, usage: engine.Usage) -> Decimal | None:
 def _metadata(before: dict, run: Run, outcome: Outcome) -> dict:
     """What is kept beside the reply: who answered, how it ended, what it took (a continued one both stretches)."""
     notes = outcome.notes
+    seconds = round(before.get("seconds", 0) + outcome.seconds, 3)
+    if outcome.status == RunStatus.WAITING:  # what it takes is kept at its end
+        return before | {"seconds": seconds}
     usage = Counter(before.get("usage")) + Counter(outcome.reply.usage)
     kept = {
         "model": run.model,
         "provider": run.provider,
         "usage": outcome.reply.usage | usage,
         "finish_reason": outcome.reply.finish_reason,
-        "seconds": round(before.get("seconds", 0) + outcome.seconds, 3),
+        "seconds": seconds,
     }
     if (passed_on := notes.get("passed_on")) and (answered := notes.get("answered")):
         kept |= {"passed_on": passed_on, "label": answered.label, "key": answered.key_label}
     if run.cost is not None:
         kept["cost"] = str(Decimal(before.get("cost", 0)) + run.cost)
-    if "left_out" in notes:
-        kept["left_out"] = notes["left_out"]
+    for name in ("left_out", "tools_left_out"):
+        if name in notes:
+            kept[name] = notes[name]
     if "first_token_seconds" in notes:
         kept["first_token_seconds"] = before.get("first_token_seconds", notes["first_token_seconds"])
     return before | kept

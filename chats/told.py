@@ -32,10 +32,13 @@ def next_question(chat: Chat, workspace: Workspace) -> Told:
         reached = runtime.wait(catalog.reach(asking.reference_of(chat), workspace), WITHIN)
     except engine.EngineError as error:
         return Told(chat.model, [], problem=words.shown(error.sentence))
-    system = history.system_prompt(reached.model, chat.settings, assistant.about(workspace.user), agent)
-    longest = chat.settings.get("max_tokens")
+    settings = history.settings_of(chat, agent)
+    bound, size = history.offered(history.tools_of(settings, agent, workspace), reached.model)
+    system = history.system_prompt(reached.model, settings, assistant.about(workspace.user), agent, bound.instructions)
+    longest = settings.get("max_tokens")
     try:
-        fitting = runtime.wait(history.fit(reached, system, _said(chat), longest), WITHIN)
+        aside = size if bound.tools else 0
+        fitting = runtime.wait(history.fit(reached, system, _said(chat), longest, aside=aside), WITHIN)
     except engine.EngineError as error:
         return Told(reached.model.label, [("system", system)], problem=words.shown(error.sentence))
     return Told(reached.model.label, [(turn.role, turn.text) for turn in fitting.turns], fitting.left_out)
@@ -56,6 +59,7 @@ class Gauge:
     window: int
     instructions: int
     system: int
+    tools: int  # what is offered, and what is said of it
     history: int
     answer: int  # kept for it
     left_out: int  # messages
@@ -63,7 +67,7 @@ class Gauge:
 
     @property
     def used(self) -> int:
-        return self.instructions + self.system + self.history
+        return self.instructions + self.system + self.tools + self.history
 
     @property
     def percent(self) -> int:
@@ -78,12 +82,15 @@ class Gauge:
 
 def gauge(model: Model, chat: Chat | None, agent: Agent | None, workspace: Workspace) -> Gauge:
     """Return what the next message of the chat, or the first of a new one, goes along with."""
-    settings = chat.settings if chat else {}
-    prompts = history.prompts(model, settings, assistant.about(workspace.user), agent)
+    settings = history.settings_of(chat, agent)
+    bound, size = history.offered(history.tools_of(settings, agent, workspace), model)
+    prompts = history.prompts(model, settings, assistant.about(workspace.user), agent, bound.instructions)
     sizes = {name: history.estimate(text) if text else 0 for name, text in prompts.items()}
+    sizes["tools"] = size if bound.tools else 0
     answer = history.reserve(model, settings.get("max_tokens"))
     said = _said(chat) if chat else []
-    tokens = [history.estimate(turn.text) for turn in said]
+    tokens = [history.estimate(turn.weight) for turn in said]
     cut, _used = history.cut_at(said, tokens, model.context_window - answer - sum(sizes.values()))
     kept = sum(tokens[cut:])
-    return Gauge(model.context_window, sizes["instructions"], sizes["system"], kept, answer, cut, model.input_price)
+    parts = (sizes[name] for name in ("instructions", "system", "tools"))
+    return Gauge(model.context_window, *parts, kept, answer, cut, model.input_price)

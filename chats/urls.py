@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chats.views import assistant, chats, mentions, messages, moves, palette, picker, trying
+from chats.views import approvals, assistant, chats, mentions, messages, moves, palette, picker, tools, trying
 
 urlpatterns = [
     path("", chats.chat_new, name="chat_new"),
@@ -22,6 +22,12 @@ urlpatterns = [
     path("messages/<uuid:message_id>/", messages.message, name="message"),
     path("messages/<uuid:message_id>/frames/", messages.message_frames, name="message_frames"),
     path("messages/<uuid:message_id>/stop/", messages.message_stop, name="message_stop"),
+    path("messages/<uuid:message_id>/waiting/", approvals.message_waiting, name="message_waiting"),
+    path("messages/<uuid:message_id>/go-on/", approvals.message_go_on, name="message_go_on"),
+    path("approvals/<uuid:approval_id>/allow/", approvals.approval_allow, name="approval_allow"),
+    path("approvals/<uuid:approval_id>/refuse/", approvals.approval_refuse, name="approval_refuse"),
+    path("tools/allowed/", approvals.allowance_list, name="allowance_list"),
+    path("tools/allowed/<uuid:allowance_id>/forget/", approvals.allowance_forget, name="allowance_forget"),
     path("messages/<uuid:message_id>/regenerate/", messages.message_regenerate, name="message_regenerate"),
     path("messages/<uuid:message_id>/retry/", messages.message_retry, name="message_retry"),
     path("messages/<uuid:message_id>/continue/", messages.message_continue, name="message_continue"),
@@ -35,6 +41,12 @@ urlpatterns = [
     path("assistant/", assistant.preferences, name="assistant"),
     path("chats/<uuid:chat_id>/standing/", chats.chat_standing, name="chat_standing"),
     path("chats/<uuid:chat_id>/told/", assistant.chat_told, name="chat_told"),
+    path("tool-choice/", tools.chat_tools, name="chat_tools"),
+    path("tool-choice/button/", tools.tools_button, name="tools_button"),
+    path("tool-choice/presets/", tools.preset_keep, name="preset_keep"),
+    path("tool-choice/presets/<uuid:preset_id>/", tools.preset, name="preset"),
+    path("tool-choice/presets/<uuid:preset_id>/use/", tools.preset_use, name="preset_use"),
+    path("tool-choice/presets/<uuid:preset_id>/delete/", tools.preset_delete, name="preset_delete"),
     path("mentions/", mentions.entries, name="mentions"),
     path("picker/", picker.picker, name="picker"),
     path("picker/button/", picker.who_answers, name="who_answers"),

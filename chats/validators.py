@@ -1,6 +1,6 @@
 """What the JSON columns of a chat may hold. Errors name the path."""
 
-from agents.validators import MAX_TOKENS, REASONING, TEMPERATURE
+from agents.validators import MAX_TOKENS, REASONING, TEMPERATURE, TOOLS
 from sambung.lib.schema import check
 
 _TEXT = {"type": "string"}
@@ -10,11 +10,28 @@ _PARTS = {
         "type": "object",
         "required": ["type"],
         "properties": {
-            "type": {"enum": ["text", "reasoning"]},
+            "type": {"enum": ["text", "reasoning", "tool-call", "tool-result"]},
             "text": _TEXT,
             "providerMetadata": {"type": "object"},
+            "toolCallId": _TEXT,
+            "toolName": _TEXT,
+            "args": {"type": "object"},
+            "tool": _TEXT,
+            "title": _TEXT,
+            "problem": _TEXT,
+            "result": True,
+            "isError": {"type": "boolean"},
+            "show": {"type": "object"},
+            "seconds": {"type": "number"},
         },
-        "dependentRequired": {"type": ["text"]},
+        "allOf": [
+            {"if": {"properties": {"type": {"enum": kinds}}}, "then": {"required": names}}
+            for kinds, names in (
+                (["text", "reasoning"], ["text"]),
+                (["tool-call"], ["toolCallId", "toolName", "args"]),
+                (["tool-result"], ["toolCallId", "result"]),
+            )
+        ],
         "additionalProperties": False,
     },
 }
@@ -25,6 +42,8 @@ _SETTINGS = {
         "max_tokens": MAX_TOKENS,
         "reasoning": REASONING,
         "system_prompt": {"type": "string", "maxLength": 20_000},
+        "tool_choice": {"enum": ["auto", "manual", "none"]},
+        "tools": TOOLS,
     },
     "additionalProperties": False,
 }

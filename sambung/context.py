@@ -5,8 +5,9 @@ from django.db.models import F
 from django.utils.functional import SimpleLazyObject
 
 from chats.views.chats import rail
+from chats.views.notifications import unread
 from teams import access
-from teams.models import Instance, Notification, Team, TeamRole
+from teams.models import Instance, Team, TeamRole
 from teams.workspace import Workspace
 
 RAIL = ("chat_groups", "next_page", "is_more")
@@ -29,7 +30,7 @@ def shell(request) -> dict:
         context["sign_up_mode"] = lambda: Instance.present().sign_up  # asked by the pages that name it
     if workspace is not None:
         context["socket_url"] = "/ws/"
-        for names, read in ((RAIL, rail), (SWITCHER, switcher), (BELL, bell)):
+        for names, read in ((RAIL, rail), (SWITCHER, switcher), (BELL, unread)):
             found = SimpleLazyObject(lambda read=read: read(request))
             for name in names:
                 context[name] = SimpleLazyObject(lambda found=found, name=name: found[name])
@@ -47,8 +48,3 @@ def switcher(request) -> dict:
         ],
         "is_team_admin": any(team == here and team.role == TeamRole.ADMIN for team in teams),
     }
-
-
-def bell(request) -> dict:
-    """`notified`: how many notifications the person has not read."""
-    return {"notified": access.rows(request, Notification.objects.filter(read_at=None)).count()}

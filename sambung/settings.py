@@ -295,11 +295,26 @@ def model_servers() -> dict[str, tuple[str, str]]:
 
 
 MODEL_SERVERS = model_servers()
+#: Search services that the environment names, for everybody: service -> its address ("" for the usual one) and key.
+SEARCH_SERVICES = {
+    service: (address, key)
+    for service, address, key in (
+        ("searxng", env.url("SEARXNG_URL"), ""),
+        ("brave", "", env.text("BRAVE_API_KEY")),
+        ("exa", "", env.text("EXA_API_KEY")),
+        ("tavily", "", env.text("TAVILY_API_KEY")),
+    )
+    if address or key
+}
 #: Places inside the network, (host, port), that keys of people and teams may name as well.
 EGRESS_ALLOW = env.places("EGRESS_ALLOW")
 MODEL_CONTEXT_WINDOW = env.integer("MODEL_CONTEXT_WINDOW", 32_768, minimum=512)  # tokens, where the server tells none
 MODEL_FIRST_TOKEN = env.integer("MODEL_FIRST_TOKEN", 120, minimum=1)  # seconds until a model must begin to answer
 MODEL_IDLE = env.integer("MODEL_IDLE", 60, minimum=1)  # seconds for which it may then be silent
+TOOL_STEPS = env.integer("TOOL_STEPS", 10, minimum=1)  # times that a model may call tools until a person is asked
+MCP_STDIO_SERVERS = env.text("MCP_STDIO_SERVERS")  # path of the operator's JSON; "" = no program is ever started
+MCP_CALL_SECONDS = env.integer("MCP_CALL_SECONDS", 120, minimum=1)  # for one call of an MCP server's tool
+PROGRAM_ENVIRONMENT = env.only(["PATH", "HOME", "LANG"])  # of ours, all that such a program finds
 IS_WORKER_EMBEDDED = env.flag("SAMBUNG_EMBEDDED_WORKER", True)
 
 # ---- How often: the other limits stand in teams/limits.py ---------------------------------------------

@@ -8,6 +8,7 @@ from django.urls import include, path
 import agents.urls
 import chats.urls
 import teams.urls
+from agents.views import mcp_server
 from chats.views import notifications
 from sambung import errors, health, instance_health
 from teams.views import accounts, instance, people, profile
@@ -28,6 +29,7 @@ urlpatterns = [
     path("accounts/password/set/", reauthentication_required(password_set), name="account_set_password"),
     path("accounts/", include("allauth.account.urls")),
     path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/bell/", notifications.bell, name="notifications_bell"),
     path("notifications/read/", notifications.read, name="notifications_read"),
     path("notifications/mail/", notifications.by_mail, name="notifications_mail"),
     path("instance/", instance.settings, name="instance"),
@@ -39,6 +41,7 @@ urlpatterns = [
     path("instance/teams/", instance.teams, name="instance_teams"),
     path("instance/audit/", instance.audit_log, name="instance_audit"),
     path("instance/", include(agents.urls.instance_keys)),
+    path("mcp/callback/", mcp_server.mcp_callback, name="mcp_callback"),
     path("instance/health/", instance_health.health, name="instance_health"),
     path("instance/health/mail/", instance_health.mail_test, name="instance_mail_test"),
     path("accounts/factors/", include("allauth.mfa.urls")),

@@ -16,6 +16,7 @@ from teams import audit
 RATES: dict[str, dict[str, RateLimitItem]] = {
     "send": {"person": parse(settings.SEND_RATE), "team": parse("3000/minute"), "address": parse("3000/minute")},
     "key": {"person": parse("60/hour"), "team": parse("200/hour"), "address": parse("2000/hour")},
+    "tool": {"person": parse("30/minute"), "team": parse("300/minute"), "address": parse("300/minute")},
     "invite": {"person": parse("60/hour"), "team": parse("200/day"), "address": parse("120/hour")},
 }
 _window = strategies.MovingWindowRateLimiter(storage.MemoryStorage())

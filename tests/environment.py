@@ -15,6 +15,7 @@ _ADDRESS = "SAMBUNG_TEST_POSTGRES"
 _MODELS = [
     f"{name}_{what}" for name in ("OPENAI", "ANTHROPIC", "GOOGLE", "GROQ", "OLLAMA") for what in ("API_KEY", "BASE_URL")
 ]
+_SEARCH = ["SEARXNG_URL", "BRAVE_API_KEY", "EXA_API_KEY", "TAVILY_API_KEY"]
 _started: Home | None = None
 
 
@@ -31,7 +32,16 @@ def _start() -> None:
 
 def _own_home() -> None:
     """Each process has a data directory: secrets, logs, files and built assets are its own."""
-    for name in (*_MODELS, "EGRESS_ALLOW", "EMAIL_URL", "EMAIL_FROM", "PUBLIC_URL", "SECRET_KEY", "EGRESS_ALLOW"):
+    for name in (
+        *_MODELS,
+        *_SEARCH,
+        "EGRESS_ALLOW",
+        "EMAIL_URL",
+        "EMAIL_FROM",
+        "PUBLIC_URL",
+        "SECRET_KEY",
+        "MCP_STDIO_SERVERS",
+    ):
         os.environ[name] = ""  # empty counts as unset, and a developer's .env does not fill it again
     root = Path(os.environ[_ADDRESS].partition("host=")[2]).parent.parent / f"p{os.getpid()}"
     os.environ |= {

@@ -1,10 +1,14 @@
 """The models of the scripted server that tests share; what each name does is written in bench/script.py."""
 
+import json
+
 #: Held replies wait for a release of their own name, so each test takes a name that no other test has.
 HOLDS = [f"fake-hold3-plain-n{n}" for n in range(6, 46)]
 HOLDS_CONTINUED = [f"fake-hold3-plain-n{n}-continues" for n in range(6, 16)]
 #: One that nobody releases.
 HELD = "fake-hold3-plain-n5"
+#: Calls the tools that the question says, see `orders`.
+OBEYS = "fake-obeys-plain-n5"
 FAULTS = (
     "fake-e429",
     "fake-e500",
@@ -35,5 +39,14 @@ WELL = (
     "fake-plain-n20-think",
     "fake-r50-n2000-plain",
     "fake-r200-n400-plain-p10",
+    OBEYS,
 )
 MODELS = (*WELL, *HOLDS, *HOLDS_CONTINUED, HELD, *FAULTS)
+
+
+def orders(*steps: list[tuple[str, dict]]) -> str:
+    """A question to OBEYS: the tools that are called with which arguments, a list for each step."""
+    return "\n\n".join("\n".join(f"call {name} {json.dumps(args)}" for name, args in step) for step in steps)
+
+
+SUM = ("calculate", {"expression": "6 * 7"})

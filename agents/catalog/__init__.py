@@ -40,8 +40,14 @@ def usable(workspace: Workspace) -> list[Model]:
 
 def offered(workspace: Workspace) -> list[Model]:
     """Those of them that the workspace offers."""
-    chosen = offers_of(workspace).offered
-    return [model for model in usable(workspace) if chosen is None or model.value in chosen]
+    chosen = offers_of(workspace)
+    return [model for model in usable(workspace) if chosen.has(model.value)]
+
+
+def shared(workspace: Workspace) -> list[Model]:
+    """Those that everybody in the workspace has: in a team not the ones under a member's own key."""
+    is_own = workspace.team is not None
+    return [model for model in usable(workspace) if not (is_own and model.api_key and not model.holder)]
 
 
 def find(reference: Reference, workspace: Workspace) -> Model | None:
@@ -54,8 +60,7 @@ def find(reference: Reference, workspace: Workspace) -> Model | None:
 
 def parse(value: str, workspace: Workspace) -> Model | None:
     """The model that a form names, if the workspace offers it."""
-    chosen = offers_of(workspace).offered
-    return find(Reference.parse(value), workspace) if chosen is None or value in chosen else None
+    return find(Reference.parse(value), workspace) if offers_of(workspace).has(value) else None
 
 
 def alike(reference: Reference, workspace: Workspace) -> Model | None:
@@ -77,9 +82,9 @@ def default(workspace: Workspace) -> Model | None:
     return next(usual, next(iter(found), None))
 
 
-def choices(workspace: Workspace) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The models on offer in groups by source, as a form's choices."""
-    return [(source, [(m.value, m.label) for m in models]) for source, models in grouped(offered(workspace))]
+def choices(models: list[Model]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Models in groups by source, as a form's choices."""
+    return [(source, [(m.value, m.label) for m in found]) for source, found in grouped(models)]
 
 
 def grouped(models: list[Model]) -> list[tuple[str, list[Model]]]:

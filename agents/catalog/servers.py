@@ -76,6 +76,10 @@ class Listing:
             logger.warning("The models could not be listed: %s", error.sentence)
             self._until[provider] = monotonic() + RETRY
             return
+        except Exception:  # what a server lists is not ours to trust, and must not keep this one from starting
+            logger.exception("The models of %s could not be read.", provider)
+            self._until[provider] = monotonic() + RETRY
+            return
         window = settings.MODEL_CONTEXT_WINDOW
         self._listed[provider] = tuple(Model.listed(provider, info, window) for info in found)
         self._until[provider] = monotonic() + FRESH

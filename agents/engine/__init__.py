@@ -28,6 +28,7 @@ from agents.engine.errors import (
     UpstreamError,
 )
 from agents.engine.pace import Pace
+from agents.engine.parts import result_text, shortened
 from agents.engine.prices import cost
 from agents.engine.tokens import TURN_TOKENS, count_tokens, upper_bound
 from agents.engine.values import (
@@ -44,6 +45,8 @@ from agents.engine.values import (
     Text,
     Tool,
     ToolCall,
+    ToolProgress,
+    ToolResult,
     Turn,
     Usage,
     protocol_of,
@@ -84,6 +87,8 @@ __all__ = [
     "TooLong",
     "Tool",
     "ToolCall",
+    "ToolProgress",
+    "ToolResult",
     "Turn",
     "UnsupportedPart",
     "UpstreamError",
@@ -96,6 +101,8 @@ __all__ = [
     "list_models",
     "protocol_of",
     "reply",
+    "result_text",
+    "shortened",
     "upper_bound",
     "warm_up",
 ]

@@ -14,6 +14,9 @@ from agents.engine.tap import Reported, Tap
 from agents.engine.values import Ask, Tool, Turn, Usage
 
 OUTPUT_NAME = "answer"
+#: Who takes tools in a way of their own, as agents.engine.quirks knows it. Servers of one's own all do it alike.
+SERVICES = {"api.openai.com", "api.groq.com", "api.deepseek.com", "api.moonshot.ai", "openrouter.ai"}
+PROVIDERS = {"groq", "ollama"}
 
 
 async def stream(ask: Ask, exchange: Exchange) -> None:
@@ -36,8 +39,10 @@ async def stream(ask: Ask, exchange: Exchange) -> None:
 
 def _has_quirks(ask: Ask) -> bool:
     """Whether what is asked for differs between models. A plain question does not, and need not wait for a library."""
-    is_special = bool(ask.tools) or ask.reasoning is not None
-    return is_special or (ask.endpoint.is_openai and ask.temperature is not None)
+    endpoint = ask.endpoint
+    if ask.tools and (endpoint.host in SERVICES or endpoint.provider in PROVIDERS):
+        return True
+    return ask.reasoning is not None or (endpoint.is_openai and ask.temperature is not None)
 
 
 async def _open(exchange: Exchange, body: dict) -> None:

@@ -17,6 +17,8 @@ OTHER_THAN_CHAT = re.compile(
 )
 PAGES = 20
 AT_ONCE = 8
+MOST, LONGEST_NAME = 2000, 200  # models of one list, characters of a model's name
+LARGEST = 2**31  # no window and no price is as large
 MILLION = Decimal(1_000_000)
 
 Lister = Callable[[Endpoint], Awaitable[list[ModelInfo]]]
@@ -48,14 +50,14 @@ async def anthropic(endpoint: Endpoint) -> list[ModelInfo]:
 
 
 def _of_anthropic(row: dict[str, Any]) -> ModelInfo:
-    abilities = row.get("capabilities") or {}
+    abilities = _object(row.get("capabilities"))
     return ModelInfo(
         id=row["id"],
-        label=str(row.get("display_name") or ""),
+        label=_label(row.get("display_name")),
         context_window=_whole(row.get("max_input_tokens")),
         max_output=_whole(row.get("max_tokens")),
-        vision=_flag((abilities.get("image_input") or {}).get("supported")),
-        reasoning=_flag((abilities.get("thinking") or {}).get("supported")),
+        vision=_flag(_object(abilities.get("image_input")).get("supported")),
+        reasoning=_flag(_object(abilities.get("thinking")).get("supported")),
     )
 
 
@@ -72,13 +74,13 @@ async def google(endpoint: Endpoint) -> list[ModelInfo]:
     return [
         ModelInfo(
             id=row["name"].removeprefix("models/"),
-            label=str(row.get("displayName") or ""),
+            label=_label(row.get("displayName")),
             context_window=_whole(row.get("inputTokenLimit")),
             max_output=_whole(row.get("outputTokenLimit")),
             reasoning=_flag(row.get("thinking")),
         )
         for row in found
-        if "generateContent" in (row.get("supportedGenerationMethods") or ())
+        if "generateContent" in _list(row.get("supportedGenerationMethods"))
     ]
 
 
@@ -102,13 +104,13 @@ async def ollama(endpoint: Endpoint) -> list[ModelInfo]:
 
 
 def _completes(told: dict) -> bool:
-    return "completion" in (told.get("capabilities") or ["completion"])
+    return "completion" in (_list(told.get("capabilities")) or ["completion"])
 
 
 def _of_ollama(name: str, told: dict) -> ModelInfo:
-    details = told.get("model_info") or {}
+    details = _object(told.get("model_info"))
     window = details.get(f"{details.get('general.architecture')}.context_length")
-    can = told.get("capabilities")  # older ones do not say
+    can = _list(told.get("capabilities")) or None  # older ones do not say
     return ModelInfo(
         id=name,
         context_window=_whole(window),
@@ -120,9 +122,9 @@ def _of_ollama(name: str, told: dict) -> ModelInfo:
 
 def info(row: dict[str, Any]) -> ModelInfo:
     """Return what one row of a list says, in the forms of llama.cpp, vLLM, OpenRouter, Mistral, Groq and OpenAI."""
-    meta, owner = row.get("meta") or {}, row.get("owned_by")
+    meta, owner = _object(row.get("meta")), row.get("owned_by")
     is_llama, is_vllm = owner == "llamacpp", owner == "vllm"
-    top, pricing = row.get("top_provider") or {}, row.get("pricing") or {}
+    top, pricing = _object(row.get("top_provider")), _object(row.get("pricing"))
     # n_ctx is what one request gets; n_ctx_train only what the model was made for
     windows = (meta.get("n_ctx"), *(row.get(key) for key in ("max_model_len", "context_length", "context_window")))
     longest = top.get("max_completion_tokens") or row.get("max_completion_tokens")
@@ -131,7 +133,7 @@ def info(row: dict[str, Any]) -> ModelInfo:
         context_window=_whole(next(filter(None, windows), None) or row.get("max_context_length")),
         can_continue=is_llama or is_vllm,
         has_tokenizer=is_llama or is_vllm,
-        label=str(row.get("name") or ""),
+        label=_label(row.get("name")),
         max_output=_whole(longest),
         input_price=_price(pricing.get("prompt")),
         output_price=_price(pricing.get("completion")),
@@ -141,9 +143,9 @@ def info(row: dict[str, Any]) -> ModelInfo:
 
 def _abilities(row: dict[str, Any]) -> dict[str, bool | None]:
     """OpenRouter lists what goes in and which parameters are known, Mistral has flags."""
-    goes_in = (row.get("architecture") or {}).get("input_modalities")
+    goes_in = _object(row.get("architecture")).get("input_modalities")
     known = row.get("supported_parameters")
-    flags = row.get("capabilities") if isinstance(row.get("capabilities"), dict) else {}
+    flags = _object(row.get("capabilities"))
     return {
         "vision": "image" in goes_in if isinstance(goes_in, list) else _flag(flags.get("vision")),
         "tools": "tools" in known if isinstance(known, list) else _flag(flags.get("function_calling")),
@@ -156,15 +158,32 @@ async def _rows(endpoint: Endpoint, url: str, key: str, name: str) -> list[dict]
 
 
 def _checked(body: Any, key: str, name: str) -> list[dict]:
-    """Return the rows under `key` that have a name. Raises Garbled for what is no list of models."""
+    """Return the rows under `key` that have a usable name. Raises Garbled for what is no list of models."""
     rows = body.get(key) if isinstance(body, dict) else None
     if not isinstance(rows, list):
         raise Garbled
-    return [row for row in rows if isinstance(row, dict) and row.get(name) and isinstance(row[name], str)]
+    return [row for row in rows if isinstance(row, dict) and _is_name(row.get(name))][:MOST]
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isprintable()
+
+
+def _label(value: Any) -> str:
+    return value if _is_name(value) else ""
+
+
+def _object(value: Any) -> dict:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list:
+    return value if isinstance(value, list) else []
 
 
 def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_whole and 0 < value < LARGEST else None
 
 
 def _flag(value: Any) -> bool | None:
@@ -175,9 +194,9 @@ def _price(value: Any) -> Decimal | None:
     """Return dollars for a million tokens out of dollars for one; a negative one means that it varies."""
     try:
         price = Decimal(str(value)) * MILLION if value is not None else None
+        return None if price is None or not 0 <= price < LARGEST else price.normalize() + 0
     except InvalidOperation:
         return None
-    return None if price is None or price < 0 else price.normalize() + 0
 
 
 LISTERS: dict[str, Lister] = {"anthropic": anthropic, "google": google, "groq": groq, "ollama": ollama}

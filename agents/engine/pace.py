@@ -7,11 +7,12 @@ from collections.abc import Callable
 class Pace:
     """Lets streams rest after they were read, until the next `beat`; the kernel keeps what comes meanwhile.
 
-    Whoever shows text in ticks beats once after each. Only a stream that brought something rests, so a tick is due
-    whenever one does.
+    Whoever shows text in ticks beats once after each. `due` is called whenever a stream rests: what it brought may be
+    nothing yet that can be shown, such as the beginning of a call.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, due: Callable[[], None] = lambda: None) -> None:
+        self._due = due
         self._resting: dict[asyncio.ReadTransport, Callable[[], None]] = {}
 
     def rest(self, transport: asyncio.ReadTransport, woken: Callable[[], None]) -> None:
@@ -19,6 +20,7 @@ class Pace:
         if transport not in self._resting and not transport.is_closing():
             self._resting[transport] = woken
             transport.pause_reading()
+            self._due()
 
     def is_resting(self, transport: asyncio.ReadTransport) -> bool:
         return transport in self._resting

@@ -12,6 +12,7 @@ from agents.engine.values import Turn
 #: Beside text/*: what a model reads as text.
 _TEXTUAL = {"application/json", "application/xml", "application/yaml", "application/x-yaml", "application/toml"}
 _TEXTUAL |= {"application/javascript", "application/sql", "application/x-sh"}
+SHORTENED = "\n[%d more characters were left out]"
 _LOST = "The call was interrupted: there is no result."
 
 
@@ -52,6 +53,12 @@ def result_text(result: Mapping) -> str:
     """Return a call's result as a model reads it: text as it is, everything else as JSON."""
     found = result["result"]
     return found if isinstance(found, str) else orjson.dumps(found).decode()
+
+
+def shortened(result: object, longest: int) -> object:
+    """Return a result as it is, or, where it is longer than so many characters, the beginning of its text."""
+    text = result_text({"result": result})
+    return result if len(text) <= longest else text[:longest] + SHORTENED % (len(text) - longest)
 
 
 def file_text(part: Mapping) -> str | None:

@@ -2,6 +2,7 @@
 library.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
@@ -92,6 +93,22 @@ class Turn:
         """Its words, without reasoning and whatever else its parts hold."""
         return "".join(part["text"] for part in self.parts if part["type"] == "text")
 
+    @property
+    def weight(self) -> str:
+        """Its words, with calls and results as JSON: about what a model reads of it."""
+        return "".join(_weight(part) for part in self.parts)
+
+
+def _weight(part: Mapping) -> str:
+    match part["type"]:
+        case "text":
+            return part["text"]
+        case "tool-call":
+            return f"{part['toolName']}{json.dumps(part['args'])}"
+        case "tool-result":
+            return part["result"] if isinstance(part["result"], str) else json.dumps(part["result"])
+    return ""
+
 
 @dataclass(frozen=True, slots=True)
 class Tool:
@@ -162,7 +179,7 @@ class ToolCall:
     """A call, whole: its arguments are complete.
 
     `problem` says why `args` are empty where the model wrote something that is no JSON object. `metadata` is
-    the part's providerMetadata.
+    the part's providerMetadata. `tool` and `title` are added by whoever gave the model its tools.
     """
 
     id: str
@@ -170,6 +187,30 @@ class ToolCall:
     args: Mapping
     metadata: Mapping = field(default_factory=dict)
     problem: str = ""
+    tool: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolProgress:
+    """How far a call is, in a few words; the next one takes its place."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What a call gave: `result` (text or JSON) is what the model reads, `show` how people see it, if otherwise.
+
+    `seconds`: how long it ran, None = not at all.
+    """
+
+    id: str
+    result: object
+    is_error: bool = False
+    show: Mapping | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +256,7 @@ class Finish:
     reason: Literal["stop", "length", "tool_calls", "content_filter", "other"]
 
 
-Event = Text | Reasoning | ToolCall | Signature | Allowance | Usage | Finish
+Event = Text | Reasoning | ToolCall | ToolProgress | ToolResult | Signature | Allowance | Usage | Finish
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,24 @@
-"""Keys to providers, agents, and runs."""
+"""Keys to providers, agents, tools and their servers, and runs."""
 
 from agents.models.agents import Agent, AgentBookmark, AgentUserPermission, AgentVersion, PermissionStatus, Visibility
 from agents.models.drafts import AgentDraft
 from agents.models.keys import BUNDLED, ApiKey, Provider
+from agents.models.mcp import (
+    McpOAuthSession,
+    McpServer,
+    McpServerCustomInstructions,
+    McpServerToolCustomInstructions,
+)
 from agents.models.runs import ACTIVE, Run, RunEvent, RunKind, RunStatus
+from agents.models.tools import (
+    ApprovalStatus,
+    SearchService,
+    ToolAllowance,
+    ToolApproval,
+    ToolChoice,
+    ToolKey,
+    ToolPreset,
+)
 
 __all__ = [
     "ACTIVE",
@@ -14,11 +29,22 @@ __all__ = [
     "AgentUserPermission",
     "AgentVersion",
     "ApiKey",
+    "ApprovalStatus",
+    "McpOAuthSession",
+    "McpServer",
+    "McpServerCustomInstructions",
+    "McpServerToolCustomInstructions",
     "PermissionStatus",
     "Provider",
     "Run",
     "RunEvent",
     "RunKind",
     "RunStatus",
+    "SearchService",
+    "ToolAllowance",
+    "ToolApproval",
+    "ToolChoice",
+    "ToolKey",
+    "ToolPreset",
     "Visibility",
 ]

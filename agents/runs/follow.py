@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping
 
-from agents.models import Run
+from agents.models import Run, RunStatus
 from agents.runs import frames, log, registry, runtime
 from agents.runs.frames import Frame
 from sambung.lib.threads import in_thread
@@ -65,7 +65,9 @@ def read(topic: str, run_ids: list[str], after: Mapping[str, int]) -> list[Frame
         names = (topic, run.pk, result.subject, run.attempt)
         if run.is_active:
             reply, seq = log.replay(run.pk, str(result.subject))
-            if seq > after.get(str(run.pk), 0):
+            if run.status == RunStatus.WAITING:  # the end of a stretch; the next one goes on from this seq
+                made.append(frames.end(*names, seq, run.status, result.html))
+            elif seq > after.get(str(run.pk), 0):
                 made.append(frames.snapshot(*names, seq, reply.html))
         else:
             made.append(frames.end(*names, _AFTER_ALL, run.status, result.html))

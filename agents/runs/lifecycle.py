@@ -23,8 +23,9 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=30)
 #: One statement to end a run and to read it.
 _END = """
-UPDATE run SET status = %s, error = %s, usage = %s::jsonb, finished_at = %s, lease_until = NULL
-WHERE id = %s AND attempt = %s AND status = ANY(%s) RETURNING *
+UPDATE run SET status = %(status)s, error = %(error)s, usage = %(usage)s::jsonb, finished_at = %(ended)s,
+    lease_until = NULL
+WHERE id = %(run)s AND attempt = %(attempt)s AND status = ANY(%(active)s) RETURNING *
 """
 
 
@@ -60,9 +61,10 @@ def abandon(run_id: uuid.UUID, attempt: int) -> None:
 
 @transaction.atomic
 def finish(run_id: uuid.UUID, attempt: int, outcome: Outcome, entries: list[log.Entry] = ()) -> str:
-    """End a run with its last log lines and its result; return the result's HTML. Raises Fenced."""
-    usage = orjson.dumps(outcome.reply.usage).decode()
-    ended = Run.objects.raw(_END, [outcome.status, outcome.error, usage, timezone.now(), run_id, attempt, list(ACTIVE)])
+    """End a run with its last log lines and its result, or let it wait; return the HTML. Raises Fenced."""
+    told = {"status": outcome.status, "error": outcome.error, "usage": orjson.dumps(outcome.reply.usage).decode()}
+    at = None if outcome.status == RunStatus.WAITING else timezone.now()
+    ended = Run.objects.raw(_END, told | {"run": run_id, "attempt": attempt, "active": list(ACTIVE), "ended": at})
     if not (run := next(iter(ended), None)):
         raise Fenced
     log.append(entries)
@@ -77,9 +79,20 @@ def beat(owner: str, run_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     return set(mine.filter(Q(stop_requested_at__isnull=False) | ~_ALLOWED).values_list("pk", flat=True))
 
 
+@transaction.atomic
 def request_stop(run: Run) -> None:
-    """Ask the run's holder to stop it, wherever it is."""
+    """Ask the run's holder to stop it, wherever it is. One that waits for a person has none: it ends here."""
     Run.objects.filter(pk=run.pk, status__in=ACTIVE).update(stop_requested_at=timezone.now())
+    if held := Run.objects.select_for_update().filter(pk=run.pk, status=RunStatus.WAITING).first():
+        _end_unheld(held)
+
+
+def resume(run: Run, owner: str) -> None:
+    """Let a run that waits, and is locked by the caller, go on as a new attempt of `owner`."""
+    now = timezone.now()
+    run.status, run.attempt, run.owner = RunStatus.RUNNING if owner else RunStatus.QUEUED, run.attempt + 1, owner
+    run.heartbeat_at, run.lease_until = now, now + LEASE
+    run.save(update_fields=["status", "attempt", "owner", "heartbeat_at", "lease_until"])
 
 
 def rescue(*, sole_owner: str | None = None) -> list[uuid.UUID]:
@@ -112,19 +125,24 @@ def _end_dead(run_id: uuid.UUID, dead: Q) -> bool:
     run = locked.filter(dead, pk=run_id, status__in=[RunStatus.QUEUED, RunStatus.RUNNING]).first()
     if run is None:
         return False
+    _end_unheld(run)
+    return True
+
+
+def _end_unheld(run: Run) -> None:
+    """End a locked run that nobody holds with what is in its log."""
     run.attempt += 1
     run.save(update_fields=["attempt"])
     work = registry.kind(run.kind).load(run)
     if work is None:
         _drop(run)
-        return True
+        return
     reply, seq = log.replay(run.pk, str(work.subject))
     if seq == 0:
         reply.apply(list(work.base))
     status = RunStatus.STOPPED if run.stop_requested_at else RunStatus.INTERRUPTED
     end = log.Entry(run.pk, run.attempt, seq + 1, "end", end_data(status, reply))
     finish(run.pk, run.attempt, Outcome(status, reply), [end])
-    return True
 
 
 def end_data(status: str, reply) -> dict:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import orjson
 import psycopg
 from django.db import connection
+from django.db.models import Max
 
 from agents.models import RunEvent
 from agents.runs.reply import Reply
@@ -81,9 +82,16 @@ def replay(run_id: uuid.UUID, prefix: str) -> tuple[Reply, int]:
     return reply, events[-1][0] if events else 0
 
 
+def last_seq(run_id: uuid.UUID) -> int:
+    """The last seq of a run's log, 0 where there is none."""
+    return RunEvent.objects.filter(run_id=run_id).aggregate(last=Max("seq"))["last"] or 0
+
+
 def fold(reply: Reply, kind: str, data: dict) -> None:
     """Apply one line of the log."""
     if kind in {"start", "delta"}:
+        if kind == "start":
+            reply.begin_again()
         reply.apply(data["deltas"])
     elif kind == "end":
         reply.usage = data["usage"]

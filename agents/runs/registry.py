@@ -20,7 +20,13 @@ class Work:
     topic: str  # what viewers follow, e.g. "chat:<id>"
     subject: uuid.UUID  # the row that shows the result; ids inside its HTML begin with it
     base: tuple[dict, ...] = ()  # parts that are there already when a reply is continued
+    seq: int = 0  # of the log so far, where a run that waited for a person goes on
+    usage: Mapping[str, int] = field(default_factory=dict)  # what it took until then
     context: object = None  # the kind's own
+
+
+class Paused(Exception):
+    """Raised by a run that cannot go on without a person. What it has so far is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +47,16 @@ class Kind(Protocol):
         """Read anew what the run needs, for whoever takes it over; None when what it writes has been deleted."""
 
     async def execute(self, work: Work, sink: engine.Sink, notes: dict, pace: engine.Pace) -> None:
-        """Do it, handing engine events to `sink`; `notes` takes what is to be kept of the run. Raises EngineError."""
+        """Do it, handing engine events to `sink`; `notes` takes what is to be kept of the run.
+
+        Raises EngineError, and Paused where a person must decide something first.
+        """
 
     def finish(self, run: Run, outcome: Outcome) -> str:
         """Write the result, if what shows it is still there, in the transaction that ends the run; return its HTML."""
+
+    def resumed(self, run: Run) -> None:
+        """A run that waited goes on, in the present transaction."""
 
     def results(self, run_ids: Iterable[uuid.UUID]) -> list["Result"]:
         """The stored results of runs that have ended."""

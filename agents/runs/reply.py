@@ -3,9 +3,10 @@
 The same fold serves the live stream and the replay of the log, so what is stored is what was shown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from agents.runs import cards
 from sambung.lib import markdown
 
 _OPEN = {
@@ -25,13 +26,55 @@ def clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
+def clean_json(value: object) -> object:
+    """The same in every text of a JSON value; what is none becomes one."""
+    match value:
+        case str():
+            return clean(value)
+        case Mapping():
+            return {clean(str(key)): clean_json(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [clean_json(inner) for inner in value]
+        case float() if value != value or value in (float("inf"), float("-inf")):
+            return None
+        case int() if abs(value) >= 2**63:  # beyond what orjson writes
+            return str(value)
+        case None | bool() | int() | float():
+            return value
+        case _:
+            return clean(str(value))
+
+
+def calls_of(parts: Iterable[dict]) -> list[dict]:
+    """The tool-call parts, in their order."""
+    return [part for part in parts if part["type"] == "tool-call"]
+
+
+def open_calls(parts: Iterable[dict]) -> list[dict]:
+    """The calls that have no result."""
+    parts = list(parts)
+    answered = _results(parts)
+    return [call for call in calls_of(parts) if call["toolCallId"] not in answered]
+
+
 def render_parts(parts: Iterable[dict], prefix: str) -> str:
     """Return the finished HTML of a message's parts. `prefix` makes its ids unique in the page."""
-    return "".join(
-        _OPEN[part["type"]].format(n=n) + markdown.render(part["text"], prefix=f"m-{prefix}-{n}") + _CLOSE[part["type"]]
-        for n, part in enumerate(parts)
-        if part["type"] in _OPEN and part["text"]
-    )
+    parts = list(parts)
+    results = _results(parts)
+    return "".join(_rendered(part, n, prefix, results) for n, part in enumerate(parts))
+
+
+def _results(parts: Iterable[dict]) -> dict[str, dict]:
+    return {part["toolCallId"]: part for part in parts if part["type"] == "tool-result"}
+
+
+def _rendered(part: dict, n: int, prefix: str, results: Mapping[str, dict]) -> str:
+    if part["type"] == "tool-call":
+        return cards.render(part, results.get(part["toolCallId"]), n)
+    if part["type"] not in _OPEN or not part["text"]:
+        return ""
+    html = markdown.render(part["text"], prefix=f"m-{prefix}-{n}")
+    return _OPEN[part["type"]].format(n=n) + html + _CLOSE[part["type"]]
 
 
 def plain_text(parts: Iterable[dict]) -> str:
@@ -39,61 +82,116 @@ def plain_text(parts: Iterable[dict]) -> str:
     return "\n\n".join(part["text"] for part in parts if part["type"] == "text")
 
 
+def merge(parts: list[dict], delta: dict) -> int | None:
+    """Add a delta to the parts; return the number of the part that it touched, which for a result is its call's.
+
+    A signed part is complete: text that follows begins another one. A call that is there already gets what the delta
+    says of it: a person may have changed its arguments.
+    """
+    match delta["type"]:
+        case "tool-call":
+            if (n := _place(parts, delta["toolCallId"])) is None:
+                parts.append(dict(delta))
+                return len(parts) - 1
+            parts[n] |= delta
+            return n
+        case "tool-result":
+            parts.append(dict(delta))
+            return _place(parts, delta["toolCallId"])
+        case "tool-progress":  # it is shown and not kept
+            return _place(parts, delta["toolCallId"])
+    last = parts[-1] if parts else {}
+    if last.get("type") != delta["type"] or (SIGNED in last and delta["text"]):
+        parts.append({"type": delta["type"], "text": ""})
+    parts[-1]["text"] += delta["text"]
+    if signed := delta.get(SIGNED):
+        parts[-1][SIGNED] = parts[-1].get(SIGNED, {}) | signed
+    return len(parts) - 1
+
+
+def _place(parts: list[dict], call_id: str) -> int | None:
+    found = (n for n, part in enumerate(parts) if part["type"] == "tool-call" and part["toolCallId"] == call_id)
+    return next(found, None)
+
+
 @dataclass(slots=True)
 class Reply:
-    """The state of one reply. `apply` takes merged deltas `{"type": "text" | "reasoning", "text"}`; some are signed.
-
-    A signed part is complete: what follows begins another one.
+    """The state of one reply. `apply` takes merged deltas: stretches of `{"type": "text" | "reasoning", "text"}`, some
+    signed, calls and results as the parts they become, and `{"type": "tool-progress", "toolCallId", "text"}`.
     """
 
     prefix: str
     parts: list[dict] = field(default_factory=list)
     usage: dict = field(default_factory=dict)
     finish_reason: str = ""
-    _streams: list[markdown.Stream] = field(default_factory=list)
-    _done: list[str] = field(default_factory=list)
-    _tails: list[str] = field(default_factory=list)
+    _streams: dict[int, markdown.Stream] = field(default_factory=dict)
+    _done: dict[int, str] = field(default_factory=dict)
+    _tails: dict[int, str] = field(default_factory=dict)
+    _progress: dict[str, str] = field(default_factory=dict)
 
     def copy(self) -> "Reply":
         """Return a reply of the same parts that can grow without this one growing. It is never rendered."""
         parts = [dict(part) for part in self.parts]
         return Reply(self.prefix, parts, dict(self.usage), self.finish_reason)
 
-    def merge(self, delta: dict) -> int:
-        """Add a delta to the parts alone; return the number of its part."""
-        last = self.parts[-1] if self.parts else {}
-        if last.get("type") != delta["type"] or (SIGNED in last and delta["text"]):
-            self.parts.append({"type": delta["type"], "text": ""})
-        self.parts[-1]["text"] += delta["text"]
-        if signed := delta.get(SIGNED):
-            self.parts[-1][SIGNED] = self.parts[-1].get(SIGNED, {}) | signed
-        return len(self.parts) - 1
+    def begin_again(self) -> None:
+        """Forget the parts: a new attempt brings them anew."""
+        self.parts, self._progress = [], {}
+        self._streams, self._done, self._tails = {}, {}, {}
+
+    def merge(self, delta: dict) -> int | None:
+        """Add a delta to the parts alone; return the number of the part that it touched."""
+        return merge(self.parts, delta)
+
+    def count(self, usage: Mapping[str, int]) -> None:
+        """Add what one answer of the model took: with tools there are several."""
+        self.usage = {name: self.usage.get(name, 0) + tokens for name, tokens in usage.items()}
 
     def apply(self, deltas: Iterable[dict]) -> list[dict]:
-        """Fold the deltas in; return for each part they touched `{part, type, done, tail}` of a frame."""
+        """Fold the deltas in; return for each part they touched what a frame says of it.
+
+        That is `{part, type, done, tail}` of a text or thought, and `{part, type: "tool", html}` of a call.
+        """
         touched: dict[int, None] = {}
         for delta in deltas:
-            n = self.merge(delta)
-            if n == len(self._streams):
-                self._streams.append(markdown.Stream(prefix=f"m-{self.prefix}-{len(self._streams)}"))
-                self._done.append("")
-                self._tails.append("")
-            self._streams[n].feed(delta["text"])
+            if (n := self.merge(delta)) is None:
+                continue
             touched[n] = None
-        frames = []
-        for n in touched:
-            done, tail = self._streams[n].take()
-            self._done[n] += done
-            self._tails[n] = tail
-            if self.parts[n]["text"]:  # a thought that is only signed shows nothing
-                frames.append({"part": n, "type": self.parts[n]["type"], "done": done, "tail": tail})
-        return frames
+            if delta["type"] == "tool-progress":
+                self._progress[delta["toolCallId"]] = delta["text"]
+            elif "text" in delta:
+                self._stream(n).feed(delta["text"])
+        return [shown for n in touched if (shown := self._shown(n))]
+
+    def _stream(self, n: int) -> markdown.Stream:
+        if n not in self._streams:
+            self._streams[n] = markdown.Stream(prefix=f"m-{self.prefix}-{n}")
+            self._done[n] = self._tails[n] = ""
+        return self._streams[n]
+
+    def _shown(self, n: int) -> dict | None:
+        part = self.parts[n]
+        if part["type"] == "tool-call":
+            return {"part": n, "type": "tool", "html": self._card(n)}
+        done, self._tails[n] = self._streams[n].take()
+        self._done[n] += done
+        # a thought that is only signed shows nothing
+        return {"part": n, "type": part["type"], "done": done, "tail": self._tails[n]} if part["text"] else None
+
+    def _card(self, n: int) -> str:
+        call_id = self.parts[n]["toolCallId"]
+        return cards.render(self.parts[n], _results(self.parts).get(call_id), n, self._progress.get(call_id, ""))
 
     @property
     def html(self) -> str:
         """The HTML so far, its open block marked as the tail."""
-        return "".join(
-            _OPEN[part["type"]].format(n=n) + done + _TAIL.format(tail) + _CLOSE[part["type"]]
-            for n, (part, done, tail) in enumerate(zip(self.parts, self._done, self._tails, strict=True))
-            if part["text"]
-        )
+        return "".join(self._html(n) for n in range(len(self.parts)))
+
+    def _html(self, n: int) -> str:
+        part = self.parts[n]
+        if part["type"] == "tool-call":
+            return self._card(n)
+        if part["type"] not in _OPEN or not part["text"]:
+            return ""
+        inner = self._done[n] + _TAIL.format(self._tails[n])
+        return _OPEN[part["type"]].format(n=n) + inner + _CLOSE[part["type"]]

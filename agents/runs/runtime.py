@@ -17,7 +17,7 @@ from agents.models import RunStatus
 from agents.runs import frames, lifecycle, log, registry
 from agents.runs.hub import Hub
 from agents.runs.lifecycle import Fenced
-from agents.runs.registry import Outcome, Work
+from agents.runs.registry import Outcome, Paused, Work
 from agents.runs.stream import Stream
 from sambung.lib.threads import in_thread
 
@@ -39,9 +39,9 @@ class Runtime:
         self.hub = Hub()
         self.streams: dict[uuid.UUID, Stream] = {}
         self.loop = asyncio.get_running_loop()
-        self._pace = engine.Pace()
-        self._writer = log.Writer()
         self._dirty = asyncio.Event()
+        self._pace = engine.Pace(self._dirty.set)
+        self._writer = log.Writer()
         self._tasks: dict[uuid.UUID, asyncio.Task] = {}
         self._executing: set[uuid.UUID] = set()  # the only time at which a run may be cancelled
         self._stopping: set[uuid.UUID] = set()
@@ -65,6 +65,7 @@ class Runtime:
         for service in self._services:
             service.cancel()
         await asyncio.gather(*self._services, return_exceptions=True)
+        await _end_others()
         await self._writer.close()
 
     def call(self, function: Callable, *args) -> None:
@@ -76,6 +77,9 @@ class Runtime:
 
     # ---- one run -----------------------------------------------------------------------------------
     def start(self, work: Work) -> None:
+        if ending := self._tasks.get(work.run_id):  # it was decided before the stretch that waited for it had let go
+            ending.add_done_callback(lambda _: self.start(work))
+            return
         task = self._tasks[work.run_id] = self.loop.create_task(self._run(work))
         task.add_done_callback(lambda _: self._tasks.pop(work.run_id, None))
 
@@ -124,6 +128,8 @@ class Runtime:
             if stream.is_fenced:
                 raise Fenced from None
             return RunStatus.INTERRUPTED, "", notes
+        except Paused:
+            return RunStatus.WAITING, "", notes
         except engine.EngineError as error:
             logger.info("A run failed: %s", error.code, extra={"run": str(work.run_id)})
             return (
@@ -230,6 +236,21 @@ class Runtime:
 
 
 _runtime: Runtime | None = None
+_others: list[Callable[[], Coroutine]] = []
+
+
+def at_end(close: Callable[[], Coroutine]) -> None:
+    """Have what others keep in the loop, such as connections, closed at its end."""
+    if close not in _others:
+        _others.append(close)
+
+
+async def _end_others() -> None:
+    for close in _others:
+        try:
+            await close()
+        except Exception:
+            logger.exception("Something could not be closed.")
 
 
 def current() -> Runtime | None:
@@ -266,6 +287,7 @@ async def _alone(asking: Coroutine, seconds: float):
     try:
         return await asyncio.wait_for(asking, seconds)
     finally:
+        await _end_others()
         await engine.close()
 
 
@@ -277,6 +299,12 @@ def start_on_commit(work: Work) -> None:
 def stop_on_commit(run_id: uuid.UUID) -> None:
     """Stop the run once the present transaction has been committed. Another process sees it at its next beat."""
     transaction.on_commit(lambda: _runtime and _runtime.call(_runtime.stop, run_id))
+
+
+def show_on_commit(shown: list[frames.Frame]) -> None:
+    """Show these frames to those who follow here, once the present transaction has been committed."""
+    for frame in shown if _runtime else ():
+        transaction.on_commit(lambda frame=frame: _runtime.call(_runtime.hub.publish, frame))
 
 
 def hint_on_commit(topic: str, what: str, **more) -> None:

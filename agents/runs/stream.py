@@ -6,8 +6,9 @@ from time import monotonic
 
 from agents import engine
 from agents.runs import frames, lifecycle, log
+from agents.runs.deltas import Deltas
 from agents.runs.registry import Work
-from agents.runs.reply import SIGNED, Reply, clean
+from agents.runs.reply import Reply
 
 
 class Stream:
@@ -16,14 +17,14 @@ class Stream:
     def __init__(self, work: Work, wake: Callable[[], None]):
         self.work = work
         self.kind = work.topic.partition(":")[0]
-        self.reply = Reply(str(work.subject))
-        self.seq = 0
+        self.reply = Reply(str(work.subject), usage=dict(work.usage))
+        self.seq = work.seq
         self.is_fenced = False
         self.first_at: float | None = None  # when the model's first token came
         self._wake = wake
-        self._pending: list[dict] = [dict(part) for part in work.base]
+        self._pending = Deltas()
+        self._pending.put_back([dict(part) for part in work.base])
         self._cut: list[dict] | None = None
-        self._last = "reasoning"  # the kind of part that was cut last
         self._settled = asyncio.Event()
         self._settled.set()
         if self._pending:
@@ -33,33 +34,14 @@ class Stream:
     def accept(self, event: engine.Event) -> None:
         """The sink: called for every event on arrival, so it only merges."""
         match event:
-            case engine.Text(text):
-                self._add("text", text)
-            case engine.Reasoning(text):
-                self._add("reasoning", text)
-            case engine.Signature(metadata):
-                self._sign(metadata)
             case engine.Usage():
-                self.reply.usage = event.as_dict()
+                self.reply.count(event.as_dict())
             case engine.Finish(reason):
                 self.reply.finish_reason = reason
-
-    def _add(self, kind: str, text: str) -> None:
-        if not text:
-            return
-        if self.first_at is None:
-            self.first_at = monotonic()
-        if self._pending and self._pending[-1]["type"] == kind and SIGNED not in self._pending[-1]:
-            self._pending[-1]["text"] += text
-        else:
-            self._pending.append({"type": kind, "text": text})
-        self._wake()
-
-    def _sign(self, metadata: dict) -> None:
-        """What the provider wants back with the part handed over last."""
-        last = self._pending[-1] if self._pending else {"type": self._last, "text": ""}
-        self._pending = [*self._pending[:-1], last | {SIGNED: last.get(SIGNED, {}) | dict(metadata)}]
-        self._wake()
+            case _ if self._pending.take(event):
+                if self.first_at is None:
+                    self.first_at = monotonic()
+                self._wake()
 
     # ---- from the tick -----------------------------------------------------------------------------
     @property
@@ -69,18 +51,15 @@ class Stream:
 
     def cut(self) -> tuple[log.Entry, list[dict]]:
         """Take what has arrived as the next log entry. `stored` or `uncut` must follow."""
-        self._cut, self._pending = self._pending, []
-        self._last = self._cut[-1]["type"]
+        self._cut = self._pending.cut()
         self._settled.clear()
-        for delta in self._cut:
-            delta["text"] = clean(delta["text"])
-        kind = "delta" if self.seq else "start"
+        kind = "delta" if self.seq > self.work.seq else "start"
         entry = log.Entry(self.work.run_id, self.work.attempt, self.seq + 1, kind, {"deltas": self._cut})
         return entry, self._cut
 
     def uncut(self) -> None:
         """The entry could not be written: it comes again with the next tick."""
-        self._pending = (self._cut or []) + self._pending
+        self._pending.put_back(self._cut or [])
         self._cut = None
         self._settled.set()
 
@@ -90,7 +69,7 @@ class Stream:
         self._cut = None
         self._settled.set()
         touched = self.reply.apply(deltas)
-        return self.snapshot() if self.seq == 1 else frames.delta(*self._names, touched)
+        return self.snapshot() if self.seq == self.work.seq + 1 else frames.delta(*self._names, touched)
 
     # ---- joining and ending ------------------------------------------------------------------------
     @property

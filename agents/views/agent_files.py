@@ -2,14 +2,16 @@
 
 import json
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agents import agents, drafts, portable, words
+from agents import agents, drafts, portable, tool_limits, words
 from agents.forms import AgentForm, DraftForm, ImportForm
 from agents.models import AgentDraft
 from agents.views.agents import find, new_page
@@ -67,7 +69,11 @@ def agent_import(request):
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ImportForm(*given)
     if request.method == "POST" and form.is_valid():
-        made = agents.create(by=request.user, workspace=request.workspace, content=form.content)
+        content, n_left_out = tool_limits.without_unknown(form.content, request.workspace)
+        made = agents.create(by=request.user, workspace=request.workspace, content=content)
         said = _("“%(agent)s” is there, private to this workspace.") % {"agent": made}
+        if n_left_out:
+            left_out = ngettext("%(n)s MCP server is not here.", "%(n)s MCP servers are not here.", n_left_out)
+            messages.warning(request, left_out % {"n": n_left_out})
         return answers.done(request, said, request.workspace.url("agent_edit", made.pk))
     return render(request, "agents/agent_import.html", {"form": form}, status=422 if form.errors else 200)

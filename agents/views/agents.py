@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agents import agents, catalog, drafts, policies, versions
+from agents import agents, catalog, drafts, policies, tool_limits, versions
 from agents.catalog import Reference
 from agents.forms import AgentForm, DraftForm, GrantForm, VisibilityForm
 from agents.models import Agent, AgentBookmark, AgentUserPermission, AgentVersion, PermissionStatus, Visibility
@@ -101,12 +101,21 @@ def agent(request, agent_id):
     context = {
         "agent": found,
         "model_label": model.label if model else _model_label(found, {}),
+        "tools": _tools_told(request, found),
         "maker": found.team.name if found.team else found.user.name,
         "can_edit": _can(request, found, access.WRITE),
         "is_bookmarked": access.rows(request.user, AgentBookmark.objects.filter(agent=found)).exists(),
         "is_hidden": access.rows(request.user, own).exists(),
     }
     return render(request, "agents/agent.html", context)
+
+
+def _tools_told(request, agent: Agent) -> list[str] | None:
+    """The sources that the agent may use here, by name; None = all that there are."""
+    if agent.allowed_app_default_toolkit is None and agent.allowed_mcp_servers is None:
+        return None
+    offered = tool_limits.offered(request.workspace)
+    return [source.title for source in offered if tool_limits.allowed(agent.content, source)]
 
 
 @never_cache
@@ -142,7 +151,7 @@ def new_page(request, *, form: AgentForm | None = None, draft_form: DraftForm | 
 def agent_edit(request, agent_id):
     """Change an agent. From beside a chat the way leads back there."""
     found = find(request, agent_id, access.WRITE)
-    given = request.POST if request.method == "POST" else None
+    given, before = request.POST if request.method == "POST" else None, found.chat_model
     form = AgentForm(given, workspace=request.workspace, agent=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -150,17 +159,19 @@ def agent_edit(request, agent_id):
         except agents.Refused as refused:
             form.add_error(None, str(refused))
         else:
-            return answers.done(request, _("The agent is saved."), _after_saving(request, found))
+            return answers.done(request, _("The agent is saved."), _after_saving(request, found, before))
     status = 422 if request.method == "POST" else 200
     return render(
         request, "agents/agent_edit.html", editor(request, found, form) | _rights(request, found), status=status
     )
 
 
-def _after_saving(request, agent: Agent) -> str:
-    """The editor again, or the page that has a chat beside it, with the same chat."""
+def _after_saving(request, agent: Agent, model_before: dict | None) -> str:
+    """The editor again, or the page that has a chat beside it: the same chat, or a new one for another model."""
     if "is_trial" not in request.POST:
         return request.workspace.url("agent_edit", agent.pk)
+    if agent.chat_model != model_before:
+        return request.workspace.url("agent_try", agent.pk)
     query = urlencode({"chat": request.POST["is_trial"]})
     return f"{request.workspace.url('agent_try', agent.pk)}?{query}"
 

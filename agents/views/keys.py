@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import F, Func, IntegerField, QuerySet
+from django.db.models import F, Func, IntegerField, Model, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -41,6 +41,7 @@ class Place:
 
     request: HttpRequest
     is_instances: bool
+    model: type[Model] = ApiKey
 
     @property
     def scope(self) -> dict:
@@ -59,14 +60,14 @@ class Place:
     def rows(self):
         """The keys that lie here. Raises Http404 for the instance's, unless an admin of it asks."""
         if self.is_instances:
-            return access.everything(self.request, ApiKey.objects.filter(user=None, team=None))
-        return access.rows(self.request, ApiKey.objects.all())
+            return access.everything(self.request, self.model.objects.filter(user=None, team=None))
+        return access.rows(self.request, self.model.objects.all())
 
-    def get(self, key_id) -> ApiKey:
+    def get(self, key_id) -> Model:
         """One of them that the person may change, or Http404."""
         if self.is_instances:
             return access.one_of_all(self.request, self.rows(), pk=key_id)
-        return access.get(self.request, ApiKey.objects.all(), access.MANAGE, pk=key_id)
+        return access.get(self.request, self.model.objects.all(), access.MANAGE, pk=key_id)
 
     def url(self, name: str, *args) -> str:
         return reverse(f"instance_{name}", args=args) if self.is_instances else self.request.workspace.url(name, *args)

@@ -54,7 +54,7 @@ class DefaultsForm(forms.Form):
     def __init__(self, *args, workspace, **kwargs):
         chosen = offers.offers_of(workspace)
         super().__init__(*args, initial={"default": chosen.default}, **kwargs)
-        offered = catalog.choices(workspace)
+        offered = catalog.choices([model for model in catalog.shared(workspace) if chosen.has(model.value)])
         self.fields["default"].choices = [("", _("A usual one")), *offered]
         for n in range(FALLBACKS):
             label = _("When it cannot answer") if n == 0 else _("Then")
@@ -75,7 +75,7 @@ def model_list(request):
     """The models that fit the words and abilities asked for. Whoever manages the workspace sees all, ticked or not."""
     is_managed = rights.is_manager(request)
     chosen = offers.offers_of(request.workspace)
-    found = catalog.usable(request.workspace) if is_managed else catalog.offered(request.workspace)
+    found = catalog.shared(request.workspace) if is_managed else catalog.offered(request.workspace)
     fitting = [model for model in found if _fits(model, request.GET)]
     liked = offers.favourites(request.user)
     context = {
@@ -115,16 +115,14 @@ def model_offered(request):
     """Offer all models, or those that are ticked; what the page did not show stays as it is."""
     rights.manage(request)
     workspace, to = request.workspace, request.workspace.url("model_list")
-    models, chosen = catalog.usable(workspace), offers.offers_of(workspace)
+    models, chosen = catalog.shared(workspace), offers.offers_of(workspace)
     shown = {model.value for model in models if _fits(model, request.POST)}
-    before = {model.value for model in models} if chosen.offered is None else chosen.offered
+    before = {model.value for model in models if chosen.has(model.value)}
     ticked = shown.intersection(request.POST.getlist("offered"))
-    offered = None if request.POST.get("are") == "all" else sorted((before - shown) | ticked)
-    if offered == []:
+    offered = None if request.POST.get("are") == "all" else (before - shown) | ticked
+    if offered == set():
         return answers.refused(request, forms.ValidationError(_("Offer one model at least.")), to)
-    offers.change(
-        by=request.user, workspace=workspace, offered=offered, default=chosen.default, fallbacks=list(chosen.fallbacks)
-    )
+    offers.offer(by=request.user, workspace=workspace, offered=offered, among=[model.value for model in models])
     return answers.done(request, _("The choice of models is kept."), to)
 
 
@@ -135,14 +133,8 @@ def model_defaults(request):
     rights.manage(request)
     form = DefaultsForm(request.POST if request.method == "POST" else None, workspace=request.workspace)
     if request.method == "POST" and form.is_valid():
-        offered = offers.offers_of(request.workspace).offered
-        offers.change(
-            by=request.user,
-            workspace=request.workspace,
-            offered=None if offered is None else sorted(offered),
-            default=form.cleaned_data["default"],
-            fallbacks=form.fallbacks,
-        )
+        default, fallbacks = form.cleaned_data["default"], form.fallbacks
+        offers.set_order(by=request.user, workspace=request.workspace, default=default, fallbacks=fallbacks)
         return answers.done(request, _("The order of models is kept."), request.workspace.url("model_list"))
     status = 422 if form.errors else 200
     return answers.form(request, "agents/_model_defaults.html", _("Who answers"), {"form": form}, status=status)
@@ -180,7 +172,7 @@ def _row(model: Model, liked: frozenset[str], chosen: offers.Offers, is_managed:
         tools=bool(model.tools),
         reasoning=bool(model.reasoning),
         is_liked=model.value in liked,
-        is_offered=chosen.offered is None or model.value in chosen.offered,
+        is_offered=chosen.has(model.value),
         is_managed=is_managed,
     )
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from chats import waiting
 from chats.models import Chat
 from teams import access, profile
 from teams.models import Notification
@@ -23,15 +24,29 @@ def notifications(request):
     ids = {row.data["chat"] for row in found}
     chats = access.rows(request.user, Chat.objects.filter(pk__in=ids).select_related("team"))
     urls = {str(chat.pk): Workspace(request.user, chat.team).url("chat", chat.pk) for chat in chats}
-    told = [{"row": row, "url": urls.get(row.data["chat"])} for row in found]
+    told = [{"row": row, "url": urls.get(row.data["chat"]), "is_waiting": row.kind == waiting.KIND} for row in found]
+    told.sort(key=lambda one: not one["is_waiting"])  # what a person must decide comes first
     has_mail = bool(request.user.preferences.get("mention_mail"))
     return render(request, "chats/notifications.html", {"told": told, "has_mail": has_mail})
 
 
+@never_cache
+@require_GET
+def bell(request):
+    """How many there are that have not been read: pages ask for it now and then."""
+    return render(request, "chats/_bell.html", unread(request))
+
+
+def unread(request) -> dict:
+    """`notified`: how many notifications the person has not read."""
+    return {"notified": access.rows(request, Notification.objects.filter(read_at=None)).count()}
+
+
 @require_POST
 def read(request):
-    """All of them have been read."""
-    access.rows(request, Notification.objects.filter(read_at=None)).update(read_at=timezone.now())
+    """All of them have been read; what waits for a decision goes on waiting."""
+    unread = access.rows(request, Notification.objects.filter(read_at=None).exclude(kind=waiting.KIND))
+    unread.update(read_at=timezone.now())
     return redirect("notifications")
 
 

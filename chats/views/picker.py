@@ -10,7 +10,6 @@ from agents import catalog, offers
 from agents.catalog import Model
 from agents.catalog.prices import price_words
 from agents.models import Agent
-from agents.policies import hidden_from
 from chats import actions, asking, mentions, told
 from chats.forms import AgentForm, ModelForm
 from chats.models import Chat
@@ -27,14 +26,16 @@ def picker(request):
     chat = _chat_of(request)
     asked = request.GET.get("q", "").strip()[:200].casefold()
     chosen, agent = respond.who_answers(request, chat)
-    models = [model for model in catalog.offered(request.workspace) if _fits(model, asked)]
+    liked = offers.favourites(request.user)
+    fitting = (model for model in catalog.offered(request.workspace) if _fits(model, asked))
+    models = sorted(fitting, key=lambda model: model.value not in liked)
     agents = [found for found in _agents(request) if asked in f"{found.name} {found.description}".casefold()]
     context = {
         "chat": chat,
         "q": request.GET.get("q", ""),
         "chosen_agent": agent,
         "agents": [_agent_item(request, found, agent, chosen) for found in agents[:SHOWN]],
-        "groups": _groups(request, models[:SHOWN], chosen, agent),
+        "groups": _groups(request, models[:SHOWN], liked, chosen, agent),
         "more": max(len(models) - SHOWN, 0),
         "without_agent_url": _new_url(request, model=chosen),
     }
@@ -47,7 +48,7 @@ def _chat_of(request) -> Chat | None:
 
 
 def _agents(request):
-    return mentions.agents_of(request.user).exclude(hidden_from(request.user)).defer("instructions")
+    return mentions.agents_of(request.user)
 
 
 def _fits(model: Model, asked: str) -> bool:
@@ -55,9 +56,8 @@ def _fits(model: Model, asked: str) -> bool:
     return all(word in words for word in asked.split())
 
 
-def _groups(request, models: list[Model], chosen: Model | None, agent: Agent | None) -> list[dict]:
+def _groups(request, models: list[Model], liked: frozenset[str], chosen: Model | None, agent: Agent | None):
     """The models by source, what a person likes first."""
-    liked = offers.favourites(request.user)
     favourites = [model for model in models if model.value in liked]
     groups = [(_("Favourites"), favourites), *catalog.grouped([m for m in models if m.value not in liked])]
     return [

@@ -12,7 +12,7 @@ from django_htmx.http import reswap, retarget
 from agents import catalog
 from agents.catalog import Model
 from agents.models import Agent
-from chats import actions, asking, present, tree
+from chats import actions, asking, present, tool_choice, tree
 from chats.models import Chat
 from chats.rights import reader
 from teams.views.answers import form, refused
@@ -36,6 +36,7 @@ def conversation_context(
     if chat and not conversation:
         shown = present.conversation(chat, reader(chat, request.user))
     chosen, agent = who_answers(request, chat, agent)
+    tools = tool_choice.chosen(chat, request.user)
     named = {"chat": chat.pk} if chat else {"model": chosen.value if chosen else "", "agent": agent.pk if agent else ""}
     return {
         "chat": chat,
@@ -46,6 +47,8 @@ def conversation_context(
         "is_demo_model": bool(chosen and chosen.is_bundled),
         "picker_query": urlencode(named),
         "composer": composer(chat, shown, chosen, agent, error=error, text=text),
+        "chosen": tools,
+        "tools_label": tool_choice.told(tools, chosen),
     }
 
 

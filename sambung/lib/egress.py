@@ -52,6 +52,14 @@ class Refused(Exception):
     """A request that this server does not make. The message is for people and names no address inside."""
 
 
+class Moved(Refused):
+    """A redirect. `to` is where it leads: whoever follows it decides anew whether to go there, and with what."""
+
+    def __init__(self, status: int, to: URL | None):
+        super().__init__("The server sent us on to another address, which is not followed.")
+        self.status, self.to = status, to
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Where connections may go: public addresses, and these exact pairs of host and port."""
@@ -197,10 +205,18 @@ def _guard(policy: Policy):
             raise Refused("That is not an address.") from None
         if response.status in REDIRECTS:
             response.close()
-            raise Refused("The server sent us on to another address, which is not followed.")
+            raise Moved(response.status, _target(response))
         return response
 
     return guard
+
+
+def _target(response: aiohttp.ClientResponse) -> URL | None:
+    """Where a redirect leads, or None where it tells nothing that can be read."""
+    try:
+        return response.url.join(URL(response.headers["Location"])).with_fragment(None)
+    except (KeyError, ValueError):
+        return None
 
 
 def check(url: URL, policy: Policy) -> None:

@@ -60,6 +60,11 @@ def words(name: str) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()]
 
 
+def only(names: Iterable[str]) -> dict[str, str]:
+    """Return those of the variables that are set."""
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
 def places(name: str) -> frozenset[tuple[str, int]]:
     """Return comma-separated places as (host, port), e.g. of `localhost:11434, [::1]:1234`."""
     found = set()

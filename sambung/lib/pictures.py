@@ -1,7 +1,8 @@
-"""Pictures that people upload: decoded within limits and drawn anew as small squares, so that nothing else is kept."""
+"""Pictures of people and tools: decoded within limits and drawn anew, smaller, so that nothing else is kept."""
 
 import io
 import threading
+from collections.abc import Callable
 
 from PIL import Image, ImageOps
 
@@ -27,11 +28,23 @@ def square(file) -> bytes:
 
     Raises Unreadable and TooManyPixels.
     """
+    return _drawn_anew(file, lambda image: _encoded(_fitted(image)))
+
+
+def bounded(file, *, side: int, most: int) -> bytes:
+    """Return a whole picture within `side` pixels each way and `most` bytes, upright and without its metadata.
+
+    Raises Unreadable and TooManyPixels.
+    """
+    return _drawn_anew(file, lambda image: _encoded_within(image, side, most))
+
+
+def _drawn_anew(file, draw: Callable[[Image.Image], bytes]) -> bytes:
     try:
         with _decoding, Image.open(file, formats=tuple(MOST_PIXELS)) as image:
             if image.width * image.height > MOST_PIXELS[image.format]:
                 raise TooManyPixels
-            return _encoded(_fitted(image))
+            return draw(image)
     except (TooManyPixels, Image.DecompressionBombError):
         raise TooManyPixels from None
     except Exception as error:  # what a broken file raises is not documented, and comes from many decoders
@@ -43,6 +56,16 @@ def _fitted(image: Image.Image) -> Image.Image:
     mode = "RGBA" if image.has_transparency_data else "RGB"
     small = ImageOps.fit(image if image.mode == mode else image.convert(mode), (SIDE, SIDE))
     return ImageOps.exif_transpose(small)  # of the small one, which knows the orientation still
+
+
+def _encoded_within(image: Image.Image, side: int, most: int) -> bytes:
+    image.draft("RGB", (2 * side, 2 * side))
+    whole = ImageOps.exif_transpose(image.convert("RGBA" if image.has_transparency_data else "RGB"))
+    while True:
+        whole.thumbnail((side, side))
+        if len(encoded := _encoded(whole)) <= most:
+            return encoded
+        side = side * 3 // 4
 
 
 def _encoded(image: Image.Image) -> bytes:

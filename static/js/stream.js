@@ -108,6 +108,7 @@ async function poll() {
 function receive(frame) {
   if (frame.kind === "changed" || frame.kind === "standing") return check(frame);
   if (frame.kind === "titled") return refresh();
+  if (frame.kind === "decided") return showDecision(frame.message);
   if (frame.kind === "here") return showWhoIsHere(frame.people);
   if (!frame.run) return;
   const found = article(frame.message);
@@ -123,6 +124,7 @@ function apply(found, frame) {
   const isNews = frame.seq > (seen.get(frame.run) ?? 0);
   if (!isNews && (frame.kind !== "end" || found.getAttribute("aria-busy") !== "true")) return;
   seen.set(frame.run, frame.seq);
+  if (frame.kind !== "end" && found.getAttribute("aria-busy") !== "true") return goOn(found);
   const body = found.querySelector("[data-body]");
   if (frame.kind === "delta") frame.parts.forEach((part) => grow(body, part));
   else body.innerHTML = frame.html;
@@ -133,7 +135,8 @@ function apply(found, frame) {
 }
 
 /** Appends finished blocks and replaces the open one; what stands finished is not touched again. */
-function grow(body, { part, type, done, tail }) {
+function grow(body, { part, type, done, tail, html }) {
+  if (type === "tool") return replaceCard(body, part, html);
   let place = body.querySelector(`[data-part="${part}"]`);
   if (!place) {
     body.insertAdjacentHTML("beforeend", type === "reasoning"
@@ -153,6 +156,15 @@ function grow(body, { part, type, done, tail }) {
   open.innerHTML = tail;
 }
 
+/** Puts a tool's card in the place of its former one; whoever has it open goes on reading. */
+function replaceCard(body, part, html) {
+  const before = body.querySelector(`[data-part="${part}"]`);
+  const isOpen = before?.querySelector("details.tool")?.open;
+  if (before) before.outerHTML = html;
+  else body.insertAdjacentHTML("beforeend", html);
+  if (isOpen) body.querySelector(`[data-part="${part}"] details.tool`).open = true;
+}
+
 /** The reply is complete: its foot, notices and acts come from the server. */
 function finish(found) {
   found.removeAttribute("aria-busy");
@@ -169,6 +181,13 @@ function exchangeSoon({ message, run }) {
     if (found.querySelector(".htmx-request")) exchangeSoon({ message, run });
     else exchange(found);
   }, 400);
+}
+
+/** A reply that had waited for a person goes on: its article is fetched once, and then follows its frames again. */
+function goOn(found) {
+  if (found.dataset.goesOn || found.querySelector(".htmx-request")) return;
+  found.dataset.goesOn = "true";
+  exchange(found);
 }
 
 /** Fetches a message as it stands now. */
@@ -190,6 +209,13 @@ function adopt(records) {
     else isBehind ||= frames.length > 0 || had > Number(node.dataset.seq);
   }
   if (isBehind) join();
+}
+
+/** Somebody decided, here or elsewhere: what is still waited for is fetched anew. */
+function showDecision(message) {
+  document.body.dispatchEvent(new CustomEvent("decided"));
+  const found = article(message);
+  if (found && found.getAttribute("aria-busy") !== "true") goOn(found);
 }
 
 /** The others who have this chat open, in its bar. */

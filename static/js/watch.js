@@ -1,4 +1,4 @@
-/* Calls back for elements that match a selector: those in the conversation now, and those added later. */
+/* Calls back for elements that match a selector: those in the conversation (or in a page of results) now, and those added later. */
 
 /**
  * Takes a selector and a function of one element. The open tail of a reply is passed over: it is replaced at every
@@ -11,7 +11,7 @@ export function watch(selector, decorate) {
       if (!element.closest("[data-tail]")) decorate(element);
     }
   };
-  const log = document.getElementById("messages");
+  const log = document.getElementById("messages") ?? document.querySelector("[data-results]");
   if (!log) return;
   visit(log);
   new MutationObserver((records) => {

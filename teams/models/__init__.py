@@ -1,9 +1,9 @@
 """People and where they work."""
 
 from teams.models.groups import RESERVED_SLUGS, SLUG_PATTERN, SlugRedirect, Team, TeamInvite, TeamMember, TeamRole
-from teams.models.instance import AuditEntry, Instance, SecondFactor, SignUp
+from teams.models.instance import AuditEntry, Instance, SecondFactor, SignUp, WebAccess
 from teams.models.people import Notification, User, UserRole
-from teams.models.scope import Scoped
+from teams.models.scope import Scoped, leave_to_team
 
 __all__ = [
     "RESERVED_SLUGS",
@@ -21,4 +21,6 @@ __all__ = [
     "TeamRole",
     "User",
     "UserRole",
+    "WebAccess",
+    "leave_to_team",
 ]

@@ -22,6 +22,12 @@ class SecondFactor(models.TextChoices):
     EVERYONE = "everyone", _("Everyone has to")
 
 
+class WebAccess(models.TextChoices):
+    ANY = "any", _("Any public address")
+    LISTED = "listed", _("Only the hosts below")
+    OFF = "off", _("None")
+
+
 class Instance(models.Model):
     """The settings that admins change in the browser: one row, made when it is first read."""
 
@@ -36,6 +42,10 @@ class Instance(models.Model):
         default=SecondFactor.NOBODY,
         db_default=SecondFactor.NOBODY,
     )
+    web_access = models.CharField(
+        _("what tools may fetch"), max_length=20, choices=WebAccess, default=WebAccess.ANY, db_default=WebAccess.ANY
+    )
+    web_hosts = models.JSONField(_("hosts"), default=list, blank=True, db_default=models.Value([], models.JSONField()))
     is_only = models.BooleanField(default=True, db_default=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
     updated_at = models.DateTimeField(auto_now=True, db_default=Now())
@@ -51,6 +61,7 @@ class Instance(models.Model):
             models.CheckConstraint(
                 condition=Q(second_factor__in=SecondFactor.values), name="instance_second_factor_known"
             ),
+            models.CheckConstraint(condition=Q(web_access__in=WebAccess.values), name="instance_web_access_known"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """The instance's pages, for its admins: people, teams, settings, the audit log. For others they are not there."""
 
+import re
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -7,7 +9,7 @@ from django.db.models import Count, Max, Q
 from django.db.models.functions import Greatest
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,19 +19,48 @@ from teams.models import AuditEntry, Instance, Team, TeamMember, User, UserRole
 PAGE = 50
 
 
+_HOST = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?|[0-9a-f:]{2,39}")
+
+
+class HostsField(forms.CharField):
+    """Names of hosts, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "none"})
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value) -> list[str]:
+        hosts = list(dict.fromkeys((super().to_python(value) or "").lower().split()))
+        for host in hosts:
+            if not _HOST.fullmatch(host):
+                raise forms.ValidationError(_("%(host)s is no name of a host.") % {"host": host})
+        return hosts
+
+    def has_changed(self, initial, data) -> bool:
+        return self.to_python(data) != initial
+
+
 class InstanceForm(forms.ModelForm):
     """The settings that admins change in the browser."""
 
+    web_hosts = HostsField(
+        label=gettext_lazy("Hosts"),
+        required=False,
+        max_length=20_000,
+        help_text=gettext_lazy("One a line, such as example.org. *.example.org names all below it."),
+    )
+
     class Meta:
         model = Instance
-        fields = ("sign_up", "second_factor")
-        widgets = dict.fromkeys(fields, forms.RadioSelect)
+        fields = ("sign_up", "second_factor", "web_access", "web_hosts")
+        widgets = dict.fromkeys(fields[:3], forms.RadioSelect)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def settings(request):
-    """Who may sign up, and who needs a second factor."""
+    """Who may sign up, who needs a second factor, and what tools may fetch."""
     access.everything(request, Instance.objects.all())
     form = InstanceForm(request.POST or None, instance=Instance.present())
     if request.method == "POST" and form.is_valid():

@@ -308,3 +308,23 @@ def test_lists_of_a_day_ago_are_stale(alice):
     for label, fields in rows.items():
         ApiKey.objects.create(label=label, **given | fields)
     assert [row.label for row in keys.stale()] == ["old"]
+
+
+def test_one_odd_answer_keeps_no_other_from_being_kept(alice, monkeypatch):
+    first, second = (api_key(user=alice, label=label) for label in ("First", "Second"))
+
+    async def ask(key):
+        if key.pk == first.pk:
+            raise AttributeError("odd")
+        return [engine.ModelInfo("new")]
+
+    monkeypatch.setattr(keys, "_ask", ask)
+    problems = keys.refresh_all([first, second])
+    second.refresh_from_db()
+    assert second.model_cache == [{"id": "new", "can_continue": False, "has_tokenizer": False}]
+    assert problems == {first.pk: engine.Garbled().sentence, second.pk: ""}
+
+
+def test_an_address_that_grows_when_it_is_quoted_is_refused(alice):
+    with pytest.raises(keys.Refused):
+        keys.checked("https://api.example.org/" + "é" * 200)

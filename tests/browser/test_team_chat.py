@@ -34,6 +34,8 @@ def _name_bob(alice: Room) -> None:
     names = alice.page.get_by_role("listbox", name="Mention")
     options = names.get_by_role("option")
     alice.composer.fill("Hello @")
+    expect(options.first).to_contain_text("Bob Member")
+    alice.composer.fill("Hello @mem")
     expect(options).to_have_count(2)
     expect(alice.composer).to_have_attribute("aria-activedescendant", ANY)
     assert_clean(alice.page)

@@ -81,7 +81,8 @@ class Stage:
         async with tab.follow(chat) as receive:
             while True:
                 frame = await receive()
-                if word in frame.get("html", "") + "".join(p["done"] + p["tail"] for p in frame.get("parts", ())):
+                parts = (part.get("html") or part["done"] + part["tail"] for part in frame.get("parts", ()))
+                if word in frame.get("html", "") + "".join(parts):
                     return frame["message"], frame["run"]
 
 

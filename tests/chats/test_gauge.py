@@ -40,6 +40,16 @@ def test_what_fills_the_window(alice, chat, workspace):
     assert found.left_out == 0
 
 
+def test_tools_fill_it_too_unless_they_take_too_much(alice, chat, workspace):
+    large = told.gauge(replace(MODEL, context_window=100_000), chat, None, workspace)
+    assert large.tools > 500
+    assert large.used == large.system + large.tools + large.history
+    chat.settings = {"tool_choice": "none"}
+    assert told.gauge(replace(MODEL, context_window=100_000), chat, None, workspace).tools == 0
+    chat.settings = {}
+    assert told.gauge(MODEL, chat, None, workspace).tools == 0, "a quarter of 4,000 tokens is less than they take"
+
+
 def test_what_does_not_fit_is_not_counted_but_told(alice, chat, workspace):
     first = exchange(chat, "long " * 2500, "one")
     chat.current_message = exchange(chat, "short", "two", parent=first)

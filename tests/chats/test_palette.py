@@ -88,6 +88,7 @@ def test_the_instance_is_there_for_its_admins(alice, bob, sign_in):
         "People": ["/instance/people/"],
         "Teams": ["/instance/teams/"],
         "The server&#x27;s keys": ["/instance/keys/"],
+        "The server&#x27;s search services": ["/instance/tools/keys/"],
         "Instance settings": ["/instance/"],
         "Health": ["/instance/health/"],
         "Audit log": ["/instance/audit/"],

@@ -78,7 +78,7 @@ def test_the_next_one_answers(models, question, failure):
     assert said == ["Well."]
     assert [(name, retries) for name, retries, _turns in models.asked] == [("fake-1", 0), ("fake-2", 0)]
     assert notes["answered"] == SECOND
-    assert notes["passed_on"] == [{"model": "fake-1", "why": failure.sentence}]
+    assert notes["passed_on"] == [{"model": "fake-1", "why": failure.sentence, "label": "Fake 1", "key": ""}]
 
 
 def test_the_last_one_is_tried_again_and_its_failure_is_told(models, question):
@@ -138,7 +138,7 @@ def test_the_message_says_who_answered_and_why(models, question, alice):
     message.refresh_from_db()
     shown = present.view(message, reader(message.chat, alice))
     assert shown.model_label == "Fake 2"
-    assert shown.notices == (f"Fake 2 answers in place of fake-1. {BUSY}",)
+    assert shown.notices == (f"Fake 2 answers in place of Fake 1. {BUSY}",)
 
 
 # ---- too long for the model -----------------------------------------------------------------------------

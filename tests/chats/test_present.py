@@ -47,6 +47,7 @@ ASKED = MessageView(
     can_delete=True,
     can_regenerate=False,
     can_stop=False,
+    is_busy=False,
     has_usage=False,
 )
 REPLY = replace(

@@ -219,11 +219,11 @@ async def test_usage_is_kept_and_shown(stage):
 
 
 async def test_a_long_history_is_cut_and_told(stage):
-    """The scripted model's window, where the server tells none, is 32,768 tokens: three messages of 15,000 each."""
+    """The window of a server that tells none is 32,768 tokens: three messages of 14,000 each, and the tools."""
     async with stage.tab() as tab:
-        chat = await finished(stage, tab, "fake-plain-n20", text="a" * 45_000)
+        chat = await finished(stage, tab, "fake-plain-n20", text="a" * 42_000)
         for letter in "bc":
-            await tab.post(f"/app/chats/{chat}/messages/", text=letter * 45_000)
+            await tab.post(f"/app/chats/{chat}/messages/", text=letter * 42_000)
             await stage.settled(chat)
         sent = [m["content"][0] for m in stage.requests("fake-plain-n20")[-1]["messages"] if m["role"] == "user"]
         assert sent == ["b", "c"]

@@ -134,9 +134,10 @@ def test_who_is_named(text, named):
 
 
 def offered(client, path: str) -> list[str]:
-    """What the composer's list shows after an @."""
+    """The people whom the composer's list shows after an @, with their addresses."""
     html = client.get(f"{path}mentions/").content.decode()
-    return re.findall(r'data-name="(.*?)".*?<small>(.*?)</small>', html, re.DOTALL)
+    found = re.findall(r'data-name="(.*?)".*?<small>(.*?)</small>', html, re.DOTALL)
+    return [(name, hint) for name, hint in found if "@" in hint]
 
 
 def test_composer_offers_the_others_of_the_team(sign_in, alice, bob, carol, dave, team):

@@ -102,12 +102,15 @@ def test_how_a_key_fared_is_kept(alice, chat, answer):
     row = key(user=alice)
     Chat.objects.filter(pk=chat.pk).update(api_key=row, provider="openai", model="gpt-4o")
     _, reply = send(chat, alice)
-    answer(reply, notes={"limits": {"requests_left": 9}}, usage={"input_tokens": 10, "output_tokens": 1})
+    answered = catalog.find(asking.reference_of(reply.run), Workspace(alice))
+    notes = {"limits": {"requests_left": 9}, "answered": answered}
+    answer(reply, notes=notes, usage={"input_tokens": 10, "output_tokens": 1})
     row.refresh_from_db()
     assert (row.last_error, row.limits) == ("", {"requests_left": 9})
     assert row.last_success_at == row.last_used_at is not None
     _, reply = send(chat, alice)
-    answer(reply, "", "failed", error="The account behind this key has used up its quota.")
+    error = "The account behind this key has used up its quota."
+    answer(reply, "", "failed", error=error, notes={"asked": answered})
     row.refresh_from_db()
     assert row.last_error == "The account behind this key has used up its quota."
 
@@ -125,7 +128,8 @@ def test_a_chat_that_moves_leaves_a_key_behind_that_does_not_fit(alice, team, wo
 def test_a_team_offers_what_its_admins_chose(alice, bob, team):
     row = key("The team's", user=alice, team=team)
     chosen = f"{row.pk}:o3"
-    team.settings = {"models": {"offered": [chosen], "default": chosen}}
+    known = [chosen.partition(":")[0], "openai_compatible"]
+    team.settings = {"models": {"offered": [chosen], "known": known, "default": chosen}}
     team.save()
     here = Workspace(bob, team)
     assert [m.value for m in catalog.offered(here)] == [chosen]
@@ -153,7 +157,7 @@ def test_an_agent_answers_with_its_instructions_its_model_and_its_settings(alice
     question = replying.work(chat.current_message.run, chat.current_message).context
     assert question.settings == {"temperature": 0.5}
     prompts = history.prompts(PLAIN, question.settings, "", question.agent)
-    assert prompts == {"instructions": "Talk like a pirate.", "system": ""}
+    assert prompts == {"instructions": "Talk like a pirate.", "system": "", "tools": ""}
     shown = present.view(chat.current_message, reader(chat, alice))
     assert shown.agent_name == "Pirate"
 

@@ -58,7 +58,16 @@ def _kept(row: Row) -> Row:
     return replace(row, member=row.stranger)
 
 
+def _of_admins(row: Row) -> Row:
+    """What is there for admins of the team alone, by each method that is known."""
+    member = " ".join("405" if status == "405" else "404" for status in row.holder.split())
+    return replace(row, member=member)
+
+
+_SERVER = {"name": "another", "transport": "streamable-http", "url": "https://mcp.example.org/mcp"}
+_PASTED = {"text": '{"mcpServers": {"one": {"url": "https://mcp.example.org/mcp"}}}'}
 _KEY = {"provider": "openai", "label": "Another key", "secret": "sk-0123456789"}
+_TOOL_KEY = {"service": "exa", "secret": "0123456789"}
 #: Under /app/ and under /team/<slug>/. In a team, a stranger to the team gets 404 for everything.
 WORKSPACE = {
     "chat_new": page(),
@@ -69,12 +78,47 @@ WORKSPACE = {
     "picker": page(),
     "who_answers": page(),
     "gauge": page(),
+    "chat_tools": Row(
+        "200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", data={"tool_choice": "none"}
+    ),
+    "tools_button": page(),
+    "preset_keep": Row(
+        "405 302 405 405 405",
+        "405 302 405 405 405",
+        "405 204 405 405 405",
+        data={"tool_choice": "none", "preset_name": "Another"},
+    ),
+    "preset": _kept(form("preset", "204", name="Renamed")),
+    "preset_use": _kept(act("preset", "204")),
+    "preset_delete": _kept(act("preset", "204")),
+    "mcp_list": page(),
+    "mcp_new": Row("200 302 405 405 405", "200 302 405 405 405", data=_SERVER, member="404 404 405 405 405"),
+    "mcp_paste": Row("200 200 405 405 405", "200 200 405 405 405", data=_PASTED, member="404 404 405 405 405"),
+    "mcp_server": page("server"),
+    "mcp_edit": _of_admins(form("server", "302", **_SERVER)),
+    "mcp_active": _of_admins(act("server", "204")),
+    "mcp_visibility": _of_admins(act("server", "204", visibility="private")),
+    "mcp_delete": _of_admins(form("server", "204")),
+    "mcp_refresh": act("server", "302"),
+    "mcp_switch": _of_admins(act("server", "302", name="look")),
+    "mcp_approve": _of_admins(act("server", "302")),
+    "mcp_instruct": act("server", "204", instructions="Be brief."),
+    "mcp_sign_in": act("server", "409", done="409"),  # nobody listens there
+    "mcp_sign_out": act("server", "204"),
+    # It lists nothing that could be tried; tests/agents/test_mcp_views.py names what it lists.
+    "mcp_tool": Row("404 404 405 405 405", "404 404 405 405 405", names="server"),
+    "mcp_resource": Row("405 404 405 405 405", "405 404 405 405 405", names="server"),
+    "mcp_prompt": Row("404 404 405 405 405", "404 404 405 405 405", names="server"),
     "key_list": page(),
     "key_new": Row("200 302 405 405 405", "200 302 405 405 405", data=_KEY, member="404 404 405 405 405"),
     "key": Row("200 302 405 405 405", "404 404 405 405 405", names="key", data=_KEY, member="404 404 405 405 405"),
     "key_test": replace(act("key", "302"), member="405 404 405 405 405"),
     "key_active": replace(act("key", "204"), member="405 404 405 405 405"),
     "key_delete": replace(form("key", "204"), member="404 404 405 405 405"),
+    "tool_list": page(),
+    "toolkit": Row("200 200 405 405 405", "200 200 405 405 405", data={"tool": "calculate", "arg_0": "1"}),
+    "tool_key_list": Row("200 302 405 405 405", "200 302 405 405 405", data=_TOOL_KEY, member="200 404 405 405 405"),
+    "tool_key_delete": replace(act("tool_key", "204"), member="405 404 405 405 405"),
     "model_list": page(),
     "model_refresh": Row("405 302 405 405 405", "405 302 405 405 405", "405 204 405 405 405"),
     "model_offered": Row(
@@ -136,6 +180,12 @@ WORKSPACE = {
     "message": Row("302 405 405 405 405", "404 405 405 405 405", "200 405 405 405 405", "answer"),
     "message_frames": page("answer"),
     "message_stop": act("answer", "204"),
+    "message_waiting": page("pending"),
+    "message_go_on": act("pending", "409", done="409"),  # a call must be decided first
+    "approval_allow": act("approval", "409", done="409"),  # its tool is gone; tests/chats/test_waiting.py allows
+    "approval_refuse": others(act("approval", "200")),  # in a team whoever asked decides
+    "allowance_list": page(),
+    "allowance_forget": _kept(act("allowance", "302")),
     "message_regenerate": act("answer", "200"),
     "message_retry": act("answer", "200"),
     "message_continue": act("answer", "200"),
@@ -154,6 +204,9 @@ def _for_admins(holder: str, htmx: str, names: str = "", **data) -> Row:
     member = " ".join("404" if status != "405" else "405" for status in holder.split())
     return Row(holder, NOT_THERE, htmx, names, data=data, member=member)
 
+
+#: What is a person's own in every workspace.
+PERSONAL = {"preset", "allowance"}
 
 #: Under /team/<slug>/ alone. `holder` is an admin of the team.
 TEAM = {
@@ -191,8 +244,10 @@ COMMON = {
     "profile": Row("200 302 405 405 405", "200 302 405 405 405", data={"name": "Al"}),
     "person_picture": Row("404 405 405 405 405", "404 405 405 405 405"),  # nobody has one; tests/teams/test_pictures.py
     "notifications": Row("200 405 405 405 405", "200 405 405 405 405"),
+    "notifications_bell": Row("200 405 405 405 405", "200 405 405 405 405"),
     "notifications_read": Row("405 302 405 405 405", "405 302 405 405 405"),
     "notifications_mail": Row("405 302 405 405 405", "405 302 405 405 405"),
+    "mcp_callback": Row("409 405 405 405 405", "409 405 405 405 405"),  # nobody has begun a sign-in
     "healthz": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),
     "readyz": Row(  # 503: this test has no runtime
         "503 405 405 405 405", "503 405 405 405 405", anonymous="503 405 405 405 405"
@@ -203,7 +258,9 @@ COMMON = {
 #: The instance's own pages: `holder` is an instance admin, and to everybody else who is signed in they are not there.
 INSTANCE = {
     "instance": Row(
-        "200 302 405 405 405", "404 404 405 405 405", data={"sign_up": "closed", "second_factor": "nobody"}
+        "200 302 405 405 405",
+        "404 404 405 405 405",
+        data={"sign_up": "closed", "second_factor": "nobody", "web_access": "any"},
     ),
     "instance_people": Row("200 405 405 405 405", "404 405 405 405 405"),
     "instance_person": Row("200 405 405 405 405", "404 405 405 405 405"),
@@ -218,6 +275,25 @@ INSTANCE = {
     "instance_key_test": Row("405 302 405 405 405", "405 404 405 405 405"),
     "instance_key_active": Row("405 302 405 405 405", "405 404 405 405 405"),
     "instance_key_delete": Row("200 302 405 405 405", "404 404 405 405 405"),
+    "instance_tool_key_list": Row("200 302 405 405 405", "404 404 405 405 405", data=_TOOL_KEY),
+    "instance_tool_key_delete": Row("405 302 405 405 405", "405 404 405 405 405"),
+    "instance_mcp_list": Row("200 405 405 405 405", "404 405 405 405 405"),
+    "instance_mcp_new": Row("200 302 405 405 405", "404 404 405 405 405", data=_SERVER),
+    "instance_mcp_paste": Row("200 200 405 405 405", "404 404 405 405 405", data=_PASTED),
+    "instance_mcp_server": Row("200 405 405 405 405", "404 405 405 405 405"),
+    "instance_mcp_edit": Row("200 302 405 405 405", "404 404 405 405 405", data=_SERVER),
+    "instance_mcp_active": Row("405 302 405 405 405", "405 404 405 405 405"),
+    "instance_mcp_visibility": Row("405 302 405 405 405", "405 404 405 405 405", data={"visibility": "private"}),
+    "instance_mcp_delete": Row("200 302 405 405 405", "404 404 405 405 405"),
+    "instance_mcp_refresh": Row("405 302 405 405 405", "405 404 405 405 405"),
+    "instance_mcp_switch": Row("405 302 405 405 405", "405 404 405 405 405", data={"name": "look"}),
+    "instance_mcp_approve": Row("405 302 405 405 405", "405 404 405 405 405"),
+    "instance_mcp_instruct": Row("405 302 405 405 405", "405 404 405 405 405", data={"instructions": "Be brief."}),
+    "instance_mcp_sign_in": Row("405 409 405 405 405", "405 404 405 405 405"),
+    "instance_mcp_sign_out": Row("405 302 405 405 405", "405 404 405 405 405"),
+    "instance_mcp_tool": Row("404 404 405 405 405", "404 404 405 405 405"),
+    "instance_mcp_resource": Row("405 404 405 405 405", "405 404 405 405 405"),
+    "instance_mcp_prompt": Row("404 404 405 405 405", "404 404 405 405 405"),
     "instance_health": Row("200 405 405 405 405", "404 405 405 405 405"),
     "instance_mail_test": Row("405 302 405 405 405", "405 404 405 405 405"),
 }
@@ -310,6 +386,14 @@ ADMIN_MODELS = {
     "agents_agentuserpermission": _READ,
     "agents_agentbookmark": _READ,
     "agents_agentdraft": _READ,
+    "agents_toolkey": _READ,
+    "agents_toolpreset": _READ,
+    "agents_toolapproval": _READ,
+    "agents_toolallowance": _READ,
+    "agents_mcpserver": _READ,
+    "agents_mcpservercustominstructions": _READ,
+    "agents_mcpservertoolcustominstructions": _READ,
+    "agents_mcpoauthsession": _READ,
     "agents_run": _READ,
     "chats_chat": _READ,
     "chats_message": _READ,

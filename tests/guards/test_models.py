@@ -9,7 +9,7 @@ from django.db import connection, models
 from django.db.models import Model
 
 from teams import access
-from teams.models import User
+from teams.models import User, leave_to_team
 
 APPS = ("teams", "agents", "chats")
 MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models()]
@@ -29,6 +29,14 @@ TABLES = {
     "agents.AgentUserPermission": "agent_user_permission",
     "agents.AgentBookmark": "agent_bookmark",
     "agents.AgentDraft": "agent_draft",
+    "agents.McpServer": "mcp_server",
+    "agents.McpServerCustomInstructions": "mcp_server_custom_instructions",
+    "agents.McpServerToolCustomInstructions": "mcp_server_tool_custom_instructions",
+    "agents.McpOAuthSession": "mcp_oauth_session",
+    "agents.ToolKey": "tool_key",
+    "agents.ToolPreset": "tool_preset",
+    "agents.ToolApproval": "tool_approval",
+    "agents.ToolAllowance": "tool_allowance",
     "agents.Run": "run",
     "agents.RunEvent": "run_event",
     "chats.Chat": "chats",
@@ -44,6 +52,11 @@ GOES_WITH_PERSON = {
     "teams.TeamMember.user": "a place in a team is the person's, not the team's",
     "agents.AgentUserPermission.user": "what one person sees is nobody else's",
     "agents.AgentBookmark.user": "what one person keeps at hand is nobody else's",
+    "agents.ToolPreset.user": "tools that one person binds together are nobody else's",
+    "agents.ToolAllowance.user": "what one person allows for always holds for them alone",
+    "agents.McpServerCustomInstructions.user": "what one person says to models is nobody else's",
+    "agents.McpServerToolCustomInstructions.user": "what one person says to models is nobody else's",
+    "agents.McpOAuthSession.user": "a sign-in is one person's",
     "chats.ChatRead.user": "how far one person has read is nobody else's",
     "teams.Notification.user": "what one person should know is nobody else's",
 }
@@ -53,6 +66,7 @@ JSON = {
     "teams.Team.settings": "our own keys; nothing writes it yet",
     "teams.Team.metadata": "our own keys; nothing writes it yet",
     "teams.Notification.data": "our own keys, written by whoever notifies",
+    "teams.Instance.web_hosts": "names of hosts, checked by the form of the settings",
     "teams.AuditEntry.data": "our own keys, written by audit.record",
     "agents.ApiKey.limits": "figures that the engine reads from a provider's answer",
     "agents.ApiKey.model_cache": "what the engine made of a provider's list",
@@ -61,6 +75,12 @@ JSON = {
     "agents.Agent.allowed_mcp_servers": "agents.validators.validate_allowed_mcp_servers",
     "agents.Agent.allowed_app_default_toolkit": "agents.validators.validate_allowed_toolkits",
     "agents.AgentVersion.content": "what an agent's columns held, which were checked",
+    "agents.McpServer.config": "agents.validators.validate_mcp_config",
+    "agents.McpServer.tool_cache": "what agents.mcp.listing made of a server's list",
+    "agents.McpServer.resource_cache": "what agents.mcp.session made of a server's list",
+    "agents.McpServer.prompt_cache": "what agents.mcp.session made of a server's list",
+    "agents.ToolPreset.tools": "agents.validators.validate_tools",
+    "agents.ToolApproval.args": "arguments that fitted their tool's schema",
     "agents.Run.usage": "figures that the engine counts",
     "agents.RunEvent.data": "the log's own lines",
     "chats.Chat.settings": "chats.validators.validate_settings",
@@ -69,7 +89,12 @@ JSON = {
     "chats.Message.metadata": "our own keys, written by the end of a run",
     "chats.Message.tool_invocations": "kept as imports bring it, shown to nobody yet",
 }
-EDITED = {"teams.User", "teams.Team", "teams.Instance", "agents.ApiKey", "agents.Agent", "chats.Chat"}
+EDITED = {
+    *("teams.User", "teams.Team", "teams.Instance", "agents.ApiKey", "agents.Agent", "chats.Chat"),
+    *("agents.ToolKey", "agents.ToolPreset"),
+    *("agents.McpServer", "agents.McpServerCustomInstructions", "agents.McpServerToolCustomInstructions"),
+    "agents.McpOAuthSession",
+}
 
 
 def _fields(kind: type) -> list[tuple[str, models.Field]]:
@@ -105,7 +130,8 @@ def test_each_has_an_admin_page():
 def test_a_row_of_a_team_outlives_its_author():
     keys = [(name, key) for name, key in _fields(models.ForeignKey) if key.related_model is User]
     assert keys
-    going = {name for name, key in keys if key.remote_field.on_delete is not models.SET_NULL}
+    staying = (models.SET_NULL, leave_to_team)  # the latter lets personal rows go: without an owner they are all's
+    going = {name for name, key in keys if key.remote_field.on_delete not in staying}
     assert going == set(GOES_WITH_PERSON)
     assert all(key.null for name, key in keys if name not in going)
 
@@ -119,7 +145,11 @@ def test_ids_and_times():
             assert isinstance(model._meta.pk, models.UUIDField), label
             assert model._meta.pk.default.__name__ == "uuid7", label
     for name, _field in _fields(models.DateTimeField):
-        assert name.endswith("_at") or name in {"teams.User.last_login", "agents.Run.lease_until"}, name
+        assert name.endswith("_at") or name in {
+            "teams.User.last_login",
+            "agents.Run.lease_until",
+            "agents.McpOAuthSession.pending_until",
+        }, name
 
 
 def test_optional_text_is_empty_not_null():

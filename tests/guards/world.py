@@ -13,7 +13,17 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from agents.models import AgentDraft, AgentUserPermission, AgentVersion, PermissionStatus
+from agents.models import (
+    AgentDraft,
+    AgentUserPermission,
+    AgentVersion,
+    McpServer,
+    PermissionStatus,
+    ToolAllowance,
+    ToolApproval,
+    ToolKey,
+    ToolPreset,
+)
 from chats.models import Chat, Message, Role
 from teams.models import Team, TeamRole, User, UserRole
 from teams.workspace import Workspace
@@ -43,11 +53,15 @@ class World:
         """The address of a workspace's view, for the object that it names or for another id."""
         takes = {"chat": "chat_id", "deleted": "chat_id", "member": "member_id", "invite": "invite_id"}
         takes |= {"key": "key_id", "agent": "agent_id", "gone_agent": "agent_id", "draft": "draft_id"}
+        takes |= {"server": "server_id", "preset": "preset_id"}
+        takes |= {"tool_key": "key_id", "approval": "approval_id", "allowance": "allowance_id"}
         takes |= {"version": "version_id", "permission": "permission_id"}
         takes = takes.get(names, "message_id")
         values = {takes: pk or self.ids[names]} if names else {}
         if name == "message_image":
             values["index"] = 0
+        if name == "toolkit":
+            values["toolkit"] = "calculator"
         if self.workspace.team:
             return reverse(f"team:{name}", kwargs={"team_slug": self.workspace.team.slug, **values})
         return reverse(f"app:{name}", kwargs=values)
@@ -83,8 +97,40 @@ def rows(workspace: Workspace) -> dict[str, uuid.UUID]:
     named = {"chat": chat, "deleted": deleted, "question": answer.parent, "answer": answer}
     named |= {"waiting": waiting, "image": answer, "instance_key": factories.api_key(models=())}
     named["key"] = factories.api_key(workspace.user, workspace.team, label=f"{CANARY} key", models=())
-    named |= _agents(workspace)
+    named["tool_key"] = _tool_key(**workspace.scope)
+    named["instance_tool_key"] = _tool_key(user=None, team=None)
+    named |= _agents(workspace) | _decisions(workspace) | _servers(workspace)
     return {name: row.pk for name, row in named.items()}
+
+
+def _tool_key(**scope) -> ToolKey:
+    """There is one for each service of a scope."""
+    return ToolKey.objects.get_or_create(**scope, service="brave", defaults={"base_url": "https://brave.example"})[0]
+
+
+def _decisions(workspace: Workspace) -> dict[str, Model]:
+    """A reply that waits for a word about a tool, and one that its person has said for always."""
+    chat = ChatFactory(**workspace.scope, title=f"{CANARY} asking")
+    question = factories.message(chat, Role.USER, CANARY)
+    run = factories.run(chat, status="waiting", attempt=1, lock_key=f"chat:{question.pk}")
+    tool = {"tool": f"test:{CANARY}:{uuid.uuid4()}", "digest": "0" * 64}
+    return {
+        "pending": factories.message(chat, Role.ASSISTANT, CANARY, parent=question, run=run),
+        "approval": ToolApproval.objects.create(run=run, call_id="call", args={"what": CANARY}, **tool),
+        "allowance": ToolAllowance.objects.create(user=workspace.user, **tool),
+    }
+
+
+def _servers(workspace: Workspace) -> dict[str, Model]:
+    """An MCP server here, one of the instance, and a preset of tools."""
+    config = {"transport": "streamable-http", "url": "https://mcp.example.org/mcp"}
+    here = {"name": f"{CANARY}-{uuid.uuid4().hex[:8]}", "description": CANARY, "config": config}
+    instances, _ = McpServer.objects.get_or_create(user=None, team=None, name="all", defaults={"config": config})
+    return {
+        "server": McpServer.objects.create(**workspace.scope, **here),
+        "instance_server": instances,
+        "preset": ToolPreset.objects.create(user=workspace.user, name=f"{CANARY} {uuid.uuid4()}"),
+    }
 
 
 def _agents(workspace: Workspace) -> dict[str, Model]:

@@ -82,10 +82,19 @@ def test_all_sessions_of_a_person_end(client, sign_in, carol, alice):
 
 def test_settings_are_kept_and_only_changes_written_down(client):
     for _ in range(2):
-        client.post("/instance/", {"sign_up": "open", "second_factor": "nobody"})
+        client.post("/instance/", {"sign_up": "open", "second_factor": "nobody", "web_access": "any"})
     assert Instance.present().sign_up == "open"
     assert [data for _, _, data in entries()] == [{"sign_up": ["invite", "open"]}]
     assert client.post("/instance/", {"sign_up": "perhaps"}).status_code == 422
+
+
+def test_admins_say_what_tools_may_fetch(client):
+    asked = {"sign_up": "invite", "second_factor": "nobody", "web_access": "listed"}
+    client.post("/instance/", asked | {"web_hosts": "Example.org\r\n*.example.net example.org"})
+    assert Instance.present().web_hosts == ["example.org", "*.example.net"]
+    assert "example.org\n*.example.net" in client.get("/instance/").content.decode()
+    for wrong in ("https://example.org", "exa mple/", "*.", "a..b", "*"):
+        assert client.post("/instance/", asked | {"web_hosts": wrong}).status_code == 422
 
 
 def test_teams_are_listed_and_stay_closed(client):

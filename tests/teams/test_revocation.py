@@ -65,7 +65,7 @@ def test_an_instance_admin_who_is_one_no_more(ada, alice, sign_in):
     assert [client.get(path).status_code for path in ("/instance/", "/admin/")] == [200, 200]
     instance.set_role(by=ada, person=alice, role=UserRole.USER)
     for name, row in INSTANCE.items():
-        is_of_one = re.match(r"instance_(person|key)(_(?!list|new)|$)", name)
+        is_of_one = re.match(r"instance_(person|key|tool_key|mcp)(_(?!list|new|paste|key)|$)", name)
         path = reverse(name, args=[ada.pk] if is_of_one else [])
         for send, status in zip((client.get, client.post), row.holder.split(), strict=False):
             assert send(path, row.data).status_code == (405 if status == "405" else 404), name

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from agents import engine
+from agents.engine import lists
 from agents.engine.lists import OTHER_THAN_CHAT, info
 
 
@@ -58,3 +59,28 @@ def test_mistral_tells_abilities():
 def test_what_is_no_chat_model_is_known_by_its_name(name):
     assert OTHER_THAN_CHAT.search(name)
     assert not OTHER_THAN_CHAT.search("gpt-4o-mini")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"meta": "y", "top_provider": [1], "pricing": "free", "architecture": 3, "capabilities": [1]},
+        {"pricing": {"prompt": "NaN", "completion": "Infinity"}},
+        {"pricing": {"prompt": "1e99", "completion": []}},
+        {"context_length": -5, "top_provider": {"max_completion_tokens": 2**70}},
+    ],
+)
+def test_an_odd_row_is_a_model_of_which_nothing_is_known(row):
+    found = lists.info({"id": "x", "name": "a\0b"} | row)
+    assert (found.id, found.label, found.context_window, found.max_output) == ("x", "", None, None)
+    assert (found.input_price, found.output_price) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["", "a\0b", "m" * 201, 5, None, "two\nlines"])
+def test_a_row_without_a_usable_name_is_passed_over(name):
+    assert lists._checked({"data": [{"id": name}, {"id": "good"}, "text"]}, "data", "id") == [{"id": "good"}]
+
+
+def test_a_list_without_end_is_cut():
+    rows = [{"id": f"m{n}"} for n in range(lists.MOST + 5)]
+    assert len(lists._checked({"data": rows}, "data", "id")) == lists.MOST

@@ -130,3 +130,12 @@ async def test_a_cancelled_stream_rests_no_more(wire: Wire):
 
     pace.beat()  # reaches nobody
     assert heard.text
+
+
+async def test_a_call_that_arrives_in_pieces_is_read_to_its_end(wire: Wire):
+    """Nothing of it can be shown before it is whole; a stream that rests asks for the next beat itself."""
+    loop, tools = asyncio.get_running_loop(), (engine.Tool("add", "Add.", {"type": "object"}),)
+    pace = engine.Pace(lambda: loop.call_soon(pace.beat))
+    async with asyncio.timeout(10):
+        heard = await wire.hear("fake-tool-calls4-plain-n3", pace=pace, tools=tools)
+    assert [event.name for event in heard.events if isinstance(event, engine.ToolCall)] == ["add"] * 4

@@ -72,8 +72,18 @@ def test_deepseek_wants_its_thoughts_back_beside_calls():
         ({}, False),
         ({"temperature": 0.5}, False),
         ({"reasoning": "low"}, True),
-        ({"tools": (engine.Tool("add", "", {}),)}, True),
+        ({"tools": (engine.Tool("add", "", {}),)}, False),
     ],
 )
-def test_a_plain_question_to_a_server_of_one_s_own_needs_no_library(options, is_special):
+def test_a_question_to_a_server_of_one_s_own_needs_no_library(options, is_special):
     assert chat._has_quirks(engine.Ask(COMPATIBLE, "m", (USER,), **options)) is is_special
+
+
+@pytest.mark.parametrize("endpoint", [OPENAI, GROQ, DEEPSEEK])
+def test_tools_of_known_services_do(endpoint):
+    assert chat._has_quirks(engine.Ask(endpoint, "m", (USER,), tools=(engine.Tool("add", "", {}),)))
+
+
+def test_the_known_services_are_the_same_in_both_places():
+    assert quirks.PROFILES.keys() == chat.SERVICES
+    assert quirks.OF_PROVIDERS.keys() == chat.PROVIDERS

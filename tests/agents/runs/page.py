@@ -1,6 +1,7 @@
 """A page without a browser: applies frames to a body by the rules of static/js/stream.js."""
 
 import json
+import re
 from html.parser import HTMLParser
 
 
@@ -25,6 +26,9 @@ class Page:
         for part in frame["parts"]:
             n = part["part"]
             assert n in self._parts or n > max(self._parts, default=-1)
+            if part["type"] == "tool":
+                self._parts[n] = ("tool", part["html"], "")
+                continue
             kind, done, _ = self._parts.get(n, (part["type"], "", ""))
             assert kind == part["type"]
             self._parts[n] = (kind, done + part["done"], part["tail"])
@@ -37,10 +41,11 @@ class Page:
 def split(html: str) -> dict[int, tuple[str, str, str]]:
     """Take a body apart into its parts as a page holds them, by their numbers."""
     parts = {}
-    for piece in (
-        html.replace("<details", "\0<details").replace('<div class="part', '\0<div class="part').split("\0")[1:]
-    ):
+    for piece in re.split(r'(?=<(?:details|div) class="part )', html)[1:]:
         n = int(piece.partition('data-part="')[2].partition('"')[0])
+        if piece.startswith('<div class="part part-tool"'):
+            parts[n] = ("tool", piece, "")
+            continue
         kind = "reasoning" if piece.startswith("<details") else "text"
         inner = piece.partition(" data-blocks>")[2] if kind == "reasoning" else piece.partition(">")[2]
         done, mark, tail = inner.partition('<div class="tail" data-tail>')

@@ -1,0 +1,172 @@
+"""Finding out where one signs in at a server, and speaking with that place: OAuth 2.1, by our egress alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx2
+from django.conf import settings
+from django.utils.translation import gettext_noop
+from mcp.client.auth import utils
+from mcp.client.auth.exceptions import OAuthFlowError, OAuthRegistrationError, OAuthTokenError
+from mcp.client.auth.oauth2 import check_registration_usable
+from mcp.shared.auth import OAuthClientMetadata, OAuthMetadata, OAuthToken, ProtectedResourceMetadata
+from mcp.shared.auth_utils import check_resource_allowed, resource_url_from_server_url
+from pydantic import ValidationError
+
+from agents import keys, words
+from agents.mcp import door
+from agents.mcp.targets import Target
+
+SECONDS = 15.0  # for each request
+LARGEST = 256 * 1024  # bytes of a document
+
+NO_SIGN_IN = words.known(gettext_noop("This server does not tell where to sign in."))
+OTHER_RESOURCE = words.known(gettext_noop("The server names another address as its own. Nothing was sent to it."))
+UNSAFE = words.known(gettext_noop("The sign-in page that the server names cannot be used: %(place)s."))
+NO_PKCE = words.known(gettext_noop("The sign-in of this server lacks the protection (PKCE, S256) that is needed."))
+NO_REGISTRATION = words.known(gettext_noop("The sign-in of this server does not let Sambung register itself."))
+NOT_SIGNED_IN = words.known(gettext_noop("The server did not accept the sign-in. Try again."))
+
+
+class Unusable(Exception):
+    """A sign-in that cannot go on; the sentence is known to agents.words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a person signs in, and for what."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    registration_endpoint: str
+    resource: str
+    scope: str
+    tells_issuer: bool  # whether who comes back must say from where
+
+
+def _client() -> httpx2.AsyncClient:
+    return door.client(door.Door(LARGEST, seconds=SECONDS))
+
+
+async def find(target: Target) -> Place:
+    """Ask the server where one signs in. Raises Unusable."""
+    async with _client() as client:
+        asked = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+        accepted = {"Accept": "application/json, text/event-stream"}
+        async with client.stream("POST", target.url, json=asked, headers=accepted) as refusal:
+            named, scope = utils.extract_resource_metadata_from_www_auth(refusal), None
+            scope = utils.extract_scope_from_www_auth(refusal)
+        about = await _resource(client, named, target.url)
+        issuer = str(about.authorization_servers[0]) if about else None
+        server = await _server(client, issuer, target.url)
+    return _place(about, server, target, utils.get_client_metadata_scopes(scope, about, server, ["refresh_token"]))
+
+
+async def _resource(client: httpx2.AsyncClient, named: str | None, url: str) -> ProtectedResourceMetadata | None:
+    """Return what the server says of itself: about its own address, or nothing is believed."""
+    for place in utils.build_protected_resource_metadata_discovery_urls(named, url):
+        about = await utils.handle_protected_resource_response(await _get(client, place))
+        if about:
+            if not check_resource_allowed(resource_url_from_server_url(url), str(about.resource)):
+                raise Unusable(OTHER_RESOURCE)
+            return about
+    return None
+
+
+async def _server(client: httpx2.AsyncClient, issuer: str | None, url: str) -> OAuthMetadata:
+    for place in utils.build_oauth_authorization_server_metadata_discovery_urls(issuer, url):
+        goes_on, server = await utils.handle_auth_metadata_response(await _get(client, place))
+        if server:
+            try:
+                utils.validate_metadata_issuer(server, issuer or str(server.issuer))
+            except OAuthFlowError:
+                raise Unusable(NO_SIGN_IN) from None
+            return server
+        if not goes_on:
+            break
+    raise Unusable(NO_SIGN_IN)
+
+
+async def _get(client: httpx2.AsyncClient, url: str) -> httpx2.Response:
+    """Fetch a document from a place that may be asked; one that may not stops everything."""
+    _check(url)
+    return await client.send(utils.create_oauth_metadata_request(url))
+
+
+def _place(about: ProtectedResourceMetadata | None, server: OAuthMetadata, target: Target, scope: str | None) -> Place:
+    if "S256" not in (server.code_challenge_methods_supported or ()):
+        raise Unusable(NO_PKCE)
+    endpoints = [server.authorization_endpoint, server.token_endpoint, server.registration_endpoint]
+    for endpoint in filter(None, endpoints):
+        _check(str(endpoint))
+    return Place(
+        issuer=str(server.issuer),
+        authorization_endpoint=str(server.authorization_endpoint),
+        token_endpoint=str(server.token_endpoint),
+        registration_endpoint=str(server.registration_endpoint or ""),
+        resource=str(about.resource) if about else resource_url_from_server_url(target.url),
+        scope=scope or "",
+        tells_issuer=bool(server.authorization_response_iss_parameter_supported),
+    )
+
+
+def _check(url: str) -> None:
+    """Raise Unusable for an address that is not asked over https in public, nor allowed by the operator."""
+    try:
+        keys.checked(url.partition("?")[0])
+    except keys.Refused:
+        raise Unusable(UNSAFE % {"place": _shown(url)}) from None
+
+
+def _shown(url: str) -> str:
+    """The address without what may be secret in it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname or ''}"[:200]
+
+
+async def register(place: Place, redirect_uri: str) -> dict:
+    """Make Sambung known where one signs in; return what it is known as. Raises Unusable."""
+    if not place.registration_endpoint:
+        raise Unusable(NO_REGISTRATION)
+    wanted = OAuthClientMetadata(
+        redirect_uris=[redirect_uri],
+        client_name="Sambung",
+        client_uri=settings.PUBLIC_URL if settings.IS_HTTPS else None,
+        token_endpoint_auth_method="none",  # noqa: S106
+        application_type="web",
+        scope=place.scope or None,
+    )
+    try:
+        async with _client() as client:
+            data = wanted.model_dump(by_alias=True, mode="json", exclude_none=True)
+            known = await utils.handle_registration_response(await client.post(place.registration_endpoint, json=data))
+        check_registration_usable(known)
+    except (OAuthRegistrationError, httpx2.HTTPError, httpx2.StreamError):
+        raise Unusable(NO_REGISTRATION) from None
+    kept = {"client_id": known.client_id, "client_secret": known.client_secret or ""}
+    return kept | {"method": known.token_endpoint_auth_method or "none"}
+
+
+async def tokens(endpoint: str, client_info: Mapping, data: Mapping) -> dict:
+    """Ask for tokens; return {access_token, refresh_token, expires_in}. Raises Unusable."""
+    sent, auth = {**data, "client_id": client_info["client_id"]}, None
+    if client_info["method"] == "client_secret_basic":
+        auth = httpx2.BasicAuth(client_info["client_id"], client_info["client_secret"])
+    elif client_info["method"] == "client_secret_post":
+        sent["client_secret"] = client_info["client_secret"]
+    _check(endpoint)
+    try:
+        async with _client() as client:
+            answer = await client.post(endpoint, data=sent, auth=auth, headers={"Accept": "application/json"})
+            if answer.status_code != 200:
+                raise Unusable(NOT_SIGNED_IN)
+            found: OAuthToken = await utils.handle_token_response_scopes(answer)
+    except (OAuthTokenError, ValidationError, httpx2.HTTPError, httpx2.StreamError):
+        raise Unusable(NOT_SIGNED_IN) from None
+    return {
+        "access_token": found.access_token,
+        "refresh_token": found.refresh_token or data.get("refresh_token", ""),
+        "expires_in": found.expires_in,
+    }

@@ -1,0 +1,97 @@
+"""The tools of MCP servers, as tools are known everywhere: listed from the database, called at the server."""
+
+import uuid
+
+from django.db.models import Exists, OuterRef, Subquery
+from django.utils.translation import gettext_noop
+
+from agents import words
+from agents.mcp import listing, loading
+from agents.mcp.servers import usable
+from agents.mcp.targets import SIGN_IN
+from agents.models import (
+    McpOAuthSession,
+    McpServer,
+    McpServerCustomInstructions,
+    McpServerToolCustomInstructions,
+    Visibility,
+)
+from agents.tools import Caller, Failed, Progress, Result, Source, Tool
+from sambung.lib.threads import in_thread
+from teams.workspace import Workspace
+
+GONE = words.known(gettext_noop("This tool is switched off, or waits until somebody has looked at it."))
+NOT_LISTED = words.known(gettext_noop("Nobody has looked yet at what this server offers."))
+NOTHING = words.known(gettext_noop("Its tools are switched off, or wait until somebody has looked at them."))
+
+
+class McpTools:
+    """The kind “mcp”: a source is a server."""
+
+    def sources(self, workspace: Workspace) -> list[Source]:
+        """The person's servers in a workspace with the tools that may run, by two queries for all of them."""
+        user = workspace.user
+        sign_ins = McpOAuthSession.objects.filter(mcp_server=OuterRef("pk")).exclude(tokens=None)
+        told = McpServerCustomInstructions.objects.filter(mcp_server=OuterRef("pk"), user=user)
+        servers = list(
+            usable(workspace)
+            .defer("encrypted_headers", "resource_cache", "prompt_cache", "instructions")
+            .annotate(
+                is_signed_in=Exists(sign_ins.filter(user=user)),
+                has_sign_ins=Exists(sign_ins),
+                told=Subquery(told.values("instructions")[:1]),
+            )
+        )
+        about: dict[uuid.UUID, dict[str, str]] = {}
+        rows = McpServerToolCustomInstructions.objects.filter(user=user, mcp_server__in=[one.pk for one in servers])
+        for server_id, name, text in rows.values_list("mcp_server", "tool_name", "instructions") if servers else ():
+            about.setdefault(server_id, {})[name] = text
+        return [_source(server, about.get(server.pk, {})) for server in servers]
+
+    async def call(self, tool: Tool, args: dict, caller: Caller, progress: Progress) -> Result:
+        """Run a tool as it was seen, as this person. Raises Failed."""
+        server_id = await in_thread(_checked, tool, caller.workspace)
+        user_id = caller.workspace.user.pk
+        pool = await loading.pool()
+        return await pool.call(server_id, user_id, tool.name, tool.digest, args, progress)
+
+
+def _source(server: McpServer, tool_instructions: dict[str, str]) -> Source:
+    problem = _problem(server)
+    ready = () if problem else [kept for kept in server.tool_cache if listing.is_ready(kept)]
+    return Source(
+        kind="mcp",
+        id=str(server.pk),
+        title=server.name,
+        description=server.description,
+        icon="plug",
+        tools=tuple(listing.tool(kept, str(server.pk), server.name) for kept in ready),
+        instructions=server.told or "",
+        tool_instructions=tool_instructions,
+        problem=problem or ("" if ready else NOTHING if server.tool_cache else NOT_LISTED),
+        whose=_whose(server),
+    )
+
+
+def _problem(server: McpServer) -> str:
+    """Why none of its tools can be used now by this person, in a sentence known to agents.words."""
+    if not server.is_signed_in and (server.has_sign_ins or server.last_status == "sign_in"):
+        return SIGN_IN
+    return server.last_error if server.last_status == "failed" else ""
+
+
+def _whose(server: McpServer) -> str:
+    if server.visibility != Visibility.PRIVATE:
+        return "shared"
+    if server.team_id:
+        return "team"
+    return "own" if server.user_id else "instance"
+
+
+def _checked(tool: Tool, workspace: Workspace) -> uuid.UUID:
+    """Return the server of a tool that still may run as it was bound. Raises Failed."""
+    server = usable(workspace).filter(pk=tool.source).only("tool_cache").first()
+    kept = next((one for one in server.tool_cache if one["name"] == tool.name), None) if server else None
+    if kept is None or not listing.is_ready(kept) or kept["digest"] != tool.digest:
+        raise Failed(GONE)
+    return server.pk

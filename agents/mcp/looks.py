@@ -1,0 +1,105 @@
+"""Looking at a server from a page: what it lists, what a tool of it gives. Waits for the server, within limits."""
+
+import threading
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from agents import tools, words
+from agents.mcp import listing, loading
+from agents.mcp.targets import SignInNeeded
+from agents.models import McpServer
+from agents.runs import runtime
+from agents.tools import Caller, Failed, Result
+from teams import access
+from teams.models import User
+from teams.workspace import Workspace
+
+if TYPE_CHECKING:
+    from agents.mcp.pool import Pool
+
+Answer = TypeVar("Answer")
+WITHIN = 45.0  # seconds for a page to wait
+AT_ONCE = 2  # looks, so that slow servers do not hold all the threads that serve pages
+
+BUSY = words.known(gettext_noop("Other servers are being asked at the moment. Try again shortly."))
+SLOW = words.known(gettext_noop("The server did not answer in time."))
+NO_SUCH_TOOL = words.known(gettext_noop("The server lists no tool of this name that may run."))
+
+_looks = threading.BoundedSemaphore(AT_ONCE)
+
+
+def refresh(server: McpServer, user: User) -> str:
+    """List a server anew, as this person; return the problem as a sentence known to agents.words, or ""."""
+    try:
+        found = _waited(lambda pool: pool.listing(server.pk, user.pk, anew=True))
+    except Failed as failed:
+        _note(server, "sign_in" if isinstance(failed, SignInNeeded) else "failed", str(failed))
+        return str(failed)
+    _keep(server, user, found)
+    return ""
+
+
+@transaction.atomic
+def _keep(server: McpServer, user: User, found) -> None:
+    """Store what was listed. Where nothing was known, who may change the server sees it now, and so approves it."""
+    kept = McpServer.objects.select_for_update(of=("self",)).get(pk=server.pk)
+    may_change = access.rows(user, McpServer.objects.filter(pk=kept.pk), access.WRITE).exists()
+    is_first = not kept.tool_cache and may_change
+    kept.tool_cache = listing.merged(kept.tool_cache, found.tools, is_first=is_first, is_whole=True)
+    kept.resource_cache, kept.prompt_cache = found.resources, found.prompts
+    kept.instructions, kept.last_status, kept.last_error = found.instructions, "ok", ""
+    kept.checked_at = timezone.now()
+    kept.save()
+    server.refresh_from_db()
+
+
+def _note(server: McpServer, status: str, problem: str) -> None:
+    server.last_status, server.last_error, server.checked_at = status, problem, timezone.now()
+    server.save(update_fields=["last_status", "last_error", "checked_at"])
+
+
+def try_tool(server: McpServer, user: User, name: str, args: dict) -> Result:
+    """Run one tool as this person; what goes wrong is a result that says so."""
+    kept = next((one for one in server.tool_cache if one["name"] == name and listing.is_ready(one)), None)
+    if kept is None:
+        return Result(NO_SUCH_TOOL, is_error=True)
+    caller = Caller(Workspace(user, server.team))
+    tool = listing.tool(kept, str(server.pk), server.name)
+    return _tried(lambda pool: tools.call(tool, args, caller, lambda text: None))
+
+
+def read_resource(server: McpServer, user: User, uri: str) -> Result:
+    """Return what stands at one of the server's addresses."""
+    return _tried(lambda pool: pool.read_resource(server.pk, user.pk, uri))
+
+
+def get_prompt(server: McpServer, user: User, name: str, args: dict[str, str]) -> Result:
+    """Return what one of the server's prompts says with these arguments."""
+    return _tried(lambda pool: pool.get_prompt(server.pk, user.pk, name, args))
+
+
+def _tried(ask: Callable[["Pool"], Awaitable[Result]]) -> Result:
+    try:
+        return _waited(ask)
+    except Failed as failed:
+        return Result(str(failed), is_error=True)
+
+
+def _waited(ask: Callable[["Pool"], Awaitable[Answer]]) -> Answer:
+    """Return what the pool gives. Raises Failed."""
+    if not _looks.acquire(blocking=False):
+        raise Failed(BUSY)
+    try:
+        return runtime.wait(_asked(ask), WITHIN)
+    except TimeoutError:
+        raise Failed(SLOW) from None
+    finally:
+        _looks.release()
+
+
+async def _asked(ask: Callable[["Pool"], Awaitable[Answer]]) -> Answer:
+    return await ask(await loading.pool())

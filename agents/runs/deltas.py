@@ -1,0 +1,81 @@
+"""Engine events as the deltas that a reply is folded from: what the log keeps."""
+
+from agents import engine
+from agents.runs.reply import SIGNED, clean, clean_json
+
+SPOKEN = ("text", "reasoning")
+
+
+class Deltas:
+    """Events since the last cut, merged at the source: consecutive text of one kind is one delta."""
+
+    def __init__(self) -> None:
+        self._items: list[dict] = []
+        self._last = "reasoning"  # the kind of what was said last
+
+    def __bool__(self) -> bool:
+        return bool(self._items)
+
+    def take(self, event: engine.Event) -> bool:
+        """Add an event; return whether there is something new of it to be stored."""
+        match event:
+            case engine.Text(text):
+                return self._say("text", text)
+            case engine.Reasoning(text):
+                return self._say("reasoning", text)
+            case engine.Signature(metadata):
+                self._sign(metadata)
+            case engine.ToolCall() | engine.ToolResult() | engine.ToolProgress():
+                self._items.append(_of_tool(event))
+            case _:
+                return False
+        return True
+
+    def _say(self, kind: str, text: str) -> bool:
+        if not text:
+            return False
+        last = self._items[-1] if self._items else {}
+        if last.get("type") == kind and SIGNED not in last:
+            last["text"] += text
+        else:
+            self._items.append({"type": kind, "text": text})
+        self._last = kind
+        return True
+
+    def _sign(self, metadata: dict) -> None:
+        """What the provider wants back with what was said last."""
+        if not self._items or self._items[-1]["type"] not in SPOKEN:
+            self._items.append({"type": self._last, "text": ""})
+        last = self._items[-1]
+        last[SIGNED] = last.get(SIGNED, {}) | dict(metadata)
+
+    def cut(self) -> list[dict]:
+        """Return what has come since, as the log can keep it."""
+        cut, self._items = self._items, []
+        return [_cleaned(delta) for delta in cut]
+
+    def put_back(self, cut: list[dict]) -> None:
+        """What was cut comes again with the next cut."""
+        self._items = cut + self._items
+
+
+def _cleaned(delta: dict) -> dict:
+    if delta["type"] in SPOKEN:
+        return delta | {"text": clean(delta["text"])}
+    return clean_json(delta)
+
+
+def _of_tool(event: engine.ToolCall | engine.ToolResult | engine.ToolProgress) -> dict:
+    """The part that a call or a result becomes, or how far a call is."""
+    match event:
+        case engine.ToolCall():
+            part = {"type": "tool-call", "toolCallId": event.id, "toolName": event.name, "args": dict(event.args)}
+            more = {"title": event.title, "tool": event.tool, "problem": event.problem, SIGNED: dict(event.metadata)}
+        case engine.ToolResult():
+            part = {"type": "tool-result", "toolCallId": event.id, "result": event.result}
+            more = {"isError": event.is_error, "show": event.show}
+            if event.seconds is not None:
+                part["seconds"] = event.seconds
+        case engine.ToolProgress():
+            return {"type": "tool-progress", "toolCallId": event.id, "text": event.text}
+    return part | {name: value for name, value in more.items() if value}

@@ -1,0 +1,148 @@
+"""Addresses that a model or a page names: fetched through the egress door, within what this instance allows."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import aiohttp
+from django.utils.translation import gettext_noop
+from yarl import URL
+
+from agents import words
+from agents.tools import Failed
+from sambung.lib import egress
+from sambung.lib.threads import in_thread
+from teams.models import Instance, WebAccess
+
+SECONDS = 20.0  # for all of a request and its redirects
+MOST_BYTES = 3_000_000
+MOST_HOPS = 5
+AGENT = "Mozilla/5.0 (compatible; Sambung)"
+
+OFF = words.known(gettext_noop("This server's admins do not let tools fetch anything."))
+NOT_LISTED = words.known(gettext_noop("This server's admins do not let tools fetch anything from %(host)s."))
+REFUSED = words.known(gettext_noop("This server does not connect to that address."))
+NO_ADDRESS = words.known(gettext_noop("That is no address that can be fetched."))
+NO_ANSWER = words.known(gettext_noop("The address could not be fetched: there was no answer that can be read."))
+TOO_SLOW = words.known(gettext_noop("The address took too long to answer."))
+TOO_MANY_HOPS = words.known(gettext_noop("The address leads from one place to the next without end."))
+NO_HEADER = words.known(gettext_noop("The header %(name)s cannot be sent."))
+
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]{0,2000}")
+#: Headers that say where a request goes, how it is framed, or who sent it.
+_OURS = {
+    *("host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer", "expect", "keep-alive"),
+    *("cookie", "proxy-authorization", "proxy-connection", "forwarded", "via"),
+}
+
+policy = egress.PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer; `body` is cut at MOST_BYTES, as `is_cut` tells."""
+
+    url: str
+    status: int
+    content_type: str
+    charset: str
+    body: bytes
+    is_cut: bool
+
+    @property
+    def text(self) -> str:
+        """The body as text, in the characters that it tells, or else UTF-8."""
+        try:
+            return self.body.decode(self.charset, errors="replace")
+        except LookupError:
+            return self.body.decode(errors="replace")
+
+
+async def fetch(
+    url: str, *, method: str = "GET", headers: Mapping[str, str] | None = None, body: str | None = None
+) -> Fetched:
+    """Make one request and follow its redirects, each looked at as if it were the first. Raises Failed.
+
+    What was to be sent along goes to the first place alone: another scheme, host or port gets no headers and no body.
+    """
+    sent = _checked(headers or {})
+    rules = await in_thread(_rules)
+    try:
+        async with egress.session(policy, timeout=aiohttp.ClientTimeout(total=SECONDS)) as client:
+            return await _follow(client, rules, method, _address(url), sent, body)
+    except TimeoutError:
+        raise Failed(TOO_SLOW) from None
+    except egress.Refused:
+        raise Failed(REFUSED) from None
+    except (aiohttp.ClientError, OSError, ValueError):
+        raise Failed(NO_ANSWER) from None
+
+
+async def _follow(
+    client: aiohttp.ClientSession, rules: tuple, method: str, url: URL, headers: dict, body: str | None
+) -> Fetched:
+    for _ in range(MOST_HOPS + 1):
+        _allow(url, *rules)
+        try:
+            return await _ask(client, method, url, headers, body)
+        except egress.Moved as moved:
+            if moved.to is None:
+                raise Failed(NO_ANSWER) from None
+            is_elsewhere = moved.to.origin() != url.origin()
+            if is_elsewhere:
+                headers = {}
+            if is_elsewhere or moved.status == 303 or (moved.status in (301, 302) and method == "POST"):
+                method, body = "GET", None
+            url = moved.to
+    raise Failed(TOO_MANY_HOPS)
+
+
+async def _ask(client: aiohttp.ClientSession, method: str, url: URL, headers: dict, body: str | None) -> Fetched:
+    data = body.encode() if body is not None else None
+    async with client.request(method, url, headers={"User-Agent": AGENT} | headers, data=data) as response:
+        read = bytearray()
+        async for chunk in response.content.iter_chunked(64 * 1024):
+            read += chunk
+            if len(read) > MOST_BYTES:
+                break
+        is_cut = len(read) > MOST_BYTES
+        charset = response.charset or "utf-8"
+        return Fetched(
+            str(response.url), response.status, response.content_type, charset, bytes(read[:MOST_BYTES]), is_cut
+        )
+
+
+def _address(text: str) -> URL:
+    try:
+        url = egress.plain(text).with_fragment(None)
+        url.origin()
+    except (egress.Refused, ValueError):
+        raise Failed(NO_ADDRESS) from None
+    return url
+
+
+def _checked(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers that may be sent. Raises Failed: what is no header, or ours to say, is refused."""
+    for name, value in headers.items():
+        if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value) or name.lower() in _OURS:
+            raise Failed(NO_HEADER % {"name": ascii(name)[1:-1][:60]})
+    return dict(headers)
+
+
+def _rules() -> tuple[str, list[str]]:
+    instance = Instance.present()
+    return instance.web_access, instance.web_hosts
+
+
+def _allow(url: URL, access: str, hosts: list[str]) -> None:
+    """Raise Failed for a host that admins do not allow; `*.example.org` names all below example.org."""
+    host = (url.host or "").rstrip(".").lower()
+    if access == WebAccess.OFF:
+        raise Failed(OFF)
+    if access == WebAccess.LISTED and not any(_fits(host, listed) for listed in hosts):
+        raise Failed(NOT_LISTED % {"host": host})
+
+
+def _fits(host: str, listed: str) -> bool:
+    return host.endswith(listed[1:]) if listed.startswith("*.") else host == listed

@@ -1,0 +1,80 @@
+"""What a toolkit is made of: functions with a schema, under a name."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+
+from agents.tools import Asks, Caller, Result, Source, Tool
+from teams.workspace import Workspace
+
+KIND = "toolkit"
+
+#: Runs one tool. Raises Failed.
+Act = Callable[[dict, Caller], Awaitable[Result]]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One tool of a toolkit."""
+
+    name: str
+    title: str | Promise
+    description: str
+    parameters: dict
+    asks: Asks
+    act: Act
+
+
+def no_problem(workspace: Workspace) -> str:
+    """What toolkits answer that work everywhere."""
+    return ""
+
+
+@dataclass(frozen=True)
+class Toolkit:
+    """Tools that belong together. `problem` says why they cannot be used in a workspace, or ""."""
+
+    id: str
+    title: str | Promise
+    description: str | Promise
+    icon: str
+    problem: Callable[[Workspace], str] = no_problem
+    members: dict[str, Member] = field(default_factory=dict)
+
+    def tool(
+        self,
+        title: str | Promise,
+        description: str,
+        /,
+        *,
+        required: Iterable[str] = (),
+        asks: Asks = Asks.NEVER,
+        **properties: dict,
+    ) -> Callable[[Act], Act]:
+        """Make a function a tool under its own name. `description` is for models; `properties` are JSON schemas."""
+        parameters = {
+            "type": "object",
+            "properties": properties,
+            "required": list(required),
+            "additionalProperties": False,
+        }
+
+        def add(act: Act) -> Act:
+            self.members[act.__name__] = Member(act.__name__, title, description, parameters, asks, act)
+            return act
+
+        return add
+
+    def source(self, workspace: Workspace) -> Source:
+        """The toolkit as it can be used in a workspace, in the present language."""
+        problem = self.problem(workspace)
+        tools = () if problem else tuple(map(self._tool, self.members.values()))
+        return Source(
+            KIND, self.id, str(self.title), str(self.description), icon=self.icon, tools=tools, problem=problem
+        )
+
+    def _tool(self, member: Member) -> Tool:
+        return Tool(
+            KIND, self.id, member.name, str(member.title), member.description, member.parameters, asks=member.asks
+        )

@@ -1,0 +1,95 @@
+"""Which tools a model is given with one message, and under which names."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from agents import engine
+from agents.models import Agent
+from agents.tools.registry import sources
+from agents.tools.values import Source, Tool
+from teams.workspace import Workspace
+
+LONGEST_NAME = 64  # characters that every provider takes
+MOST = 128  # tools that every provider takes
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Tools by the names that the model calls them by; `instructions` go into the system prompt."""
+
+    tools: Mapping[str, Tool] = field(default_factory=dict)
+    instructions: str = ""
+
+    @property
+    def offered(self) -> tuple[engine.Tool, ...]:
+        """The same for the engine."""
+        return tuple(engine.Tool(name, tool.description, tool.parameters) for name, tool in self.tools.items())
+
+
+def bind(
+    workspace: Workspace,
+    *,
+    agent: Agent | None = None,
+    chosen: Collection[str] | None = None,
+    named: Iterable[str] = (),
+) -> Bound:
+    """Return the tools for one message.
+
+    `chosen`: references, None = all that there are. `named`: references that the message itself names; if there are
+    any, they are bound and nothing else. An agent's own choice bounds what is chosen, not what is named.
+    """
+    found = sources(workspace)
+    named = set(named)
+    if named:
+        wanted = [tool for source in found for tool in source.tools if {tool.ref, source.ref} & named]
+    else:
+        wanted = [
+            tool
+            for source in found
+            for tool in source.tools
+            if _is_chosen(tool, chosen) and (agent is None or is_allowed(agent, tool))
+        ]
+    tools = named_for_model(wanted[:MOST])
+    return Bound(tools, _instructions(found, list(tools.values())))
+
+
+def _is_chosen(tool: Tool, chosen: Collection[str] | None) -> bool:
+    return chosen is None or tool.ref in chosen or tool.source_ref in chosen
+
+
+def is_allowed(agent: Agent, tool: Tool) -> bool:
+    """Whether an agent has the tool among those it may use."""
+    if tool.kind == "toolkit":
+        return agent.allowed_app_default_toolkit is None or tool.source in agent.allowed_app_default_toolkit
+    if tool.kind != "mcp" or agent.allowed_mcp_servers is None:
+        return True
+    rule = agent.allowed_mcp_servers.get(tool.source)
+    if rule is None or rule.get("disableAll"):
+        return False
+    return "enabledToolNames" not in rule or tool.name in rule["enabledToolNames"]
+
+
+def named_for_model(tools: Iterable[Tool]) -> dict[str, Tool]:
+    """Return the tools by names that are distinct and that every provider takes."""
+    found: dict[str, Tool] = {}
+    for tool in tools:
+        whole = f"{tool.prefix}_{tool.name}" if tool.prefix else tool.name
+        name = base = re.sub(r"[^A-Za-z0-9_-]", "_", whole)[:LONGEST_NAME]
+        n = 2
+        while name in found:
+            name, n = f"{base[: LONGEST_NAME - 4]}_{n}", n + 1
+        found[name] = tool
+    return found
+
+
+def _instructions(found: Iterable[Source], bound: list[Tool]) -> str:
+    """What is told of the sources and tools that are bound, and of no other."""
+    told = []
+    for source in found:
+        names = {tool.name for tool in bound if tool.source_ref == source.ref}
+        lines = [source.instructions] if names and source.instructions else []
+        lines += [f"{name}: {text}" for name, text in source.tool_instructions.items() if name in names and text]
+        if lines:
+            told.append("\n".join([f"About the tools of {source.title}:", *lines]))
+    return "\n\n".join(told)

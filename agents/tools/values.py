@@ -1,0 +1,133 @@
+"""What tools are made of: plain frozen values."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+import orjson
+
+from teams.workspace import Workspace
+
+#: Tells how far a call is, in a few words: shown on its card while it runs. Called in the loop, from any task.
+Progress = Callable[[str], None]
+
+
+class Asks(StrEnum):
+    """When a tool asks although tools run by themselves."""
+
+    NEVER = "never"
+    ELSEWHERE = "elsewhere"  # for addresses that the person has not written themselves
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One tool. `parameters` is the JSON schema (an object) of its arguments.
+
+    `source` names the toolkit, or is the server's id; `name` is unique in it. `title` is for people, `description`
+    for the model.
+    """
+
+    kind: str
+    source: str
+    name: str
+    title: str
+    description: str
+    parameters: Mapping
+    asks: Asks = Asks.NEVER
+    prefix: str = ""  # stands before the name that the model sees, where other sources may have the same name
+
+    @property
+    def ref(self) -> str:
+        """Its reference."""
+        return f"{self.kind}:{self.source}:{self.name}"
+
+    @property
+    def source_ref(self) -> str:
+        """The reference of its source."""
+        return f"{self.kind}:{self.source}"
+
+    @cached_property
+    def digest(self) -> str:
+        """What an approval is bound to: another description or schema is another tool. SHA-256 in hex."""
+        told = orjson.dumps([self.name, self.description, self.parameters], option=orjson.OPT_SORT_KEYS)
+        return hashlib.sha256(told).hexdigest()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A toolkit or a server, with the tools of it that can be used now.
+
+    `instructions` are what the model is told where tools of it are bound; `tool_instructions` the same by tool name.
+    `problem` says why there are none, in a sentence for people.
+    """
+
+    kind: str
+    id: str
+    title: str
+    description: str = ""
+    icon: str = "wrench"
+    tools: tuple[Tool, ...] = ()
+    instructions: str = ""
+    tool_instructions: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
+    whose: str = ""  # "own", "team", "instance" or "shared", where that tells something
+
+    @property
+    def ref(self) -> str:
+        """Its reference, which stands for all of its tools."""
+        return f"{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """For whom a tool runs: the person and where they are; `topic` is what asked, such as "chat:<id>", or ""."""
+
+    workspace: Workspace
+    topic: str = ""
+
+
+class Failed(Exception):
+    """A call that did not work; the sentence is told to the model and shown to people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows to look at: `rows` are lists of text, numbers, booleans or None, as long as `columns`."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple, ...]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing of numbers. `type` is bar, line, pie or scatter; `series` are (name, values).
+
+    `labels` are the places on the x axis, or the slices; of a scatter chart the values are (x, y) pairs.
+    """
+
+    type: str
+    labels: tuple[str, ...]
+    series: tuple[tuple[str, tuple], ...]
+    title: str = ""
+    x_title: str = ""
+    y_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """Small pictures: (MIME type, bytes)."""
+
+    images: tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a call gave. `content` (text or JSON) is what the model reads; people see `show`, or else the content."""
+
+    content: object
+    show: Table | Chart | Images | None = None
+    is_error: bool = False

@@ -1,0 +1,109 @@
+"""The code runner: what programs print and give, and that what they try beyond that finds nothing and ends."""
+
+import asyncio
+import os
+import time
+
+import psutil
+import pytest
+
+from agents.toolkits import sandbox
+from agents.toolkits.code import toolkit
+
+CORPUS = [
+    "import os\nprint(os.environ)",
+    "import os\nos.system('id')",
+    "import os\nos.listdir('/')",
+    "import os\nwhile True: os.fork()",
+    "import ctypes\nctypes.CDLL(None)",
+    "import subprocess\nsubprocess.run(['id'])",
+    "import socket\nsocket.create_connection(('127.0.0.1', 5432))",
+    "import urllib.request\nurllib.request.urlopen('http://127.0.0.1/')",
+    "import importlib\nimportlib.import_module('os')",
+    "__import__('os')",
+    "open('/etc/passwd').read()",
+    "open('/proc/self/environ').read()",
+    "open('made', 'w').write('x')",
+    "from pathlib import Path\nPath('/proc/self/environ').read_text()",
+    "from pathlib import Path\nlist(Path('/').iterdir())",
+    "().__class__.__bases__[0].__subclasses__()",
+    "(lambda: 0).__globals__",
+    "print.__self__",
+    "'{0.__class__}'.format(1)",
+    "import sys\nsys.modules['os'].getcwd()",
+    "import gc\ngc.get_objects()",
+    "import threading\nthreading.Thread(target=print).start()",
+    "eval(\"__import__('os').getcwd()\")",
+    "exec('import posix; posix.getcwd()')",
+    "x = 'a' * 10**10",
+    "x = []\nwhile True: x.append('a' * 10**6)",
+    "bytearray(10**10)",
+    "def f(): return f()\nf()",
+]
+ENDLESS = [
+    "while True: pass",
+    "import time\ntime.sleep(600)",
+    "while True: print('x' * 1000)",
+    "sum(range(10**12))",
+    "import asyncio\nawait asyncio.sleep(600)",
+]
+
+
+@pytest.fixture
+def brief(monkeypatch):
+    """A short limit."""
+    monkeypatch.setattr(sandbox, "SECONDS", 0.4)
+
+
+def _workers() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children(recursive=True) if "monty" in child.name()]
+
+
+async def test_what_it_prints_and_gives_is_told(run):
+    result = await run(toolkit, "run_python", code="print('a')\nfor n in range(2): print(n)\n{'sum': 1 + 2}")
+    assert (result.content, result.is_error) == ("a\n0\n1\n{'sum': 3}", False)
+
+
+async def test_nothing_is_told_as_such(run):
+    assert (await run(toolkit, "run_python", code="x = 1")).content == "It ran, and printed nothing."
+
+
+async def test_an_error_is_told_with_what_was_printed(run):
+    result = await run(toolkit, "run_python", code="print('before')\n1 / 0")
+    assert result.is_error
+    assert result.content.startswith("before\n")
+    assert result.content.endswith("ZeroDivisionError: division by zero")
+
+
+@pytest.mark.parametrize("code", CORPUS)
+async def test_nothing_is_found(run, monkeypatch, code):
+    monkeypatch.setenv("SECRET_CANARY", "canary-of-the-environment")
+    result = await run(toolkit, "run_python", code=code)
+    assert result.is_error, result.content
+    for told in ("canary-of-the-environment", "root:", "uid=", os.getcwd()):
+        assert told not in result.content
+
+
+@pytest.mark.parametrize("code", ENDLESS)
+async def test_what_does_not_end_is_ended(run, brief, code):
+    started = time.monotonic()
+    result = await run(toolkit, "run_python", code=code)
+    assert result.is_error
+    assert time.monotonic() - started < sandbox.SECONDS + 2
+    assert not _workers()
+
+
+async def test_stopping_a_call_ends_its_process(run):
+    calling = asyncio.create_task(run(toolkit, "run_python", code="while True: pass"))
+    while not _workers():
+        await asyncio.sleep(0.01)
+    calling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await calling
+    while _workers():
+        await asyncio.sleep(0.01)
+
+
+async def test_one_call_knows_nothing_of_another(run):
+    await run(toolkit, "run_python", code="secret = 'mine'")
+    assert "not defined" in (await run(toolkit, "run_python", code="secret")).content
