@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,11 +11,13 @@ from agents import tools, words
 from agents.models import ApprovalStatus, Run, RunStatus, ToolAllowance, ToolApproval
 from agents.runs import lifecycle, registry, runtime
 from agents.runs.loop import Decision, Gate, Waiting
+from agents.runs.registry import Work
 from agents.tools import Tool
-from teams import access
 from teams.models import User
 from teams.workspace import Workspace
 
+#: What a person has allowed for always: every message asks for it, so in plain SQL.
+_ALLOWED = "SELECT tool, digest FROM tool_allowance WHERE user_id = %s AND topic IN ('', %s)"
 WORDS_LENGTH = 2000  # characters that go to the model with a refusal
 
 
@@ -32,12 +34,15 @@ def ask(run: Run, waiting: Iterable[Waiting]) -> None:
     )
 
 
-def gate(user: User, topic: str, run_id: uuid.UUID, *, is_manual: bool, said: str) -> Gate:
-    """Return what decides about the calls of a run."""
-    allowed = access.rows(user, ToolAllowance.objects.filter(topic__in=["", topic]))
-    decided = ToolApproval.objects.filter(run=run_id).exclude(status=ApprovalStatus.WAITING)
-    decisions = {row.call_id: Decision(row.status, row.digest, row.args, row.words) for row in decided}
-    return Gate(is_manual, frozenset(allowed.values_list("tool", "digest")), decisions, said)
+def gate(user: User, work: Work, *, is_manual: bool, said: str) -> Gate:
+    """Return what decides about the calls of a run; one that has just begun has no decisions yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALLOWED, [user.pk, work.topic])
+        allowed = frozenset(cursor.fetchall())
+    decided = ToolApproval.objects.filter(run=work.run_id).exclude(status=ApprovalStatus.WAITING)
+    rows = decided if work.attempt > 1 else ()
+    decisions = {row.call_id: Decision(row.status, row.digest, row.args, row.words) for row in rows}
+    return Gate(is_manual, allowed, decisions, said)
 
 
 def drop(run: Run) -> None:

@@ -4,30 +4,25 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
-from functools import partial
 
 import orjson
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from agents import approvals, catalog, engine, keys, tools
-from agents.catalog import Model, Reached, Reference, servers
+from agents import engine, keys
+from agents.catalog import Model, Reference, servers
 from agents.engine import Turn
-from agents.errors import Unavailable
-from agents.models import BUNDLED, Agent, ApiKey, Run, RunStatus, ToolChoice
+from agents.models import BUNDLED, Agent, ApiKey, Run, RunStatus
 from agents.offers import offers_of
 from agents.policies import present_to
-from agents.runs import log, loop
+from agents.runs import log
 from agents.runs.registry import Outcome, Result, Work
-from agents.runs.reply import calls_of, plain_text, render_parts
-from agents.tools import Bound
+from agents.runs.reply import plain_text, render_parts
 from chats import assistant, history, tree, waiting
+from chats.answering import Answering, Question
 from chats.models import Chat, Message
 from sambung.lib import markdown
-from sambung.lib.threads import in_thread
 from teams import access
 from teams.models import User
 from teams.workspace import Workspace
@@ -47,48 +42,6 @@ UPDATE chats SET updated_at = %s FROM stored WHERE chats.id = stored.chat_id
 RETURNING EXISTS (SELECT FROM messages WHERE messages.chat_id = chats.id AND messages.queued_at IS NOT NULL)
     OR NOT chats.metadata ? 'title_by'
 """
-#: Parts of the window for which earlier turns are kept, should the model find a conversation too long.
-SHARES = (1, 2, 4, 16)
-#: What another model is asked after, as long as nothing has been said.
-PASSED_ON = (
-    engine.RateLimited,
-    engine.QuotaExceeded,
-    engine.Overloaded,
-    engine.ServerFailed,
-    engine.ConnectFailed,
-    engine.TimedOut,
-    Unavailable,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a reply needs: who answers, the branch above it, and how the chat is set.
-
-    `named`: references of the tools that the message names.
-    """
-
-    order: tuple[Reference, ...]  # who answers, and who if that one cannot
-    workspace: Workspace | None  # of whoever asks; None when they have gone
-    settings: dict
-    agent: Agent | None
-    about: str  # what the model is told about who asks
-    turns: tuple[Turn, ...]
-    named: tuple[str, ...] = ()
-
-    @property
-    def has_tools(self) -> bool:
-        """Whether the model may be given any. The bundled one cannot use them."""
-        is_wanted = bool(self.named) or self.settings.get("tool_choice") != ToolChoice.NONE
-        return is_wanted and self.workspace is not None and self.order[0].provider != BUNDLED
-
-
-def _tools(asked: Question, work: Work) -> tuple[Bound, loop.Gate]:
-    """The tools that the model gets with this message, and who decides about its calls."""
-    bound = history.tools_of(asked.settings, asked.agent, asked.workspace, asked.named)
-    said = "\n".join(turn.text for turn in asked.turns if turn.role == "user")
-    is_manual = asked.settings.get("tool_choice") == ToolChoice.MANUAL
-    return bound, approvals.gate(asked.workspace.user, work.topic, work.run_id, is_manual=is_manual, said=said)
 
 
 def topic(chat_id: uuid.UUID) -> str:
@@ -121,21 +74,6 @@ def _fallbacks(agent: Agent | None, workspace: Workspace | None) -> list[Referen
     return [Reference.parse(value) for value in offers_of(workspace).fallbacks] if workspace else []
 
 
-class Hearing:
-    """Hands a model's events on; notes what is kept of them, and that this model has answered."""
-
-    def __init__(self, model: Model, sink: engine.Sink, notes: dict) -> None:
-        self.has_heard = False
-        self._model, self._sink, self._notes = model, sink, notes
-
-    def __call__(self, event: engine.Event) -> None:
-        if isinstance(event, engine.Allowance):
-            self._notes["limits"] = asdict(event)
-        elif not self.has_heard:
-            self.has_heard, self._notes["answered"] = True, self._model
-        self._sink(event)
-
-
 class ChatRuns:
     """The kind `chat`: a run that writes one assistant message."""
 
@@ -149,96 +87,7 @@ class ChatRuns:
 
         Raises engine.EngineError, and Paused where a person decides first.
         """
-        asked: Question = work.context
-        bound, gate = await in_thread(_tools, asked, work) if asked.has_tools else (tools.Bound(), loop.Gate())
-        caller = tools.Caller(asked.workspace, work.topic)
-        talk = loop.Conversation(work.base, bound, caller, gate, sink)
-        try:
-            await talk.hold(partial(self._ask_in_order, asked, bound, notes, pace), settings.TOOL_STEPS)
-        except loop.Awaited as awaited:
-            notes["waiting"] = awaited.waiting
-            raise
-
-    async def _ask_in_order(
-        self, asked: Question, bound: Bound, notes: dict, pace: engine.Pace, said: tuple[dict, ...], sink: engine.Sink
-    ) -> None:
-        """Ask one model after the other, until one begins to answer; it also goes on with what it has begun."""
-        order = asked.order
-        if said:  # whoever began goes on
-            order = [notes["answered"].reference] if "answered" in notes else order[:1]
-        failures: list[engine.EngineError] = []
-        for n, reference in enumerate(order):
-            is_last, hearing = n == len(order) - 1, None
-            for name in ("asked", "limits"):
-                notes.pop(name, None)
-            try:
-                reached = await catalog.reach(reference, asked.workspace)
-                notes["asked"], hearing = reached.model, Hearing(reached.model, sink, notes)
-                return await self._ask(reached, asked, bound, said, hearing, notes, pace, is_last=is_last)
-            except history.TooLong:
-                notes.pop("asked")  # it has not been asked: nothing is to be said of its key
-                raise
-            except PASSED_ON as error:
-                failures.append(error)
-                if is_last or (hearing and hearing.has_heard):
-                    raise _told_first(failures) from None
-                model = notes.get("asked")
-                names = {"label": model.label, "key": model.key_label} if model else {}
-                why = {"model": reference.model, "why": error.sentence}
-                notes.setdefault("passed_on", []).append(why | names)
-                if model and reference.api_key:
-                    await in_thread(keys.note, reference.api_key, error=error.sentence)
-        return None
-
-    async def _ask(
-        self,
-        reached: Reached,
-        asked: Question,
-        bound: Bound,
-        said: tuple[dict, ...],
-        hearing: "Hearing",
-        notes: dict,
-        pace: engine.Pace,
-        *,
-        is_last: bool,
-    ) -> None:
-        """Ask one model; where others stand behind it, once.
-
-        Tokens are estimates: where the conversation is too long for the model all the same, less of it is sent.
-        """
-        model = reached.model
-        bound, size = history.offered(bound, model)
-        aside = size if bound.tools else 0
-        if size > aside:
-            notes["tools_left_out"] = size
-        turns = [*asked.turns, Turn("assistant", said)] if said else asked.turns
-        limits = engine.Limits(first_token=settings.MODEL_FIRST_TOKEN, idle=settings.MODEL_IDLE)
-        limits = limits if is_last else replace(limits, retries=0)
-        system = history.system_prompt(model, asked.settings, asked.about, asked.agent, bound.instructions)
-        longest = asked.settings.get("max_tokens")
-        for share in SHARES:
-            readable = history.readable(turns, model, bound.offered, share)
-            try:
-                fitting = await history.fit(reached, system, readable, longest, share, aside)
-                notes["left_out"] = fitting.left_out
-                ask = engine.Ask(
-                    reached.endpoint,
-                    model.id,
-                    fitting.turns,
-                    temperature=asked.settings.get("temperature"),
-                    max_tokens=fitting.longest,
-                    reasoning=asked.settings.get("reasoning"),
-                    continue_last=bool(said) and said[-1]["type"] == "text",
-                    tools=bound.offered,
-                )
-                return await engine.reply(ask, hearing, limits, pace)
-            except history.TooLong:
-                if share == SHARES[-1] or not calls_of(said):
-                    raise
-            except engine.ContextTooLong:
-                if hearing.has_heard or share == SHARES[-1] or (fitting.is_least and not calls_of(said)):
-                    raise
-        return None
+        await Answering(work, notes, pace).make(sink)
 
     def finish(self, run: Run, outcome: Outcome) -> str:
         """Write the reply, move the chat's last activity, send what is queued."""
@@ -303,11 +152,6 @@ class ChatRuns:
         return {user: subjects & {str(pk) for pk in held[user]} for user, subjects in asked.items()}
 
 
-def _told_first(failures: list[engine.EngineError]) -> engine.EngineError:
-    """What went wrong with a model that was asked says more than that another cannot be reached."""
-    return next((error for error in failures if not isinstance(error, Unavailable)), failures[-1])
-
-
 def _reference(run: Run) -> Reference:
     return Reference(run.api_key_id, run.provider, run.model)
 
@@ -337,20 +181,14 @@ def _metadata(before: dict, run: Run, outcome: Outcome) -> dict:
     """What is kept beside the reply: who answered, how it ended, what it took (a continued one both stretches)."""
     notes = outcome.notes
     seconds = round(before.get("seconds", 0) + outcome.seconds, 3)
-    if outcome.status == RunStatus.WAITING:  # what it takes is kept at its end
-        return before | {"seconds": seconds}
-    usage = Counter(before.get("usage")) + Counter(outcome.reply.usage)
-    kept = {
-        "model": run.model,
-        "provider": run.provider,
-        "usage": outcome.reply.usage | usage,
-        "finish_reason": outcome.reply.finish_reason,
-        "seconds": seconds,
-    }
+    kept = {"model": run.model, "provider": run.provider, "seconds": seconds}
+    if outcome.status != RunStatus.WAITING:  # what the whole run takes is known at its end
+        usage = Counter(before.get("usage")) + Counter(outcome.reply.usage)
+        kept |= {"usage": outcome.reply.usage | usage, "finish_reason": outcome.reply.finish_reason}
+        if run.cost is not None:
+            kept["cost"] = str(Decimal(before.get("cost", 0)) + run.cost)
     if (passed_on := notes.get("passed_on")) and (answered := notes.get("answered")):
         kept |= {"passed_on": passed_on, "label": answered.label, "key": answered.key_label}
-    if run.cost is not None:
-        kept["cost"] = str(Decimal(before.get("cost", 0)) + run.cost)
     for name in ("left_out", "tools_left_out"):
         if name in notes:
             kept[name] = notes[name]

@@ -3,12 +3,20 @@
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from teams.models import TeamRole, User
 from teams.workspace import Workspace
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
 
 pytest_plugins = ["tests.live"]
+
+
+@pytest.fixture(autouse=True)
+def _language():
+    """A request in somebody's language leaves it behind in the thread; the next test begins without."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

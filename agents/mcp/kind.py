@@ -5,7 +5,7 @@ import uuid
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext_noop
 
-from agents import words
+from agents import presence, words
 from agents.mcp import listing, loading
 from agents.mcp.servers import usable
 from agents.mcp.targets import SIGN_IN
@@ -30,6 +30,8 @@ class McpTools:
 
     def sources(self, workspace: Workspace) -> list[Source]:
         """The person's servers in a workspace with the tools that may run, by two queries for all of them."""
+        if not presence.any_active(McpServer):
+            return []
         user = workspace.user
         sign_ins = McpOAuthSession.objects.filter(mcp_server=OuterRef("pk")).exclude(tokens=None)
         told = McpServerCustomInstructions.objects.filter(mcp_server=OuterRef("pk"), user=user)

@@ -31,7 +31,7 @@ _URL = {
 
 
 def _problem(workspace: Workspace) -> str:
-    return words.shown(fetching.OFF) if Instance.present().web_access == WebAccess.OFF else ""
+    return words.shown(fetching.OFF) if Instance.present_web_access() == WebAccess.OFF else ""
 
 
 toolkit = Toolkit(

@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from django.utils.translation import override
 
 from agents import agents, catalog, engine, keys
 from agents.catalog import Model, servers
@@ -11,7 +10,7 @@ from agents.models import Agent, ApiKey, Run
 from agents.runs import lifecycle
 from agents.runs.registry import Outcome
 from agents.runs.reply import Reply
-from chats import actions, asking, history, mentions, present, told
+from chats import actions, answering, asking, history, mentions, present, told
 from chats import reply as replying
 from chats.models import Chat, Message
 from chats.rights import reader
@@ -72,8 +71,8 @@ def ask(work, monkeypatch, answers):
 
     monkeypatch.setattr(engine, "reply", reply)
     monkeypatch.setattr(catalog, "reach", reach)
-    monkeypatch.setattr(replying, "in_thread", directly)
-    monkeypatch.setattr(replying.Question, "has_tools", False)
+    monkeypatch.setattr(answering, "in_thread", directly)
+    monkeypatch.setattr(answering.Question, "has_tools", False)
     notes, failure = {}, None
     try:
         asyncio.run(replying.ChatRuns().execute(work, lambda event: None, notes, engine.Pace()))
@@ -109,8 +108,7 @@ def test_limits_belong_to_the_key_that_told_them(keyed, chat, alice, monkeypatch
     message = finish(work, **notes)
     other.refresh_from_db()
     assert (other.limits, message.run.api_key) == ({}, other)
-    with override("en"):
-        (notice,) = present.view(message, reader(chat, alice)).notices
+    (notice,) = present.view(message, reader(chat, alice)).notices
     assert notice.startswith("O3 answers in place of O3 (Key)."), "of two keys with one model the name tells which"
 
 

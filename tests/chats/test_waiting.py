@@ -14,7 +14,7 @@ from agents.runs import follow, lifecycle, log
 from agents.runs.registry import Outcome, Paused
 from agents.runs.stream import Stream
 from agents.tools import Asks, Result, Source, Tool
-from chats import actions, present
+from chats import actions, answering, present
 from chats import reply as replying
 from chats.models import Message
 from chats.rights import reader
@@ -74,12 +74,12 @@ def call(name, n):
 def play(work) -> Message:
     """What the runtime does with a run, from its start to its end or pause."""
     stream, notes, status = Stream(work, lambda: None), {}, RunStatus.SUCCEEDED
-    bound = replying._tools(work.context, work) if work.context.has_tools else None
+    bound = answering.prepared(work.context, work) if work.context.has_tools else None
 
     async def read(function, *args):  # in the loop there would be another connection than the test's
         return bound
 
-    with patch.object(replying, "in_thread", read):
+    with patch.object(answering, "in_thread", read):
         try:
             asyncio.run(replying.ChatRuns().execute(work, stream.accept, notes, engine.Pace()))
         except Paused:

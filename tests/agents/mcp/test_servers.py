@@ -224,10 +224,10 @@ def test_a_tool_that_comes_back_waits(alice):
     assert listing.merged(before, [], is_first=False, is_whole=False) == before
 
 
-def test_sources_come_from_two_queries_however_many_there_are(alice, django_assert_num_queries):
+def test_sources_come_from_three_queries_however_many_there_are(alice, django_assert_num_queries):
     for n in range(5):
         with_tools(made(alice, name=f"s{n}"), *(f"t{m}" for m in range(20)))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = kind.McpTools().sources(Workspace(alice))
     assert [len(one.tools) for one in found] == [20] * 5
     assert {tool.prefix for one in found for tool in one.tools} == {f"s{n}" for n in range(5)}

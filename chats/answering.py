@@ -1,0 +1,183 @@
+"""How a reply is made: a model is asked, its tools are run, and another one is asked where it cannot answer."""
+
+from dataclasses import asdict, dataclass, replace
+
+from django.conf import settings
+
+from agents import approvals, catalog, engine, keys, tools
+from agents.catalog import Model, Reached, Reference
+from agents.engine import Turn
+from agents.errors import Unavailable
+from agents.models import BUNDLED, Agent, ToolChoice
+from agents.runs import loop
+from agents.runs.registry import Work
+from agents.runs.reply import calls_of
+from agents.tools import Bound
+from chats import history
+from sambung.lib.threads import in_thread
+from teams.workspace import Workspace
+
+#: Parts of the window for which earlier turns are kept, should the model find a conversation too long.
+SHARES = (1, 2, 4, 16)
+#: What another model is asked after, as long as nothing has been said.
+PASSED_ON = (
+    engine.RateLimited,
+    engine.QuotaExceeded,
+    engine.Overloaded,
+    engine.ServerFailed,
+    engine.ConnectFailed,
+    engine.TimedOut,
+    Unavailable,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a reply needs: who answers, the branch above it, and how the chat is set.
+
+    `named`: references of the tools that the message names.
+    """
+
+    order: tuple[Reference, ...]  # who answers, and who if that one cannot
+    workspace: Workspace | None  # of whoever asks; None when they have gone
+    settings: dict
+    agent: Agent | None
+    about: str  # what the model is told about who asks
+    turns: tuple[Turn, ...]
+    named: tuple[str, ...] = ()
+
+    @property
+    def has_tools(self) -> bool:
+        """Whether the model may be given any. The bundled one cannot use them."""
+        is_wanted = bool(self.named) or self.settings.get("tool_choice") != ToolChoice.NONE
+        return is_wanted and self.workspace is not None and self.order[0].provider != BUNDLED
+
+
+def prepared(asked: Question, work: Work) -> tuple[Bound, loop.Gate]:
+    """The tools that the model gets with this message, and who decides about its calls."""
+    bound = history.tools_of(asked.settings, asked.agent, asked.workspace, asked.named)
+    said = "\n".join(turn.text for turn in asked.turns if turn.role == "user")
+    is_manual = asked.settings.get("tool_choice") == ToolChoice.MANUAL
+    return bound, approvals.gate(asked.workspace.user, work, is_manual=is_manual, said=said)
+
+
+class Hearing:
+    """Hands a model's events on; notes what is kept of them, and that this model has answered."""
+
+    def __init__(self, model: Model, sink: engine.Sink, notes: dict) -> None:
+        self.has_heard = False
+        self._model, self._sink, self._notes = model, sink, notes
+
+    def __call__(self, event: engine.Event) -> None:
+        if isinstance(event, engine.Allowance):
+            self._notes["limits"] = asdict(event)
+        elif not self.has_heard:
+            self.has_heard, self._notes["answered"] = True, self._model
+        self._sink(event)
+
+
+class Answering:
+    """One reply that is being made. `notes` takes what is to be kept of it.
+
+    `asked` in the notes is the model that was asked last, `answered` the one that has said something.
+    """
+
+    def __init__(self, work: Work, notes: dict, pace: engine.Pace) -> None:
+        self._work, self._notes, self._pace = work, notes, pace
+        self._asked: Question = work.context
+        self._bound = Bound()
+
+    async def make(self, sink: engine.Sink) -> None:
+        """Ask and run tools until the model is done. Raises engine.EngineError, and Paused for a person's word."""
+        asked, work, gate = self._asked, self._work, loop.Gate()
+        if asked.has_tools:
+            self._bound, gate = await in_thread(prepared, asked, work)
+        caller = tools.Caller(asked.workspace, work.topic)
+        talk = loop.Conversation(work.base, self._bound, caller, gate, sink)
+        try:
+            await talk.hold(self._ask, settings.TOOL_STEPS)
+        except loop.Awaited as awaited:
+            self._notes["waiting"] = awaited.waiting
+            raise
+
+    async def _ask(self, said: tuple[dict, ...], sink: engine.Sink) -> None:
+        """Ask one model after the other, until one begins to answer. Whoever has begun goes on."""
+        notes, order = self._notes, self._asked.order
+        if said:
+            order = [notes["answered"].reference] if "answered" in notes else order[:1]
+        failures: list[engine.EngineError] = []
+        for n, reference in enumerate(order):
+            is_last, hearing = n == len(order) - 1, None
+            for name in ("asked", "limits"):
+                notes.pop(name, None)
+            try:
+                reached = await catalog.reach(reference, self._asked.workspace)
+                notes["asked"], hearing = reached.model, Hearing(reached.model, sink, notes)
+                return await self._ask_one(reached, said, hearing, is_last=is_last)
+            except history.TooLong:
+                notes.pop("asked")  # it has not been asked: nothing is to be said of its key
+                raise
+            except PASSED_ON as error:
+                failures.append(error)
+                if is_last or (hearing and hearing.has_heard):
+                    raise _told_first(failures) from None
+                await self._pass_on(reference, error)
+        return None
+
+    async def _pass_on(self, reference: Reference, error: engine.EngineError) -> None:
+        """Keep that this model could not answer, for the message and for its key."""
+        model = self._notes.get("asked")
+        names = {"label": model.label, "key": model.key_label} if model else {}
+        told = {"model": reference.model, "why": error.sentence} | names
+        self._notes.setdefault("passed_on", []).append(told)
+        if model and reference.api_key:
+            await in_thread(keys.note, reference.api_key, error=error.sentence)
+
+    async def _ask_one(self, reached: Reached, said: tuple[dict, ...], hearing: Hearing, *, is_last: bool) -> None:
+        """Ask one model; where others stand behind it, once.
+
+        Tokens are estimates: where the conversation is too long for the model all the same, less of it is sent.
+        """
+        limits = engine.Limits(first_token=settings.MODEL_FIRST_TOKEN, idle=settings.MODEL_IDLE)
+        limits = limits if is_last else replace(limits, retries=0)
+        for share in SHARES:
+            is_least = share == SHARES[-1] or not calls_of(said)  # long results can be cut further
+            try:
+                ask, fitting = await self._fitted(reached, said, share)
+                return await engine.reply(ask, hearing, limits, self._pace)
+            except history.TooLong:
+                if is_least:
+                    raise
+            except engine.ContextTooLong:
+                if hearing.has_heard or share == SHARES[-1] or (fitting.is_least and is_least):
+                    raise
+        return None
+
+    async def _fitted(self, reached: Reached, said: tuple[dict, ...], share: int) -> tuple[engine.Ask, history.Fitting]:
+        """What the model is sent: what fits into its window, or into a `share`th of it. Raises history.TooLong."""
+        asked, model = self._asked, reached.model
+        bound, size = history.offered(self._bound, model)
+        aside = size if bound.tools else 0
+        if size > aside:
+            self._notes["tools_left_out"] = size
+        turns = [*asked.turns, Turn("assistant", said)] if said else asked.turns
+        system = history.system_prompt(model, asked.settings, asked.about, asked.agent, bound.instructions)
+        readable = history.readable(turns, model, bound.offered, share)
+        fitting = await history.fit(reached, system, readable, asked.settings.get("max_tokens"), share, aside)
+        self._notes["left_out"] = fitting.left_out
+        ask = engine.Ask(
+            reached.endpoint,
+            model.id,
+            fitting.turns,
+            temperature=asked.settings.get("temperature"),
+            max_tokens=fitting.longest,
+            reasoning=asked.settings.get("reasoning"),
+            continue_last=bool(said) and said[-1]["type"] == "text",
+            tools=bound.offered,
+        )
+        return ask, fitting
+
+
+def _told_first(failures: list[engine.EngineError]) -> engine.EngineError:
+    """What went wrong with a model that was asked says more than that another cannot be reached."""
+    return next((error for error in failures if not isinstance(error, Unavailable)), failures[-1])
