@@ -11,7 +11,6 @@ from agents import tools, words
 from agents.models import ApprovalStatus, Run, RunStatus, ToolAllowance, ToolApproval
 from agents.runs import lifecycle, registry, runtime
 from agents.runs.loop import Decision, Gate, Waiting
-from agents.runs.registry import Work
 from agents.tools import Tool
 from teams.models import User
 from teams.workspace import Workspace
@@ -34,13 +33,13 @@ def ask(run: Run, waiting: Iterable[Waiting]) -> None:
     )
 
 
-def gate(user: User, work: Work, *, is_manual: bool, said: str) -> Gate:
+def gate(user: User, run: Run, topic: str, *, is_manual: bool, said: str) -> Gate:
     """Return what decides about the calls of a run; one that has just begun has no decisions yet."""
     with connection.cursor() as cursor:
-        cursor.execute(_ALLOWED, [user.pk, work.topic])
+        cursor.execute(_ALLOWED, [user.pk, topic])
         allowed = frozenset(cursor.fetchall())
-    decided = ToolApproval.objects.filter(run=work.run_id).exclude(status=ApprovalStatus.WAITING)
-    rows = decided if work.attempt > 1 else ()
+    decided = ToolApproval.objects.filter(run=run).exclude(status=ApprovalStatus.WAITING)
+    rows = decided if run.attempt > 1 else ()
     decisions = {row.call_id: Decision(row.status, row.digest, row.args, row.words) for row in rows}
     return Gate(is_manual, allowed, decisions, said)
 

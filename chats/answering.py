@@ -1,14 +1,14 @@
 """How a reply is made: a model is asked, its tools are run, and another one is asked where it cannot answer."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from django.conf import settings
 
-from agents import approvals, catalog, engine, keys, tools
+from agents import catalog, engine, keys, tools
 from agents.catalog import Model, Reached, Reference
 from agents.engine import Turn
 from agents.errors import Unavailable
-from agents.models import BUNDLED, Agent, ToolChoice
+from agents.models import Agent
 from agents.runs import loop
 from agents.runs.registry import Work
 from agents.runs.reply import calls_of
@@ -33,10 +33,7 @@ PASSED_ON = (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a reply needs: who answers, the branch above it, and how the chat is set.
-
-    `named`: references of the tools that the message names.
-    """
+    """What a reply needs: who answers, the branch above it, how the chat is set, its tools, and who decides."""
 
     order: tuple[Reference, ...]  # who answers, and who if that one cannot
     workspace: Workspace | None  # of whoever asks; None when they have gone
@@ -44,21 +41,8 @@ class Question:
     agent: Agent | None
     about: str  # what the model is told about who asks
     turns: tuple[Turn, ...]
-    named: tuple[str, ...] = ()
-
-    @property
-    def has_tools(self) -> bool:
-        """Whether the model may be given any. The bundled one cannot use them."""
-        is_wanted = bool(self.named) or self.settings.get("tool_choice") != ToolChoice.NONE
-        return is_wanted and self.workspace is not None and self.order[0].provider != BUNDLED
-
-
-def prepared(asked: Question, work: Work) -> tuple[Bound, loop.Gate]:
-    """The tools that the model gets with this message, and who decides about its calls."""
-    bound = history.tools_of(asked.settings, asked.agent, asked.workspace, asked.named)
-    said = "\n".join(turn.text for turn in asked.turns if turn.role == "user")
-    is_manual = asked.settings.get("tool_choice") == ToolChoice.MANUAL
-    return bound, approvals.gate(asked.workspace.user, work, is_manual=is_manual, said=said)
+    bound: Bound = field(default_factory=Bound)  # the tools that the model may be given
+    gate: loop.Gate = field(default_factory=loop.Gate)
 
 
 class Hearing:
@@ -85,15 +69,12 @@ class Answering:
     def __init__(self, work: Work, notes: dict, pace: engine.Pace) -> None:
         self._work, self._notes, self._pace = work, notes, pace
         self._asked: Question = work.context
-        self._bound = Bound()
 
     async def make(self, sink: engine.Sink) -> None:
         """Ask and run tools until the model is done. Raises engine.EngineError, and Paused for a person's word."""
-        asked, work, gate = self._asked, self._work, loop.Gate()
-        if asked.has_tools:
-            self._bound, gate = await in_thread(prepared, asked, work)
+        asked, work = self._asked, self._work
         caller = tools.Caller(asked.workspace, work.topic)
-        talk = loop.Conversation(work.base, self._bound, caller, gate, sink)
+        talk = loop.Conversation(work.base, asked.bound, caller, asked.gate, sink)
         try:
             await talk.hold(self._ask, settings.TOOL_STEPS)
         except loop.Awaited as awaited:
@@ -156,9 +137,9 @@ class Answering:
     async def _fitted(self, reached: Reached, said: tuple[dict, ...], share: int) -> tuple[engine.Ask, history.Fitting]:
         """What the model is sent: what fits into its window, or into a `share`th of it. Raises history.TooLong."""
         asked, model = self._asked, reached.model
-        bound, size = history.offered(self._bound, model)
+        bound, size = history.offered(asked.bound, model)
         aside = size if bound.tools else 0
-        if size > aside:
+        if size > aside and "tools" in asked.settings:  # somebody counts on them
             self._notes["tools_left_out"] = size
         turns = [*asked.turns, Turn("assistant", said)] if said else asked.turns
         system = history.system_prompt(model, asked.settings, asked.about, asked.agent, bound.instructions)

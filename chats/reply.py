@@ -10,10 +10,10 @@ import orjson
 from django.db import connection
 from django.utils import timezone
 
-from agents import engine, keys
+from agents import approvals, engine, keys
 from agents.catalog import Model, Reference, servers
 from agents.engine import Turn
-from agents.models import BUNDLED, Agent, ApiKey, Run, RunStatus
+from agents.models import BUNDLED, Agent, ApiKey, Run, RunStatus, ToolChoice
 from agents.offers import offers_of
 from agents.policies import present_to
 from agents.runs import log
@@ -61,10 +61,25 @@ def work(run: Run, reply: Message, agent: Agent | None = None) -> Work:
     first = Reference(run.api_key_id, run.provider, run.model)
     order = (first, *(other for other in _fallbacks(agent, workspace) if other.value != first.value))
     settings = history.settings_of(reply.chat, agent)
-    named = tuple(reply.parent.metadata.get("mentions", ())) if reply.parent else ()
-    question = Question(order, workspace, settings, agent, assistant.about(run.requested_by), turns, named)
+    about = assistant.about(run.requested_by)
+    named = reply.parent.metadata.get("mentions", ()) if reply.parent else ()
+    with_tools = _with_tools(run, topic(reply.chat_id), settings, agent, workspace, named, turns)
+    question = Question(order, workspace, settings, agent, about, turns, **with_tools)
     done = {"seq": log.last_seq(run.pk), "usage": run.usage} if run.attempt > 1 else {}
     return Work(run.pk, run.attempt, topic(reply.chat_id), reply.pk, tuple(reply.parts), context=question, **done)
+
+
+def _with_tools(
+    run: Run, topic: str, settings: dict, agent: Agent | None, workspace: Workspace | None, named: list[str], turns
+) -> dict:
+    """The tools that the model may be given, and who decides about its calls. The bundled one cannot use any."""
+    is_wanted = bool(named) or settings.get("tool_choice") != ToolChoice.NONE
+    if not is_wanted or workspace is None or run.provider == BUNDLED:
+        return {}
+    bound = history.tools_of(settings, agent, workspace, named)
+    said = "\n".join(turn.text for turn in turns if turn.role == "user")
+    is_manual = settings.get("tool_choice") == ToolChoice.MANUAL
+    return {"bound": bound, "gate": approvals.gate(workspace.user, run, topic, is_manual=is_manual, said=said)}
 
 
 def _fallbacks(agent: Agent | None, workspace: Workspace | None) -> list[Reference]:

@@ -68,6 +68,10 @@ async def call(tool: Tool, args: Mapping, caller: Caller, progress: Progress) ->
         return Result(str(failed), is_error=True)
     except TimeoutError:
         return Result(TOO_SLOW, is_error=True)
+    except asyncio.CancelledError:
+        if asyncio.current_task().cancelling():
+            raise
+        return Result(UNEXPECTED, is_error=True)  # a library of the tool's was cancelled, not the call
     except Exception:
         logger.exception("A tool failed unexpectedly.", extra={"tool": tool.ref})
         return Result(UNEXPECTED, is_error=True)

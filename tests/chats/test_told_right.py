@@ -72,7 +72,6 @@ def ask(work, monkeypatch, answers):
     monkeypatch.setattr(engine, "reply", reply)
     monkeypatch.setattr(catalog, "reach", reach)
     monkeypatch.setattr(answering, "in_thread", directly)
-    monkeypatch.setattr(answering.Question, "has_tools", False)
     notes, failure = {}, None
     try:
         asyncio.run(replying.ChatRuns().execute(work, lambda event: None, notes, engine.Pace()))

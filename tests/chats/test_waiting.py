@@ -3,7 +3,6 @@
 import asyncio
 import uuid
 from dataclasses import replace
-from unittest.mock import patch
 
 import pytest
 
@@ -14,7 +13,7 @@ from agents.runs import follow, lifecycle, log
 from agents.runs.registry import Outcome, Paused
 from agents.runs.stream import Stream
 from agents.tools import Asks, Result, Source, Tool
-from chats import actions, answering, present
+from chats import actions, present
 from chats import reply as replying
 from chats.models import Message
 from chats.rights import reader
@@ -74,16 +73,10 @@ def call(name, n):
 def play(work) -> Message:
     """What the runtime does with a run, from its start to its end or pause."""
     stream, notes, status = Stream(work, lambda: None), {}, RunStatus.SUCCEEDED
-    bound = answering.prepared(work.context, work) if work.context.has_tools else None
-
-    async def read(function, *args):  # in the loop there would be another connection than the test's
-        return bound
-
-    with patch.object(answering, "in_thread", read):
-        try:
-            asyncio.run(replying.ChatRuns().execute(work, stream.accept, notes, engine.Pace()))
-        except Paused:
-            status = RunStatus.WAITING
+    try:
+        asyncio.run(replying.ChatRuns().execute(work, stream.accept, notes, engine.Pace()))
+    except Paused:
+        status = RunStatus.WAITING
     entries = stream.last_entries(status)
     outcome = Outcome(status, stream.result(entries), notes=notes, seconds=1.0)
     lifecycle.finish(work.run_id, work.attempt, outcome, entries)
@@ -367,7 +360,7 @@ def test_a_huge_result_fits_the_window(kind, model, chat, alice, monkeypatch):
 
 def test_tools_that_fill_the_window_are_left_out_and_told(kind, model, chat, alice):
     kind.tools = (replace(LOOK, description="x" * 9000),)
-    ask = asked(kind, model, chat, alice)
+    ask = asked(kind, model, chat, alice, tools=[LOOK.ref])
     assert ask.tools == ()
     assert "disk" not in ask.turns[0].text
     message = Message.objects.select_related("run", "chat", "user").get(chat=chat, role="assistant")

@@ -214,3 +214,14 @@ async def test_a_long_result_is_cut(kind, monkeypatch):
     monkeypatch.setattr(loop, "MOST_READ", 3)
     parts, _ = await hold(model(calls(("double", {"n": 50_000})), []))
     assert results(parts) == [("100\n[3 more characters were left out]", False)]
+
+
+async def test_a_tool_whose_library_is_cancelled_has_failed_and_is_not_run_again(kind, monkeypatch):
+    async def cancelled(tool, args, caller, progress):
+        kind.ran.append((tool.name, args))
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(kind, "call", cancelled)
+    parts, _ = await hold(model(calls(("double", {"n": 1})), [engine.Text("Hm.")]))
+    assert results(parts) == [("The tool failed unexpectedly.", True)]
+    assert len(kind.ran) == 1

@@ -17,7 +17,7 @@ from agents.models import ApprovalStatus
 from agents.runs import log
 from agents.runs.loop import Awaited, Conversation, Decision, Gate
 from agents.runs.registry import Work
-from agents.runs.reply import render_parts
+from agents.runs.reply import Reply, render_parts
 from agents.runs.stream import Stream
 from agents.tools import Asks, Bound, Caller, Failed, Result, Tool
 
@@ -66,6 +66,7 @@ class Play:
     stops_at: int
     stored: list = field(default_factory=list)
     _counted: count = field(default_factory=count)
+    _task: asyncio.Task | None = None
 
     async def ask(self, said, sink):
         for event in self.steps.pop(0) if self.steps else ():
@@ -75,9 +76,9 @@ class Play:
     def heard(self, stream):
         def sink(event):
             n = next(self._counted)
-            if n == self.stops_at:
-                raise asyncio.CancelledError
             stream.accept(event)
+            if n == self.stops_at:
+                self._task.cancel()
             if self.ticks[n % len(self.ticks)] and stream.has_pending:
                 entry, deltas = stream.cut()
                 self.stored.append(_through_json(entry))
@@ -92,11 +93,12 @@ class Play:
             stream = Stream(Work(None, 1, "chat:x", "s", base, seq), lambda: None)
             talk = Conversation(base, Bound(TOOLS), Caller(None), Gate(decisions=known), self.heard(stream))
             waiting, is_whole = None, True
+            self._task = asyncio.create_task(talk.hold(self.ask, 2))
             try:
-                await talk.hold(self.ask, 2)
+                await self._task
             except Awaited as awaited:
                 waiting = awaited.waiting
-            except (asyncio.CancelledError, BaseExceptionGroup):
+            except asyncio.CancelledError:
                 is_whole = False
             entries = stream.last_entries("waiting" if waiting is not None else "succeeded")
             result = stream.result(entries)
@@ -119,8 +121,6 @@ def _through_json(entry):
 
 
 def replayed(stored):
-    from agents.runs.reply import Reply
-
     reply = Reply("s")
     for entry in stored:
         log.fold(reply, entry.kind, entry.data)
