@@ -66,6 +66,11 @@ def _picker(room: Room) -> None:
     expect(room.page.locator("#picker-results .palette-item").first).to_be_visible()
 
 
+def _tools(room: Room) -> None:
+    room.page.locator("#tools-button").click()
+    expect(room.dialog).to_be_visible()
+
+
 def _rail(room: Room) -> None:
     if room.page.locator(".bar-menu").is_visible():
         room.page.locator(".bar-menu").click()
@@ -106,6 +111,12 @@ VIEWS: dict[str, tuple[str, Callable[[Room], None] | None, bool]] = {
     "agents": ("/app/agents/", None, True),
     "agent-new": ("/app/agents/new/", None, False),
     "models": ("/app/models/", None, True),
+    "chat-tools": ("order", _tools, False),
+    "tools": ("/app/tools/", None, True),
+    "toolkit": ("/app/tools/chart/", None, False),
+    "mcp-list": ("/app/mcp/", None, False),
+    "mcp-new": ("/app/mcp/new/", None, False),
+    "mcp-paste": ("/app/mcp/paste/", None, False),
     "key-list": ("/app/keys/", None, False),
     "key-new": ("/app/keys/new/?provider=openai_compatible", None, False),
     "your-account": ("/accounts/", None, True),
