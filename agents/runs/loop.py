@@ -4,7 +4,7 @@ import asyncio
 import re
 import secrets
 import string
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
@@ -55,13 +55,26 @@ class Gate:
             return False
         if self.is_manual or tool.asks == Asks.ALWAYS:
             return True
-        asked = _addresses(str(args))
-        return tool.asks == Asks.ELSEWHERE and (not asked or not asked <= _addresses(self.said))
+        asked = set(_addresses_in(args))
+        return tool.asks == Asks.ELSEWHERE and (not asked or not asked <= _written(self.said))
 
 
-def _addresses(text: str) -> set[str]:
-    """The addresses in a text, without the punctuation behind them."""
+def _written(text: str) -> set[str]:
+    """The addresses that a text names, without the punctuation behind them."""
     return {found.rstrip(".,;:!?") for found in _URL.findall(text)}
+
+
+def _addresses_in(value: object) -> Iterator[str]:
+    """The texts in a call's arguments that hold an address, whole: what is added to one makes it another."""
+    match value:
+        case str() if "://" in value:
+            yield value
+        case Mapping():
+            for inner in value.values():
+                yield from _addresses_in(inner)
+        case list():
+            for inner in value:
+                yield from _addresses_in(inner)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,9 @@ async def test_stop_reaches_running_tools(kind):
         (Gate(said="Read https://example.org/a"), ("read", {"url": "https://example.org/?q=secret"}), True),
         (Gate(said="Read https://example.org/a"), ("read", {"url": "https://example.org"}), True),
         (Gate(said="Read it"), ("read", {"url": "//example.org"}), True),
+        (Gate(said="Read https://example.org/"), ("read", {"url": "https://example.org/)?q=secret"}), True),
+        (Gate(said="Read https://example.org/"), ("read", {"url": "https://example.org/ ?q=secret"}), True),
+        (Gate(said="See (https://example.org/a)."), ("read", {"url": "https://example.org/a"}), False),
     ],
 )
 async def test_which_calls_wait_for_a_person(kind, gate, call, waits):
