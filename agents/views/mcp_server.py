@@ -41,6 +41,7 @@ def mcp_server(request, server_id, is_instances: bool = False):
         "problem": words.shown(found.last_error) if found.last_error else "",
         "sign_in": oauth.status(found, request.user),
         "tools": tools,
+        "n_tools": sum(row["is_ready"] for row in tools),
         "waiting": [row for row in tools if row["state"]],
         "can_edit": place.may(found, access.WRITE),
         "can_manage": can_manage,
