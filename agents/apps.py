@@ -20,6 +20,6 @@ class AgentsConfig(AppConfig):
         sealing.register(keys.sealed_rows, keys.renew)
         sealing.register(sealed.servers_sealed, sealed.renew_server)
         sealing.register(sealed.sign_ins_sealed, sealed.renew_sign_in)
-        sealing.register(tool_keys.sealed_rows, tool_keys.renew)
+        sealing.register(tool_keys.sealed_rows, keys.renew)
         tools.register(KIND, Toolkits())
         tools.register("mcp", McpTools())

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 
 from agents import engine, words
 from agents.errors import Unavailable
-from agents.models import ApiKey, Provider
+from agents.models import ApiKey, Provider, ToolKey
 from agents.runs import runtime
 from sambung.lib import crypto, egress
 from teams import access, audit, sealing
@@ -71,7 +71,7 @@ def endpoint(key: ApiKey) -> engine.Endpoint:
     """Return where the key is used, with the key itself. Raises Unavailable with what to do."""
     try:
         base_url, is_trusted = checked(key.base_url)
-        secret = sealing.unseal(key.encrypted_key, _place(key)) if key.encrypted_key else ""
+        secret = sealing.unseal(key.encrypted_key, place(key)) if key.encrypted_key else ""
     except Refused as refused:
         raise Unavailable(refused.sentence) from None
     except crypto.UnknownKey:
@@ -105,7 +105,7 @@ def checked(address: str) -> tuple[str, bool]:
 
 def seal(key: ApiKey, secret: str) -> bytes:
     """Return the secret sealed for this row and this address."""
-    return sealing.seal(secret, _place(key))
+    return sealing.seal(secret, place(key))
 
 
 def last4(secret: str) -> str:
@@ -117,10 +117,10 @@ def _host_and_port(url: egress.URL) -> str:
     return f"{url.host_subcomponent}:{url.port}"
 
 
-def _place(key: ApiKey) -> str:
+def place(key: ApiKey | ToolKey) -> str:
     """What the sealed key is bound to: its row, and the only scheme, host and port that it is sent to."""
     url = egress.plain(key.base_url)
-    return f"api_keys:encrypted_key:{key.pk}:{url.scheme}://{_host_and_port(url)}"
+    return f"{key._meta.db_table}:encrypted_key:{key.pk}:{url.scheme}://{_host_and_port(url)}"
 
 
 # ---- What people do with them ---------------------------------------------------------------------------
@@ -133,16 +133,16 @@ def save(
     `base_url` "" = the provider's usual one; `secret` "" keeps the one that is there, as long as the address does.
     """
     kept = ApiKey.objects.select_for_update().get(pk=key.pk) if key else ApiKey(**scope, provider=provider)
-    before = _place(kept) if key else ""
+    before = place(kept) if key else ""
     if _beside(kept.user, kept.team).filter(label__iexact=label).exclude(pk=kept.pk).exists():
         raise Refused("label", TAKEN)
     kept.label, kept.base_url = label, checked(base_url or engine.DEFAULT_URLS[kept.provider])[0]
     if secret:
         kept.encrypted_key = seal(kept, secret)
         kept.key_last4 = last4(secret)
-    elif kept.encrypted_key and _place(kept) != before:
+    elif kept.encrypted_key and place(kept) != before:
         raise Refused("secret", ASKED_AGAIN)
-    if secret or _place(kept) != before:
+    if secret or place(kept) != before:
         _forget_health(kept)
     kept.save()
     _record("key.changed" if key else "key.made", by, kept, address=kept.base_url, is_key_new=bool(secret))
@@ -272,9 +272,9 @@ def sealed_rows() -> QuerySet[ApiKey]:
     return ApiKey.objects.exclude(encrypted_key=None)
 
 
-def renew(key: ApiKey) -> bool:
+def renew(key: ApiKey | ToolKey) -> bool:
     """Seal a locked key anew; whether it changed. Raises CryptoError."""
-    sealed = sealing.renew(key.encrypted_key, _place(key))
+    sealed = sealing.renew(key.encrypted_key, place(key))
     if sealed:
-        ApiKey.objects.filter(pk=key.pk).update(encrypted_key=sealed)
+        type(key).objects.filter(pk=key.pk).update(encrypted_key=sealed)
     return sealed is not None

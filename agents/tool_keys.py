@@ -60,19 +60,13 @@ def chosen(workspace: Workspace) -> Access | None:
 def _opened(key: ToolKey) -> Access:
     try:
         base_url, is_trusted = keys.checked(key.base_url)
-        secret = sealing.unseal(key.encrypted_key, _place(key)) if key.encrypted_key else ""
+        secret = sealing.unseal(key.encrypted_key, keys.place(key)) if key.encrypted_key else ""
     except keys.Refused as refused:
         raise Failed(refused.sentence) from None
     except crypto.CryptoError:
         raise Failed(LOST % {"service": key.get_service_display()}) from None
     url = egress.plain(base_url)
     return Access(key.service, base_url, secret, egress.trusted(url.host, url.port) if is_trusted else egress.PUBLIC)
-
-
-def _place(key: ToolKey) -> str:
-    """What the sealed key is bound to: its row, and the only scheme, host and port that it is sent to."""
-    url = egress.plain(key.base_url)
-    return f"tool_key:encrypted_key:{key.pk}:{url.scheme}://{url.host_subcomponent}:{url.port}"
 
 
 @transaction.atomic
@@ -84,7 +78,7 @@ def save(*, by: User, scope: dict, service: str, base_url: str = "", secret: str
     ToolKey.objects.filter(service=service, **_beside(scope)).delete()
     kept = ToolKey(service=service, base_url=keys.checked(base_url or DEFAULT_URLS.get(service, ""))[0], **scope)
     if secret:
-        kept.encrypted_key = sealing.seal(secret, _place(kept))
+        kept.encrypted_key = sealing.seal(secret, keys.place(kept))
         kept.key_last4 = keys.last4(secret)
     kept.save()
     _record("tool_key.kept", by, kept, address=kept.base_url)
@@ -111,11 +105,3 @@ def _record(action: str, by: User, key: ToolKey, **data) -> None:
 def sealed_rows() -> QuerySet[ToolKey]:
     """The keys that there is something to open of."""
     return ToolKey.objects.exclude(encrypted_key=None)
-
-
-def renew(key: ToolKey) -> bool:
-    """Seal a locked key anew; whether it changed. Raises CryptoError."""
-    sealed = sealing.renew(key.encrypted_key, _place(key))
-    if sealed:
-        ToolKey.objects.filter(pk=key.pk).update(encrypted_key=sealed)
-    return sealed is not None

@@ -70,7 +70,7 @@ def test_an_address_that_is_not_allowed_is_refused(alice, workspace, address):
 
 def test_a_rotation_takes_them_along(kept, workspace):
     assert any(kind.rows is tool_keys.sealed_rows for kind in sealing.kinds)
-    assert tool_keys.renew(kept) is False
+    assert keys.renew(kept) is False
 
 
 def test_the_audit_log_tells_no_key(kept, alice):
