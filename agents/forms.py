@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from agents import agents, catalog, icons, portable, tool_limits, validators
 from agents.catalog import Reference
 from agents.models import Agent, AgentDraft, Visibility
+from sambung.lib.schema import Unreadable
 from teams.models import User
 from teams.workspace import Workspace
 
@@ -233,8 +234,9 @@ class DraftForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    """An agent's file, or what is in one. `content` is what it holds."""
+    """A file, or what is in one. `content` is what `read` makes of it."""
 
+    read, largest = staticmethod(portable.read), portable.LARGEST
     file = forms.FileField(
         label=_("File"),
         required=False,
@@ -243,16 +245,9 @@ class ImportForm(forms.Form):
     text = forms.CharField(
         label=_("Or its text"),
         required=False,
-        max_length=portable.LARGEST,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
     )
-    content: dict
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file and file.size > portable.LARGEST:
-            raise forms.ValidationError(_("This file is larger than 1 MB. An agent's file is smaller."))
-        return file
+    content: dict | list
 
     def clean(self) -> dict:
         given = super().clean()
@@ -261,8 +256,11 @@ class ImportForm(forms.Form):
         file, text = given["file"], given["text"]
         if not file and not text:
             raise forms.ValidationError(_("Choose a file, or paste its text."))
+        if (file.size if file else len(text)) > self.largest:
+            most = self.largest // 1024**2
+            raise forms.ValidationError(gettext("This file is larger than %(most)s MB.") % {"most": most})
         try:
-            self.content = portable.read(file.read() if file else text)
-        except portable.Unreadable as unreadable:
+            self.content = self.read(file.read() if file else text)
+        except Unreadable as unreadable:
             raise forms.ValidationError(str(unreadable)) from None
         return given

@@ -1,23 +1,16 @@
 """Agents as files: JSON without any key, which another server reads again."""
 
-import json
-
 import jsonschema
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from agents import validators
 from agents.models import Agent
+from sambung.lib.schema import FILLED, read_file
 
 FORMAT, VERSION = "sambung.agent", 1
 LARGEST = 1024 * 1024  # bytes of a file
-_SHOWN = 80  # characters of a path in a sentence
 _TEXT = {"type": "string", "pattern": "^[^\x00]*$"}
 _LINE = {"type": "string", "pattern": "^[^\x00\n\r]*$"}
-
-
-class Unreadable(Exception):
-    """A text that is no agent; its sentence, for people, names the place."""
 
 
 # ---- out ------------------------------------------------------------------------------------------------
@@ -42,23 +35,8 @@ def file_name(agent: Agent) -> str:
 
 # ---- in -------------------------------------------------------------------------------------------------
 def read(text: str | bytes) -> dict:
-    """Return the content of an agent, by the names of `Agent.CONTENT`. Raises Unreadable.
-
-    Nothing of it is trusted: what is not known, too large, too deep or no text that can be kept is refused.
-    """
-    try:
-        found = json.loads(text, parse_constant=_refuse_constant)
-        json.dumps(found, ensure_ascii=False).encode()  # half of a character cannot be stored
-        error = jsonschema.exceptions.best_match(_FILE.iter_errors(found))
-    except (ValueError, RecursionError):
-        raise Unreadable(_("This is not JSON, or not as it should be.")) from None
-    if error:
-        raise Unreadable(_sentence(error))
-    return _content(found)
-
-
-def _refuse_constant(name: str):
-    raise ValueError(name)
+    """Return the content of an agent, by the names of `Agent.CONTENT`. Raises Unreadable."""
+    return _content(read_file(text, _FILE))
 
 
 def _content(found: dict) -> dict:
@@ -75,27 +53,6 @@ def _content(found: dict) -> dict:
 
 def _with_no_key(named: dict) -> dict:
     return {"api_key": None} | named
-
-
-def _sentence(error: jsonschema.ValidationError) -> str:
-    """What is wrong, and where."""
-    place = error.json_path
-    match error.validator:
-        case "additionalProperties" if error.schema.get("properties"):
-            unknown = min(set(error.instance) - set(error.schema["properties"]))
-            return _("%(place)s is not known here.") % {"place": _short(f"{place}.{unknown}")}
-        case "required":
-            missing = min(set(error.validator_value) - set(error.instance))
-            return _("%(place)s is missing.") % {"place": _short(f"{place}.{missing}")}
-        case "maxLength" | "maxItems" | "maximum" | "maxProperties":
-            words = {"place": _short(place), "most": error.validator_value}
-            return _("%(place)s is too large: %(most)s at most.") % words
-        case _:
-            return _("%(place)s does not hold what it should.") % {"place": _short(place)}
-
-
-def _short(place: str) -> str:
-    return place if len(place) <= _SHOWN else f"{place[:_SHOWN]}…"
 
 
 def _of(schema: dict, **fields: dict) -> dict:
@@ -125,7 +82,7 @@ _FILE = jsonschema.Draft202012Validator(
         "properties": {
             "format": {"const": FORMAT},
             "version": {"const": VERSION},
-            "name": _LINE | {"pattern": r"^[^\x00\n\r]*\S[^\x00\n\r]*$", "maxLength": 100},
+            "name": _LINE | FILLED | {"maxLength": 100},
             "description": _TEXT | {"maxLength": 500},
             "instructions": _TEXT | {"maxLength": validators.INSTRUCTIONS_LENGTH},
             "icon_id": _LINE | {"maxLength": 50},

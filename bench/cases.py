@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import aiohttp
 
@@ -32,6 +33,7 @@ class Size:
     starts: int = 3
     chats: int = 10_000
     long_branch: int = 1000
+    longest_branch: int = 5000
     pages: int = 40
     kills: int = 20
 
@@ -47,6 +49,7 @@ QUICK = Size(
     starts=1,
     chats=50,
     long_branch=50,
+    longest_branch=60,
     pages=3,
     kills=1,
 )
@@ -246,18 +249,53 @@ async def idle(stand: Stand, size: Size) -> Figures:
     }
 
 
+#: What is looked for in 100,000 messages: kinds of queries, each with words that few or very many messages hold.
+SOUGHT = {
+    "rare": "zanzibar",
+    "common": "kopi",
+    "two": "kopi worde",
+    "prefix": "wo",
+    "phrase": '"roasting schedule"',
+    "common_phrase": '"worde wordi"',
+    "identifier": "getUserName",
+    "without": "kopi -worde",
+    "only_without": "-worde",
+    "title": "number 4711",
+    "none": "zanzibar schedule",
+    "nowhere": "nothingofthiskind",
+    "from": "kopi from:assistant before:7d",
+    "too_early": "kopi before:2020-01-01",
+    "tag": "kopi tag:work",
+    "file": "has:file",
+}
+#: No index knows that frequent words never stand beside one another: all messages that have both are read.
+APART = '"kopi worde"'
+
+
 async def archive(stand: Stand, size: Size) -> Figures:
-    """A person with 10,000 chats opens the list, looks for a title, and opens a chat of 1,000 messages."""
+    """A person with 10,000 chats opens the list, searches, and opens chats of 1,000 and of 5,000 messages."""
     model = f"fake-{BURST}"
-    seat = people.seats(stand, 1, model)[0]
-    people.archive(stand, seat, size.chats, 10, size.long_branch, model)
-    opened = f"/app/chats/{seat.chat}/"
+    seat, other, short = people.seats(stand, 3, model)
+    people.archive(stand, seat, size.chats, 10, model)
+    for place, length in ((seat, size.long_branch), (other, size.longest_branch), (short, 50)):
+        people.lengthen(stand, place, length)
+    page = {"HX-Request": ""}
     async with _client(stand) as client:
-        listed = await _pages(client, seat, "/app/chats/", size.pages)
-        sought = await _pages(client, seat, "/app/palette/?q=number+4", size.pages)
-        shown = await _pages(client, seat, opened, size.pages, **{"HX-Request": ""})
-    found = {"list": listed, "search": sought, "open": shown}
-    return {f"{name}.ms": percentile(times, 0.5) for name, times in found.items()}
+        found = {
+            "list": await _pages(client, seat, "/app/chats/", size.pages),
+            "palette": await _pages(client, seat, "/app/palette/?q=number+4", size.pages),
+            "open": await _pages(client, seat, f"/app/chats/{seat.chat}/", size.pages, **page),
+            "longest": await _pages(client, other, f"/app/chats/{other.chat}/", size.pages, **page),
+            "apart": await _pages(client, seat, f"/app/search/?{urlencode({'q': APART})}", min(size.pages, 10)),
+            "short": await _pages(client, short, f"/app/chats/{short.chat}/", size.pages, **page),
+        }
+        sought = {
+            f"sought.{kind}": await _pages(client, seat, f"/app/search/?{urlencode({'q': text})}", size.pages)
+            for kind, text in SOUGHT.items()
+        }
+    figures = {name: percentile(times, 0.5) for name, times in (found | sought).items()}
+    figures["search"] = max(figures[name] for name in sought)
+    return {f"{name}.ms": value for name, value in figures.items()}
 
 
 async def _pages(client: Client, seat: Seat, path: str, count: int, **headers: str) -> list[float]:
@@ -267,7 +305,7 @@ async def _pages(client: Client, seat: Seat, path: str, count: int, **headers: s
         begun = time.perf_counter()
         status, size = await client.get(seat, path, **headers)
         times.append((time.perf_counter() - begun) * 1000)
-        if status != 200 or size < 500:
+        if status != 200 or not size:
             raise RuntimeError(f"{path} answered {status} with {size} bytes.")
     return times[3:]
 

@@ -13,8 +13,8 @@ import json, uuid
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.conf import settings
-from chats import actions
 from chats.models import Chat, Message
+from chats.writing import write
 from teams.models import User
 count, provider, model = json.loads({arguments!r})
 made = [User(email=f"{{uuid.uuid4().hex}}@example.org", name="Bench Person", password="!") for _ in range(count)]
@@ -23,10 +23,8 @@ common = {{"title": "Stored chat", "provider": provider, "model": model, "metada
 chats = [Chat(user=user, **common) for user in made]
 Chat.objects.bulk_create(chats)
 def message(chat, parent, role, text):
-    parts = [{{"type": "text", "text": text}}]
-    html = actions.render_parts(parts, "bench")
-    return Message(chat=chat, parent=parent, role=role, user=chat.user if role == "user" else None, parts=parts,
-                   content=text, html=html, html_version=actions.markdown.VERSION)
+    made = Message(chat=chat, parent=parent, role=role, user=chat.user if role == "user" else None)
+    return write(made, [{{"type": "text", "text": text}}])
 asked = [message(chat, None, "user", "What is a relay?") for chat in chats]
 answers = [message(chat, q, "assistant", "A relay **passes on** what it gets.\\n\\n1. As it is.\\n2. At once.")
            for chat, q in zip(chats, asked)]
@@ -45,32 +43,42 @@ for user, chat in zip(made, chats):
 print(json.dumps(seats))
 """
 
-# Version 4 ids, since the database makes them; each chat's messages are one branch.
+# Version 4 ids, since the database makes them. Of 5,000 words the first are the most frequent, as in a language; `kopi`
+# is in every second message, `zanzibar` in one of ten thousand, the phrase in one of 500.
 _ARCHIVE = """
 WITH owner AS (SELECT user_id FROM chats WHERE id = '{chat}'), made AS (
     INSERT INTO chats (id, user_id, title, provider, model, updated_at, created_at)
     SELECT gen_random_uuid(), user_id, 'Chat number ' || n, '{provider}', '{model}',
            now() - n * interval '7 minutes', now() - n * interval '7 minutes'
     FROM owner, generate_series(1, {chats}) AS n RETURNING id, updated_at
+), words AS MATERIALIZED (
+    SELECT array_agg('word' || translate(n::text, '0123456789', 'aeioukstnr') ORDER BY n) AS known
+    FROM generate_series(1, 5000) AS n
+), texts AS (
+    SELECT made.id, updated_at, n, (
+        SELECT string_agg(known[1 + floor(5000 * power(random(), 4) + i * 0)::int], ' ')
+        FROM generate_series(1, 60) AS i
+    ) || CASE WHEN random() < 0.5 THEN ' kopi' ELSE '' END || CASE WHEN random() < 0.0001 THEN ' zanzibar' ELSE '' END
+      || CASE WHEN random() < 0.002 THEN ' The roasting schedule of getUserName in chats/views.py.' ELSE '' END AS said
+    FROM words, made, generate_series(1, {messages}) AS n
 )
 INSERT INTO messages (id, chat_id, role, parts, content, html, html_version, created_at)
-SELECT gen_random_uuid(), made.id, CASE WHEN n % 2 = 1 THEN 'user' ELSE 'assistant' END,
-       '[{{"type": "text", "text": "Some words of a message."}}]', 'Some words of a message.',
-       '<div class="part part-text" data-part="0"><p>Some words of a message.</p></div>', {version},
-       made.updated_at + n * interval '1 second'
-FROM made, generate_series(1, {messages}) AS n
+SELECT gen_random_uuid(), id, CASE WHEN n % 2 = 1 THEN 'user' ELSE 'assistant' END,
+       jsonb_build_array(jsonb_build_object('type', 'text', 'text', said)), said,
+       '<div class="part part-text" data-part="0"><p>' || said || '</p></div>', {version},
+       updated_at + n * interval '1 second'
+FROM texts
 """
 _LONG = """
 INSERT INTO messages (id, chat_id, parent_id, role, parts, content, html, html_version, created_at)
-SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, '{chat}',
-       CASE WHEN n > 1 THEN ('00000000-0000-4000-8000-' || lpad(to_hex(n - 1), 12, '0'))::uuid END,
+SELECT md5('{chat}' || n)::uuid, '{chat}', CASE WHEN n > 1 THEN md5('{chat}' || n - 1)::uuid END,
        CASE WHEN n % 2 = 1 THEN 'user' ELSE 'assistant' END,
        '[{{"type": "text", "text": "Some words of a message."}}]', 'Some words of a message.',
        '<div class="part part-text" data-part="0"><p>Some words of a message.</p></div>', {version},
        now() - ({messages} - n) * interval '1 second'
 FROM generate_series(1, {messages}) AS n
 """
-_SHOW = "UPDATE chats SET current_message_id = ('00000000-0000-4000-8000-' || lpad(to_hex({messages}), 12, '0'))::uuid"
+_SHOW = "UPDATE chats SET current_message_id = md5('{chat}' || {messages})::uuid WHERE id = '{chat}'"
 
 _TOOLS = """
 import json
@@ -108,11 +116,20 @@ def seats(stand: Stand, count: int, model: str) -> list[Seat]:
     return [Seat(*row) for row in json.loads(stand.shell(code))]
 
 
-def archive(stand: Stand, seat: Seat, chats: int, messages: int, long: int, model: str) -> None:
-    """Give the person of `seat` many chats, and its own chat a branch of `long` messages."""
-    version = stand.sql("SELECT max(html_version) FROM messages")[0][0]
-    names = {"chat": seat.chat, "provider": PROVIDER, "model": model, "version": version}
+def archive(stand: Stand, seat: Seat, chats: int, messages: int, model: str) -> None:
+    """Give the person of `seat` many chats of so many messages."""
+    names = {"chat": seat.chat, "provider": PROVIDER, "model": model, "version": _version(stand)}
     stand.sql(_ARCHIVE.format(**names, chats=chats, messages=messages))
-    stand.sql(_LONG.format(**names, messages=long))
-    stand.sql(_SHOW.format(messages=long) + f" WHERE id = '{seat.chat}'")
+    stand.sql("VACUUM ANALYZE")
+
+
+def lengthen(stand: Stand, seat: Seat, messages: int) -> None:
+    """Have the chat of `seat` show a branch of so many messages."""
+    names = {"chat": seat.chat, "messages": messages, "version": _version(stand)}
+    stand.sql(_LONG.format(**names))
+    stand.sql(_SHOW.format(**names))
     stand.sql("ANALYZE")
+
+
+def _version(stand: Stand) -> int:
+    return stand.sql("SELECT max(html_version) FROM messages")[0][0]

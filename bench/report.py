@@ -70,8 +70,11 @@ LINES = (
     Line("idle.mb", "idle memory (PSS) of web and database", "MB", 200, None, "idle.relay", digits=0),
     Line("idle.web", "of which the web process", "MB", digits=0),
     Line("list.ms", "10,000 chats: the list", "ms", 20),
-    Line("search.ms", "10,000 chats: titles by a word", "ms", 40),
+    Line("palette.ms", "10,000 chats: the palette, by two words", "ms", 40),
+    Line("search.ms", "10,000 chats of 10 messages: the slowest kind of search", "ms", 40),
+    Line("apart.ms", "10,000 chats: a phrase of frequent words that is nowhere", "ms", digits=0),
     Line("open.ms", "1,000 messages: open the chat", "ms", 60),
+    Line("longest.ms", "5,000 messages: open the chat", "ms", 60, relay="short.ms"),
     Line("kill.seen", "kill -9: tokens seen", "", digits=0),
     Line("kill.lost", "kill -9: of those not in the database", "", 0, digits=0),
 )

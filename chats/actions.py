@@ -1,6 +1,7 @@
 """What people do with a chat: each act one transaction, with `by=` the person. Runs start once it is committed."""
 
 import uuid
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -11,12 +12,14 @@ from django.utils.translation import gettext as _
 from agents import catalog
 from agents.models import ACTIVE, BUNDLED, Agent, Run, RunStatus
 from agents.runs import follow, lifecycle, runtime
-from agents.runs.reply import plain_text, render_parts
 from chats import asking, mentions, tree
-from chats.models import Chat, Message, Role
+from chats.files import sending, store
+from chats.files.parts import named, part_of
+from chats.files.parts import of as files_of
+from chats.models import Attachment, Chat, Folder, Message, Role
 from chats.reply import topic
 from chats.rights import reader
-from sambung.lib import markdown
+from chats.writing import write
 from teams.models import User
 from teams.workspace import Workspace
 
@@ -50,10 +53,12 @@ def start_chat(
     agent: Agent | None = None,
     is_temporary=False,
     settings: dict | None = None,
+    folder: Folder | None = None,
+    files: Sequence[Attachment] = (),
 ) -> Chat:
     """Make a chat with its first message and ask the model, as the agent if there is one.
 
-    The same client id twice is one chat.
+    The same client id twice is one chat. Raises Refused where the files cannot go along.
     """
     with connection.cursor() as cursor:  # the same form twice at once: one after the other
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(client_id)])
@@ -62,16 +67,17 @@ def start_chat(
         return chat
     chat = Chat.objects.create(
         **workspace.scope,
-        title=title_from(text),
+        title=title_from(text or files[0].name),
         agent=agent,
         api_key_id=model.api_key,
         provider=model.provider,
         model=model.id,
         is_temporary=is_temporary,
+        folder=folder,
         settings=settings or {},
         updated_at=timezone.now(),
     )
-    send(chat=chat, by=by, text=text, client_id=client_id)
+    send(chat=chat, by=by, text=text, client_id=client_id, files=files)
     return chat
 
 
@@ -84,11 +90,19 @@ class Sent(NamedTuple):
     is_new: bool  # false for a client id that was known
 
 
-def send(*, chat: Chat, by: User, text: str, client_id: uuid.UUID, parent: Message | None = None) -> Sent:
+def send(
+    *,
+    chat: Chat,
+    by: User,
+    text: str,
+    client_id: uuid.UUID,
+    parent: Message | None = None,
+    files: Sequence[Attachment] = (),
+) -> Sent:
     """Add a person's message at the end of the branch and ask the model. The caller's transaction holds the chat.
 
     Where a reply is being written the message waits, visibly. A client id that is known already changes nothing.
-    Raises Refused when too many messages wait already.
+    Raises Refused when too many messages wait already, and where the files cannot go along.
     """
     end = chat.current_message_id if parent is None else tree.leaf_id(parent.pk)
     known, queue, is_busy = _before_send(chat, client_id, end)
@@ -96,16 +110,26 @@ def send(*, chat: Chat, by: User, text: str, client_id: uuid.UUID, parent: Messa
         return Sent(known, _reply_to(known), queue, is_new=False)
     if len(queue) >= QUEUE_LIMIT:
         raise Refused(_("%(n)s messages wait here already. Let some be answered first.") % {"n": len(queue)})
-    message = _user_message(chat, by, text, end, client_id=client_id)
+    message = _user_message(chat, by, text, end, files=map(part_of, files), client_id=client_id)
     if is_busy:
         message.queued_at = timezone.now()
         message.save(force_insert=True)
         reply, queue = None, [*queue, message.pk]
     else:
         reply = asking.ask(chat, message, by)
+    _attach(files, chat, message, reply, by)
     _touch(chat, reply and reply.pk, queue)
     mentions.tell(message, chat, by)
     return Sent(message, reply, queue, is_new=True)
+
+
+def _attach(files: Sequence[Attachment], chat: Chat, message: Message, reply: Message | None, by: User) -> None:
+    try:
+        sending.attach(files, chat, message)
+        if reply:
+            sending.refuse_unseen(files, reply, by)
+    except sending.Unsendable as error:
+        raise Refused(str(error)) from None
 
 
 def _reply_to(message: Message) -> Message | None:
@@ -127,7 +151,7 @@ def _before_send(
 
 @transaction.atomic
 def edit_user_message(*, message: Message, by: User, text: str, client_id: uuid.UUID) -> tuple[Message, Message]:
-    """Make a branch beside the message, with the new text, and ask the model.
+    """Make a branch beside the message, with the new text and the same files, and ask the model.
 
     The same client id twice is one branch.
     """
@@ -136,7 +160,7 @@ def edit_user_message(*, message: Message, by: User, text: str, client_id: uuid.
     _refuse_others(reader(chat, by).may_edit(message))
     if known := chat.messages.filter(client_id=client_id).first():
         return known, _reply_to(known)
-    edited = _user_message(chat, by, text, message.parent_id, client_id=client_id)
+    edited = _user_message(chat, by, text, message.parent_id, files=files_of(message.parts), client_id=client_id)
     reply = asking.ask(chat, edited, by)
     _touch(chat, reply.pk)
     return edited, reply
@@ -155,7 +179,7 @@ def edit_assistant_message(*, message: Message, by: User, text: str, client_id: 
     variant = Message(chat=chat, parent_id=message.parent_id, role=Role.ASSISTANT, client_id=client_id)
     variant.metadata = {k: message.metadata[k] for k in ("model", "provider") if k in message.metadata}
     variant.metadata["edited_by"] = str(by)
-    _write(variant, [{"type": "text", "text": text}])
+    write(variant, [{"type": "text", "text": text}])
     variant.save(force_insert=True)
     _touch(chat, variant.pk)
     return variant
@@ -163,11 +187,12 @@ def edit_assistant_message(*, message: Message, by: User, text: str, client_id: 
 
 @transaction.atomic
 def regenerate(*, message: Message, by: User, note: str = "") -> Message:
-    """Ask again: a new variant beside the reply, which stays. `note` is kept with the new one."""
+    """Ask again: a new variant beside the reply, which stays, or below a question. `note` is kept with the new one."""
     chat = _locked(message.chat)
     _refuse_when_gone(message)
-    _refuse_while_answered(message.parent)
-    variant = asking.ask(chat, message.parent, by, note=note)
+    question = message if message.role == Role.USER else message.parent
+    _refuse_while_answered(question)
+    variant = asking.ask(chat, question, by, note=note)
     _hand_on_queue(message, variant)
     _touch(chat, variant.pk)
     return variant
@@ -243,6 +268,7 @@ def delete_message(*, message: Message, by: User) -> None:
         if tree.is_below(waiting.parent_id, message.pk):
             Message.objects.filter(pk=waiting.pk).update(parent=above)
     message.delete()
+    store.drop_unnamed(chat)
     if was_shown:
         _show(chat, tree.leaf_id(beside.pk) if beside else above)
     else:
@@ -256,6 +282,7 @@ def withdraw(*, message: Message, by: User) -> str:
     _refuse_others(reader(chat, by).may_delete(message))
     if not Message.objects.filter(pk=message.pk, queued_at__isnull=False).delete()[0]:
         raise Refused(_("This message has been sent already."))
+    Attachment.objects.filter(pk__in=named(message.parts), chat=chat).update(chat=None, message=None, user=by)
     _tell(chat)
     return message.content
 
@@ -359,19 +386,14 @@ def _refuse_while_answered(question: Message) -> None:
         raise Refused(_("A reply is being written here. Stop it first."))
 
 
-def _user_message(chat: Chat, by: User, text: str, parent_id: uuid.UUID | None, **fields) -> Message:
-    """A person's message, not yet saved."""
+def _user_message(
+    chat: Chat, by: User, text: str, parent_id: uuid.UUID | None, *, files: Iterable[dict] = (), **fields
+) -> Message:
+    """A person's message with the parts that name its files, not yet saved."""
     message = Message(chat=chat, parent_id=parent_id, user=by, role=Role.USER, **fields)
     if named := mentions.tools(text, by, Workspace(by, chat.team)):
         message.metadata = {"mentions": named}
-    return _write(message, [{"type": "text", "text": text}])
-
-
-def _write(message: Message, parts: list[dict]) -> Message:
-    """Give the message these parts, and what is made from them."""
-    message.parts, message.content = parts, plain_text(parts)
-    message.html, message.html_version = render_parts(parts, str(message.pk)), markdown.VERSION
-    return message
+    return write(message, [*([{"type": "text", "text": text}] if text else ()), *files])
 
 
 def _show(chat: Chat, end: uuid.UUID | None) -> None:

@@ -14,6 +14,7 @@ from agents.runs.registry import Work
 from agents.runs.reply import calls_of
 from agents.tools import Bound
 from chats import history
+from chats.files import parts
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
 
@@ -69,6 +70,7 @@ class Answering:
     def __init__(self, work: Work, notes: dict, pace: engine.Pace) -> None:
         self._work, self._notes, self._pace = work, notes, pace
         self._asked: Question = work.context
+        self._loaded: dict | None = None
 
     async def make(self, sink: engine.Sink) -> None:
         """Ask and run tools until the model is done. Raises engine.EngineError, and Paused for a person's word."""
@@ -134,6 +136,14 @@ class Answering:
                     raise
         return None
 
+    async def _files(self) -> dict:
+        """The files that the branch names, read when they are first needed."""
+        if self._loaded is None:
+            chat = self._work.topic.partition(":")[2]
+            is_needed = any(parts.of(turn.parts) for turn in self._asked.turns)
+            self._loaded = await in_thread(parts.loaded, self._asked.turns, chat) if is_needed else {}
+        return self._loaded
+
     async def _fitted(self, reached: Reached, said: tuple[dict, ...], share: int) -> tuple[engine.Ask, history.Fitting]:
         """What the model is sent: what fits into its window, or into a `share`th of it. Raises history.TooLong."""
         asked, model = self._asked, reached.model
@@ -141,7 +151,13 @@ class Answering:
         aside = size if bound.tools else 0
         if size > aside and "tools" in asked.settings:  # somebody counts on them
             self._notes["tools_left_out"] = size
-        turns = [*asked.turns, Turn("assistant", said)] if said else asked.turns
+        branch, cut = parts.readable(asked.turns, await self._files(), model, share)
+        if cut:
+            self._notes["files_cut"] = cut
+        self._notes.pop("images_unseen", None)
+        if model.vision is False and parts.has_image(asked.turns[-1:]):
+            self._notes["images_unseen"] = True
+        turns = [*branch, Turn("assistant", said)] if said else branch
         system = history.system_prompt(model, asked.settings, asked.about, asked.agent, bound.instructions)
         readable = history.readable(turns, model, bound.offered, share)
         fitting = await history.fit(reached, system, readable, asked.settings.get("max_tokens"), share, aside)

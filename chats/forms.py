@@ -3,6 +3,8 @@
 import uuid
 
 from django import forms
+from django.conf import settings
+from django.http import Http404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -12,30 +14,11 @@ from agents.models import ToolChoice
 from agents.validators import validate_tools
 from chats import asking
 from chats.actions import TEXT_LIMIT
-from chats.models import Chat
+from chats.files.sending import GONE
+from chats.models import Attachment, Chat, Folder
 from chats.tool_choice import Chosen
+from teams import access
 from teams.workspace import Workspace
-
-
-class MessageForm(forms.Form):
-    """A message to send. A missing client id is made here: then a repeat is a second message."""
-
-    text = forms.CharField(max_length=TEXT_LIMIT, strip=False, error_messages={"required": _("Write a message first.")})
-    client_id = forms.UUIDField(required=False)
-
-    @property
-    def problem(self) -> str:
-        """What is wrong, in words; "" when nothing is."""
-        return " ".join(str(error) for errors in self.errors.values() for error in errors)
-
-    def clean_text(self):
-        text = self.cleaned_data["text"].replace("\x00", "").replace("\r\n", "\n")
-        if not text.strip():
-            raise forms.ValidationError(_("Write a message first."))
-        return text
-
-    def clean_client_id(self):
-        return self.cleaned_data["client_id"] or uuid.uuid4()
 
 
 class _InWorkspace(forms.Form):
@@ -44,6 +27,71 @@ class _InWorkspace(forms.Form):
     def __init__(self, *args, workspace: Workspace, **kwargs):
         super().__init__(*args, **kwargs)
         self._workspace = workspace
+
+
+class FilesField(forms.Field):
+    """Ids of files that wait in the composer, each in an input of its own."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value) -> list[str]:
+        return list(dict.fromkeys(value or ()))
+
+
+class MessageForm(_InWorkspace):
+    """A message to send: text, files, or both. A missing client id is made here: then a repeat is a second message."""
+
+    text = forms.CharField(max_length=TEXT_LIMIT, strip=False, required=False)
+    client_id = forms.UUIDField(required=False)
+    files = FilesField(required=False)
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, in words; "" when nothing is."""
+        return " ".join(str(error) for errors in self.errors.values() for error in errors)
+
+    def clean_text(self):
+        text = self.cleaned_data["text"].replace("\x00", "").replace("\r\n", "\n")
+        return text if text.strip() else ""
+
+    def clean_client_id(self):
+        return self.cleaned_data["client_id"] or uuid.uuid4()
+
+    def clean_files(self) -> list[Attachment]:
+        """The files, in their order: waiting in this workspace, and the person's own."""
+        if len(self.cleaned_data["files"]) > settings.ATTACHMENTS_MAX:
+            said = gettext("A message takes %(most)s files at most.") % {"most": settings.ATTACHMENTS_MAX}
+            raise forms.ValidationError(said)
+        here, found = self._workspace, []
+        for pk in self.cleaned_data["files"]:
+            waiting = Attachment.objects.filter(here.q, chat=None)
+            try:
+                found.append(access.get(here.user, waiting, access.WRITE, pk=pk))
+            except Http404:
+                raise forms.ValidationError(GONE) from None
+        return found
+
+    def clean(self) -> dict:
+        given = super().clean()
+        if not self.errors and not given["text"] and not self._has_files():
+            raise forms.ValidationError(_("Write a message first."))
+        return given
+
+    def _has_files(self) -> bool:
+        return bool(self.cleaned_data["files"])
+
+
+class EditForm(MessageForm):
+    """The new text of a message, whose files stay."""
+
+    files = None
+
+    def __init__(self, *args, has_files: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._keeps_files = has_files
+
+    def _has_files(self) -> bool:
+        return self._keeps_files
 
 
 class AgentForm(_InWorkspace):
@@ -76,6 +124,7 @@ class FirstMessageForm(AgentForm, MessageForm):
     model = forms.CharField(required=False, max_length=300)
     is_temporary = forms.BooleanField(required=False)
     is_trial = forms.BooleanField(required=False)  # beside the agent's editor
+    folder = forms.UUIDField(required=False)
     tool_choice = forms.ChoiceField(required=False, choices=ToolChoice)
     tools = ReferencesField(required=False)
 
@@ -83,6 +132,11 @@ class FirstMessageForm(AgentForm, MessageForm):
         given = super().clean()
         chosen = Chosen(given.pop("tool_choice", "") or ToolChoice.AUTO, given.pop("tools", None))
         return given | {"settings": chosen.settings}
+
+    def clean_folder(self):
+        """The folder that the chat begins in; one that has gone meanwhile is none."""
+        chosen, here = self.cleaned_data["folder"], self._workspace
+        return chosen and access.rows(here.user, Folder.objects.filter(here.q, pk=chosen)).first()
 
     def clean_model(self):
         value, here = self.cleaned_data["model"], self._workspace

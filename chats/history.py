@@ -11,6 +11,7 @@ from agents.catalog import Model, Reached
 from agents.engine import Turn
 from agents.models import Agent, ToolChoice
 from agents.tools import Bound
+from chats.filing import tree as folders
 from chats.models import Chat
 from teams.workspace import Workspace
 
@@ -66,9 +67,12 @@ class TooLong(engine.BadRequest):
 
 
 def settings_of(chat: Chat | None, agent: Agent | None) -> dict:
-    """How the model is asked: the agent's settings, and the chat's own above them."""
+    """How the model is asked: the agent's settings, the chat's own above them, and its folder's system prompt first."""
     of_agent = (agent.chat_model or {}).get("settings", {}) if agent else {}
-    return of_agent | (chat.settings if chat else {})
+    settings = of_agent | (chat.settings if chat else {})
+    if chat and chat.folder_id and (prompt := folders.prompt_of(chat.folder_id)):
+        settings["system_prompt"] = "\n\n".join(filter(None, (prompt, settings.get("system_prompt"))))
+    return settings
 
 
 def tools_of(settings: dict, agent: Agent | None, workspace: Workspace, named: Iterable[str] = ()) -> Bound:

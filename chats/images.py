@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from agents.runs import runtime
 from chats.models import Message
 from sambung.lib import egress
+from sambung.lib.markdown.links import end
 
 MAX_BYTES = 10_000_000
 TIMEOUT = 15.0  # seconds
@@ -44,7 +45,7 @@ class _Links(HTMLParser):
     def handle_starttag(self, tag, attrs):
         found = dict(attrs)
         if tag == "a" and found.get("class") == "remote-image":
-            self.urls.append(found["href"])
+            self.urls.append(end(found["href"]))
 
 
 def load(message: Message, index: int) -> Image | None:

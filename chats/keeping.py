@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from agents import catalog
 from agents.models import ACTIVE, Run
 from chats import actions, asking, tool_choice
-from chats.models import Chat, ChatRead
+from chats.filing import deleting
+from chats.models import ArchiveItem, Attachment, Chat, ChatRead, ChatTag, Folder
+from chats.sharing import links
 from chats.validators import validate_settings
 from teams import access, audit
 from teams.models import User
@@ -50,6 +52,7 @@ def see(*, chat: Chat, by: User) -> None:
 def move_chat(*, chat: Chat, by: User, to: Workspace) -> None:
     """Take a chat with all its messages and runs to another workspace of the person's.
 
+    Its folder and the tags of the former workspace stay behind; so do archives of people who cannot read it any more.
     Raises Refused while a reply is being written, and when somebody takes away what another one began.
     """
     chat = Chat.objects.held().get(pk=chat.pk)
@@ -61,7 +64,12 @@ def move_chat(*, chat: Chat, by: User, to: Workspace) -> None:
     audit.record("chat.moved", by=by, target=chat.pk, team=to.team or chat.team, to="team" if to.team else "personal")
     Run.objects.filter(pk__in=runs.values("pk")).update(team=to.team)
     owner = {} if to.team else {"user": by}  # in a team it stays with whoever began it
-    Chat.objects.filter(pk=chat.pk).update(team=to.team, **owner)
+    Chat.objects.filter(pk=chat.pk).update(team=to.team, folder=None, **owner)
+    links.revoke(chats=Chat.objects.filter(pk=chat.pk), by=by)
+    Attachment.objects.filter(chat=chat).update(team=to.team, **owner)
+    ChatTag.objects.filter(chat=chat).exclude(tag__user=None, tag__team=None).delete()
+    if not to.team:
+        ArchiveItem.objects.filter(chat=chat).exclude(archive__user=by).delete()
     if chat.api_key_id:
         _find_model(chat, to)
 
@@ -75,23 +83,18 @@ def _find_model(chat: Chat, to: Workspace) -> None:
         Chat.objects.filter(pk=chat.pk).update(api_key=None, provider="", model="")
 
 
-@transaction.atomic
 def delete_chat(*, chat: Chat) -> None:
     """Put the chat away: hidden at once, removed for good after 30 days. What runs in it is stopped."""
-    for run in Run.objects.filter(messages__chat=chat, status__in=ACTIVE):  # before the chat's row is locked
-        actions.stop(run=run)
-    Chat.objects.filter(pk=chat.pk).update(deleted_at=timezone.now())
+    deleting.delete_chats(Chat.objects.filter(pk=chat.pk))
 
 
 def restore_chat(*, chat: Chat) -> None:
     """Take a deleted chat back."""
-    Chat.objects.filter(pk=chat.pk).update(deleted_at=None)
+    deleting.restore(chats=Chat.objects.filter(pk=chat.pk), folders=Folder.objects.none())
 
 
 def clean_up() -> int:
     """Remove for good what was deleted 30 days ago, and temporary chats 24 h after their last activity."""
-    now = timezone.now()
-    idle = Chat.objects.filter(is_temporary=True, updated_at__lt=now - timedelta(hours=24))
+    idle = Chat.objects.filter(is_temporary=True, updated_at__lt=timezone.now() - timedelta(hours=24))
     idle = idle.exclude(messages__run__status__in=ACTIVE)
-    old = Chat.objects.filter(deleted_at__lt=now - timedelta(days=30))
-    return sum(chat.delete()[0] for chat in [*idle, *old])
+    return sum(chat.delete()[0] for chat in idle) + deleting.remove_old()

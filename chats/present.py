@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -20,6 +20,7 @@ from agents.models import RunStatus
 from agents.runs import log
 from agents.runs.reply import render_parts
 from chats import tree
+from chats.files import parts
 from chats.models import Chat, Message, Role
 from chats.rights import Reader
 from sambung.lib import markdown
@@ -44,12 +45,13 @@ class MessageView:
 
     FILLED: ClassVar = (
         *("id", "html", "text", "author_name", "author_initials", "author_picture", "sent_at", "sent_label", "run_id"),
-        *("seq", "error", "agent_name", "model_label", "variant", "previous_id", "next_id"),
+        *("files", "seq", "error", "agent_name", "model_label", "variant", "previous_id", "next_id"),
     )
 
     id: uuid.UUID
     role: str
     html: SafeString
+    files: SafeString
     text: str
     author_name: str  # a person's
     author_initials: str
@@ -72,6 +74,7 @@ class MessageView:
     can_edit: bool
     can_delete: bool
     can_regenerate: bool
+    can_answer: bool  # a question at the end that has no reply
     can_stop: bool
     is_busy: bool  # written at this moment
     has_usage: bool
@@ -83,6 +86,8 @@ class Conversation:
 
     messages: list[MessageView]
     has_earlier: bool
+    end: uuid.UUID | None = None  # of the branch, where more of it follows
+    is_aside: bool = False  # it is not the branch that the chat shows
 
     @property
     def running(self) -> MessageView | None:
@@ -111,19 +116,53 @@ def conversation(chat: Chat, reader: Reader, *, before: Message | None = None) -
     end = before.parent_id if before else chat.current_message_id
     found = tree.branch(end, WINDOW + 1)
     shown = found[-WINDOW:]
-    return Conversation(views(shown, reader), len(found) > len(shown))
+    return Conversation(_with_answer(views(shown, reader), chat), len(found) > len(shown))
+
+
+def around(chat: Chat, reader: Reader, at: Message) -> Conversation:
+    """Return a message with what stands around it: in the branch on show, or in the newest one that has it."""
+    end, is_aside = chat.current_message_id, False
+    following = tree.beneath(at.pk, end, WINDOW // 2)
+    if following is None:
+        end, is_aside = tree.leaf_id(at.pk), True
+        following = tree.beneath(at.pk, end, WINDOW // 2)
+    before = tree.branch(at.pk, WINDOW // 2 + 1)
+    shown = before[-WINDOW // 2 :] + following
+    has_later = shown[-1].pk != end
+    return Conversation(
+        _with_answer(views(shown, reader), chat), len(before) > WINDOW // 2, end if has_later else None, is_aside
+    )
+
+
+def after(reader: Reader, start: Message, end: Message) -> Conversation:
+    """Return what follows a message in the branch that ends with another one."""
+    shown = tree.beneath(start.pk, end.pk, WINDOW) or []
+    has_later = bool(shown) and shown[-1].pk != end.pk
+    return Conversation(views(shown, reader), False, end.pk if has_later else None)
+
+
+def _with_answer(shown: list[MessageView], chat: Chat) -> list[MessageView]:
+    """A branch that ends with a question can go on with its reply."""
+    if shown and shown[-1].role == Role.USER and shown[-1].id == chat.current_message_id:
+        return [*shown[:-1], replace(shown[-1], can_answer=True)]
+    return shown
 
 
 def views(messages: list[Message], reader: Reader) -> list[MessageView]:
     """Return what is shown of the messages, which are of one chat."""
-    variants, labels = tree.variants(messages), _labels()
-    return [_view(message, reader, labels, variants[message.pk], *_body(message)) for message in messages]
+    variants, labels, files = tree.variants(messages), _labels(), parts.shown(messages)
+    return [
+        _view(message, reader, labels, variants[message.pk], *_body(message), files.get(message.pk))
+        for message in messages
+    ]
 
 
 def new_views(messages: list[Message], reader: Reader) -> list[MessageView]:
     """The same for messages just made, which have neither variants nor a log yet: no query."""
-    labels = _labels()
-    return [_view(message, reader, labels, [message.pk], message.html, 0) for message in messages]
+    labels, files = _labels(), parts.shown(messages)
+    return [
+        _view(message, reader, labels, [message.pk], message.html, 0, files.get(message.pk)) for message in messages
+    ]
 
 
 def view(message: Message, reader: Reader) -> MessageView:
@@ -131,7 +170,13 @@ def view(message: Message, reader: Reader) -> MessageView:
 
 
 def _view(
-    message: Message, reader: Reader, labels: Labels, variants: list[uuid.UUID], html: str, seq: int
+    message: Message,
+    reader: Reader,
+    labels: Labels,
+    variants: list[uuid.UUID],
+    html: str,
+    seq: int,
+    files: SafeString | None = None,
 ) -> MessageView:
     run, is_reply = message.run, message.role == Role.ASSISTANT
     state = run.status if run else RunStatus.SUCCEEDED
@@ -143,8 +188,9 @@ def _view(
         id=message.pk,
         role=message.role,
         html=mark_safe(html),  # noqa: S308  made by sambung.lib.markdown alone
+        files=files or SafeString(),
         text=message.content,
-        author_name="" if is_reply else str(message.user or _("Former member")),
+        author_name="" if is_reply else str(message.user or message.metadata.get("author") or _("Former member")),
         author_initials="" if is_reply or not message.user else message.user.initials,
         author_picture="" if is_reply or not message.user else message.user.picture_url,
         is_mine=message.user_id == reader.user.pk,
@@ -165,6 +211,7 @@ def _view(
         can_edit=not is_active and reader.may_edit(message),
         can_delete=not is_active and reader.may_delete(message),
         can_regenerate=is_reply and not is_active and message.parent_id is not None,
+        can_answer=False,
         can_stop=is_active,
         is_busy=is_active and state != RunStatus.WAITING,
         has_usage=is_reply and "seconds" in message.metadata,
@@ -229,6 +276,11 @@ def _notices(message: Message) -> tuple[str, ...]:
     if size := kept.get("tools_left_out"):
         said = _("The tools take about %(size)s tokens, too much of this model's window. It answered without them.")
         notices.append(said % {"size": size})
+    if cut := kept.get("files_cut"):
+        said = _("Of %(names)s only the beginning was sent: the model's window is full.")
+        notices.append(said % {"names": ", ".join(cut)})
+    if kept.get("images_unseen"):
+        notices.append(_("This model sees no images: it answered without those of your message."))
     if sentence := NOTES.get(kept.get("note")):
         notices.append(gettext(sentence))
     for tried in kept.get("passed_on", ()) if kept.get("label") else ():

@@ -204,7 +204,7 @@ def _metadata(before: dict, run: Run, outcome: Outcome) -> dict:
             kept["cost"] = str(Decimal(before.get("cost", 0)) + run.cost)
     if (passed_on := notes.get("passed_on")) and (answered := notes.get("answered")):
         kept |= {"passed_on": passed_on, "label": answered.label, "key": answered.key_label}
-    for name in ("left_out", "tools_left_out"):
+    for name in ("left_out", "tools_left_out", "files_cut", "images_unseen"):
         if name in notes:
             kept[name] = notes[name]
     if "first_token_seconds" in notes:

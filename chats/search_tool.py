@@ -1,17 +1,17 @@
 """A tool that finds what was said before: in the chats that the person can read here, and in no other."""
 
-from django.db.models import Exists, OuterRef, Q
+from types import SimpleNamespace
+
 from django.utils.translation import gettext as _
 
 from agents.tools import Caller, Progress, Result, Source, Tool
-from chats.models import Chat, Message, Role
+from chats.search.find import Hit, find
+from chats.search.query import Query, parse
 from sambung.lib.threads import in_thread
-from teams import access
 from teams.workspace import Workspace
 
 KIND, SOURCE, NAME = "chats", "past", "search_chats"
-MOST, MOST_WORDS = 20, 8
-AROUND = 200  # characters of an excerpt on each side of the word
+MOST = 20
 
 _PARAMETERS = {
     "type": "object",
@@ -52,32 +52,18 @@ class ChatSearch:
 
 
 def _found(caller: Caller, query: str, count: int) -> list[dict] | str:
-    words = query.split()[:MOST_WORDS]
+    """The newest that fit, in this workspace alone; the chat that asks is not news to it."""
     asking = caller.topic.removeprefix("chat:") if caller.topic.startswith("chat:") else None
-    chats = access.rows(caller.workspace.user, Chat.objects.filter(caller.workspace.q)).listed().exclude(pk=asking)
-    said = Message.objects.filter(_holding("content", words), role__in=[Role.USER, Role.ASSISTANT], queued_at=None)
-    fitting = chats.filter(_holding("title", words) | Exists(said.filter(chat=OuterRef("pk"))))
-    found = fitting.order_by("-updated_at", "-id")[:count]
-    return [_row(caller.workspace, chat, said, words) for chat in found] or "Nothing was found."
+    here = SimpleNamespace(user=caller.workspace.user, workspace=caller.workspace)  # stands for a request there
+    hits, _more = find(here, Query(parse(query).terms), size=count + 1)
+    found = [_row(hit) for hit in hits if str(hit.chat.pk) != asking][:count]
+    return found or "Nothing was found."
 
 
-def _holding(field: str, words: list[str]) -> Q:
-    return Q(*(Q(**{f"{field}__icontains": word}) for word in words))
-
-
-def _row(workspace: Workspace, chat: Chat, said, words: list[str]) -> dict:
-    text = said.filter(chat=chat).order_by("-created_at", "-id").values_list("content", flat=True).first()
+def _row(hit: Hit) -> dict:
     return {
-        "title": chat.title,
-        "excerpt": _excerpt(text or "", words[0]),
-        "link": workspace.url("chat", chat.pk),
-        "date": chat.updated_at.date().isoformat(),
+        "title": str(hit.chat),
+        "excerpt": "".join(piece.text for piece in hit.snippet),
+        "link": hit.workspace.url("chat", hit.chat.pk),
+        "date": hit.at.date().isoformat(),
     }
-
-
-def _excerpt(text: str, word: str) -> str:
-    """The text around the first place of a word."""
-    at = max(text.casefold().find(word.casefold()), 0)
-    start, end = max(at - AROUND, 0), at + len(word) + AROUND
-    cut = " ".join(text[start:end].split())
-    return f"{'…' if start else ''}{cut}{'…' if end < len(text) else ''}"

@@ -1,5 +1,7 @@
 """Work that nobody watches."""
 
+from collections.abc import Iterator
+
 from django.core.management import call_command
 from procrastinate.contrib.django import app
 
@@ -8,8 +10,11 @@ from agents.errors import Unavailable
 from agents.runs import follow, lifecycle, runtime
 from chats import actions, keeping, mentions
 from chats.asking import reference_of
+from chats.files import store
+from chats.filing import retention
 from chats.models import Chat
 from chats.reply import topic
+from chats.transfer import exports, imports, progress
 from sambung.lib.threads import in_thread
 from teams.models import User
 from teams.workspace import Workspace
@@ -62,6 +67,32 @@ async def mail_mention(person: str, by: str, team: str, url: str) -> None:
         await in_thread(mentions.mail, found, by, team, url)
 
 
+@app.task(name="chats.export_chats")
+async def export_chats(transfer: str) -> None:
+    """Write the ZIP of an export."""
+    await _through(exports.run(transfer), transfer)
+
+
+@app.task(name="chats.import_chats")
+async def import_chats(transfer: str) -> None:
+    """Look through a file to import, or bring what was chosen of it."""
+    await _through(imports.run(transfer), transfer)
+
+
+async def _through(steps: Iterator[None], transfer: str) -> None:
+    """Go step by step, so that others have the thread and its connection in between."""
+    if person := await in_thread(progress.person_of, transfer):
+        while await in_thread(progress.step, steps, person):
+            pass
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="chats.rescue_transfers", queueing_lock="chats.rescue_transfers", pass_context=False)
+async def rescue_transfers(timestamp: int) -> None:
+    """End exports and imports whose process is gone."""
+    await in_thread(progress.rescue)
+
+
 @app.periodic(cron="* * * * * */20")
 @app.task(name="agents.rescue", queueing_lock="agents.rescue", pass_context=False)
 async def rescue(timestamp: int) -> None:
@@ -75,7 +106,16 @@ async def rescue(timestamp: int) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(name="chats.clean_up", queueing_lock="chats.clean_up", pass_context=False)
 async def clean_up(timestamp: int) -> None:
-    """Remove what has been deleted long enough, temporary chats, old logs, and sessions that have expired."""
+    """Remove what was deleted long ago, temporary chats, files that nobody sent, old logs, and expired sessions."""
     await in_thread(keeping.clean_up)
+    await in_thread(store.clean_up)
+    await in_thread(progress.drop_old)
     await in_thread(lifecycle.drop_old_events)
     await in_thread(call_command, "clearsessions")
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="chats.retention", queueing_lock="chats.retention", pass_context=False)
+async def keep_for_days(timestamp: int) -> None:
+    """Announce the chats that are due to go, and delete those that were announced a week ago."""
+    await in_thread(retention.act)

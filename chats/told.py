@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from agents import catalog, engine, words
 from agents.catalog import Model
 from agents.engine import Turn
 from agents.models import Agent
 from agents.runs import runtime
 from chats import asking, assistant, history, tree
+from chats.files import parts
 from chats.models import Chat
 from teams.workspace import Workspace
 
@@ -38,14 +41,22 @@ def next_question(chat: Chat, workspace: Workspace) -> Told:
     longest = settings.get("max_tokens")
     try:
         aside = size if bound.tools else 0
-        fitting = runtime.wait(history.fit(reached, system, _said(chat), longest, aside=aside), WITHIN)
+        fitting = runtime.wait(history.fit(reached, system, _said(chat, reached.model), longest, aside=aside), WITHIN)
     except engine.EngineError as error:
         return Told(reached.model.label, [("system", system)], problem=words.shown(error.sentence))
-    return Told(reached.model.label, [(turn.role, turn.text) for turn in fitting.turns], fitting.left_out)
+    return Told(reached.model.label, [(turn.role, _text(turn)) for turn in fitting.turns], fitting.left_out)
 
 
-def _said(chat: Chat) -> list[Turn]:
-    return [Turn(role, tuple(parts)) for role, parts in tree.said(chat.current_message_id) if parts]
+def _said(chat: Chat, model: Model) -> list[Turn]:
+    """The branch on show, with what the model gets of files."""
+    said = [Turn(role, tuple(found)) for role, found in tree.said(chat.current_message_id) if found]
+    return parts.readable(said, parts.loaded(said, chat.pk, is_sent=False), model)[0]
+
+
+def _text(turn: Turn) -> str:
+    """What a turn says, with a word for each image."""
+    images = sum(part["type"] == "image" for part in turn.parts)
+    return "\n".join(filter(None, [turn.text, *[f"[{_('Image')}]"] * images]))
 
 
 # ---- before sending -------------------------------------------------------------------------------------
@@ -88,9 +99,9 @@ def gauge(model: Model, chat: Chat | None, agent: Agent | None, workspace: Works
     sizes = {name: history.estimate(text) if text else 0 for name, text in prompts.items()}
     sizes["tools"] = size if bound.tools else 0
     answer = history.reserve(model, settings.get("max_tokens"))
-    said = _said(chat) if chat else []
+    said = _said(chat, model) if chat else []
     tokens = [history.estimate(turn.weight) for turn in said]
     cut, _used = history.cut_at(said, tokens, model.context_window - answer - sum(sizes.values()))
     kept = sum(tokens[cut:])
-    parts = (sizes[name] for name in ("instructions", "system", "tools"))
-    return Gauge(model.context_window, *parts, kept, answer, cut, model.input_price)
+    before = (sizes[name] for name in ("instructions", "system", "tools"))
+    return Gauge(model.context_window, *before, kept, answer, cut, model.input_price)

@@ -21,6 +21,15 @@ _SAID = _BRANCH.replace(
     "SELECT id FROM branch ORDER BY",
     "SELECT role, parts FROM branch JOIN messages USING (id) WHERE role IN ('user', 'assistant') ORDER BY",
 )
+_BENEATH = """
+WITH RECURSIVE up (id, parent_id, depth) AS (
+    SELECT id, parent_id, 1 FROM messages WHERE id = %(end)s
+    UNION ALL
+    SELECT parent.id, parent.parent_id, up.depth + 1 FROM up JOIN messages AS parent ON parent.id = up.parent_id
+    WHERE up.id <> %(start)s AND up.depth < %(longest)s
+)
+SELECT id FROM up ORDER BY depth DESC LIMIT %(limit)s
+"""
 _LEAF = """
 WITH RECURSIVE branch (id, depth) AS (
     SELECT %s::uuid, 1
@@ -80,9 +89,23 @@ def authors_below(top: uuid.UUID) -> set[uuid.UUID]:
 
 def branch(end: uuid.UUID | None, limit: int = LONGEST) -> list[Message]:
     """Return the messages of the branch that ends with `end`, oldest first, with author and run."""
-    ids = branch_ids(end, limit)
+    return _messages(branch_ids(end, limit))
+
+
+def _messages(ids: list[uuid.UUID]) -> list[Message]:
     found = Message.objects.select_related("user", "run").defer("tool_invocations").in_bulk(ids)
     return [found[pk] for pk in ids]
+
+
+def beneath(start: uuid.UUID, end: uuid.UUID | None, limit: int) -> list[Message] | None:
+    """Return the messages that follow `start` in the branch that ends with `end`, at most the first `limit`.
+
+    None where `start` is not part of that branch.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_BENEATH, {"start": start, "end": end, "longest": LONGEST, "limit": limit + 1})
+        ids = [pk for (pk,) in cursor.fetchall()]
+    return _messages(ids[1:]) if ids[:1] == [start] else None
 
 
 def said(end: uuid.UUID | None) -> list[tuple[str, list[dict]]]:
@@ -101,14 +124,15 @@ def variants(messages: list[Message]) -> dict[uuid.UUID, list[uuid.UUID]]:
     """Return for each message the ids of all variants in its place, oldest first, itself among them."""
     if not messages:
         return {}
-    rows = Message.objects.filter(chat_id=messages[0].chat_id, queued_at=None).order_by("created_at", "id")
+    rows = Message.objects.filter(queued_at=None).order_by("created_at", "id")
     parents = {m.parent_id for m in messages}
     siblings: dict[uuid.UUID | None, list[uuid.UUID]] = defaultdict(list)
-    known = rows.filter(parent_id__in=parents - {None})
+    known = rows.filter(parent_id__in=parents - {None})  # to name the chat too would have all of its messages read
     for pk, parent in known.values_list("id", "parent_id"):
         siblings[parent].append(pk)
     if None in parents:
-        siblings[None] = list(rows.filter(parent_id=None).values_list("id", flat=True))
+        first = rows.filter(chat_id=messages[0].chat_id, parent_id=None)
+        siblings[None] = list(first.values_list("id", flat=True))
     return {m.pk: siblings[m.parent_id] for m in messages}
 
 

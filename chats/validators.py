@@ -1,17 +1,25 @@
 """What the JSON columns of a chat may hold. Errors name the path."""
 
-from agents.validators import MAX_TOKENS, REASONING, TEMPERATURE, TOOLS
+from agents.validators import MAX_TOKENS, REASONING, REFERENCE, TEMPERATURE, TOOLS
 from sambung.lib.schema import check
 
 _TEXT = {"type": "string"}
-_PARTS = {
+_ID = {"type": "string", "format": "uuid"}
+PARTS = {
     "type": "array",
     "items": {
         "type": "object",
         "required": ["type"],
         "properties": {
-            "type": {"enum": ["text", "reasoning", "tool-call", "tool-result"]},
+            "type": {"enum": ["text", "reasoning", "image", "file", "source", "tool-call", "tool-result"]},
             "text": _TEXT,
+            "image": _ID,
+            "data": _ID,
+            "mimeType": _TEXT,
+            "name": _TEXT,
+            "url": _TEXT,
+            "documentId": _ID,
+            "quote": _TEXT,
             "providerMetadata": {"type": "object"},
             "toolCallId": _TEXT,
             "toolName": _TEXT,
@@ -28,6 +36,9 @@ _PARTS = {
             {"if": {"properties": {"type": {"enum": kinds}}}, "then": {"required": names}}
             for kinds, names in (
                 (["text", "reasoning"], ["text"]),
+                (["image"], ["image", "mimeType"]),
+                (["file"], ["data", "mimeType", "name"]),
+                (["source"], ["title"]),
                 (["tool-call"], ["toolCallId", "toolName", "args"]),
                 (["tool-result"], ["toolCallId", "result"]),
             )
@@ -35,25 +46,46 @@ _PARTS = {
         "additionalProperties": False,
     },
 }
-_SETTINGS = {
+_SYSTEM_PROMPT = {"type": "string", "maxLength": 20_000}
+SETTINGS = {
     "type": "object",
     "properties": {
         "temperature": TEMPERATURE,
         "max_tokens": MAX_TOKENS,
         "reasoning": REASONING,
-        "system_prompt": {"type": "string", "maxLength": 20_000},
+        "system_prompt": _SYSTEM_PROMPT,
         "tool_choice": {"enum": ["auto", "manual", "none"]},
         "tools": TOOLS,
     },
     "additionalProperties": False,
 }
+_FOLDER_SETTINGS = {
+    "type": "object",
+    "properties": {"system_prompt": _SYSTEM_PROMPT, "model": REFERENCE},
+    "additionalProperties": False,
+}
+_VARIABLES = {
+    "type": "array",
+    "items": {"type": "string", "pattern": r"^[^\W\d]\w*$", "maxLength": 50},
+    "uniqueItems": True,
+}
 
 
 def validate_parts(value) -> None:
     """A message's parts: the kinds that this version makes."""
-    check(value, _PARTS)
+    check(value, PARTS)
 
 
 def validate_settings(value) -> None:
     """A chat's settings: temperature 0–2, max_tokens ≥ 1, system_prompt up to 20,000 characters."""
-    check(value, _SETTINGS)
+    check(value, SETTINGS)
+
+
+def validate_folder_settings(value) -> None:
+    """What chats of a folder begin with: {system_prompt, model}, each as it is needed."""
+    check(value, _FOLDER_SETTINGS)
+
+
+def validate_variables(value) -> None:
+    """The names of a prompt's variables, each once."""
+    check(value, _VARIABLES)

@@ -25,6 +25,7 @@ class HashedStorage(ManifestStaticFilesStorage):
     """Names with a hash of the content, also in the imports of ES modules; css/app.css is all layers in order."""
 
     support_js_module_import_aggregation = True
+    max_post_process_passes = 10  # one for each module in a row of imports, and one more
 
     def url(self, name, force=False):
         """Return the address of a file; kept for each manifest, since a page asks a hundred times at 30 µs."""

@@ -4,6 +4,7 @@ from django.contrib.messages import get_messages
 from django.db.models import F
 from django.utils.functional import SimpleLazyObject
 
+from chats.views import folders
 from chats.views.chats import rail
 from chats.views.notifications import unread
 from teams import access
@@ -11,6 +12,7 @@ from teams.models import Instance, Team, TeamRole
 from teams.workspace import Workspace
 
 RAIL = ("chat_groups", "next_page", "is_more")
+FOLDERS = ("folders",)
 BELL = ("notified",)
 SWITCHER = ("personal_url", "team_links", "is_team_admin")
 
@@ -30,7 +32,7 @@ def shell(request) -> dict:
         context["sign_up_mode"] = lambda: Instance.present().sign_up  # asked by the pages that name it
     if workspace is not None:
         context["socket_url"] = "/ws/"
-        for names, read in ((RAIL, rail), (SWITCHER, switcher), (BELL, unread)):
+        for names, read in ((RAIL, rail), (FOLDERS, folders.rail), (SWITCHER, switcher), (BELL, unread)):
             found = SimpleLazyObject(lambda read=read: read(request))
             for name in names:
                 context[name] = SimpleLazyObject(lambda found=found, name=name: found[name])

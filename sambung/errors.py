@@ -1,10 +1,11 @@
 """Error pages in the product's look. They ask the database for nothing."""
 
+from django.core.exceptions import RequestDataTooBig
 from django.shortcuts import render
 
 
 def bad_request(request, exception=None):
-    return _page(request, 400)
+    return _page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 def forbidden(request, exception=None):

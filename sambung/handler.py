@@ -2,7 +2,9 @@
 
 import asyncio
 import contextvars
+import re
 
+from django.conf import settings
 from django.core import signals
 from django.core.exceptions import RequestDataTooBig
 from django.core.handlers.asgi import ASGIHandler, RequestAborted, get_script_prefix
@@ -11,7 +13,13 @@ from django.urls import set_script_prefix
 
 from sambung.lib.threads import pool
 
-LARGEST_BODY = 12 * 1024 * 1024  # bytes: the largest file that a form takes, with the form
+LARGEST_BODY = 12 * 1024 * 1024  # bytes of a form that takes no files of chats
+_WORKSPACE = r"/(?:app|team/[-\w]+)/"
+#: Where files of chats come in, and the bytes of one. The form that they lie in comes on top.
+_FILES = {
+    re.compile(f"{_WORKSPACE}(?:files|chats/new|chats/[-0-9a-f]{{36}}/messages)/"): settings.ATTACHMENT_MAX_BYTES,
+    re.compile(f"{_WORKSPACE}transfers/import/"): settings.IMPORT_MAX_MB * settings.MEGABYTE,
+}
 _TOO_LARGE = "sambung.too_large"  # in the scope
 
 
@@ -23,7 +31,7 @@ class OneHopHandler(ASGIHandler):
         self.load_middleware(is_async=False)
 
     async def __call__(self, scope, receive, send):
-        bounded = _Bounded(receive)
+        bounded = _Bounded(receive, largest_body(scope["path"]))
         try:
             body = await self.read_body(bounded)
         except RequestAborted:
@@ -55,16 +63,21 @@ class OneHopHandler(ASGIHandler):
         return super().resolve_request(request)
 
 
+def largest_body(path: str) -> int:
+    """The bytes that may be sent to this path."""
+    return LARGEST_BODY + next((most for there, most in _FILES.items() if there.fullmatch(path)), 0)
+
+
 class _Bounded:
     """A `receive` that forgets what is too much: no disk fills, and the browser still hears the answer."""
 
-    def __init__(self, receive) -> None:
-        self._receive = receive
+    def __init__(self, receive, most: int) -> None:
+        self._receive, self._most = receive, most
         self._size = 0
 
     @property
     def is_over(self) -> bool:
-        return self._size > LARGEST_BODY
+        return self._size > self._most
 
     async def __call__(self) -> dict:
         message = await self._receive()

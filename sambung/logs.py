@@ -5,7 +5,7 @@ import re
 
 from pythonjsonlogger.json import JsonFormatter
 
-_LINK = re.compile(r"/(invites|setup|accounts/password/reset/key)/[\w-]{8,}")
+_LINK = re.compile(r"/(invites|setup|p|accounts/password/reset/key)/[\w-]{8,}")
 
 
 def masked(line: str) -> str:

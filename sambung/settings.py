@@ -267,6 +267,16 @@ STORAGES = {
     "staticfiles": {"BACKEND": "sambung.assets.HashedStorage"},
 }
 
+#: Hosts of links that open without a page that asks first: our own, and those that the operator trusts.
+TRUSTED_LINK_HOSTS = {_public.netloc.lower(), *(host.lower() for host in env.text("TRUSTED_LINK_HOSTS").split())}
+
+MEGABYTE = 1_000_000
+ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_MB", 25, minimum=1) * MEGABYTE  # of one file
+ATTACHMENT_PERSON_BYTES = env.integer("ATTACHMENT_PERSON_MB", 1000) * MEGABYTE  # of all personal ones; 0 = any
+ATTACHMENT_TEAM_BYTES = env.integer("ATTACHMENT_TEAM_MB", 10_000) * MEGABYTE  # of all of a team; 0 = any
+ATTACHMENTS_MAX = env.integer("ATTACHMENTS_MAX", 20, minimum=1)  # of one message
+IMPORT_MAX_MB = env.integer("IMPORT_MAX_MB", 200, minimum=1)  # of one file with chats from elsewhere
+
 # ---- Mail ----------------------------------------------------------------------------------------------
 if env.text("EMAIL_URL"):
     try:

@@ -53,6 +53,7 @@ urlpatterns = [
     path("team/<slug:team_slug>/", include(([*in_workspace, *teams.urls.team], "team"))),
     path("teams/", include((teams.urls.teams, "teams"))),
     path("invites/", include(teams.urls.invites)),
+    path("", include(chats.urls.public)),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -133,10 +133,15 @@ def one_of_all(request: HttpRequest, queryset: QuerySet, **lookup):
     return _one(everything(request, queryset), lookup)
 
 
+def deleted_rows(who: HttpRequest | User, queryset: QuerySet, level: Level = WRITE) -> QuerySet:
+    """Return the rows of `queryset` that were deleted and would else be held at `level`, as `rows` does."""
+    held = _policies[queryset.model](getattr(who, "user", who), level, is_deleted=True)
+    return _in_workspace(who, queryset.filter(held))
+
+
 def get_deleted(who: HttpRequest | User, queryset: QuerySet, level: Level, **lookup):
     """Return a row that was deleted and would else be held, or raise Http404."""
-    held = _policies[queryset.model](getattr(who, "user", who), level, is_deleted=True)
-    return _one(_in_workspace(who, queryset.filter(held)), lookup)
+    return _one(deleted_rows(who, queryset, level), lookup)
 
 
 def _one(held: QuerySet, lookup: dict):

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from teams import groups
 from teams.models import Team, TeamRole, User
 
+FEWEST_DAYS = 7  # for which chats stay, where they go by themselves: people are told a week before
+
 
 def _name_field() -> forms.CharField:
     return forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
@@ -87,8 +89,19 @@ def checked_slug(slug: str, team: Team | None) -> str:
     return slug
 
 
+def retention_field() -> forms.IntegerField:
+    """After how many days without activity chats go by themselves; empty = never."""
+    return forms.IntegerField(
+        label=_("Delete chats after so many days without activity"),
+        required=False,
+        min_value=FEWEST_DAYS,
+        max_value=36_500,
+        help_text=_("Empty keeps them. People are told a week before, and can take them back for 30 days."),
+    )
+
+
 class TeamForm(forms.Form):
-    """What a team is called and what it is for."""
+    """What a team is called and what it is for, and its settings."""
 
     name = forms.CharField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     description = forms.CharField(
@@ -98,6 +111,16 @@ class TeamForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What the team is for. Optional."),
     )
+    retention_days = retention_field()
+    public_links = forms.BooleanField(
+        label=_("Chats can be shared by public links"),
+        required=False,
+        help_text=_("Without it no link of this team opens."),
+    )
+
+    def clean_public_links(self) -> bool | None:
+        """Allowed is what a team without this setting is."""
+        return None if self.cleaned_data["public_links"] else False
 
 
 class SlugForm(forms.Form):

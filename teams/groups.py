@@ -96,13 +96,17 @@ def create(*, by: User, name: str, slug: str = "", description: str = "") -> Tea
 
 
 @transaction.atomic
-def describe(*, team: Team, by: User, name: str, description: str) -> Team:
-    """Give the team this name and description."""
+def describe(*, team: Team, by: User, name: str, description: str, **settings) -> Team:
+    """Give the team this name and description, and these settings, such as `retention_days`; None takes one away."""
     team = held(team, by)
     if name != team.name:
         audit.record("team.renamed", by=by, target=name, team=team, old=team.name)
+    changed = {name: [team.settings.get(name), value] for name, value in settings.items()}
+    if changed := {name: pair for name, pair in changed.items() if pair[0] != pair[1]}:
+        audit.record("team.settings_changed", by=by, target=name, team=team, **changed)
+    team.settings = {name: value for name, value in (team.settings | settings).items() if value is not None}
     team.name, team.description = name, description
-    team.save(update_fields=["name", "description", "updated_at"])
+    team.save(update_fields=["name", "description", "settings", "updated_at"])
     return team
 
 

@@ -33,6 +33,11 @@ class Workspace:
         """Field values of a new scoped row."""
         return {"user": self.user, "team": self.team}
 
+    @property
+    def owner(self) -> dict:
+        """Field values of a new row that belongs to the workspace itself: to its team, or else to its person."""
+        return {"user": None if self.team else self.user, "team": self.team}
+
     def url(self, name: str, *args) -> str:
         """Return the path of the named view in this workspace."""
         if self.team:

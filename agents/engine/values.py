@@ -99,6 +99,10 @@ class Turn:
         return "".join(_weight(part) for part in self.parts)
 
 
+#: Services count an image as some hundred to some thousand tokens, by its size and by rules of their own.
+_IMAGE = "image " * 500
+
+
 def _weight(part: Mapping) -> str:
     match part["type"]:
         case "text":
@@ -107,6 +111,8 @@ def _weight(part: Mapping) -> str:
             return f"{part['toolName']}{json.dumps(part['args'])}"
         case "tool-result":
             return part["result"] if isinstance(part["result"], str) else json.dumps(part["result"])
+        case "image":
+            return _IMAGE
     return ""
 
 

@@ -13,7 +13,7 @@ from chats.forms import FirstMessageForm, SettingsForm, TitleForm
 from chats.models import Chat, Message
 from chats.reply import topic
 from chats.rights import reader
-from chats.views import respond
+from chats.views import files, library, respond
 from teams import access, limits
 
 
@@ -32,13 +32,17 @@ def chat_new(request):
 @limits.limited("send")
 def chat_create(request):
     """The first message makes the chat."""
-    form = FirstMessageForm(request.POST, workspace=request.workspace)
+    form = files.with_uploads(request, FirstMessageForm)
     if not form.is_valid():
         return respond.unsendable(request, form, None, request.POST.get("text", ""))
     given = form.cleaned_data
     is_trial = given.pop("is_trial") and given["agent"]
     given["is_temporary"] |= bool(is_trial)
-    chat = actions.start_chat(by=request.user, workspace=request.workspace, **given)
+    try:
+        chat = actions.start_chat(by=request.user, workspace=request.workspace, **given)
+    except actions.Refused as error:
+        form.add_error(None, str(error))
+        return respond.unsendable(request, form, None, given["text"])
     to = request.workspace.url("chat", chat.pk)
     if is_trial:
         to = f"{request.workspace.url('agent_try', chat.agent_id)}?chat={chat.pk}"
@@ -55,7 +59,26 @@ def chat(request, chat_id):
     keeping.see(chat=found, by=request.user)
     if request.htmx:
         return respond.branch(request, found)
+    at = respond.as_uuid(request.GET.get("at", ""))
+    if at and (message := access.rows(request, found.messages.filter(pk=at, queued_at=None)).first()):
+        shown = present.around(found, reader(found, request.user), message)
+        return respond.chat_page(request, found, conversation=shown, at=message)
     return respond.chat_page(request, found)
+
+
+@never_cache
+@require_GET
+def chat_later(request, chat_id):
+    """The messages that follow one that is shown, on the way to the end of its branch."""
+    found = _chat(request, chat_id, access.READ)
+    start, end = (
+        access.get(request, Message.objects.filter(chat=found), pk=request.GET.get(name)) for name in ("after", "end")
+    )
+    shown = present.after(reader(found, request.user), start, end)
+    if not request.htmx:
+        return respond.chat_page(request, found, conversation=shown)
+    context = {"chat": found, "messages": shown.messages, "later_end": shown.end}
+    return render(request, "chats/_messages.html", context)
 
 
 @never_cache
@@ -83,12 +106,13 @@ def chat_standing(request, chat_id):
 @never_cache
 @require_GET
 def chat_list(request):
-    """One stretch of the list, pinned first, newest activity first. Who has a chat open has seen it."""
-    if request.htmx and request.workspace.team and (open_chat := _current(request)):
+    """All chats as a page; to a script one stretch of the rail's list. Who has a chat open has seen it."""
+    if not request.htmx:
+        return library.all_chats(request)
+    if request.workspace.team and (open_chat := _current(request)):
         for chat in access.rows(request, Chat.objects.filter(pk=respond.as_uuid(open_chat))):
             keeping.see(chat=chat, by=request.user)
-    template = "chats/_list.html" if request.htmx else "chats/list_page.html"
-    return render(request, template, rail(request, request.GET.get("page", "1")))
+    return render(request, "chats/_list.html", rail(request, request.GET.get("page", "1")))
 
 
 def rail(request, page: str = "1") -> dict:

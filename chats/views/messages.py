@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,17 +13,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agents.runs import follow
-from chats import actions, images, present, tree
-from chats.forms import MessageForm
+from chats import actions, copying, images, present, tree
+from chats.files.parts import named
+from chats.forms import EditForm, MessageForm
 from chats.models import Chat, Message, Role
 from chats.reply import topic
 from chats.rights import reader
-from chats.views import respond
+from chats.views import files, respond
 from teams import access, limits
 
+_IS_REPLY = Q(role=Role.ASSISTANT, parent__isnull=False)
 
-def _message(request, message_id, level=access.WRITE, **lookup) -> Message:
-    rows = Message.objects.select_related("chat", "user", "run")
+
+def _message(request, message_id, level=access.WRITE, fitting: Q | None = None, **lookup) -> Message:
+    rows = Message.objects.filter(fitting or Q()).select_related("chat", "user", "run")
     return access.get(request, rows, level, pk=message_id, **lookup)
 
 
@@ -34,7 +38,7 @@ def _to(request, message: Message) -> str:
 @limits.limited("send")
 def message_send(request, chat_id):
     """Send a message: the answer is the two new messages, or the queue when a reply is being written."""
-    form = MessageForm(request.POST)
+    form = files.with_uploads(request, MessageForm)
     if not form.is_valid():
         chat = access.get(request, Chat.objects.all(), access.WRITE, pk=chat_id)
         return respond.unsendable(request, form, chat, request.POST.get("text", ""))
@@ -86,8 +90,8 @@ def message_stop(request, message_id):
 @require_POST
 @limits.limited("send")
 def message_regenerate(request, message_id):
-    """Ask again; the old variant stays."""
-    return _again(request, message_id, actions.regenerate)
+    """Ask again; the old variant stays. A question without a reply gets one."""
+    return _again(request, message_id, actions.regenerate, _IS_REPLY | Q(role=Role.USER, queued_at=None))
 
 
 @require_POST
@@ -104,8 +108,19 @@ def message_continue(request, message_id):
     return _again(request, message_id, actions.continue_reply)
 
 
-def _again(request, message_id, act):
-    found = _message(request, message_id, role=Role.ASSISTANT, parent__isnull=False)
+@require_POST
+def message_branch(request, message_id):
+    """Go on in a new chat from here."""
+    found = _message(request, message_id, queued_at=None)
+    try:
+        copy = copying.branch(message=found, by=request.user)
+    except actions.Refused as error:
+        return respond.refused(request, error, _to(request, found))
+    return respond.go(request, request.workspace.url("chat", copy.pk))
+
+
+def _again(request, message_id, act, fitting: Q = _IS_REPLY):
+    found = _message(request, message_id, fitting=fitting)
     try:
         act(message=found, by=request.user)
     except actions.Refused as error:
@@ -126,7 +141,7 @@ def message_edit(request, message_id):
             "error": "",
         }
         return respond.form(request, "chats/_edit.html", _("Edit message"), context)
-    form = MessageForm(request.POST)
+    form = EditForm(request.POST, workspace=request.workspace, has_files=bool(named(found.parts)))
     if not form.is_valid():
         shown = replace(present.view(found, reader(found.chat, request.user)), text=request.POST.get("text", ""))
         context = {"message": shown, "client_id": uuid.uuid4(), "error": form.problem}

@@ -19,7 +19,7 @@ from teams.workspace import Workspace
 def chat_move(request, chat_id):
     """Say what goes with the chat, and take it there."""
     found = access.get(request, Chat.objects.all(), access.WRITE, pk=chat_id)
-    places = _places(request)
+    places = places_of(request)
     form = MoveForm(request.POST or None, places=places)
     if request.method == "POST" and form.is_valid():
         to = places[form.cleaned_data["to"]]
@@ -33,10 +33,15 @@ def chat_move(request, chat_id):
     return respond.form(request, "chats/_move.html", _("Move chat"), context, status=422 if form.is_bound else 200)
 
 
-def _places(request) -> dict[str, Workspace]:
+def places_of(request) -> dict[str, Workspace]:
     """Where the chat can go, by what the form calls it: out of a team home, from home into a team."""
     if request.workspace.team:
         return {"personal": Workspace(request.user)}
+    return teams_of(request)
+
+
+def teams_of(request) -> dict[str, Workspace]:
+    """The teams in which the person may write."""
     writable = Team.objects.filter(pk__in=access.teams_of(request.user, access.WRITE))
     return {str(team.pk): Workspace(request.user, team) for team in access.rows(request, writable)}
 

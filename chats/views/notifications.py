@@ -21,10 +21,12 @@ SHOWN = 100  # the newest
 def notifications(request):
     """The newest notifications, each with the way to its chat while that may still be read."""
     found = list(access.rows(request, Notification.objects.order_by("-created_at", "-id"))[:SHOWN])
-    ids = {row.data["chat"] for row in found}
+    ids = {row.data["chat"] for row in found if "chat" in row.data}
     chats = access.rows(request.user, Chat.objects.filter(pk__in=ids).select_related("team"))
     urls = {str(chat.pk): Workspace(request.user, chat.team).url("chat", chat.pk) for chat in chats}
-    told = [{"row": row, "url": urls.get(row.data["chat"]), "is_waiting": row.kind == waiting.KIND} for row in found]
+    told = [
+        {"row": row, "url": urls.get(row.data.get("chat")), "is_waiting": row.kind == waiting.KIND} for row in found
+    ]
     told.sort(key=lambda one: not one["is_waiting"])  # what a person must decide comes first
     has_mail = bool(request.user.preferences.get("mention_mail"))
     return render(request, "chats/notifications.html", {"told": told, "has_mail": has_mail})

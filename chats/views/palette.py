@@ -4,11 +4,14 @@ from django.conf import settings
 from django.db.models import F
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from chats.models import Chat
+from chats.search.find import find
+from chats.search.query import parse
 from teams import access
 from teams.models import Team, TeamRole, User
 from teams.workspace import Workspace
@@ -22,9 +25,11 @@ def palette(request):
     found = access.rows(request, Chat.objects.all()).listed()
     if asked:
         found = found.filter(title__icontains=asked)
+    chats = [_item(str(row), request.workspace.url("chat", row.pk)) for row in found[:10]]
     teams = list(access.rows(request.user, Team.objects.all()).annotate(role=F("members__role")).order_by("name", "id"))
     groups = [
-        {"label": _("Chats"), "items": [_item(str(row), request.workspace.url("chat", row.pk)) for row in found[:10]]},
+        {"label": _("Chats"), "items": chats},
+        {"label": _("Messages"), "items": _said(request, asked)},
         {"label": _("Actions"), "items": _fitting(asked, _acts(request.workspace, teams))},
         {"label": _("Workspaces"), "items": _fitting(asked, _workspaces(request.workspace, teams))},
         {"label": _("Your account"), "items": _fitting(asked, _account(request.workspace))},
@@ -32,6 +37,16 @@ def palette(request):
     ]
     context = {"groups": [group for group in groups if group["items"]], "q": asked}
     return render(request, "chats/_palette_results.html" if request.htmx else "chats/palette_page.html", context)
+
+
+def _said(request, asked: str) -> list[dict]:
+    """Messages that fit, and the way to all of them."""
+    if len(asked) < 2:
+        return []
+    hits, _more = find(request, parse(asked, is_typing=True), size=6)
+    items = [_item(hit.brief, hit.url, "text-search", str(hit.chat)) for hit in hits if hit.message_id]
+    everything = f"{request.workspace.url('search')}?{urlencode({'q': asked})}"
+    return [*items, _item(_("Search for “%(text)s”") % {"text": asked}, everything, "search")]
 
 
 def _item(label: str, url: str, icon: str = "message-square", note: str = "") -> dict:
@@ -49,10 +64,19 @@ def _acts(workspace: Workspace, teams: list[Team]) -> list[dict]:
         {"label": _("Keyboard shortcuts"), "icon": "keyboard", "command": "shortcuts", "note": "?"},
         _item(_("Agents"), workspace.url("agent_list"), "bot"),
         _item(_("New agent"), workspace.url("agent_new"), "plus"),
+        _item(_("Prompts"), workspace.url("prompt_list"), "notebook-text"),
+        _item(_("New prompt"), workspace.url("prompt_new"), "plus"),
+        _item(_("Library"), workspace.url("chat_list"), "library"),
+        _item(_("New folder"), workspace.url("folder_new"), "folder-plus"),
+        _item(_("Tags"), workspace.url("tag_list"), "tag"),
+        _item(_("Archives"), workspace.url("archive_list"), "archive"),
+        _item(_("Deleted"), workspace.url("trash"), "trash-2"),
         _item(_("Tools"), workspace.url("tool_list"), "wrench"),
         _item(_("Models"), workspace.url("model_list"), "sparkles"),
         _item(_("Keys"), workspace.url("key_list"), "key-round"),
         _item(_("Add a key"), workspace.url("key_new"), "plus"),
+        _item(_("Export…"), workspace.url("transfer_new"), "download"),
+        _item(_("Import…"), workspace.url("transfer_upload"), "upload"),
         _item(_("Notifications"), reverse("notifications"), "bell"),
         _item(_("New team"), reverse("teams:new"), "plus"),
     ]

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Iterable
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,19 +13,36 @@ from django_htmx.http import reswap, retarget
 from agents import catalog
 from agents.catalog import Model
 from agents.models import Agent
-from chats import actions, asking, present, tool_choice, tree
-from chats.models import Chat
+from chats import actions, asking, copying, present, tool_choice, tree
+from chats.files import parts
+from chats.filing import tree as tree_of_folders
+from chats.filing.shown import shown_of
+from chats.models import Attachment, Chat, Folder
 from chats.rights import reader
-from teams.views.answers import form, refused
+from teams.views.answers import form, go, refused
 
-__all__ = ["form", "refused"]  # so that views of chats have all answers in one place
+__all__ = ["form", "go", "refused"]  # so that views of chats have all answers in one place
 
 PAGE = 40  # chats in one stretch of the list
 
 
-def chat_page(request, chat: Chat | None, *, conversation=None, error: str = "", text: str = "", status: int = 200):
-    """The page of a chat, or of a new one."""
+def chat_page(
+    request,
+    chat: Chat | None,
+    *,
+    conversation=None,
+    at=None,
+    error: str = "",
+    text: str = "",
+    files: Iterable[Attachment] = (),
+    status: int = 200,
+):
+    """The page of a chat, or of a new one. `at`: the message that the reader came for.
+
+    `text` and `files` of a message that could not be sent stand in the composer.
+    """
     context = conversation_context(request, chat, conversation=conversation, error=error, text=text)
+    context |= {"at": at, "waiting_files": [parts.Tile.of(file) for file in files]}
     return render(request, "chats/page.html", context, status=status)
 
 
@@ -35,14 +53,19 @@ def conversation_context(
     shown = conversation or present.Conversation([], False)
     if chat and not conversation:
         shown = present.conversation(chat, reader(chat, request.user))
-    chosen, agent = who_answers(request, chat, agent)
+    filed = shown_of(request, chat)
+    chosen, agent = who_answers(request, chat, agent, filed["folder"])
     tools = tool_choice.chosen(chat, request.user)
     named = {"chat": chat.pk} if chat else {"model": chosen.value if chosen else "", "agent": agent.pk if agent else ""}
     return {
+        **filed,
         "chat": chat,
+        "branched_from": chat and copying.origin(chat, request.user),
         "agent": agent,
         "messages": shown.messages,
         "has_earlier": shown.has_earlier,
+        "later_end": shown.end,
+        "is_aside": shown.is_aside,
         "queued": waiting(chat) if chat else [],
         "is_demo_model": bool(chosen and chosen.is_bundled),
         "picker_query": urlencode(named),
@@ -52,8 +75,12 @@ def conversation_context(
     }
 
 
-def who_answers(request, chat: Chat | None, agent: Agent | None = None) -> tuple[Model | None, Agent | None]:
-    """The model and the agent of the chat; of a new one those that the address names, else the usual model."""
+def who_answers(
+    request, chat: Chat | None, agent: Agent | None = None, folder: Folder | None = None
+) -> tuple[Model | None, Agent | None]:
+    """The model and the agent of the chat; of a new one those that the address names, else its folder's or the usual
+    model.
+    """
     if chat:
         agent = asking.usable_agent(request.user, chat.agent_id) if chat.agent_id else None
         chosen = catalog.find(asking.reference_of(chat), request.workspace) if chat.model else None
@@ -61,6 +88,8 @@ def who_answers(request, chat: Chat | None, agent: Agent | None = None) -> tuple
     named, agent_id = request.GET.get("model", ""), as_uuid(request.GET.get("agent", ""))
     agent = agent or (asking.usable_agent(request.user, agent_id) if agent_id else None)
     chosen = catalog.parse(named, request.workspace) if named else agent and asking.model_of(agent, request.workspace)
+    if not chosen and folder and (reference := tree_of_folders.model_of(folder.pk)):
+        chosen = catalog.alike(reference, request.workspace)
     return chosen or catalog.default(request.workspace), agent
 
 
@@ -93,7 +122,9 @@ def label(model: Model | None, chat: Chat | None) -> str:
 
 def waiting(chat: Chat) -> list[dict]:
     """Messages that wait for the present reply."""
-    return [{"id": message.pk, "text": message.content} for message in tree.queued(chat)]
+    found = tree.queued(chat)
+    files = parts.shown(found)
+    return [{"id": one.pk, "text": one.content, "files": files.get(one.pk, "")} for one in found]
 
 
 def sent(request, chat: Chat, done: actions.Sent):
@@ -133,13 +164,16 @@ def message(request, found):
     return render(request, "chats/_messages.html", {"messages": [shown]})
 
 
-def toast(request, text: str, to: str, *, undo_url: str = "", changed: str = "chats-changed") -> HttpResponse:
+def toast(
+    request, text: str, to: str, *, undo_url: str = "", changed: str = "chats-changed folders-changed"
+) -> HttpResponse:
     """Say something short and let the page refresh its list; without a script, go to `to`."""
     if not request.htmx:
         return redirect(to)
     if request.htmx.current_url_abs_path == request.path:  # a form on a page of its own, not in a dialog
         return HttpResponse(status=204, headers={"HX-Redirect": to})
-    events = {"toast": {"text": text, "undo_url": undo_url}, changed: {}, "dialog-close": {}}
+    events = {"toast": {"text": text, "undo_url": undo_url}, "dialog-close": {}}
+    events |= {name: {} for name in changed.split()}
     return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events)})
 
 
@@ -148,4 +182,5 @@ def unsendable(request, form, chat: Chat | None, text: str):
     sentence = form.problem
     if request.htmx:
         return reswap(retarget(HttpResponse(escape(sentence), status=422), "#composer-error"), "innerHTML")
-    return chat_page(request, chat, error=sentence, text=text, status=422)
+    files = form.cleaned_data.get("files") or ()
+    return chat_page(request, chat, error=sentence, text=text, files=files, status=422)

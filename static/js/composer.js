@@ -1,7 +1,9 @@
 /* The composer: Enter sends, the text is cleared at once and comes back if sending fails; a draft is kept per chat. */
+import { bringBack, hasFiles, isUploading, take } from "./attachments.js";
 import { post } from "./http.js";
 import { toEnd } from "./scroll.js";
-import { tellFailure } from "./toast.js";
+import { tellFailure, toast } from "./toast.js";
+import { word } from "./words.js";
 
 const form = document.getElementById("composer");
 const area = document.getElementById("composer-text");
@@ -50,21 +52,24 @@ function uuid() {
 
 function send() {
   const text = area.value;
-  if (!text.trim()) return;
+  if (isUploading()) return toast(word("uploading"));
+  if (!text.trim() && !hasFiles()) return;
   const last = [...log.querySelectorAll("article[data-message]")].at(-1);
-  if (last) form.elements.parent.value = last.dataset.message;
+  const isWhole = !log.querySelector(":scope > .later"); // else what was said last is not in this page
+  form.elements.parent.value = isWhole && last ? last.dataset.message : "";
   form.elements.client_id.value = failed?.text === text ? failed.id : uuid();
   failed = null;
   const body = new FormData(form);
+  const putBack = take();
   document.getElementById("composer-error").textContent = "";
   leaving.push(text);
   setText("");
   area.focus();
   toEnd();
-  line = line.then(() => deliver(body, text));
+  line = line.then(() => deliver(body, text, putBack)).then(() => { if (!isWhole && !failed) location.assign(log.dataset.url); });
 }
 
-async function deliver(body, text) {
+async function deliver(body, text, putBack) {
   form.setAttribute("aria-busy", "true");
   try {
     await post(form.action, body, { target: "#messages", swap: "beforeend" });
@@ -73,6 +78,7 @@ async function deliver(body, text) {
   } catch (error) {
     arrived(text);
     failed = { text, id: body.get("client_id") };
+    putBack();
     setText(area.value.trim() ? `${text}\n${area.value}` : text);
     if (!error.isTold) tellFailure(error.status ?? 500, { isText: true });
   } finally {
@@ -125,7 +131,6 @@ if (form) {
     event.preventDefault();
     form.requestSubmit();
   });
-  area.required = false; // send() passes over empty text without a browser's bubble
   if (!area.value) area.value = sessionStorage.getItem(draftKey) ?? "";
   grow();
   if (matchMedia("(hover: hover)").matches && !location.hash) area.focus({ preventScroll: true });
@@ -136,11 +141,13 @@ if (form) {
     const starter = event.target.closest("[data-fill]");
     if (starter) fill(starter.dataset.fill);
   });
-  // A queued message that was taken back comes into the composer, once the server has let go of it.
+  // A queued message that was taken back comes into the composer with its files, once the server has let go of it.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const button = event.detail.requestConfig?.elt;
     if (button?.matches?.("[data-withdraw]") && event.detail.xhr.status < 400) {
-      fill(button.closest(".queued").querySelector("template[data-source]").content.textContent);
+      const queued = button.closest(".queued");
+      fill(queued.querySelector("template[data-source]").content.textContent);
+      bringBack([...queued.querySelectorAll("[data-attachment]")].map((file) => file.dataset.attachment));
     }
   });
   addEventListener("pageshow", (event) => { if (event.persisted) showStop(); });

@@ -35,6 +35,8 @@ export async function copy(text, button) {
 }
 
 document.addEventListener("click", (event) => {
+  const given = event.target.closest("[data-copy]");
+  if (given) return void copy(given.dataset.copy, given);
   const button = event.target.closest("[data-copy-message]");
   if (!button) return;
   const article = button.closest("article");

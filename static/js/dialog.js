@@ -48,6 +48,7 @@ if (dialog) {
   // What was asked for in the dialog is done, or cannot be done now (409, told by a notice): it closes.
   // A 422 brings the form back with its errors.
   body.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, successful, xhr } }) => {
+    if (requestConfig.elt.matches("[data-stays]") && successful) return;
     if (requestConfig.verb !== "get" && (successful || xhr.status === 409)) dialog.close();
   });
   dialog.addEventListener("close", () => body.replaceChildren());

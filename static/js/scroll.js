@@ -5,10 +5,11 @@ const scroller = document.getElementById("scroller");
 const jump = document.getElementById("jump");
 let isAtEnd = true;
 
-const distance = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+const goesOn = () => document.querySelector("#messages > .later") !== null; // the end is not in this page
+const isNear = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR && !goesOn();
 
 function show() {
-  if (jump) jump.hidden = isAtEnd || distance() < NEAR;
+  if (jump) jump.hidden = isAtEnd || isNear();
 }
 
 /** Goes to the end and stays there. */
@@ -30,12 +31,13 @@ if (scroller) {
   let last = scroller.scrollTop;
   scroller.addEventListener("scroll", () => {
     // Only a move upwards leaves the end; a late event of our own move does not.
-    if (scroller.scrollTop < last - 2) isAtEnd = distance() < NEAR;
-    else if (distance() < NEAR) isAtEnd = true;
+    if (scroller.scrollTop < last - 2) isAtEnd = isNear();
+    else if (isNear()) isAtEnd = true;
     last = scroller.scrollTop;
     show();
   }, { passive: true });
   jump?.addEventListener("click", () => {
+    if (goesOn()) return location.assign(document.getElementById("messages").dataset.url);
     toEnd();
     document.getElementById("composer-text")?.focus({ preventScroll: true });
   });
@@ -58,6 +60,8 @@ if (scroller) {
     if (matchMedia("(hover: hover)").matches) document.getElementById("composer-text")?.focus({ preventScroll: true });
   });
   const wanted = location.hash && document.getElementById(location.hash.slice(1));
-  if (wanted) wanted.scrollIntoView();
+  isAtEnd = !wanted;
+  if (wanted) wanted.scrollIntoView({ block: "center" });
   else toEnd();
+  show();
 }

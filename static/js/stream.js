@@ -239,6 +239,7 @@ function check({ kind, current, queued }) {
   clearTimeout(checking);
   checking = setTimeout(() => {
     if (kind === "changed") refresh();
+    if (log.querySelector(":scope > .later") || log.dataset.aside) return; // a page about an earlier place stays there
     if (log.querySelector("[data-edit-form]")) return check({ current, queued }); // what is being written there stays
     const waiting = [...document.querySelectorAll("[data-queued]")].map((found) => found.dataset.queued);
     const isShown = (log.lastElementChild?.dataset.message ?? null) === current;

@@ -11,7 +11,7 @@ export function toast(text, undoUrl = "") {
   box.querySelector("[data-text]").textContent = text;
   const undo = box.querySelector("[data-undo]");
   if (undoUrl) undo.action = undoUrl;
-  else undo.remove();
+  else undo?.remove();
   const region = document.getElementById("toasts");
   // One sentence at a time; what can still be undone stays.
   for (const other of region.querySelectorAll(".toast")) if (!other.querySelector("[data-undo]")) other.remove();

@@ -46,6 +46,8 @@ class Instance(models.Model):
         _("what tools may fetch"), max_length=20, choices=WebAccess, default=WebAccess.ANY, db_default=WebAccess.ANY
     )
     web_hosts = models.JSONField(_("hosts"), default=list, blank=True, db_default=models.Value([], models.JSONField()))
+    public_links = models.BooleanField(_("public links"), default=True, db_default=True)
+    retention_days = models.PositiveIntegerField(_("days that chats are kept"), null=True, blank=True)
     is_only = models.BooleanField(default=True, db_default=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
     updated_at = models.DateTimeField(auto_now=True, db_default=Now())
@@ -62,6 +64,9 @@ class Instance(models.Model):
                 condition=Q(second_factor__in=SecondFactor.values), name="instance_second_factor_known"
             ),
             models.CheckConstraint(condition=Q(web_access__in=WebAccess.values), name="instance_web_access_known"),
+            models.CheckConstraint(
+                condition=Q(retention_days__isnull=True) | Q(retention_days__gte=1), name="instance_retention_positive"
+            ),
         ]
 
     def __str__(self) -> str:

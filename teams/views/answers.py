@@ -27,9 +27,9 @@ def go(request, to: str) -> HttpResponse:
     return redirect(to)
 
 
-def refused(request, error: Exception, to: str) -> HttpResponse:
+def refused(request, error: Exception, to: str, *, status: int = 409) -> HttpResponse:
     """An act that cannot be done now: its sentence, as a notice or a page that leads on to `to`."""
     if not request.htmx:
-        return render(request, "chats/refused.html", {"text": str(error), "to": to}, status=409)
+        return render(request, "chats/refused.html", {"text": str(error), "to": to}, status=status)
     events = {"toast": {"text": str(error), "undo_url": ""}}
-    return HttpResponse(status=409, headers={"HX-Trigger": json.dumps(events)})
+    return HttpResponse(status=status, headers={"HX-Trigger": json.dumps(events)})

@@ -138,7 +138,7 @@ def leave(request):
 def settings(request):
     """Name and description; the address and the end of the team have forms of their own."""
     team = _team(request)
-    form = TeamForm(request.POST or None, initial={"name": team.name, "description": team.description})
+    form = TeamForm(request.POST or None, initial=_present(team))
     if request.method == "POST" and form.is_valid():
         try:
             groups.describe(team=team, by=request.user, **form.cleaned_data)
@@ -146,6 +146,11 @@ def settings(request):
             return answers.refused(request, refused, request.workspace.url("members"))
         return answers.done(request, _("The settings are kept."), request.workspace.url("settings"))
     return _settings(request, team, form=form)
+
+
+def _present(team: Team) -> dict:
+    """What the form of the settings shows."""
+    return {"name": team.name, "description": team.description, "public_links": True, **team.settings}
 
 
 @require_POST
@@ -166,7 +171,7 @@ def slug_change(request):
 
 def _settings(request, team: Team, *, form=None, slug_form=None):
     context = {
-        "form": form or TeamForm(initial={"name": team.name, "description": team.description}),
+        "form": form or TeamForm(initial=_present(team)),
         "slug_form": slug_form or SlugForm(initial={"slug": team.slug}, team=team),
     }
     return render(request, "teams/settings.html", context, status=422 if request.method == "POST" else 200)

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from teams import access, instance
+from teams.forms import retention_field
 from teams.models import AuditEntry, Instance, Team, TeamMember, User, UserRole
 
 PAGE = 50
@@ -51,9 +52,11 @@ class InstanceForm(forms.ModelForm):
         help_text=gettext_lazy("One a line, such as example.org. *.example.org names all below it."),
     )
 
+    retention_days = retention_field()
+
     class Meta:
         model = Instance
-        fields = ("sign_up", "second_factor", "web_access", "web_hosts")
+        fields = ("sign_up", "second_factor", "web_access", "web_hosts", "public_links", "retention_days")
         widgets = dict.fromkeys(fields[:3], forms.RadioSelect)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from agents import agents, portable
 from agents.models import Agent
+from sambung.lib.schema import Unreadable
 from teams.workspace import Workspace
 from tests import factories
 
@@ -18,7 +19,7 @@ def read(**fields) -> dict:
 
 def refused(**fields) -> str:
     """Why a file with these fields is no agent."""
-    with pytest.raises(portable.Unreadable) as raised:
+    with pytest.raises(Unreadable) as raised:
         read(**fields)
     return str(raised.value)
 
@@ -109,14 +110,14 @@ def test_what_is_not_known_is_refused_with_its_place(fields, sentence):
     ids=lambda text: str(text)[:12],
 )
 def test_what_is_no_agent_is_refused(text):
-    with pytest.raises(portable.Unreadable):
+    with pytest.raises(Unreadable):
         portable.read(text)
 
 
 def test_deep_values_are_refused():
     for depth in (50, 900, 20_000):
         deep = "[" * depth + "]" * depth
-        with pytest.raises(portable.Unreadable):
+        with pytest.raises(Unreadable):
             portable.read(f'{{"format": "sambung.agent", "version": 1, "name": {deep}}}')
 
 

@@ -106,7 +106,7 @@ def test_a_remote_image_is_a_chip_until_it_is_clicked(room, scripted):
     assert asked.value.url.startswith(room.live.url)
     expect(room.body().get_by_role("img", name="A cup")).to_be_visible()
     # Loaded, it is a link to the original.
-    expect(chip).to_have_attribute("href", "http://192.0.2.7/cup.png")
+    expect(chip).to_have_attribute("href", "/leaving/?to=http://192.0.2.7/cup.png")
 
 
 def test_an_image_that_cannot_be_had_says_so(room, scripted):

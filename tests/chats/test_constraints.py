@@ -9,9 +9,9 @@ from django.db.models import CheckConstraint, UniqueConstraint
 from django.utils import timezone
 
 from agents.models import ApiKey, Run, RunEvent
-from chats.models import Chat, Message
+from chats.models import Attachment, Chat, Message, Prompt, PromptVersion, PublicLink, Transfer
 from chats.validators import validate_parts, validate_settings
-from tests.factories import ChatFactory, message, run
+from tests.factories import ChatFactory, TeamFactory, message, run
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,45 @@ def twice_locked(chat):
     run(chat, lock_key="k", status="running")
 
 
+def twice_brought(chat):
+    for _ in range(2):
+        ChatFactory(user=chat.user, origin="chatgpt:1")
+
+
+def twice_brought_to_a_team(chat):
+    team = TeamFactory()
+    for _ in range(2):
+        ChatFactory(user=chat.user, team=team, origin="chatgpt:1")
+
+
+def file(**fields):
+    given = {"file": "attachments/x", "name": "a", "mime_type": "text/plain", "size": 1}
+    return Attachment.objects.create(**given | fields)
+
+
+def twice_a_file(chat):
+    for _ in range(2):
+        file(chat=chat)
+
+
+def twice_a_version(chat):
+    prompt = Prompt.objects.create(user=chat.user, name="a", content="b")
+    for _ in range(2):
+        PromptVersion.objects.create(prompt=prompt, number=1, name="a", content="b")
+
+
 BROKEN = {
+    "chats_origin_personal": twice_brought,
+    "chats_origin_team": twice_brought_to_a_team,
+    "attachments_file_unique": twice_a_file,
+    "attachments_has_chat_or_owner": lambda chat: file(),
+    "prompts_category_known": lambda chat: Prompt.objects.create(user=chat.user, name="a", content="b", category="x"),
+    "prompts_has_owner": lambda chat: Prompt.objects.create(name="a", content="b"),
+    "prompt_version_prompt_number": twice_a_version,
+    "public_link_mode_known": lambda chat: PublicLink.objects.create(chat=chat, mode="x", snapshot={}),
+    "public_link_snapshot_is_there": lambda chat: PublicLink.objects.create(chat=chat, mode="snapshot"),
+    "transfer_kind_known": lambda chat: Transfer.objects.create(user=chat.user, kind="x"),
+    "transfer_status_known": lambda chat: Transfer.objects.create(user=chat.user, kind="import", status="x"),
     "chats_public_token_unique": twice_public,
     "chats_public_has_token": lambda chat: Chat.objects.filter(pk=chat.pk).update(is_public=True),
     "chats_has_owner": lambda chat: Chat.objects.filter(pk=chat.pk).update(user=None),
@@ -56,7 +94,7 @@ def test_broken(chat, name):
 def test_every_constraint_is_broken_here():
     named = {
         constraint.name
-        for model in (Chat, Message, ApiKey, Run, RunEvent)
+        for model in (Chat, Message, ApiKey, Run, RunEvent, Attachment, Prompt, PromptVersion, PublicLink, Transfer)
         for constraint in model._meta.constraints
         if isinstance(constraint, CheckConstraint | UniqueConstraint)
     }

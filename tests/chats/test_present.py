@@ -8,9 +8,11 @@ from django.template import engines
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from chats.present import MessageView, RowView
+from chats.present import MessageView, RowView, views
+from chats.rights import reader
 from teams.models import Team
 from teams.workspace import Workspace
+from tests.factories import ChatFactory, exchange
 
 ROW = RowView(
     uuid.uuid4(), "Coffee & <cake>", 3, "3 messages", is_pinned=False, is_replying=False, is_unread=False, is_open=False
@@ -24,6 +26,7 @@ ASKED = MessageView(
     id=uuid.uuid4(),
     role="user",
     html=mark_safe("<p>100% <b>sure</b></p>"),
+    files=mark_safe(""),
     text="100% <b>sure</b>",
     author_name="Bob <Member>",
     author_initials="B<",
@@ -46,6 +49,7 @@ ASKED = MessageView(
     can_edit=True,
     can_delete=True,
     can_regenerate=False,
+    can_answer=False,
     can_stop=False,
     is_busy=False,
     has_usage=False,
@@ -64,6 +68,7 @@ REPLY = replace(
 MESSAGES = (
     ASKED,
     replace(ASKED, is_mine=True),
+    replace(ASKED, can_answer=True),
     replace(ASKED, variant="2/3", previous_id=uuid.uuid4(), next_id=uuid.uuid4()),
     replace(ASKED, variant="1/2", next_id=uuid.uuid4()),
     REPLY,
@@ -101,3 +106,13 @@ def test_a_stencil_shows_what_its_template_shows(name, views, workspace):
 def test_these_are_all_different(name, views):
     shown = {render_to_string(f"chats/_{name}.html", {name: view, "workspace": Workspace(user=None)}) for view in views}
     assert len(shown) == len(views)
+
+
+@pytest.mark.django_db
+def test_a_reply_says_what_of_the_files_it_did_not_get(alice):
+    chat = ChatFactory(user=alice)
+    reply = exchange(chat)
+    reply.metadata = {"files_cut": ["<b>.pdf"], "images_unseen": True}
+    (shown,) = views([reply], reader(chat, alice))
+    assert [notice.partition(" ")[0] for notice in shown.notices] == ["Of", "This"]
+    assert "<b>.pdf" in shown.notices[0]

@@ -5,6 +5,7 @@ import pytest
 from agents import tools
 from agents.tools import Caller
 from chats import search_tool
+from chats.search.find import AROUND
 from teams.workspace import Workspace
 from tests.factories import ChatFactory, message
 
@@ -72,7 +73,7 @@ def test_an_excerpt_is_around_the_word(workspace):
     (found,) = _search(workspace, "needle")
     assert found["excerpt"].startswith("…a")
     assert "needle" in found["excerpt"]
-    assert len(found["excerpt"]) < 2 * search_tool.AROUND + 20
+    assert len(found["excerpt"]) < 3 * AROUND + 20
 
 
 def test_it_is_among_the_tools_of_every_workspace(workspace):

@@ -13,9 +13,8 @@ from agents import keys
 from agents.models import Agent, ApiKey, Run, RunKind, RunStatus
 from agents.runs import lifecycle, registry
 from agents.runs.registry import Work
-from agents.runs.reply import plain_text, render_parts
 from chats.models import Chat, Message, Role
-from sambung.lib import markdown
+from chats.writing import write
 from teams.models import Team, TeamInvite, TeamMember, User
 
 PASSWORD = "correct horse battery"
@@ -66,9 +65,7 @@ def message(
 ) -> Message:
     """Add a message and show its branch."""
     found = Message(chat=chat, role=role, parent=parent, **fields)
-    found.parts = [{"type": "text", "text": text}] if text else []
-    found.content = plain_text(found.parts)
-    found.html, found.html_version = render_parts(found.parts, str(found.pk)), markdown.VERSION
+    write(found, [{"type": "text", "text": text}] if text else [])
     if role == Role.USER and found.user is None:
         found.user = chat.user
     found.save()

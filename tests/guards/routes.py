@@ -1,68 +1,11 @@
-"""What each address answers, written by hand: nothing here is read from the code.
+"""What each address answers, written by hand: nothing here is read from the code."""
 
-Each cell holds five statuses: GET POST PUT PATCH DELETE. `holder` is whoever may use the row, `stranger` everybody else
-who is signed in, `anonymous` who is not; `htmx` is the holder's row for a request of a script.
-"""
+from dataclasses import replace
 
-from dataclasses import dataclass, field, replace
+from tests.guards.routes_library import LIBRARY
+from tests.guards.rows import METHODS, NOT_THERE, TO_SIGN_IN, Row, act, for_admins, form, kept, of_admins, others, page
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-TO_SIGN_IN = "302 302 302 302 302"
-NOT_THERE = "404 404 404 404 404"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One address: which object it names, what is posted to it, and what it answers."""
-
-    holder: str
-    stranger: str
-    htmx: str = ""
-    names: str = ""  # which of the objects of `World` the address names
-    anonymous: str = TO_SIGN_IN
-    data: dict = field(default_factory=dict)
-
-    member: str = ""  # in a team: who is no admin of it, where that differs
-    member_htmx: str = ""
-
-    def script(self) -> str:
-        return self.htmx or self.holder
-
-    def of_member(self, is_script: bool) -> str:
-        return (self.member_htmx if is_script else "") or self.member or (self.script() if is_script else self.holder)
-
-
-def page(names: str = "") -> Row:
-    """A page that is read."""
-    return Row("200 405 405 405 405", f"{'404' if names else '200'} 405 405 405 405", names=names)
-
-
-def act(names: str, script: str, done: str = "302", **data) -> Row:
-    """An act that is posted; `script` is what a script gets, `done` what a form gets."""
-    return Row(f"405 {done} 405 405 405", "405 404 405 405 405", f"405 {script} 405 405 405", names, data=data)
-
-
-def form(names: str, script: str, **data) -> Row:
-    """A form: shown, and posted."""
-    return Row("200 302 405 405 405", "404 404 405 405 405", f"200 {script} 405 405 405", names, data=data)
-
-
-def others(row: Row) -> Row:
-    """What somebody else wrote: a member of the team who is no admin of it is refused in words."""
-    get = row.holder.partition(" ")[0]
-    return replace(row, member=f"{get} 409 405 405 405")
-
-
-def _kept(row: Row) -> Row:
-    """What members of a team do not have: it is its maker's, or for admins of the team."""
-    return replace(row, member=row.stranger)
-
-
-def _of_admins(row: Row) -> Row:
-    """What is there for admins of the team alone, by each method that is known."""
-    member = " ".join("405" if status == "405" else "404" for status in row.holder.split())
-    return replace(row, member=member)
-
+__all__ = ["METHODS", "TO_SIGN_IN"]
 
 _SERVER = {"name": "another", "transport": "streamable-http", "url": "https://mcp.example.org/mcp"}
 _PASTED = {"text": '{"mcpServers": {"one": {"url": "https://mcp.example.org/mcp"}}}'}
@@ -88,20 +31,20 @@ WORKSPACE = {
         "405 204 405 405 405",
         data={"tool_choice": "none", "preset_name": "Another"},
     ),
-    "preset": _kept(form("preset", "204", name="Renamed")),
-    "preset_use": _kept(act("preset", "204")),
-    "preset_delete": _kept(act("preset", "204")),
+    "preset": kept(form("preset", "204", name="Renamed")),
+    "preset_use": kept(act("preset", "204")),
+    "preset_delete": kept(act("preset", "204")),
     "mcp_list": page(),
     "mcp_new": Row("200 302 405 405 405", "200 302 405 405 405", data=_SERVER, member="404 404 405 405 405"),
     "mcp_paste": Row("200 200 405 405 405", "200 200 405 405 405", data=_PASTED, member="404 404 405 405 405"),
     "mcp_server": page("server"),
-    "mcp_edit": _of_admins(form("server", "302", **_SERVER)),
-    "mcp_active": _of_admins(act("server", "204")),
-    "mcp_visibility": _of_admins(act("server", "204", visibility="private")),
-    "mcp_delete": _of_admins(form("server", "204")),
+    "mcp_edit": of_admins(form("server", "302", **_SERVER)),
+    "mcp_active": of_admins(act("server", "204")),
+    "mcp_visibility": of_admins(act("server", "204", visibility="private")),
+    "mcp_delete": of_admins(form("server", "204")),
     "mcp_refresh": act("server", "302"),
-    "mcp_switch": _of_admins(act("server", "302", name="look")),
-    "mcp_approve": _of_admins(act("server", "302")),
+    "mcp_switch": of_admins(act("server", "302", name="look")),
+    "mcp_approve": of_admins(act("server", "302")),
     "mcp_instruct": act("server", "204", instructions="Be brief."),
     "mcp_sign_in": act("server", "409", done="409"),  # nobody listens there
     "mcp_sign_out": act("server", "204"),
@@ -143,19 +86,19 @@ WORKSPACE = {
         data={"text": '{"format": "sambung.agent", "version": 1, "name": "New"}'},
     ),
     "agent_draft": Row("405 422 405 405 405", "405 422 405 405 405", data={"sentence": "Helps."}),  # no model can
-    "agent_drafting": _kept(Row("200 405 405 405 405", "404 405 405 405 405", "204 405 405 405 405", "draft")),
+    "agent_drafting": kept(Row("200 405 405 405 405", "404 405 405 405 405", "204 405 405 405 405", "draft")),
     "agent": page("agent"),
     "agent_edit": form("agent", "204", name="Changed", icon_id="default"),
     "agent_active": act("agent", "204"),
     "agent_duplicate": act("agent", "204"),
     "agent_export": page("agent"),
-    "agent_delete": _kept(act("agent", "204")),
-    "agent_restore": _kept(act("gone_agent", "204")),
+    "agent_delete": kept(act("agent", "204")),
+    "agent_restore": kept(act("gone_agent", "204")),
     "agent_versions": page("agent"),
     "agent_version_restore": act("version", "204"),
-    "agent_visibility": _kept(act("agent", "204", visibility="private")),
-    "agent_grant": _kept(act("agent", "204", email="nobody@example.org")),
-    "agent_revoke": _kept(act("permission", "204")),
+    "agent_visibility": kept(act("agent", "204", visibility="private")),
+    "agent_grant": kept(act("agent", "204", email="nobody@example.org")),
+    "agent_revoke": kept(act("permission", "204")),
     "agent_hide": act("agent", "204"),
     "agent_bookmark": act("agent", "200", add="1"),
     "assistant": Row("200 302 405 405 405", "200 302 405 405 405", data={"bot_name": "Al"}),
@@ -166,6 +109,7 @@ WORKSPACE = {
     ),
     "chat": page("chat"),
     "chat_earlier": Row("200 405 405 405 405", "404 405 405 405 405", names="chat"),
+    "chat_later": Row("200 405 405 405 405", "404 405 405 405 405", names="chat"),
     "chat_rename": form("chat", "204", title="Renamed"),
     "chat_pin": act("chat", "204"),
     "chat_delete": act("chat", "204"),
@@ -185,8 +129,9 @@ WORKSPACE = {
     "approval_allow": act("approval", "409", done="409"),  # its tool is gone; tests/chats/test_waiting.py allows
     "approval_refuse": others(act("approval", "200")),  # in a team whoever asked decides
     "allowance_list": page(),
-    "allowance_forget": _kept(act("allowance", "302")),
+    "allowance_forget": kept(act("allowance", "302")),
     "message_regenerate": act("answer", "200"),
+    "message_branch": act("answer", "204"),
     "message_retry": act("answer", "200"),
     "message_continue": act("answer", "200"),
     "message_edit": others(form("question", "200", text="Another question")),
@@ -196,37 +141,31 @@ WORKSPACE = {
     "message_withdraw": others(act("waiting", "200")),
     "message_push": act("waiting", "200"),
     "message_image": page("image"),
-}
-
-
-def _for_admins(holder: str, htmx: str, names: str = "", **data) -> Row:
-    """Of a team: to members who are no admins it is not there."""
-    member = " ".join("404" if status != "405" else "405" for status in holder.split())
-    return Row(holder, NOT_THERE, htmx, names, data=data, member=member)
+} | LIBRARY
 
 
 #: What is a person's own in every workspace.
-PERSONAL = {"preset", "allowance"}
+PERSONAL = {"preset", "allowance", "archive"}
 
 #: Under /team/<slug>/ alone. `holder` is an admin of the team.
 TEAM = {
     "members": page(),
-    "member_role": _for_admins("405 302 405 405 405", "405 204 405 405 405", "member", role="member"),
-    "member_remove": _for_admins("200 302 405 405 405", "200 204 405 405 405", "member"),
+    "member_role": for_admins("405 302 405 405 405", "405 204 405 405 405", "member", role="member"),
+    "member_remove": for_admins("200 302 405 405 405", "200 204 405 405 405", "member"),
     "leave": Row(  # the last admin cannot
         "200 409 405 405 405",
         NOT_THERE,
         member="200 302 405 405 405",
         member_htmx="200 204 405 405 405",
     ),
-    "settings": _for_admins("200 302 405 405 405", "200 204 405 405 405", name="Another name"),
-    "slug_change": _for_admins("405 302 405 405 405", "405 204 405 405 405", slug="another-address"),
-    "delete": _for_admins("200 302 405 405 405", "200 204 405 405 405", name="CANARY-A team"),
-    "invite_send": _for_admins(
+    "settings": for_admins("200 302 405 405 405", "200 204 405 405 405", name="Another name"),
+    "slug_change": for_admins("405 302 405 405 405", "405 204 405 405 405", slug="another-address"),
+    "delete": for_admins("200 302 405 405 405", "200 204 405 405 405", name="CANARY-A team"),
+    "invite_send": for_admins(
         "200 302 405 405 405", "200 204 405 405 405", addresses="another@example.org", role="member"
     ),
-    "invite_resend": _for_admins("405 302 405 405 405", "405 204 405 405 405", "invite"),
-    "invite_revoke": _for_admins("405 302 405 405 405", "405 204 405 405 405", "invite"),
+    "invite_resend": for_admins("405 302 405 405 405", "405 204 405 405 405", "invite"),
+    "invite_revoke": for_admins("405 302 405 405 405", "405 204 405 405 405", "invite"),
 }
 
 #: Addresses of nobody's in particular: `holder` is anybody who is signed in.
@@ -248,6 +187,12 @@ COMMON = {
     "notifications_read": Row("405 302 405 405 405", "405 302 405 405 405"),
     "notifications_mail": Row("405 302 405 405 405", "405 302 405 405 405"),
     "mcp_callback": Row("409 405 405 405 405", "409 405 405 405 405"),  # nobody has begun a sign-in
+    # No link has this token: tests/chats/sharing/test_public.py. Only a copy takes an account.
+    "shared": Row("404 404 405 405 405", "404 404 405 405 405", anonymous="404 404 405 405 405"),
+    "shared_copy": Row("404 404 405 405 405", "404 404 405 405 405"),
+    "shared_file": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),
+    "shared_thumbnail": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),
+    "leaving": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),  # to nowhere
     "healthz": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),
     "readyz": Row(  # 503: this test has no runtime
         "503 405 405 405 405", "503 405 405 405 405", anonymous="503 405 405 405 405"
@@ -398,6 +343,16 @@ ADMIN_MODELS = {
     "chats_chat": _READ,
     "chats_message": _READ,
     "chats_chatread": _READ,
+    "chats_folder": _READ,
+    "chats_tag": _READ | {"add": "200 200"},
+    "chats_chattag": _READ,
+    "chats_archive": _READ,
+    "chats_archiveitem": _READ,
+    "chats_attachment": _READ,
+    "chats_prompt": _READ,
+    "chats_promptversion": _READ,
+    "chats_publiclink": _READ,
+    "chats_transfer": _READ,
     "account_emailaddress": _ALL,
     "mfa_authenticator": _READ | {"change": "200 200", "delete": "200 302"},
     "usersessions_usersession": _READ,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 #: Modules that answer people: what they read, they read for somebody.
 DOORS = re.compile(r"(^|/)(views|api|consumers?|context|templatetags)(/|\.py$)|(^|/)(views|api|consumers?)\w*\.py$")
-_ACCESS = {"access.get", "access.rows", "access.get_deleted", "access.everything", "access.one_of_all"}
+_ACCESS = {"access.get", "access.rows", "access.get_deleted", "access.deleted_rows"}
+_ACCESS |= {"access.everything", "access.one_of_all"}
 _BEHIND = {"_default_manager", "_base_manager", "raw", "cursor"}
 _URL = re.compile(r"""{%-?\s*url\s+['"](?:(?:app|team):)?(\w+)['"]""")
 

@@ -226,17 +226,34 @@ async def test_a_claimed_address_is_not_believed_on_the_wire(live):
     assert live.sql("SELECT host(ip) FROM audit_entries WHERE target = %s", name) == [("127.0.0.1",)]
 
 
+NOWHERE, UPLOADS = "/nothing/", "/app/files/"
+
+
+@pytest.mark.parametrize("path", [NOWHERE, UPLOADS])
 @pytest.mark.parametrize("is_over", [False, True])
-async def test_a_body_larger_than_any_form_is_refused_in_words(live, is_over):
+async def test_a_body_larger_than_any_form_is_refused_in_words(live, path, is_over):
     """Also from strangers, and with the policy of every page."""
-    pieces = handler.LARGEST_BODY // 2**20 + is_over
+    pieces = handler.largest_body(path) // 2**20 + is_over
 
     async def body():
         for _ in range(pieces):
             yield b"x" * 2**20
 
     kind = {"Content-Type": "application/octet-stream"}
-    async with aiohttp.ClientSession() as http, http.post(f"{live.url}/nothing/", data=body(), headers=kind) as found:
-        assert found.status == (400 if is_over else 404)
+    async with aiohttp.ClientSession() as http, http.post(live.url + path, data=body(), headers=kind) as found:
+        assert found.status == (413 if is_over else {NOWHERE: 404, UPLOADS: 403}[path])
         assert "script-src" in _policy(found)
-        assert ("Error 400" in await found.text()) == is_over
+        assert ("Error 413" in await found.text()) == is_over
+
+
+def test_only_files_of_chats_may_be_larger(settings):
+    form, chat = handler.LARGEST_BODY, "1b4e28ba-2fa1-11d2-883f-0016d3cca427"
+    file, moved = form + settings.ATTACHMENT_MAX_BYTES, form + settings.IMPORT_MAX_MB * settings.MEGABYTE
+    for place in ("/app/", "/team/kopi-1/"):
+        for path in ("files/", "chats/new/", f"chats/{chat}/messages/"):
+            assert handler.largest_body(place + path) == file
+        assert handler.largest_body(f"{place}transfers/import/") == moved
+        for path in ("", "files", f"files/{chat}/remove/", f"chats/{chat}/title/", "transfers/export/"):
+            assert handler.largest_body(place + path) == form
+    for path in ("/files/", "/x/app/files/", "/app/app/files/", "/app/files/\n", "/team/a/b/files/"):
+        assert handler.largest_body(path) == form

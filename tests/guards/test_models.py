@@ -42,6 +42,16 @@ TABLES = {
     "chats.Chat": "chats",
     "chats.Message": "messages",
     "chats.ChatRead": "chat_reads",
+    "chats.Folder": "folders",
+    "chats.Tag": "tags",
+    "chats.ChatTag": "chat_tags",
+    "chats.Archive": "archive",
+    "chats.ArchiveItem": "archive_item",
+    "chats.Attachment": "attachments",
+    "chats.Prompt": "prompts",
+    "chats.PromptVersion": "prompt_version",
+    "chats.PublicLink": "public_link",
+    "chats.Transfer": "transfer",
 }
 #: Models that no policy names, and why. None so far.
 WITHOUT_POLICY: dict[str, str] = {}
@@ -58,6 +68,8 @@ GOES_WITH_PERSON = {
     "agents.McpServerToolCustomInstructions.user": "what one person says to models is nobody else's",
     "agents.McpOAuthSession.user": "a sign-in is one person's",
     "chats.ChatRead.user": "how far one person has read is nobody else's",
+    "chats.Archive.user": "what one person puts together is nobody else's",
+    "chats.Transfer.user": "what one person takes out or brings in is nobody else's",
     "teams.Notification.user": "what one person should know is nobody else's",
 }
 #: What each JSON column holds and where that is checked.
@@ -88,12 +100,21 @@ JSON = {
     "chats.Message.parts": "chats.validators.validate_parts",
     "chats.Message.metadata": "our own keys, written by the end of a run",
     "chats.Message.tool_invocations": "kept as imports bring it, shown to nobody yet",
+    "chats.Folder.settings": "chats.validators.validate_folder_settings",
+    "chats.Folder.held": "our own keys, written when a folder is deleted",
+    "chats.Attachment.metadata": "our own keys, written when a file is read",
+    "chats.Prompt.variables": "chats.validators.validate_variables",
+    "chats.PromptVersion.variables": "what a prompt's column held, which was checked",
+    "chats.PublicLink.snapshot": "what chats.sharing made of a chat",
+    "chats.Transfer.options": "our own keys, written by the forms of transfers",
+    "chats.Transfer.report": "our own keys, written by the job",
 }
 EDITED = {
     *("teams.User", "teams.Team", "teams.Instance", "agents.ApiKey", "agents.Agent", "chats.Chat"),
     *("agents.ToolKey", "agents.ToolPreset"),
     *("agents.McpServer", "agents.McpServerCustomInstructions", "agents.McpServerToolCustomInstructions"),
     "agents.McpOAuthSession",
+    *("chats.Folder", "chats.Archive", "chats.Prompt", "chats.PublicLink"),
 }
 
 
@@ -154,7 +175,7 @@ def test_ids_and_times():
 
 def test_optional_text_is_empty_not_null():
     nullable = {name for name, field in _fields(models.CharField) + _fields(models.TextField) if field.null}
-    assert nullable == {"teams.User.image", "agents.Run.lock_key", "chats.Chat.public_token"}
+    assert nullable == {"teams.User.image", "agents.Run.lock_key", "chats.Chat.public_token", "chats.Tag.color"}
 
 
 def test_defaults_stand_in_the_database():
@@ -179,7 +200,9 @@ def test_constraints_have_names_of_their_table():
         for rule in [*model._meta.constraints, *model._meta.indexes]:
             assert rule.name.startswith(f"{model._meta.db_table.rstrip('s')}"), rule.name
         assert not model._meta.unique_together, model
-        assert [f.name for f in model._meta.concrete_fields if f.unique and not f.primary_key] == [], model
+        assert [
+            f.name for f in model._meta.concrete_fields if f.unique and not (f.primary_key or f.one_to_one)
+        ] == [], model
 
 
 def _indexes(model: type[Model]) -> dict[str, tuple]:

@@ -41,6 +41,10 @@ ARGS = {
     "setup": ["not-the-token"],
     "person_picture": [uuid.UUID(int=0)],
     "invite": ["not-a-token"],
+    "shared": ["not-a-token"],
+    "shared_copy": ["not-a-token"],
+    "shared_file": ["not-a-token", uuid.UUID(int=0)],
+    "shared_thumbnail": ["not-a-token", uuid.UUID(int=0)],
     "account_session_end": [999999],
     "openid_connect_login": ["nobody"],
     "openid_connect_callback": ["nobody"],
@@ -148,6 +152,8 @@ def test_workspace(role, is_team, headers):
         path = case.path(name, row.names)
         if name == "chat_earlier":
             path += f"?before={case.ids['answer']}"
+        if name == "chat_later":
+            path += f"?after={case.ids['question']}&end={case.ids['answer']}"
         found, responses = _answers(caller, path, row, headers)
         wanted = _expected(row, role, case, bool(headers))[: len(found)]
         if found != wanted:

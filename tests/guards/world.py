@@ -7,6 +7,8 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Model
 from django.test import Client
@@ -24,7 +26,7 @@ from agents.models import (
     ToolKey,
     ToolPreset,
 )
-from chats.models import Chat, Message, Role
+from chats.models import Archive, Attachment, Chat, Folder, Message, Prompt, PromptVersion, Role, Tag, Transfer
 from teams.models import Team, TeamRole, User, UserRole
 from teams.workspace import Workspace
 from tests import factories
@@ -56,10 +58,16 @@ class World:
         takes |= {"server": "server_id", "preset": "preset_id"}
         takes |= {"tool_key": "key_id", "approval": "approval_id", "allowance": "allowance_id"}
         takes |= {"version": "version_id", "permission": "permission_id"}
+        takes |= {"prompt": "prompt_id", "gone_prompt": "prompt_id", "prompt_version": "version_id"}
+        takes |= dict.fromkeys(("transfer", "failed_transfer", "done_transfer"), "transfer_id")
+        takes |= {"folder": "folder_id", "tag": "tag_id", "archive": "archive_id"}
+        takes |= {"file": "attachment_id", "waiting_file": "attachment_id"}
         takes = takes.get(names, "message_id")
         values = {takes: pk or self.ids[names]} if names else {}
         if name == "message_image":
             values["index"] = 0
+        if name == "deleted_undo":
+            values["moment"] = 0
         if name == "toolkit":
             values["toolkit"] = "calculator"
         if self.workspace.team:
@@ -100,7 +108,33 @@ def rows(workspace: Workspace) -> dict[str, uuid.UUID]:
     named["tool_key"] = _tool_key(**workspace.scope)
     named["instance_tool_key"] = _tool_key(user=None, team=None)
     named |= _agents(workspace) | _decisions(workspace) | _servers(workspace)
+    named |= _filed(workspace) | _prompts(workspace)
+    named |= _transfers(workspace) | _files(workspace, chat)
     return {name: row.pk for name, row in named.items()}
+
+
+def _transfers(workspace: Workspace) -> dict[str, Model]:
+    """An import that waits for its choice, an export that failed, and one that is done."""
+    chat = {"title": CANARY, "messages": 1, "updated_at": "2024-01-01", "is_here": False}
+    report = {"chats": [chat], "problems": [], "left": {}}
+    asked = {"options": {"format": "json", "chats": None}}
+    file = default_storage.save("transfers/guard.zip", ContentFile(CANARY.encode()))
+    return {
+        "transfer": Transfer.objects.create(**workspace.scope, kind="import", report=report),
+        "failed_transfer": Transfer.objects.create(**workspace.scope, kind="export", status="failed", **asked),
+        "done_transfer": Transfer.objects.create(**workspace.scope, kind="export", status="done", file=file, **asked),
+    }
+
+
+def _files(workspace: Workspace, chat: Chat) -> dict[str, Model]:
+    """A file of a chat, and one that waits in the composer of its person."""
+    told = {"name": f"{CANARY}.txt", "mime_type": "text/plain", "size": 8, "sha256": "0" * 64, "text": CANARY}
+
+    def made(**more) -> Attachment:
+        file, small = (default_storage.save("attachments/guard", ContentFile(CANARY.encode())) for _ in range(2))
+        return Attachment.objects.create(**workspace.scope, **told, file=file, thumbnail=small, **more)
+
+    return {"file": made(chat=chat), "waiting_file": made()}
 
 
 def _tool_key(**scope) -> ToolKey:
@@ -118,6 +152,28 @@ def _decisions(workspace: Workspace) -> dict[str, Model]:
         "pending": factories.message(chat, Role.ASSISTANT, CANARY, parent=question, run=run),
         "approval": ToolApproval.objects.create(run=run, call_id="call", args={"what": CANARY}, **tool),
         "allowance": ToolAllowance.objects.create(user=workspace.user, **tool),
+    }
+
+
+def _filed(workspace: Workspace) -> dict[str, Model]:
+    """A folder with a chat, a tag, and an archive of the person's."""
+    folder = Folder.objects.create(**workspace.owner, name=f"{CANARY} folder", settings={"system_prompt": CANARY})
+    ChatFactory(**workspace.scope, title=f"{CANARY} in a folder", folder=folder)
+    return {
+        "folder": folder,
+        "tag": Tag.objects.create(**workspace.owner, name=f"{CANARY} {uuid.uuid4()}"),
+        "archive": Archive.objects.create(user=workspace.user, name=f"{CANARY} archive"),
+    }
+
+
+def _prompts(workspace: Workspace) -> dict[str, Model]:
+    """A prompt with what it was, and one that was deleted."""
+    given = workspace.scope | {"name": f"{CANARY} prompt", "content": f"{CANARY} {{code}}", "variables": ["code"]}
+    prompt = Prompt.objects.create(**given)
+    return {
+        "prompt": prompt,
+        "gone_prompt": Prompt.objects.create(**given, deleted_at=timezone.now()),
+        "prompt_version": PromptVersion.objects.create(prompt=prompt, number=1, name=CANARY, content=CANARY),
     }
 
 

@@ -2,14 +2,15 @@
 
 import pytest
 
-from sambung.lib.markdown import VERSION, render
+from sambung.lib.markdown import VERSION, render, with_ends
 from sambung.lib.markdown.links import address
 
 REL = 'target="_blank" rel="noopener noreferrer nofollow"'
 
 
 def shown(text):
-    return render(text, prefix="m-1").strip()
+    """The HTML, its links with the addresses that they lead to in the end."""
+    return with_ends(render(text, prefix="m-1")).strip()
 
 
 def test_version_is_a_number():

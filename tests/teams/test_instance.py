@@ -82,7 +82,8 @@ def test_all_sessions_of_a_person_end(client, sign_in, carol, alice):
 
 def test_settings_are_kept_and_only_changes_written_down(client):
     for _ in range(2):
-        client.post("/instance/", {"sign_up": "open", "second_factor": "nobody", "web_access": "any"})
+        given = {"sign_up": "open", "second_factor": "nobody", "web_access": "any", "public_links": "on"}
+        client.post("/instance/", given)
     assert Instance.present().sign_up == "open"
     assert [data for _, _, data in entries()] == [{"sign_up": ["invite", "open"]}]
     assert client.post("/instance/", {"sign_up": "perhaps"}).status_code == 422

@@ -4,10 +4,11 @@
 loads nothing by itself, and is the same for every viewer. Its classes are listed in clean.py.
 """
 
+from sambung.lib.markdown.links import with_ends
 from sambung.lib.markdown.render import render
 from sambung.lib.markdown.stream import Stream
 
 # Raised whenever the output changes, so that stored HTML can be rendered again.
-VERSION = 1
+VERSION = 2
 
-__all__ = ["VERSION", "Stream", "render"]
+__all__ = ["VERSION", "Stream", "render", "with_ends"]

@@ -9,7 +9,7 @@ import re
 import nh3
 
 from sambung.lib.markdown import code, math
-from sambung.lib.markdown.links import REL
+from sambung.lib.markdown.links import LEAVING, REL
 
 _TEXT = set("p h3 h4 h5 h6 ul ol li blockquote hr br em strong del code pre".split())
 _TABLE = {"table", "thead", "tbody", "tr", "th", "td"}
@@ -73,14 +73,14 @@ _without_notes = nh3.Cleaner(
     attributes=_ATTRIBUTES,
     tag_attribute_values=_values(False),
     set_tag_attribute_values={"a": {"target": "_blank"}},
-    url_relative="deny",
+    url_relative=lambda url: url if url.startswith(LEAVING) else None,
     **_common,
 )
 _with_notes = nh3.Cleaner(
     attributes={**_ATTRIBUTES, "a": {"href", "data-host", "id"}, "li": {"id"}},
     tag_attribute_values=_values(True),
     attribute_filter=_attribute,
-    url_relative=lambda url: url if url.startswith("#") else None,
+    url_relative=lambda url: url if url.startswith(("#", LEAVING)) else None,
     **_common,
 )
 

@@ -6,11 +6,14 @@ hidden characters, a name and password before the host) stays text: a reader mus
 
 import re
 from dataclasses import dataclass
-from html import escape
-from urllib.parse import urlsplit
+from html import escape, unescape
+from urllib.parse import quote, unquote, urlsplit
 
 REL = "noopener noreferrer nofollow"
 MAX_LENGTH = 4096
+#: The page before an address elsewhere.
+LEAVING = "/leaving/?to="
+_WAY = re.compile(rf'href="({re.escape(LEAVING)}[^"]*)"')
 
 # Controls, every kind of space, direction marks and other invisible characters, and the backslash, which
 # browsers read as a slash.
@@ -69,16 +72,31 @@ def _ascii(netloc: str) -> str:
     return encoded.decode("ascii")
 
 
+def way(target: Address) -> str:
+    """Return where a link leads: to the page that shows the host first; mail opens at once."""
+    return LEAVING + quote(target.url, safe=":/@,;~*!$()'") if target.host else target.url
+
+
+def end(way: str) -> str:
+    """Return the address that a link is about."""
+    return unquote(way.removeprefix(LEAVING)) if way.startswith(LEAVING) else way
+
+
+def with_ends(html: str) -> str:
+    """Return rendered text whose links name their addresses themselves, for files that are read elsewhere."""
+    return _WAY.sub(lambda found: f'href="{escape(end(unescape(found[1])))}"', html)
+
+
 def anchor(target: Address) -> str:
     """Return the opening tag of a link."""
-    return f'<a href="{escape(target.url)}" target="_blank" rel="{REL}">'
+    return f'<a href="{escape(way(target))}" target="_blank" rel="{REL}">'
 
 
 def image(target: Address, alt: str) -> str:
     """Return the chip that stands for a remote picture: nothing is fetched until a person asks for it."""
     words = alt.strip() or target.host
     return (
-        f'<a class="remote-image" href="{escape(target.url)}" data-host="{escape(target.host)}" '
+        f'<a class="remote-image" href="{escape(way(target))}" data-host="{escape(target.host)}" '
         f'target="_blank" rel="{REL}">{escape(words, quote=False)}</a>'
     )
 

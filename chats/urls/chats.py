@@ -1,4 +1,4 @@
-"""What people do with chats, inside a workspace: included once for `/app/`, once for `/team/<slug>/`."""
+"""Chats and their messages."""
 
 from django.urls import path
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("chats/new/", chats.chat_create, name="chat_create"),
     path("chats/<uuid:chat_id>/", chats.chat, name="chat"),
     path("chats/<uuid:chat_id>/earlier/", chats.chat_earlier, name="chat_earlier"),
+    path("chats/<uuid:chat_id>/later/", chats.chat_later, name="chat_later"),
     path("chats/<uuid:chat_id>/rename/", chats.chat_rename, name="chat_rename"),
     path("chats/<uuid:chat_id>/pin/", chats.chat_pin, name="chat_pin"),
     path("chats/<uuid:chat_id>/delete/", chats.chat_delete, name="chat_delete"),
@@ -29,6 +30,7 @@ urlpatterns = [
     path("tools/allowed/", approvals.allowance_list, name="allowance_list"),
     path("tools/allowed/<uuid:allowance_id>/forget/", approvals.allowance_forget, name="allowance_forget"),
     path("messages/<uuid:message_id>/regenerate/", messages.message_regenerate, name="message_regenerate"),
+    path("messages/<uuid:message_id>/branch/", messages.message_branch, name="message_branch"),
     path("messages/<uuid:message_id>/retry/", messages.message_retry, name="message_retry"),
     path("messages/<uuid:message_id>/continue/", messages.message_continue, name="message_continue"),
     path("messages/<uuid:message_id>/edit/", messages.message_edit, name="message_edit"),

@@ -4,9 +4,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import ACTIVE, Agent, ApiKey, Run
+from chats.models.folders import Folder
 from chats.validators import validate_parts, validate_settings
 from sambung.lib.ids import uuid7
 from teams.models import Scoped, User, leave_to_team
@@ -57,6 +59,7 @@ class Chat(Scoped):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, leave_to_team, null=True, blank=True, related_name="+", db_index=False)
+    folder = models.ForeignKey(Folder, models.SET_NULL, null=True, blank=True, related_name="chats")
     title = models.CharField(_("title"), max_length=200, blank=True, default="", db_default="")
     agent = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+")
     api_key = models.ForeignKey(ApiKey, forget_model, null=True, blank=True, related_name="+")
@@ -76,8 +79,12 @@ class Chat(Scoped):
     current_message = models.ForeignKey(
         "Message", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
+    #: Where an imported chat comes from, such as "chatgpt:<its id there>".
+    origin = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
+    #: When people were told that the chat will go by itself; counts while nothing has happened in it since.
+    warned_at = models.DateTimeField(null=True, blank=True, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
 
     objects = ChatQuerySet.as_manager()
@@ -93,6 +100,12 @@ class Chat(Scoped):
                 condition=Q(is_public=False) | Q(public_token__isnull=False), name="chats_public_has_token"
             ),
             models.CheckConstraint(condition=Q(team__isnull=False) | Q(user__isnull=False), name="chats_has_owner"),
+            models.UniqueConstraint(
+                fields=["user", "origin"], condition=Q(team=None) & ~Q(origin=""), name="chats_origin_personal"
+            ),
+            models.UniqueConstraint(
+                fields=["team", "origin"], condition=Q(team__isnull=False) & ~Q(origin=""), name="chats_origin_team"
+            ),
         ]
         indexes = [
             models.Index(fields=["user", "team"], name="chats_user_team"),
@@ -108,6 +121,7 @@ class Chat(Scoped):
             ),
             models.Index(fields=["user", "-updated_at"], name="chats_user_updated"),
             models.Index(fields=["updated_at"], name="chats_updated_at"),
+            models.Index(fields=["deleted_at"], condition=Q(deleted_at__isnull=False), name="chats_deleted"),
             models.Index(fields=["public_token"], condition=Q(is_public=True), name="chats_public_token"),
         ]
 
@@ -139,7 +153,7 @@ class Message(models.Model):
     html_version = models.IntegerField(default=0, db_default=0, editable=False)
     tool_invocations = models.JSONField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
-    created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     class Meta:
         db_table = "messages"

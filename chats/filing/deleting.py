@@ -1,0 +1,75 @@
+"""Putting chats and folders away, taking them back, and removing them for good.
+
+What one act deletes shares its moment: so one act takes it back.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from agents.models import ACTIVE, Run
+from chats import actions
+from chats.models import Chat, Folder, Prompt
+
+KEPT = timedelta(days=30)  # how long what was deleted can be taken back
+
+
+@transaction.atomic
+def delete_chats(chats: QuerySet[Chat], *, at: datetime | None = None) -> int:
+    """Put chats away: hidden at once, removed for good after 30 days. What runs in them is stopped."""
+    ids = list(chats.order_by("pk").values_list("pk", flat=True))
+    for run in Run.objects.filter(messages__chat__in=ids, status__in=ACTIVE).distinct():  # before chats are locked
+        actions.stop(run=run)
+    return Chat.objects.filter(pk__in=ids, deleted_at=None).update(deleted_at=at or timezone.now())
+
+
+@transaction.atomic
+def restore(*, chats: QuerySet[Chat], folders: QuerySet[Folder]) -> int:
+    """Take chats back, and folders with all that was deleted along with them; return how many chats.
+
+    What lay in a folder that stays deleted comes back outside of it.
+    """
+    chat_ids = set(chats.values_list("pk", flat=True))
+    for folder in folders.select_for_update().order_by("pk"):
+        chat_ids |= _take_back(folder)
+    restored = Chat.objects.filter(pk__in=chat_ids)
+    restored.filter(folder__deleted_at__isnull=False).update(folder=None)
+    return restored.update(deleted_at=None, warned_at=None)
+
+
+def _take_back(folder: Folder) -> set:
+    """Show a folder again and those below it that went with it; return the ids of the chats that did."""
+    level, found = [folder.pk], []
+    while level:
+        found += level
+        below = Folder.objects.filter(parent__in=level, deleted_at=folder.deleted_at)
+        level = list(below.values_list("pk", flat=True))
+    with_it = Chat.objects.filter(folder__in=found, deleted_at=folder.deleted_at)
+    ids = set(with_it.values_list("pk", flat=True))
+    Folder.objects.filter(pk__in=found).update(deleted_at=None, held=None)
+    Folder.objects.filter(pk=folder.pk, parent__deleted_at__isnull=False).update(parent=None)
+    if held := folder.held:  # what was moved up when it went; what has been moved on since stays there
+        Chat.objects.filter(pk__in=held["chats"], folder=held["to"]).update(folder=folder)
+        Folder.objects.filter(pk__in=held["folders"], parent=held["to"]).update(parent=folder)
+    return ids
+
+
+def remove(*, chats: QuerySet[Chat], folders: QuerySet[Folder], prompts: QuerySet[Prompt]) -> int:
+    """Remove what was deleted for good; return how many of them. Each chat by itself: it may have many messages."""
+    ids = list(chats.values_list("pk", flat=True))
+    for pk in ids:
+        Chat.objects.filter(pk=pk).exclude(deleted_at=None).delete()
+    named = list(folders.values_list("pk", flat=True)), list(prompts.values_list("pk", flat=True))
+    folders.delete()
+    prompts.delete()
+    return len(ids) + sum(map(len, named))
+
+
+def remove_old() -> int:
+    """Remove for good what was deleted 30 days ago."""
+    old = {"deleted_at__lt": timezone.now() - KEPT}
+    return remove(
+        chats=Chat.objects.filter(**old), folders=Folder.objects.filter(**old), prompts=Prompt.objects.filter(**old)
+    )

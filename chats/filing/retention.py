@@ -1,0 +1,124 @@
+"""Chats that go by themselves: so many days after their last activity, announced a week before.
+
+The days are the fewest of those that the instance says, the team, and the chat's folder (or the nearest above it that
+says any). What goes can be taken back for 30 days.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from agents.models import ACTIVE
+from chats.models import Chat
+from teams.models import Notification, Team, User
+from teams.workspace import Workspace
+
+KIND = "retention"
+NOTICE = timedelta(days=7)  # between the word and the deed
+BATCH = 500  # chats at once
+#: The days of each chat that has any.
+_DAYS = """
+WITH RECURSIVE tree AS (
+    SELECT id, retention_days AS days FROM folders WHERE parent_id IS NULL
+    UNION ALL
+    SELECT folders.id, coalesce(folders.retention_days, tree.days)
+    FROM folders JOIN tree ON folders.parent_id = tree.id
+), kept AS (
+    SELECT chats.id, chats.updated_at, chats.warned_at, chats.warned_at >= chats.updated_at AS is_warned,
+           least((SELECT retention_days FROM instance), (teams.settings ->> 'retention_days')::int, tree.days) AS days
+    FROM chats LEFT JOIN teams ON teams.id = chats.team_id LEFT JOIN tree ON tree.id = chats.folder_id
+    WHERE chats.deleted_at IS NULL AND NOT chats.is_temporary AND {which}
+)
+"""
+_ENDS = "updated_at + days * interval '1 day'"
+_DUE = f"SELECT id FROM kept WHERE is_warned IS NOT TRUE AND {_ENDS} < %(now)s + %(notice)s"
+_OVER = f"SELECT id FROM kept WHERE is_warned AND warned_at < %(now)s - %(notice)s AND {_ENDS} < %(now)s"
+_SAFE = f"SELECT id FROM kept WHERE warned_at IS NOT NULL AND (days IS NULL OR {_ENDS} > %(now)s + %(notice)s)"
+_IDLE = """NOT EXISTS (
+    SELECT FROM messages JOIN run ON run.id = run_id WHERE chat_id = chats.id AND run.status = ANY(%(active)s)
+)"""
+_BUSY = Q(messages__run__status__in=ACTIVE)
+
+
+def act() -> tuple[int, int]:
+    """Forget announcements that hold no more, delete what was announced long enough ago, announce what is due.
+
+    Returns how many chats were announced, and how many were deleted.
+    """
+    while ids := _ids(_SAFE):
+        Chat.objects.filter(pk__in=ids).update(warned_at=None)
+    deleted = announced = 0
+    while ids := _delete(_ids(_OVER)):
+        deleted += ids
+    while ids := _announce(_ids(_DUE)):
+        announced += ids
+    return announced, deleted
+
+
+def ends_at(chat: Chat) -> datetime | None:
+    """When the chat goes, once that has been announced; None while it stays."""
+    if chat.warned_at is None or chat.warned_at < chat.updated_at:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(_DAYS.format(which="chats.id = %s") + "SELECT days FROM kept", [chat.pk])
+        days = next(iter(cursor.fetchone() or ()), None)
+    return days and max(chat.updated_at + timedelta(days=days), chat.warned_at + NOTICE)
+
+
+def _ids(question: str) -> list[UUID]:
+    """A batch of the chats that the question is about; those being answered are left for later."""
+    with connection.cursor() as cursor:
+        given = {"now": timezone.now(), "notice": NOTICE, "active": list(ACTIVE)}
+        cursor.execute(f"{_DAYS.format(which=_IDLE)} {question} ORDER BY id LIMIT {BATCH}", given)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+@transaction.atomic
+def _delete(ids: list[UUID]) -> int:
+    """What happened meanwhile counts: rows are held first, and those used or warned anew stay."""
+    now = timezone.now()
+    held = Chat.objects.held().filter(pk__in=ids, warned_at__gte=F("updated_at"), warned_at__lt=now - NOTICE)
+    going = list(held.exclude(_BUSY).order_by("pk").values_list("pk", flat=True))
+    return Chat.objects.filter(pk__in=going, deleted_at=None).update(deleted_at=now)
+
+
+@transaction.atomic
+def _announce(ids: list[UUID]) -> int:
+    """Mark the chats, and tell whoever holds them."""
+    found = list(Chat.objects.held().filter(pk__in=ids).order_by("pk"))
+    warned_at = Greatest(Value(timezone.now()), F("updated_at"))  # a clock that went wrong does not announce for ever
+    Chat.objects.filter(pk__in=[chat.pk for chat in found]).update(warned_at=warned_at)
+    _tell_owners([chat for chat in found if chat.team_id is None])
+    _tell_teams([chat for chat in found if chat.team_id])
+    return len(found)
+
+
+def _tell_owners(chats: Iterable[Chat]) -> None:
+    many = Counter(chat.user_id for chat in chats)
+    for person in User.objects.filter(pk__in=many, is_active=True):
+        _tell(Workspace(person), many[person.pk])
+
+
+def _tell_teams(chats: Iterable[Chat]) -> None:
+    many = Counter(chat.team_id for chat in chats)
+    for team in Team.objects.filter(pk__in=many):
+        for person in User.objects.filter(memberships__team=team, is_active=True):
+            _tell(Workspace(person, team), many[team.pk])
+
+
+def _tell(workspace: Workspace, many: int) -> None:
+    """One notification for each person and workspace: one that was not read yet tells of these as well."""
+    team = workspace.team
+    data = {"team": team.name if team else "", "url": workspace.url("chat_list") + "?are=going", "count": many}
+    unread = Notification.objects.filter(user=workspace.user, kind=KIND, read_at=None, data__url=data["url"]).first()
+    if unread:
+        data["count"] += unread.data["count"]
+        Notification.objects.filter(pk=unread.pk).update(data=data, created_at=timezone.now())
+    else:
+        Notification.objects.create(user=workspace.user, kind=KIND, data=data)

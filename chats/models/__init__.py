@@ -1,0 +1,32 @@
+"""Conversations, how people keep and share them, and what they write them with."""
+
+from chats.models.chats import Chat, ChatQuerySet, ChatRead, Message, Role, forget_model
+from chats.models.files import Attachment
+from chats.models.filing import Archive, ArchiveItem, ChatTag, Tag
+from chats.models.folders import Folder
+from chats.models.prompts import Category, Prompt, PromptVersion
+from chats.models.sharing import LinkMode, PublicLink
+from chats.models.transfers import Transfer, TransferKind, TransferStatus
+
+__all__ = [
+    "Archive",
+    "ArchiveItem",
+    "Attachment",
+    "Category",
+    "Chat",
+    "ChatQuerySet",
+    "ChatRead",
+    "ChatTag",
+    "Folder",
+    "LinkMode",
+    "Message",
+    "Prompt",
+    "PromptVersion",
+    "PublicLink",
+    "Role",
+    "Tag",
+    "Transfer",
+    "TransferKind",
+    "TransferStatus",
+    "forget_model",  # migrations name it
+]

@@ -1,0 +1,1 @@
+"""Prompts: texts with variables, written once and used often."""

@@ -1,0 +1,1 @@
+"""Public links: a chat, or its beginning, for whoever has the address."""

@@ -1,0 +1,127 @@
+"""What a public link shows: words, and files if it may. Nothing of how a reply came about, and nobody's name."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from agents.models import ACTIVE
+from agents.runs.reply import render_parts
+from chats import tree
+from chats.files.parts import NAMED, named
+from chats.models import Attachment, Chat, LinkMode, Message, PublicLink, Role
+from sambung.lib import markdown
+
+_WORDS = {"text", "source"}
+_KEPT = ("type", "text", "title", "url", "mimeType", "name", *NAMED.values())
+_SPEAKERS = (Role.USER, Role.ASSISTANT)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as the public sees it."""
+
+    id: str
+    role: str
+    model: str
+    html: SafeString
+    parts: list[dict]
+    created_at: datetime
+    files: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    title: str
+    messages: list[Shown]
+
+    @property
+    def files(self) -> dict[uuid.UUID, Attachment]:
+        """All files that it shows, by id."""
+        return {file.pk: file for message in self.messages for file in message.files}
+
+
+def taken(chat: Chat, link: PublicLink) -> dict:
+    """A snapshot: {title, messages: [{id, role, model, parts, html, html_version, created_at}]}."""
+    return {"title": str(chat), "messages": [_kept(message, link) for message in _messages(chat, link)]}
+
+
+def page(link: PublicLink) -> Page:
+    """What the link shows now."""
+    chat, live = link.chat, link.mode == LinkMode.LIVE
+    kept = [_kept(message, link) for message in _messages(chat, link)] if live else link.snapshot["messages"]
+    files = _files(chat, kept) if link.with_attachments else {}
+    return Page(str(chat) if live else link.snapshot["title"], [_shown(one, files) for one in kept])
+
+
+def _messages(chat: Chat, link: PublicLink) -> list[Message]:
+    """The branch, as far as it is said: what is being written is not shown."""
+    end = link.until_message_id or chat.current_message_id
+    said = [message for message in tree.branch(end) if message.role in _SPEAKERS]
+    return [message for message in said if not message.run or message.run.status not in ACTIVE]
+
+
+def _kept(message: Message, link: PublicLink) -> dict:
+    parts = [_clean(part) for part in message.parts if _is_shown(part, link)]
+    made = message.metadata
+    return {
+        "id": str(message.pk),
+        "role": message.role,
+        "model": (made.get("label") or made.get("model") or "") if message.role == Role.ASSISTANT else "",
+        "parts": parts,
+        "html": message.html if _is_whole(message) else render_parts(parts, str(message.pk)),
+        "html_version": markdown.VERSION,
+        "created_at": message.created_at.isoformat(),
+    }
+
+
+def _is_whole(message: Message) -> bool:
+    """Whether the HTML that is stored with the message is what is shown of it: making it anew takes time."""
+    is_shown = all(part["type"] in _WORDS or part["type"] in NAMED for part in message.parts)
+    return is_shown and message.html_version == markdown.VERSION
+
+
+def _is_shown(part: dict, link: PublicLink) -> bool:
+    return part["type"] in _WORDS or (part["type"] in NAMED and link.with_attachments)
+
+
+def _clean(part: dict) -> dict:
+    """Without what providers and tools keep with it."""
+    return {name: part[name] for name in _KEPT if name in part}
+
+
+def _files(chat: Chat, kept: Iterable[dict]) -> dict[str, Attachment]:
+    ids = [pk for one in kept for pk in named(one["parts"])]
+    found = Attachment.objects.filter(chat=chat, pk__in=ids).defer("text") if ids else ()
+    return {str(file.pk): file for file in found}
+
+
+def _shown(one: dict, files: dict[str, Attachment]) -> Shown:
+    html = one["html"]
+    if one["html_version"] != markdown.VERSION:
+        html = render_parts(one["parts"], one["id"])
+    shown = tuple(files[pk] for pk in named(one["parts"]) if pk in files)
+    html = mark_safe(html)  # noqa: S308  made by sambung.lib.markdown alone
+    return Shown(
+        one["id"], one["role"], one["model"], html, one["parts"], datetime.fromisoformat(one["created_at"]), shown
+    )
+
+
+def copied(link: PublicLink, by) -> tuple[str, list[Message]]:
+    """The title and the messages of a copy, which are not saved."""
+    found = page(link)
+    messages = [
+        Message(
+            chat=link.chat,
+            role=one.role,
+            user=by if one.role == Role.USER else None,
+            parts=one.parts,
+            metadata={"model": one.model} if one.model else {},
+            created_at=one.created_at,
+        )
+        for one in found.messages
+    ]
+    return found.title or _("New chat"), messages

@@ -1,0 +1,193 @@
+"""Imports: a job looks a file through, a person chooses what of it is wanted, and a job brings it chat by chat."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chats.actions import Refused
+from chats.models import Chat, Folder, Transfer, TransferKind, TransferStatus
+from chats.transfer import Unreadable, document, progress
+from chats.transfer.restore import Place, restore
+from chats.transfer.source import Found, Source
+from teams import access
+from teams.models import User
+from teams.workspace import Workspace
+
+logger = logging.getLogger(__name__)
+MOST_TOLD = 1_000  # problems that a report names; the rest is counted
+_STRETCH = 10  # chats that are looked through at once
+
+
+# ---- the file -------------------------------------------------------------------------------------------
+@transaction.atomic
+def upload(*, by: User, workspace: Workspace, file: UploadedFile) -> Transfer:
+    """Keep a file and have it looked through; a job does. Raises Refused."""
+    transfer = progress.begin(by=by, workspace=workspace, kind=TransferKind.IMPORT, options={"step": "look"})
+    transfer.file = default_storage.save(f"transfers/{transfer.pk}", file)
+    transfer.save(update_fields=["file"])
+    _defer(transfer)
+    return transfer
+
+
+def _defer(transfer: Transfer) -> None:
+    from chats.tasks import import_chats  # tasks import this module
+
+    transaction.on_commit(lambda: import_chats.defer(transfer=str(transfer.pk)))
+
+
+@transaction.atomic
+def start(*, transfer: Transfer, chosen: list[int] | None, folder: Folder | None) -> None:
+    """Bring the chats with these numbers in the report, None = all, into the folder; a job does. Raises Refused."""
+    progress.refuse_second(transfer.user)
+    ready = Transfer.objects.select_for_update().filter(pk=transfer.pk, status=TransferStatus.READY).first()
+    if ready is None:
+        raise Refused(_("This import has begun already."))
+    total = len(ready.report["chats"]) if chosen is None else len(chosen)
+    ready.options = {"step": "bring", "chosen": chosen, "folder": folder and str(folder.pk)}
+    _under_way(ready, total)
+
+
+@transaction.atomic
+def again(*, transfer: Transfer) -> Transfer:
+    """Look through the file of an import that has ended once more, as a new one. Raises Refused."""
+    progress.refuse_second(transfer.user)
+    given = {"user": transfer.user, "team": transfer.team, "kind": transfer.kind, "file": transfer.file}
+    transfer.file = ""  # it is the new one's
+    transfer.delete()
+    new = Transfer(**given, options={"step": "look"})
+    _under_way(new, 0)
+    return new
+
+
+def _under_way(transfer: Transfer, total: int) -> None:
+    transfer.status, transfer.done, transfer.total = progress.RUNNING, 0, total
+    transfer.heartbeat_at = timezone.now()
+    transfer.save()
+    _defer(transfer)
+
+
+def run(transfer_id: str) -> Iterator[None]:
+    """Look through the file, or bring what was chosen; yields often, and holds no connection then."""
+    if (transfer := progress.running(transfer_id, TransferKind.IMPORT)) is None:
+        return
+    try:
+        with default_storage.open(transfer.file) as file:
+            source = Source(file)
+            yield from _look(transfer, source) if transfer.options["step"] == "look" else _bring(transfer, source)
+    except progress.Ended:
+        pass
+    except Unreadable as error:
+        progress.end(transfer, TransferStatus.FAILED, error=str(error))
+    except Exception:  # whatever it is, the person learns that nothing came
+        logger.exception("An import failed.")
+        progress.end(transfer, TransferStatus.FAILED, error=progress.BROKE)
+
+
+# ---- looked through -------------------------------------------------------------------------------------
+def _look(transfer: Transfer, source: Source) -> Iterator[None]:
+    """Write down what is in the file, and leave the rest to the person."""
+    report: dict = {"chats": [], "problems": [], "left": Counter()}
+    for n, found in enumerate(source.found(), start=1):
+        if found.chat is None:
+            report["problems"].append({"place": found.place, "why": found.problem})
+        else:
+            report["chats"].append(_told(found))
+            report["left"] += found.left
+        if n % _STRETCH == 0:
+            progress.advance(transfer, _STRETCH)
+            yield
+    _mark_known(report["chats"], progress.workspace_of(transfer))
+    progress.advance(transfer, 0, report=_cut(report, "problems"), status=TransferStatus.READY)
+
+
+def _cut(report: dict, *names: str) -> dict:
+    """Keep of long lists their beginning, and how long they were."""
+    for name in names:
+        report[f"{name}_count"], report[name] = len(report[name]), report[name][:MOST_TOLD]
+    return report
+
+
+def _told(found: Found) -> dict:
+    """What a person chooses by."""
+    chat = found.chat
+    own = document.own_id(chat)
+    told = {"title": chat["title"], "messages": len(chat["messages"]), "updated_at": chat["updated_at"].isoformat()}
+    return told | {"origin": chat["origin"], "own": own and str(own)}
+
+
+def _mark_known(chats: list[dict], workspace: Workspace) -> None:
+    """Say of each chat whether it is here, or stands in the file before."""
+    here = _known(workspace, [chat["origin"] for chat in chats], [chat["own"] for chat in chats if chat["own"]])
+    for chat in chats:
+        chat["is_here"] = chat["origin"] in here or chat["own"] in here
+        here.add(chat["origin"])
+
+
+def _known(workspace: Workspace, origins: Iterable[str], ids: Iterable[str]) -> set[str]:
+    """Those of the origins and ids of chats that the workspace has, deleted ones among them."""
+    chats = Chat.objects.filter(workspace.q)
+    same = chats.filter(origin__in=set(origins)).values_list("origin", flat=True)
+    return {*same, *map(str, chats.filter(pk__in=set(ids)).values_list("pk", flat=True))}
+
+
+# ---- brought --------------------------------------------------------------------------------------------
+def _bring(transfer: Transfer, source: Source) -> Iterator[None]:
+    """Make the chosen chats, each whole; then tell what came, and what did not and why."""
+    workspace, chosen = progress.workspace_of(transfer), transfer.options["chosen"]
+    place = Place(workspace, _folder(transfer))
+    wanted = None if chosen is None else set(chosen)
+    told: dict = {"brought": 0, "skipped": [], "problems": [], "left": Counter(), "made": place.made}
+    n = -1
+    for found in source.found():
+        n += found.chat is not None
+        if found.chat is None:
+            told["problems"].append({"place": found.place, "why": found.problem})
+        elif wanted is None or n in wanted:
+            _bring_one(transfer, source, place, found, told)
+            yield
+    progress.end(transfer, TransferStatus.DONE, report=_cut(told, "skipped", "problems"))
+
+
+def _folder(transfer: Transfer) -> Folder | None:
+    """Where the chats shall go, if it is still there for the person."""
+    here = Folder.objects.filter(**progress.workspace_of(transfer).owner)
+    chosen = transfer.options["folder"]
+    return access.rows(transfer.user, here, access.WRITE).filter(pk=chosen).first() if chosen else None
+
+
+def _bring_one(transfer: Transfer, source: Source, place: Place, found: Found, told: dict) -> None:
+    """Make one chat, in a transaction of its own in which the transfer is still wanted."""
+    title = found.chat["title"]
+    try:
+        with transaction.atomic():
+            progress.advance(transfer)
+            if _is_known(place.workspace, found.chat):
+                told["skipped"].append({"title": title, "why": _here()})
+                return
+            _chat, left = restore(place, found.chat, source.content, transfer=str(transfer.pk))
+            Transfer.objects.filter(pk=transfer.pk).update(report={"made": place.made})
+    except IntegrityError as error:
+        if "chats_origin" not in str(error):  # else another import was faster
+            raise
+        told["skipped"].append({"title": title, "why": _here()})
+    except Unreadable as error:
+        told["problems"].append({"place": found.place, "why": str(error)})
+    else:
+        told["brought"] += 1
+        told["left"] += found.left + left
+
+
+def _is_known(workspace: Workspace, chat: dict) -> bool:
+    own: UUID | None = document.own_id(chat)
+    return bool(_known(workspace, [chat["origin"]], [str(own)] if own else []))
+
+
+def _here() -> str:
+    return _("It is here already, or among what was deleted.")

@@ -1,0 +1,128 @@
+"""How far a transfer is, and how it ends. Its job asks at each step whether it is still wanted."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from agents import words
+from chats.actions import Refused
+from chats.models import Chat, Transfer, TransferKind, TransferStatus
+from chats.transfer.restore import drop_made
+from teams import profile
+from teams.models import User
+from teams.workspace import Workspace
+
+RUNNING = TransferStatus.RUNNING
+SILENT = timedelta(minutes=3)  # after which a job is gone
+KEPT = timedelta(days=7)
+MOST = 20  # that one person keeps
+GONE = words.known(gettext_noop("The server was interrupted. Nothing half is kept; start again."))
+BROKE = words.known(gettext_noop("Something went wrong here. Nothing half is kept; start again."))
+
+
+class Ended(Exception):
+    """The transfer was stopped or given up meanwhile."""
+
+
+# ---- begun ----------------------------------------------------------------------------------------------
+def begin(*, by: User, workspace: Workspace, kind: TransferKind, **fields) -> Transfer:
+    """Return a new transfer, under way. Raises Refused where the person has one under way, or too many."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two tabs, one after the other
+    refuse_second(by)
+    if Transfer.objects.filter(user=by).count() >= MOST:
+        raise Refused(_("You have %(n)s exports and imports here. Delete one first.") % {"n": MOST})
+    now = timezone.now()
+    return Transfer.objects.create(user=by, team=workspace.team, kind=kind, status=RUNNING, heartbeat_at=now, **fields)
+
+
+def refuse_second(by: User) -> None:
+    """One at a time for each person."""
+    if Transfer.objects.filter(user=by, status=RUNNING).exists():
+        raise Refused(_("An export or import of yours is under way. Wait for its end, or stop it."))
+
+
+def running(transfer_id: str, kind: TransferKind) -> Transfer | None:
+    """The transfer that a job is about, if it is still wanted."""
+    found = Transfer.objects.filter(pk=transfer_id, kind=kind, status=RUNNING, user__is_active=True)
+    return found.select_related("user", "team").first()
+
+
+def workspace_of(transfer: Transfer) -> Workspace:
+    return Workspace(transfer.user, transfer.team)
+
+
+# ---- under way ------------------------------------------------------------------------------------------
+def advance(transfer: Transfer, n: int = 1, **changes) -> None:
+    """Say that `n` more are done. Raises Ended when the transfer is not wanted any more."""
+    still = Transfer.objects.filter(pk=transfer.pk, status=RUNNING)
+    if not still.update(done=F("done") + n, heartbeat_at=timezone.now(), **changes):
+        raise Ended
+
+
+def person_of(transfer_id: str) -> User | None:
+    return User.objects.filter(pk__in=Transfer.objects.filter(pk=transfer_id).values("user")).first()
+
+
+def step(steps: Iterator[None], person: User) -> bool:
+    """Go one step, in the person's language and time zone; return whether there may be another."""
+    chosen = person.preferences
+    zone = chosen.get("time_zone") if chosen.get("time_zone") in profile.time_zones() else None
+    with translation.override(chosen.get("language") or settings.LANGUAGE_CODE), timezone.override(zone):
+        return next(steps, steps) is not steps
+
+
+# ---- ended ----------------------------------------------------------------------------------------------
+def end(transfer: Transfer, status: TransferStatus, **changes) -> bool:
+    """End the transfer if it is under way; an import that is not done is undone. Return whether it was."""
+    with transaction.atomic():
+        still = Transfer.objects.filter(pk=transfer.pk, status=RUNNING)
+        if not still.update(status=status, finished_at=timezone.now(), **changes):
+            return False
+        if transfer.kind == TransferKind.IMPORT and status != TransferStatus.DONE:
+            _undo(Transfer.objects.get(pk=transfer.pk))
+    return True
+
+
+def stop(*, transfer: Transfer) -> None:
+    """Stop it: nothing half is kept."""
+    end(transfer, TransferStatus.STOPPED)
+
+
+def _undo(transfer: Transfer) -> None:
+    """Remove for good what an import has brought, with what was made for it and is empty."""
+    for chat in Chat.objects.filter(workspace_of(transfer).q, metadata__transfer=str(transfer.pk)):
+        chat.delete()
+    drop_made(transfer.report.get("made", {}))
+
+
+@transaction.atomic
+def rescue() -> None:
+    """End transfers whose job has said nothing for minutes: its process is gone. One that holds its row is at work."""
+    silent = Transfer.objects.filter(status=RUNNING, heartbeat_at__lt=timezone.now() - SILENT)
+    for transfer in silent.select_for_update(skip_locked=True):
+        end(transfer, TransferStatus.FAILED, error=GONE)
+
+
+def delete(*, transfer: Transfer) -> None:
+    """Forget a transfer with its file; one under way is stopped. What an import has brought stays."""
+    stop(transfer=transfer)
+    transfer.delete()
+
+
+def drop_old() -> None:
+    """Forget transfers after a week, with their files."""
+    for transfer in Transfer.objects.filter(created_at__lt=timezone.now() - KEPT).exclude(status=RUNNING):
+        transfer.delete()
+
+
+def drop_file(transfer: Transfer) -> None:
+    """Remove the file of a transfer that is gone."""
+    if name := transfer.file:
+        transaction.on_commit(lambda: default_storage.delete(name))

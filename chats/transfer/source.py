@@ -1,0 +1,155 @@
+"""A file to import: our JSON, ChatGPT's or Open WebUI's, alone or in a ZIP. Known by its content, read chat by chat."""
+
+import base64
+import binascii
+import lzma
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import ijson
+from django.utils.translation import gettext as _
+
+from chats.transfer import Unreadable, document
+from chats.transfer.readers import READERS, Brought
+from sambung.lib.zips import refuse_long_directory
+
+DEEPEST, MOST_EVENTS = 64, 3_000_000  # of one chat: values in one another, and all its values
+MOST_MEMBERS = 50_000
+LARGEST_DIRECTORY = 20 * 1024 * 1024  # bytes in which a ZIP lists its members
+LARGEST_UNPACKED = 4 * 1024**3  # bytes of all members
+RATIO, FREE = 200, 4 * 1024 * 1024  # a member may be so many times its packed size, or so many bytes
+_OPENING, _CLOSING = {"start_map", "start_array"}, {"end_map", "end_array"}
+_BROKEN = (ijson.JSONError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
+_BROKEN += (NotImplementedError, RuntimeError)  # a compression that is not known, a password, and what nests too deep
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A chat in the file, by its place there; or why there is none (`problem`). `left`: what of it cannot come."""
+
+    place: str
+    chat: dict | None = None
+    problem: str = ""
+    left: Counter = field(default_factory=Counter)
+
+
+class Source:
+    """An open file. Raises Unreadable where it is a ZIP that cannot be unpacked with good conscience."""
+
+    def __init__(self, file: BinaryIO):
+        self._file = file
+        self._zip = _opened(file) if zipfile.is_zipfile(file) else None
+
+    def found(self) -> Iterator[Found]:
+        """Yield each chat, one at a time in memory, and what cannot be read."""
+        if self._zip is None:
+            self._file.seek(0)
+            yield from _found("", self._file)
+            return
+        for member in self._zip.infolist():
+            if member.filename.lower().endswith(".json"):
+                try:
+                    with self._zip.open(member) as file:
+                        yield from _found(member.filename, file)
+                except _BROKEN:
+                    yield Found(member.filename, problem=_("This file is broken."))
+
+    def content(self, file: dict) -> bytes | None:
+        """The bytes of a chat's file, where they are there and no larger than what is said of them."""
+        try:
+            if "data" in file:
+                return base64.b64decode(file["data"], validate=True)
+            return self._zip.read(file["path"]) if self._zip and "path" in file else None
+        except (KeyError, binascii.Error, *_BROKEN):
+            return None
+
+
+def _opened(file: BinaryIO) -> zipfile.ZipFile:
+    """The ZIP, once its size is known to be bearable before anything of it is unpacked."""
+    try:
+        refuse_long_directory(file, LARGEST_DIRECTORY)
+        archive = zipfile.ZipFile(file)
+    except _BROKEN:
+        raise Unreadable(_("This ZIP cannot be read.")) from None
+    members = archive.infolist()
+    is_dense = any(one.file_size > FREE + RATIO * one.compress_size for one in members)
+    if is_dense or len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > LARGEST_UNPACKED:
+        raise Unreadable(_("This ZIP unpacks to more than can be read here."))
+    return archive
+
+
+# ---- JSON -----------------------------------------------------------------------------------------------
+def _found(name: str, file: BinaryIO) -> Iterator[Found]:
+    """The chats of one JSON text. Where it breaks, those before stay."""
+    n = 0
+    try:
+        kind, prefix, events = _begun(file)
+        for n, item in enumerate(ijson.items(_bounded(events, prefix), prefix), start=1):
+            yield _chat(_place(name, n, prefix), kind, item)
+    except Unreadable as error:
+        yield Found(_place(name, n + 1, "item"), problem=str(error))
+    except _BROKEN:
+        yield Found(_place(name, n + 1, "item"), problem=_("The JSON is broken here; what follows is not read."))
+
+
+def _place(name: str, n: int, prefix: str) -> str:
+    return f"{name} [{n}]".strip() if prefix else name
+
+
+def _begun(file: BinaryIO) -> tuple[str, str, Iterator]:
+    """What kind of text it is by its first values: (“sambung” or “”, where its chats are, all its values)."""
+    events, read = ijson.parse(file, use_float=True), []
+    version = None
+    for event in events:
+        read.append(event)
+        match event:
+            case ("", "start_array", _):
+                return "", "item", _again(read, events)
+            case ("format", "string", document.FORMAT) | ("", "start_map", _):
+                continue
+            case ("version", "number", version):
+                continue
+            case ("exported_at", _, _) | ("", "map_key", "format" | "version" | "exported_at"):
+                continue
+            case ("", "map_key", "chats"):
+                if version != document.VERSION:
+                    raise Unreadable(_("This file comes from a newer Sambung."))
+                return "sambung", "chats.item", _again(read, events)
+        return "", "", _again(read, events)
+    raise Unreadable(_("This file is empty."))
+
+
+def _again(read: list, events: Iterable) -> Iterator:
+    yield from read
+    yield from events
+
+
+def _bounded(events: Iterable, prefix: str) -> Iterator:
+    """Hand the values on while no chat is too deep or too large. Raises Unreadable."""
+    depth = n = 0
+    for place, event, value in events:
+        depth += (event in _OPENING) - (event in _CLOSING)
+        n = 0 if place == prefix and event in _CLOSING else n + 1
+        if depth > DEEPEST or n > MOST_EVENTS:
+            raise Unreadable(_("This chat is too large, or too deep. What follows it is not read."))
+        yield place, event, value
+
+
+def _chat(place: str, kind: str, item: object) -> Found:
+    try:
+        brought = Brought(item, Counter()) if kind == "sambung" else _read(item)
+        return Found(place, document.checked(brought.chat), left=+brought.left)
+    except Unreadable as error:
+        return Found(place, problem=str(error))
+
+
+def _read(item: object) -> Brought:
+    if isinstance(item, dict):
+        for reader in READERS:
+            if reader.fits(item):
+                return reader.read(item)
+    raise Unreadable(_("This is no chat."))

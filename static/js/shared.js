@@ -1,0 +1,4 @@
+/* The page of a shared chat: nothing but what reading needs. */
+import "./copy.js";
+import "./code.js";
+import "./tables.js";

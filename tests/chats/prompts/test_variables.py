@@ -1,0 +1,49 @@
+"""Which names in braces are variables, and what becomes of them."""
+
+import pytest
+
+from chats.prompts import variables
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        ("Review this code:\n\n{code}", ["code"]),
+        ("{b}{a}{b}", ["b", "a"]),
+        ("{bahan_2} {_x} {Größe} {名前}", ["bahan_2", "_x", "Größe", "名前"]),
+        ('{"name": "x"} {"a"} [{1}] {}', []),
+        ("function f() { x: 1 } {a b} {a-b} {a.b} {2a} { a }", []),
+        ("if (x) {\n  y\n}", []),
+        ("{{name}} {{name} {name}}", []),
+        ("${name} `$ {x}`", ["x"]),
+        ("{" + "a" * 50 + "} {" + "b" * 51 + "}", ["a" * 50]),
+        ("{a\n} {a", []),
+        ("\\frac{{1}}{n}", ["n"]),
+    ],
+)
+def test_names(content, names):
+    assert variables.names(content) == names
+
+
+def test_pieces_are_the_text():
+    content = "\n{a} and {{b}}, {c}"
+    pieces = variables.pieces(content)
+    assert pieces == [("\n", "a"), (" and {{b}}, ", "c"), ("", "")]
+    assert "".join(f"{text}{{{name}}}" if name else text for text, name in pieces) == content
+
+
+def test_values_are_not_filled_in_again():
+    text = variables.filled("{a} {b} {a} {{a}}", {"a": "{b} \\1 \\g<0>", "b": ""})
+    assert text == "{b} \\1 \\g<0>  {b} \\1 \\g<0> {{a}}"
+
+
+def test_a_variable_without_a_value_stays():
+    assert variables.filled("Dear {name}", {}) == "Dear {name}"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_long"),
+    [("code", "A {code}", True), ("bean", "A {bean}", False), ("bean", "A\n  {bean}\nB", True), ("b", "{bean}", False)],
+)
+def test_long_ones(name, content, is_long):
+    assert variables.is_long(name, content) == is_long

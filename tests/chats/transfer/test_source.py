@@ -1,0 +1,130 @@
+"""Files to import: known by content, read to their end or to where they break, refused where they are bombs."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from chats.transfer import Unreadable, document, source
+from chats.transfer.source import Source
+from tests.chats.transfer.test_document import CHAT
+
+MINE = {"format": "sambung.chats", "version": 1, "exported_at": "2024-01-01", "chats": [CHAT | {"title": "Mine"}]}
+CHATGPT = {"id": "c1", "title": "Theirs", "create_time": 1700000000.5, "mapping": {}}
+OPEN_WEBUI = {"id": "o1", "title": "Old", "chat": {"messages": []}}
+
+
+def read(data: object) -> list[source.Found]:
+    raw = data if isinstance(data, bytes) else json.dumps(data).encode()
+    return list(Source(io.BytesIO(raw)).found())
+
+
+def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def problem(data: object) -> str:
+    (found,) = read(data)
+    assert found.chat is None
+    return found.problem
+
+
+@pytest.mark.parametrize("data", [MINE, [CHATGPT], CHATGPT, [OPEN_WEBUI], OPEN_WEBUI])
+def test_known_by_content(data):
+    (found,) = read(data)
+    assert not found.problem
+    assert found.chat["title"] in {"Mine", "Theirs", "Old"}
+
+
+def test_all_kinds_in_one_zip():
+    members = {"a/MINE.JSON": MINE, "conversations.json": [CHATGPT, OPEN_WEBUI], "user.json": {"name": "x"}}
+    found = read(zipped({name: json.dumps(data).encode() for name, data in members.items()} | {"chat.html": b"<p>"}))
+    assert [(f.place, bool(f.problem)) for f in found] == [
+        ("a/MINE.JSON [1]", False),
+        ("conversations.json [1]", False),
+        ("conversations.json [2]", False),
+        ("user.json", True),
+    ]
+
+
+def test_what_stands_before_a_break_stays():
+    text = json.dumps([CHATGPT, CHATGPT])[:-3].encode()
+    first, second = read(text)
+    assert first.chat
+    assert (second.place, "broken" in second.problem) == ("[2]", True)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"hello",
+        b"[NaN]",
+        b"[1e999]",
+        b'[{"mapping": ' + b"9" * 5000 + b"}]",
+        b'[{"mapping": {}, "x": ' + b"[" * 5000,
+        b'{"mapping": {}, "x": ' + b'{"a":' * 5000,
+        b"\xff\xfe[\x00]\x00",
+        b"[[[]]]",
+        b'["mapping"]',
+        b"null",
+        {"format": "sambung.chats", "version": 2, "chats": []},
+        {"format": "sambung.chats", "version": 1, "chats": [7]},
+    ],
+)
+def test_what_is_no_chat_is_told(data):
+    assert problem(data)
+
+
+def test_a_chat_of_millions_of_values_is_refused(monkeypatch):
+    monkeypatch.setattr(source, "MOST_EVENTS", 1000)
+    assert "too large" in problem([CHATGPT | {"x": list(range(1001))}])
+    assert len(read([CHATGPT | {"x": list(range(600))}] * 5)) == 5
+
+
+def test_half_of_a_character_and_twice_the_same_name():
+    text = b'[{"mapping": {}, "title": "a", "title": "b\\ud800\\u0000"}]'
+    (found,) = read(text)
+    assert found.chat["title"].startswith("b")
+    assert "\0" not in found.chat["title"]
+
+
+def test_a_bomb_is_refused():
+    with pytest.raises(Unreadable):
+        Source(io.BytesIO(zipped({"a.json": b" " * (source.FREE * 3)})))
+
+
+def test_too_many_members_are_refused(monkeypatch):
+    monkeypatch.setattr(source, "MOST_MEMBERS", 2)
+    with pytest.raises(Unreadable):
+        Source(io.BytesIO(zipped({f"{n}.json": b"1" for n in range(3)})))
+
+
+def test_a_long_directory_is_not_read(monkeypatch):
+    monkeypatch.setattr(source, "LARGEST_DIRECTORY", 100)
+    with pytest.raises(Unreadable):
+        Source(io.BytesIO(zipped({f"{n}.json": b"1" for n in range(3)})))
+
+
+def test_a_broken_member_is_told_and_the_others_read():
+    data = bytearray(zipped({"a.json": json.dumps([CHATGPT]).encode(), "b.json": b"[]"}, zipfile.ZIP_STORED))
+    data[data.index(b"Theirs")] = ord("X")  # its sum is wrong now
+    assert [f.place for f in read(bytes(data)) if f.problem] == ["a.json [1]"]
+
+
+def test_files_come_from_the_zip_or_from_the_text():
+    found = Source(io.BytesIO(zipped({"files/1/a": b"abc"})))
+    assert found.content({"path": "files/1/a"}) == b"abc"
+    assert found.content({"path": "../etc/passwd"}) is None
+    assert found.content({"data": "YWJj"}) == b"abc"
+    assert found.content({"data": "!"}) is None
+    assert found.content({}) is None
+
+
+def test_the_form_of_today_is_the_one_told():
+    assert (document.FORMAT, document.VERSION) == ("sambung.chats", 1)

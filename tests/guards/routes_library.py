@@ -1,0 +1,76 @@
+"""The addresses of what people keep, find and share: a part of the table of workspaces."""
+
+from tests.guards.rows import Row, act, form, kept, page
+
+_PROMPT = {"name": "New", "content": "{code}", "category": "general"}
+_PROMPTS = {"text": '{"format": "sambung.prompts", "version": 1, "prompts": [{"name": "New", "content": "a"}]}'}
+_TAG = {"name": "New", "color": "#5b6fd6"}
+_LINK = {"mode": "live", "expires": "never"}
+LIBRARY: dict[str, Row] = {
+    "search": page(),
+    "chat_bulk": Row("405 302 405 405 405", "405 302 405 405 405", "405 204 405 405 405", data={"act": "pin"}),
+    "chat_place": form("chat", "204", folder=""),
+    "chat_filed": Row("302 405 405 405 405", "404 405 405 405 405", "200 405 405 405 405", "chat"),
+    "chat_tag": act("chat", "200", name="New"),
+    "chat_untag": act("chat", "404", done="404"),  # that it does not have
+    "chat_archives": form("chat", "204", name="New"),
+    "folder_list": Row("302 405 405 405 405", "302 405 405 405 405", "200 405 405 405 405"),
+    "folder_new": Row("200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", data={"name": "New"}),
+    "folder": page("folder"),
+    "folder_rename": form("folder", "204", name="Renamed"),
+    "folder_settings": form("folder", "204", system_prompt="Be brief."),
+    "folder_move": form("folder", "204", folder=""),
+    "folder_delete": form("folder", "204", content="with"),
+    "tag_list": page(),
+    "tag_new": Row("200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", data=_TAG),
+    "tag_names": page(),
+    "tag_edit": form("tag", "204", **_TAG),
+    "tag_delete": form("tag", "204"),
+    "archive_list": page(),
+    "archive_new": Row("200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", data={"name": "New"}),
+    "archive": kept(page("archive")),
+    "archive_edit": kept(form("archive", "204", name="New")),
+    "archive_delete": kept(form("archive", "204")),
+    "others_delete": Row(  # in a team for its admins
+        "200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", member="404 404 405 405 405"
+    ),
+    "trash": page(),
+    "deleted_restore": Row("405 302 405 405 405", "405 302 405 405 405", "405 204 405 405 405"),
+    "deleted_remove": Row("200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405"),
+    "deleted_undo": Row("405 404 405 405 405", "405 404 405 405 405"),  # nothing was deleted at that moment
+    "prompt_list": page(),
+    "prompt_new": Row("200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", data=_PROMPT),
+    "prompt_import": Row("200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", data=_PROMPTS),
+    "prompt_export_all": page(),
+    "prompt_entries": page(),
+    "prompt_variables": Row("405 200 405 405 405", "405 200 405 405 405", data=_PROMPT),
+    "prompt": page("prompt"),
+    "prompt_use": Row("200 200 405 405 405", "404 404 405 405 405", names="prompt"),  # the chat that it begins
+    "prompt_edit": form("prompt", "204", **_PROMPT),
+    "prompt_copy": act("prompt", "204"),
+    "prompt_public": kept(act("prompt", "204")),
+    "prompt_export": page("prompt"),
+    "prompt_delete": act("prompt", "204"),
+    "prompt_restore": act("gone_prompt", "204"),
+    "prompt_versions": page("prompt"),
+    "prompt_version_restore": act("prompt_version", "204"),
+    "chat_export": page("chat"),
+    "transfer_list": page(),
+    "transfer_new": Row("200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", data={"format": "json"}),
+    "transfer_upload": Row("200 422 405 405 405", "200 422 405 405 405"),  # without a file
+    "transfer": kept(page("transfer")),
+    "transfer_start": kept(act("transfer", "204", which="all")),
+    "transfer_stop": kept(act("transfer", "204")),
+    "transfer_again": kept(act("failed_transfer", "204")),
+    "transfer_delete": kept(act("transfer", "204")),
+    "transfer_file": kept(page("done_transfer")),
+    "attachment_add": Row("200 400 405 405 405", "200 400 405 405 405"),  # without a file
+    "attachment": page("file"),
+    "attachment_thumbnail": page("file"),
+    "attachment_preview": page("file"),
+    "attachment_remove": kept(act("waiting_file", "200")),
+    "chat_share": Row("200 200 405 405 405", "404 404 405 405 405", names="chat", data=_LINK),
+    "chat_unshare": Row("404 404 405 405 405", "404 404 405 405 405", names="chat"),  # it has no link
+    "link_list": page(),
+    "links_revoke": Row("200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405"),
+}
