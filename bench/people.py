@@ -128,7 +128,7 @@ def lengthen(stand: Stand, seat: Seat, messages: int) -> None:
     names = {"chat": seat.chat, "messages": messages, "version": _version(stand)}
     stand.sql(_LONG.format(**names))
     stand.sql(_SHOW.format(**names))
-    stand.sql("ANALYZE")
+    stand.sql("VACUUM ANALYZE")
 
 
 def _version(stand: Stand) -> int:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents import catalog
 from agents.catalog import Reference
-from chats.filing import archives, tags, tree
+from chats.filing import archives, tags
 from chats.filing.tree import FolderRow
 from chats.models import Archive, Chat, Folder, Tag
 from teams.forms import retention_field
@@ -168,9 +168,10 @@ class ChatsForm(forms.Form):
         choices=(("", _("All")), ("pinned", _("Pinned")), ("going", _("Soon deleted"))),
     )
 
-    def __init__(self, *args, folders: QuerySet[Folder], found_tags: QuerySet[Tag], archives: QuerySet[Archive], **kw):
+    def __init__(self, *args, folders: list[FolderRow], found_tags: QuerySet[Tag], archives: QuerySet[Archive], **kw):
         super().__init__(*args, **kw)
-        rows = [(str(row.id), f"{row.path}{row.name}") for row in tree.listed(folders)]
+        self.folders = folders
+        rows = [(str(row.id), f"{row.path}{row.name}") for row in folders]
         named = {"tag": found_tags.values_list("pk", "name"), "archive": archives.values_list("pk", "name")}
         named = {"folder": rows} | {name: [(str(pk), label) for pk, label in found] for name, found in named.items()}
         labels = {"folder": gettext("Any folder"), "tag": gettext("Any tag"), "archive": gettext("Any archive")}

@@ -165,7 +165,9 @@ class Message(models.Model):
             models.CheckConstraint(condition=Q(role__in=Role.values), name="messages_role_known"),
         ]
         indexes = [
-            models.Index(fields=["chat", "created_at"], name="messages_chat_created"),
+            # With what their number needs, so that no list reads the messages that it counts.
+            models.Index(fields=["chat", "created_at"], include=["queued_at"], name="messages_chat_created"),
+            models.Index(fields=["chat"], condition=Q(queued_at__isnull=False), name="messages_queued"),
             models.Index(fields=["created_at"], name="messages_created"),
         ]
 

@@ -23,15 +23,27 @@ from teams.workspace import Workspace
 
 PAGE = 20
 RARE = 2000  # messages and titles: more are not gathered but met on the way
-FREQUENT = 10_000  # of them, as the planner guesses: those are not even counted
+FREQUENT = 10_000  # of them, as the planner guesses: those are not even gathered
 AROUND = 90  # characters of a snippet before the word; twice as many follow
 BRIEF = 24  # the same in a line with little room
+#: All messages and titles that fit, by their index. `said`: conditions of the message, with which no title counts.
 _FITTING = """
-SELECT chat_id FROM messages WHERE search @@ {words} AND role IN ('user', 'assistant')
-UNION ALL SELECT id FROM chats WHERE search @@ {words} AND deleted_at IS NULL
+SELECT chat_id, id, created_at FROM messages
+WHERE search @@ {words} AND queued_at IS NULL AND role IN ('user', 'assistant') {said}
+UNION ALL SELECT id, NULL, NULL FROM chats WHERE search @@ {words} AND deleted_at IS NULL AND {title}
+"""
+_GATHERED = """
+WITH here AS ({here}), fitting AS MATERIALIZED ({fitting} LIMIT %s), newest AS (
+    SELECT DISTINCT ON (chat_id) chat_id, id FROM fitting ORDER BY chat_id, created_at DESC NULLS LAST, id DESC
+)
+SELECT page.chat_id, page.id, counted.count FROM (SELECT count(*) FROM fitting) AS counted LEFT JOIN (
+    SELECT newest.chat_id, newest.id, here.updated_at FROM newest JOIN here ON here.id = newest.chat_id
+    ORDER BY here.updated_at DESC, here.id DESC LIMIT %s OFFSET %s
+) AS page ON true
+ORDER BY page.updated_at DESC, page.chat_id DESC
 """
 # `ts_match_vq` is `@@` without an index: the planner would else read all that has a frequent word, once for each chat.
-_FOUND = """
+_MET = """
 WITH asked AS MATERIALIZED (SELECT {words} AS words), here AS ({here})
 SELECT here.id, hit.id
 FROM here CROSS JOIN asked LEFT JOIN LATERAL (
@@ -152,18 +164,20 @@ def _with_words(
     chats: QuerySet[Chat], query: Query, user: User, size: int, start: int
 ) -> list[tuple[UUID, UUID | None]]:
     """The ids of chats, each with that of its message."""
-    words, params = tsquery(query.terms)
+    words, asked = tsquery(query.terms)
+    here, given = chats.order_by().values("id", "updated_at").query.sql_with_params()
+    here = here.replace("SELECT ", 'SELECT "chats"."search" AS "search", ', 1)
+    said, said_params = _said(query, user)
+    names = {"words": words, "here": here, "said": said, "title": "false" if said else "true"}
     with connection.cursor() as cursor:
-        ids = _gathered(cursor, words, params) if any(map(_may_be_rare, query.terms)) else None
-        if ids is not None:
-            if not ids:
-                return []
-            chats = chats.filter(pk__in=ids)
-        here, given = chats.order_by().values("id", "updated_at").query.sql_with_params()
-        here = here.replace("SELECT ", 'SELECT "chats"."search" AS "search", ', 1)
-        said, said_params = _said(query, user)
-        sql = _FOUND.format(words=words, here=here, said=said, title="true" if not said else "false")
-        cursor.execute(sql, [*params, *given, *said_params, size, start])
+        fitting, fit = _FITTING.format(**names), [*asked, *said_params, *asked]
+        if any(map(_may_be_rare, query.terms)) and _is_rare(cursor, fitting, fit):
+            sql = _GATHERED.format(here=here, fitting=fitting)
+            cursor.execute(sql, [*given, *fit, RARE + 1, size, start])
+            found = cursor.fetchall()
+            if found[0][-1] <= RARE:
+                return [(chat, message) for chat, message, _count in found if chat]
+        cursor.execute(_MET.format(**names), [*asked, *given, *said_params, size, start])
         return cursor.fetchall()
 
 
@@ -172,16 +186,11 @@ def _may_be_rare(term: Term) -> bool:
     return not term.is_not and (len(term.tokens[-1]) > 3 or not term.is_prefix)
 
 
-def _gathered(cursor, words: str, params: list[str]) -> set[UUID] | None:
-    """All chats with the words, None if those are many. The planner knows which words are frequent."""
-    fitting, params = _FITTING.format(words=words), [*params, *params]
+def _is_rare(cursor, fitting: str, params: list) -> bool:
+    """Whether little fits, as the planner guesses, which knows the words that are frequent."""
     cursor.execute(f"EXPLAIN (FORMAT JSON) {fitting}", params)
     (plan,) = cursor.fetchone()
-    if (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"] > FREQUENT:
-        return None
-    cursor.execute(f"{fitting} LIMIT %s", [*params, RARE + 1])
-    ids = [pk for (pk,) in cursor.fetchall()]
-    return set(ids) if len(ids) <= RARE else None
+    return (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"] <= FREQUENT
 
 
 def _said(query: Query, user: User) -> tuple[str, list]:
@@ -208,7 +217,8 @@ def _literal(text: str) -> str:
 
 # ---- what is shown --------------------------------------------------------------------------------------
 def _hits(user: User, query: Query, found: list[tuple[UUID, UUID | None]]) -> list[Hit]:
-    chats = Chat.objects.select_related("team", "folder").in_bulk([chat for chat, _message in found])
+    shown = Chat.objects.select_related("team", "folder").only("title", "updated_at", "team", "folder__name")
+    chats = shown.in_bulk([chat for chat, _message in found])
     said = Message.objects.only("id", "role", "content", "created_at").in_bulk([pk for _chat, pk in found if pk])
     return [_hit(user, query, chats[chat], said.get(message)) for chat, message in found]
 

@@ -12,5 +12,5 @@ def all_chats(request):
     form = kept.asked(request, request.GET)
     chats = form.among(access.rows(request, Chat.objects.all()))
     filters = {name: value for name, value in form.cleaned_data.items() if value}
-    context = {"form": form, "filters": filters, **kept.listed(request, chats, **filters)}
+    context = {"form": form, "folders": form.folders, "filters": filters, **kept.listed(request, chats, **filters)}
     return render(request, "chats/list_page.html", context)

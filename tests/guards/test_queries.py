@@ -4,11 +4,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from chats.models import ChatTag, Folder, Tag
 from tests.factories import ChatFactory, TeamMemberFactory, exchange, invite
 from tests.guards.world import SCRIPT
 
 #: What each request takes today. More is a regression; fewer, and the figure here goes down.
 PINNED = {"new chat": 7, "chat": 13, "chat for a script": 9, "list": 3, "send": 9, "palette": 6}
+PINNED |= {"all chats": 12, "search": 12, "search for a script": 6}
 
 
 def _count(client, method: str, path: str, *data, **headers) -> int:
@@ -64,6 +66,22 @@ def test_send(alice, chat, sign_in):
         for _ in range(8 * parent):
             exchange(chat)
     _is("send", *counts)
+
+
+def test_all_chats_and_search(alice, sign_in):
+    client, counts, pages, parts = sign_in(alice), [], [], []
+    for many in (2, 20):
+        for n in range(many):
+            folder = Folder.objects.create(user=alice, name=f"Folder {many} {n}")
+            chat = ChatFactory(user=alice, title="Water", folder=folder)
+            ChatTag.objects.create(chat=chat, tag=Tag.objects.create(user=alice, name=f"tag {many} {n}"))
+            exchange(chat, "Water?")
+        counts.append(_count(client, "get", "/app/chats/"))
+        pages.append(_count(client, "get", "/app/search/?q=water"))
+        parts.append(_count(client, "get", "/app/search/?q=water", **SCRIPT))
+    _is("all chats", *counts)
+    _is("search", *pages)
+    _is("search for a script", *parts)
 
 
 def test_palette(alice, sign_in):

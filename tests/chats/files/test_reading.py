@@ -160,6 +160,8 @@ def test_bombs_end_in_words(name):
 
 def test_a_reader_that_hangs_is_ended(monkeypatch):
     monkeypatch.setattr("chats.files.reading.WITHIN", 0.2)
+    run, hanging = subprocess.run, [sys.executable, "-c", "import signal; signal.pause()"]
+    monkeypatch.setattr(subprocess, "run", lambda command, **given: run(hanging, **given))
     with pytest.raises(Refused, match="could not be read"):
         reading(corpus.pdf("x"), "a.pdf")
 

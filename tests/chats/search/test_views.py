@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from agents import catalog
 from chats import actions, tree
-from chats.models import Message, Role
+from chats.models import Folder, Message, Role, Tag
+from teams.workspace import Workspace
 from tests.factories import ChatFactory, exchange, message
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +40,23 @@ def test_the_page_shows_hits_and_keeps_what_was_asked(alice, sign_in):
     assert "&lt;b&gt;Beans" in html
     assert 'value="gayo"' in html
     assert "<form" not in sign_in(alice).get("/app/search/?q=gayo", headers=SCRIPT).content.decode()
+
+
+def test_operators_are_completed_with_what_there_is(alice, bob, team, sign_in):
+    Folder.objects.create(user=alice, name="Green beans")
+    Folder.objects.create(team=team, name="Elsewhere")
+    Tag.objects.create(user=alice, name="roast")
+    Tag.objects.create(name="everybody's")
+    found = dict(sign_in(alice).get("/app/search/").context["operators"])
+    assert (found["in"], list(found["tag"]), found["from"]) == (
+        ["Green beans"],
+        ["everybody's", "roast"],
+        ["me", "assistant"],
+    )
+    assert found["model"] == sorted({model.id for model in catalog.offered(Workspace(alice))})
+    there = dict(sign_in(alice).get(f"/team/{team.slug}/search/").context["operators"])
+    assert there["in"] == ["Elsewhere"]
+    assert set(there["from"][2:]) == {str(alice), str(bob)}
 
 
 def test_controls_write_the_query(alice, sign_in):
