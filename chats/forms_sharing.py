@@ -1,6 +1,6 @@
 """How a chat is shared."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django import forms
 from django.utils import timezone
@@ -12,11 +12,13 @@ from chats.forms import MoveForm
 from chats.models import Chat, LinkMode, Message, PublicLink, Role
 
 MOST_ENDS = 100  # messages that can be chosen as the last one
+LONGEST = timedelta(days=3660)  # until a day that is chosen
 EXPIRIES = {
     "never": (_("Never"), None),
     "day": (_("After a day"), timedelta(days=1)),
     "week": (_("After a week"), timedelta(days=7)),
     "month": (_("After 30 days"), timedelta(days=30)),
+    "date": (_("At the end of a day…"), None),
 }
 
 
@@ -28,6 +30,9 @@ class ShareForm(forms.Form):
     with_attachments = forms.BooleanField(label=_("With the files of the messages"), required=False)
     expires = forms.ChoiceField(
         label=_("The link ends"), choices=[(name, told) for name, (told, _) in EXPIRIES.items()]
+    )
+    ends_on = forms.DateField(
+        label=_("Last day"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     password = forms.CharField(
         label=_("Password"),
@@ -68,6 +73,16 @@ class ShareForm(forms.Form):
         until = str(link.until_message_id or "")
         return {"mode": link.mode, "with_attachments": link.with_attachments, "expires": expires, "until": until}
 
+    def clean(self) -> dict:
+        given = super().clean()
+        if given.get("expires") == "date" and "ends_on" in given:
+            day = given["ends_on"]
+            if day is None:
+                self.add_error("ends_on", gettext("Choose the last day."))
+            elif not timezone.localdate() <= day <= timezone.localdate() + LONGEST:
+                self.add_error("ends_on", gettext("Choose a day from today on, within ten years."))
+        return given
+
     def options(self) -> dict:
         """What `links.share` takes."""
         given = self.cleaned_data
@@ -76,15 +91,20 @@ class ShareForm(forms.Form):
             "mode": given["mode"],
             "until": self._ends.get(given["until"]),
             "with_attachments": given["with_attachments"],
-            "expires_at": self._expires_at(given["expires"]),
+            "expires_at": self._expires_at(),
             "password": password,
         }
 
-    def _expires_at(self, name: str):
-        if name == "kept":
-            return self._link.expires_at
-        life = EXPIRIES[name][1]
-        return life and timezone.now() + life
+    def _expires_at(self) -> datetime | None:
+        match self.cleaned_data["expires"]:
+            case "kept":
+                return self._link.expires_at
+            case "date":
+                after = self.cleaned_data["ends_on"] + timedelta(days=1)
+                return timezone.make_aware(datetime.combine(after, time.min))
+            case name:
+                life = EXPIRIES[name][1]
+                return life and timezone.now() + life
 
 
 def _told(message: Message) -> str:

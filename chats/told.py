@@ -12,7 +12,7 @@ from agents.models import Agent
 from agents.runs import runtime
 from chats import asking, assistant, history, tree
 from chats.files import parts
-from chats.models import Chat
+from chats.models import Chat, Folder
 from teams.workspace import Workspace
 
 WITHIN = 10  # seconds for a server that counts tokens
@@ -91,9 +91,11 @@ class Gauge:
         return None if self.input_price is None else self.input_price * self.used / 1_000_000
 
 
-def gauge(model: Model, chat: Chat | None, agent: Agent | None, workspace: Workspace) -> Gauge:
-    """Return what the next message of the chat, or the first of a new one, goes along with."""
-    settings = history.settings_of(chat, agent)
+def gauge(
+    model: Model, chat: Chat | None, agent: Agent | None, workspace: Workspace, folder: Folder | None = None
+) -> Gauge:
+    """Return what the next message of the chat, or the first of a new one (in that folder), goes along with."""
+    settings = history.settings_of(chat or Chat(folder=folder), agent)
     bound, size = history.offered(history.tools_of(settings, agent, workspace), model)
     prompts = history.prompts(model, settings, assistant.about(workspace.user), agent, bound.instructions)
     sizes = {name: history.estimate(text) if text else 0 for name, text in prompts.items()}

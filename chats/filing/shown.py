@@ -12,7 +12,7 @@ def shown_of(request, chat: Chat | None) -> dict:
 
     A new chat begins in the folder that the address names.
     """
-    folder = _folder(request, chat.folder_id if chat else _named(request))
+    folder = _folder(request, chat.folder_id) if chat else named_folder(request)
     return {
         "folder": folder,
         "folder_path": tree.path(folder) if folder else [],
@@ -21,12 +21,13 @@ def shown_of(request, chat: Chat | None) -> dict:
     }
 
 
-def _folder(request, folder_id: UUID | None) -> Folder | None:
-    return folder_id and access.rows(request, Folder.objects.filter(pk=folder_id)).first()
-
-
-def _named(request) -> UUID | None:
+def named_folder(request) -> Folder | None:
+    """The folder that the address names."""
     try:
-        return UUID(request.GET.get("folder", ""))
+        return _folder(request, UUID(request.GET.get("folder", "")))
     except ValueError:
         return None
+
+
+def _folder(request, folder_id: UUID | None) -> Folder | None:
+    return folder_id and access.rows(request, Folder.objects.filter(pk=folder_id)).first()

@@ -11,6 +11,7 @@ from agents.catalog import Model
 from agents.catalog.prices import price_words
 from agents.models import Agent
 from chats import actions, asking, mentions, told
+from chats.filing.shown import named_folder
 from chats.forms import AgentForm, ModelForm
 from chats.models import Chat
 from chats.views import respond
@@ -85,8 +86,9 @@ def _agent_item(request, agent: Agent, chosen: Agent | None, model: Model | None
 
 
 def _new_url(request, *, model: Model | None = None, agent: Agent | None = None) -> str:
-    """The address of a new chat with this choice."""
-    named = {"model": model and model.value, "agent": agent and agent.pk}
+    """The address of a new chat with this choice, in the folder that it was to begin in."""
+    folder = respond.as_uuid(request.GET.get("folder", ""))
+    named = {"model": model and model.value, "agent": agent and agent.pk, "folder": folder}
     query = urlencode({name: value for name, value in named.items() if value})
     return f"{request.workspace.url('chat_new')}?{query}"
 
@@ -145,5 +147,5 @@ def gauge(request):
     """What fills the window, and what sending costs, before sending."""
     chat = _chat_of(request)
     model, agent = respond.who_answers(request, chat)
-    shown = model and told.gauge(model, chat, agent, request.workspace)
+    shown = model and told.gauge(model, chat, agent, request.workspace, named_folder(request))
     return render(request, "chats/_gauge.html", {"gauge": shown, "model": model, "chat": chat})

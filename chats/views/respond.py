@@ -54,9 +54,11 @@ def conversation_context(
     if chat and not conversation:
         shown = present.conversation(chat, reader(chat, request.user))
     filed = shown_of(request, chat)
-    chosen, agent = who_answers(request, chat, agent, filed["folder"])
+    folder = filed["folder"]
+    chosen, agent = who_answers(request, chat, agent, folder)
     tools = tool_choice.chosen(chat, request.user)
-    named = {"chat": chat.pk} if chat else {"model": chosen.value if chosen else "", "agent": agent.pk if agent else ""}
+    begun = {"model": chosen and chosen.value, "agent": agent and agent.pk, "folder": folder and folder.pk}
+    named = {"chat": chat.pk} if chat else {name: value for name, value in begun.items() if value}
     return {
         **filed,
         "chat": chat,

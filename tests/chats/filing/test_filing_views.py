@@ -1,6 +1,9 @@
 """The pages and forms of folders, tags, archives, the library and what was deleted."""
 
+import re
 from datetime import timedelta
+from html import escape, unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -87,6 +90,18 @@ def test_a_new_chat_begins_in_its_folder_with_the_folders_model(client, alice, f
     for given in (str(made.pk), "", str(uuid7())):
         client.post("/app/chats/new/", {"text": "Hello", "folder": given, "model": f"{key.pk}:gpt-4.1"})
     assert [chat.folder for chat in Chat.objects.order_by("created_at")] == [made, None, None]
+
+
+def test_whoever_chooses_another_model_for_a_new_chat_stays_in_the_folder(client, alice, folder):
+    key = api_key(alice, models=("gpt-5-mini", "gpt-4.1"))
+    made, model = folder(settings={"system_prompt": "Folder words. " * 100}), f"{key.pk}:gpt-4.1"
+    picker = re.search(r'hx-get="(/app/picker/\?[^"]*)"', html(client, "/app/", folder=made.pk))[1]
+    address = f"/app/?{urlencode({'model': model, 'folder': made.pk})}"
+    assert f'href="{escape(address)}"' in html(client, unescape(picker))
+    assert f'name="folder" value="{made.pk}"' in html(client, address)
+    gauges = [html(client, "/app/gauge/", model=model, **named) for named in ({"folder": made.pk}, {})]
+    inside, outside = (int(re.search(r'data-used="(\d+)"', gauge)[1]) for gauge in gauges)
+    assert inside - outside > 200, "the folder's prompt counts"
 
 
 def test_the_folders_prompt_comes_before_the_chats_own(chat, folder):
