@@ -10,6 +10,14 @@ from teams.workspace import Workspace
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
 
 pytest_plugins = ["tests.live"]
+#: Fixtures that start processes.
+_STARTING = {"browser", "home", "live", "operator", "printed", "running", "scripted", "supervise"}
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        if not _STARTING.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.stack)
 
 
 @pytest.fixture(autouse=True)

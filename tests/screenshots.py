@@ -4,6 +4,7 @@ Each is taken at 390, 834 and 1440 pixels in both themes, some in Indonesian, fr
 chat of a small coffee roaster. `sheet.html` and `sheet.png` show all of them at once.
 """
 
+import json
 import os
 import re
 import shutil
@@ -22,8 +23,9 @@ from playwright.sync_api import Page, expect
 from tests.browser import chromium
 from tests.browser.chromium import Room
 from tests.browser.servers import scripted_server, signed_in
+from tests.chats.files import corpus
 from tests.kopi import MODELS, furnish, furnish_team, sign_in_elsewhere, teach
-from tests.live import PROJECT, Live, live_server
+from tests.live import PROJECT, Live, live_server, wait_for
 
 FOLDER = PROJECT / "var" / "screenshots"
 DOCUMENTS = PROJECT / "docs" / "images"
@@ -88,9 +90,117 @@ def _keys(room: Room) -> None:
     expect(room.dialog).to_be_visible()
 
 
+def _menu(room: Room) -> None:
+    _rail(room)
+    room.row(SCHEDULE).hover()
+    room.page.get_by_role("button", name=f"Options for {SCHEDULE}").click()
+
+
+def _place(room: Room) -> None:
+    _menu(room)
+    room.page.locator(".menu:popover-open [formaction$='/folder/']").click()
+    expect(room.dialog).to_be_visible()
+
+
+def _pick(room: Room) -> None:
+    for box in room.page.locator("[data-pick-one]").all()[:2]:
+        box.check()
+
+
+def _find(words: str) -> Callable[[Room], None]:
+    def act(room: Room) -> None:
+        room.page.keyboard.press("Control+k")
+        room.page.keyboard.type(words)
+        expect(room.dialog.get_by_role("option").filter(has_text=re.compile(words, re.I)).first).to_be_visible()
+
+    return act
+
+
+def _slash(room: Room) -> None:
+    room.composer.press_sequentially("/")
+    expect(room.page.locator("#prompts [role=option]:visible").first).to_be_visible()
+
+
+def _variables(room: Room) -> None:
+    _slash(room)
+    room.composer.press_sequentially("answer")
+    room.page.keyboard.press("Enter")
+    expect(room.dialog).to_be_visible()
+
+
+def _files(room: Room) -> None:
+    room.page.get_by_label("Add files").set_input_files(FILES)
+    expect(room.page.locator("#files .file:not(.file-uploading)")).to_have_count(len(FILES))
+
+
+def _file(room: Room) -> None:
+    room.page.locator("[data-body] ~ .files, .message .files").get_by_role("button").last.click()
+    expect(room.dialog).to_be_visible()
+
+
+def _share(room: Room) -> None:
+    room.page.locator(".bar [formaction$='/share/']").evaluate("button => button.click()")
+    expect(room.dialog).to_be_visible()
+
+
+def _export(room: Room) -> None:
+    room.page.locator(".transfer-ways [hx-get$='/export/']").click()
+    expect(room.dialog).to_be_visible()
+
+
+def _under_way(room: Room) -> None:
+    going = "UPDATE transfer SET status = %s, heartbeat_at = now() WHERE total = 120"
+    room.live.sql(going, "running")
+    room.page.reload()
+    room.live.sql(going, "stopped")  # before the page asks again; one cannot begin another meanwhile
+
+
+def _import(room: Room) -> None:
+    room.page.locator("input[type=file]").set_input_files(BROUGHT)
+    room.page.locator(".page-form .button-primary").click()
+    expect(room.page.locator(".transfer-list")).to_be_visible()
+
+
+def _end(room: Room) -> None:
+    room.page.locator("[name=retention_days]").scroll_into_view_if_needed()
+
+
 def _top(room: Room) -> None:
     room.page.locator("#scroller").evaluate("node => { node.scrollTop = 0; }")
 
+
+TEAM = "/team/kopi-nusantara"
+TEAM_CHATS = "SELECT title, id FROM chats WHERE team_id IS NOT NULL"
+SCHEDULE = "Roasting schedule, week 48"  # a chat of the examples
+READ = "The letter asks for 45 kg of Gayo; the sheet has 40. Everything else agrees."
+REVIEWS = (
+    "Review this code. Name mistakes first, then what could be simpler.\n\n{code}",
+    "Review this {language} code. Name mistakes first, then what could be simpler.\nKeep to what changed.\n\n{code}",
+)
+FILES = [
+    {"name": "cupping table.png", "mimeType": "image/png", "buffer": corpus.picture(size=(640, 480), color="#8c5a3c")},
+    {"name": "orders-week-48.csv", "mimeType": "text/csv", "buffer": b"bean,kg\nGayo,40\nToraja,25\n"},
+    {"name": "Letter to the cooperative about the freight surcharge.docx", "mimeType": "", "buffer": corpus.word("Hi")},
+]
+
+
+def _spoken(name: str, parent: str | None, role: str, text: str) -> dict:
+    """A message as ChatGPT exports it."""
+    said = {"id": name, "author": {"role": role}, "content": {"content_type": "text", "parts": [text]}}
+    return {"id": name, "parent": parent, "children": [], "message": said | {"create_time": 1761900000.0}}
+
+
+def _talk(name: str, title: str) -> dict:
+    """A conversation as ChatGPT exports it."""
+    nodes = [{"id": "root", "parent": None, "children": [], "message": None}]
+    nodes += [_spoken("q", "root", "user", title), _spoken("a", "q", "assistant", "Let us see.")]
+    mapping = {node["id"]: node for node in nodes}
+    moments = {"create_time": 1761900000.0, "update_time": 1761990000.0}
+    return {"conversation_id": name, "title": title, "mapping": mapping, "current_node": "a"} | moments
+
+
+TALKS = [_talk("c1", "Names for a new blend"), _talk("c2", "Menu for the shop in Dago"), {"title": "Broken"}]
+BROUGHT = {"name": "conversations.json", "mimeType": "", "buffer": json.dumps(TALKS).encode()}
 
 #: name -> (the chat's key in `furnish`, or a path; what is opened there; in Indonesian too)
 VIEWS: dict[str, tuple[str, Callable[[Room], None] | None, bool]] = {
@@ -126,19 +236,142 @@ VIEWS: dict[str, tuple[str, Callable[[Room], None] | None, bool]] = {
     "team-chat": ("team-chat", None, True),
     "people": ("/instance/people/", None, False),
     "health": ("/instance/health/", None, False),
+    "chat-filed": ("filed", None, True),
+    "chat-menu": ("filed", _menu, False),
+    "chat-place": ("filed", _place, False),
+    "chat-files": ("files", None, False),
+    "file": ("files", _file, False),
+    "folder": ("folder", None, True),
+    "folder-chats": ("orders", None, False),
+    "folder-settings": ("folder-settings", None, False),
+    "library": (f"{TEAM}/chats/", None, True),
+    "library-picked": (f"{TEAM}/chats/", _pick, False),
+    "tags": (f"{TEAM}/tags/", None, False),
+    "archives": (f"{TEAM}/archives/", None, True),
+    "archive": ("archive", None, False),
+    "deleted": (f"{TEAM}/deleted/", None, True),
+    "deleted-none": ("/app/deleted/", None, False),
+    "search": (f"{TEAM}/search/?q=gayo+kg", None, True),
+    "search-filters": (f"{TEAM}/search/?q=gayo&said_by=from%3Aassistant&where=all", None, False),
+    "search-empty": (f"{TEAM}/search/", None, False),
+    "palette-found": (f"{TEAM}/", _find("gayo"), True),
+    "prompts": (f"{TEAM}/prompts/", None, True),
+    "prompts-none": ("/app/prompts/", None, False),
+    "prompt": ("prompt", None, True),
+    "prompt-versions": ("prompt-versions", None, True),
+    "prompt-edit": ("prompt-edit", None, False),
+    "prompt-slash": (f"{TEAM}/", _slash, False),
+    "prompt-form": (f"{TEAM}/", _variables, False),
+    "share-new": ("files", _share, False),
+    "share": ("shared-chat", _share, True),
+    "links": (f"{TEAM}/links/", None, True),
+    "leaving": ("/leaving/?to=https://gayo.example/prices/march", None, False),
+    "transfers": (f"{TEAM}/transfers/", None, True),
+    "transfer-new": (f"{TEAM}/transfers/", _export, True),
+    "transfer-done": ("transfer-done", None, False),
+    "transfer-running": ("transfer-running", _under_way, False),
+    "import": (f"{TEAM}/transfers/import/", None, False),
+    "import-preview": (f"{TEAM}/transfers/import/", _import, True),
+    "retention": (f"{TEAM}/settings/", _end, False),
+    "instance": ("/instance/", _end, True),
+    "notifications": ("/notifications/", None, False),
+    "composer-files": (f"{TEAM}/", _files, False),  # last: they stay in the composer
     "password": ("/accounts/password/change/", None, False),
     "not-found": ("/nothing/", None, False),
 }
 #: Taken first: a reply that stands still for a minute is given up.
 RUNNING = {"chat-running": ("running", None, False)}
 #: Pages of people who are not signed in.
-DOORS = {"sign-in": "/accounts/login/", "reset": "/accounts/password/reset/"}
-#: The pictures of the README: name there -> picture.
+DOORS = {
+    "sign-in": "/accounts/login/",
+    "reset": "/accounts/password/reset/",
+    "shared": "shared",
+    "shared-password": "shared-password",
+}
+#: The pictures of the README and of docs/: name there -> picture.
 FOR_DOCUMENTS = {
     "chat-light.png": "chat-1440-light",
     "chat-dark.png": "chat-1440-dark",
     "chat-phone.png": "chat-390-light",
+    "library.png": "library-picked-1440-light",
+    "prompt-form.png": "prompt-form-1440-light",
+    "files.png": "composer-files-1440-light",
+    "shared-phone.png": "shared-390-light",
+    "import.png": "import-preview-1440-light",
 }
+
+
+def _keep(browser, live: Live, scripted, cookie: dict) -> dict[str, str]:
+    """File, share and move the examples of `make db-seed` as the person whose cookie it is; return the pages."""
+    live.sql("UPDATE teams SET slug = 'kopi-nusantara'")  # the team of `furnish_team` takes the examples in
+    live.command("seed")
+    chats = {title: f"{TEAM}/chats/{pk}/" for title, pk in live.sql(TEAM_CHATS)}
+    folders = {name: f"{TEAM}/folders/{pk}/" for name, pk in live.sql("SELECT name, id FROM folders")}
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.add_cookies([cookie])
+    context.set_default_timeout(15_000)
+    room = Room(context.new_page(), live)
+    room.post(f"{folders['Orders']}settings/", system_prompt="Weights are in kg.", retention_days="365")
+    room.post(f"{TEAM}/folders/new/", name="Old price lists")
+    ((gone,),) = live.sql("SELECT id FROM folders WHERE name = 'Old price lists'")
+    room.post(f"{TEAM}/folders/{gone}/delete/", content="up")
+    room.post(f"{chats['Sample Chat']}delete/")
+    query, files = chats["Why is the invoice query slow?"], _with_files(room, scripted)
+    places = {"filed": chats[SCHEDULE], "folder": folders["Roastery"], "orders": folders["Orders"]}
+    places |= {"folder-settings": f"{folders['Orders']}settings/", "archive": _put_away(room), "files": files}
+    places |= {"shared-chat": query, "shared": _shared(room, query), "shared-password": _shared(room, files, "toraja")}
+    places |= _written(room) | _moved(room)
+    context.close()
+    return places
+
+
+def _with_files(room: Room, scripted) -> str:
+    scripted.say(READ, model=MODELS[0])
+    room.open(f"{TEAM}/")
+    room.choose(MODELS[0])
+    _files(room)
+    room.send("Is anything in these at odds?")
+    room.ended()
+    path = room.page.url.removeprefix(room.live.url)
+    room.live.sql("UPDATE chats SET title = 'Orders against the letter' WHERE id = %s", path.split("/")[-2])
+    return path
+
+
+def _put_away(room: Room) -> str:
+    room.post(f"{TEAM}/archives/new/", name="Harvest 2026", description="What we settled with the cooperatives")
+    room.post(f"{TEAM}/archives/new/", name="For the website")
+    ((pk,),) = room.live.sql("SELECT id FROM archive WHERE name = 'Harvest 2026'")
+    kept = f"{TEAM_CHATS} AND title = ANY(%s)"
+    for _, chat in room.live.sql(kept, [SCHEDULE, "Tasting on Thursday"]):
+        room.post(f"{TEAM}/chats/{chat}/archives/", archives=str(pk))
+    return f"{TEAM}/archives/{pk}/"
+
+
+def _shared(room: Room, path: str, password: str = "") -> str:
+    room.post(f"{path}share/", mode="snapshot", with_attachments="on", expires="month", password=password)
+    ((token,),) = room.live.sql("SELECT public_token FROM chats WHERE id = %s", path.split("/")[-2])
+    return f"/p/{token}"
+
+
+def _written(room: Room) -> dict[str, str]:
+    ((pk,),) = room.live.sql("SELECT id FROM prompts WHERE name = 'Code Review'")
+    page = f"{TEAM}/prompts/{pk}/"
+    for text in REVIEWS:
+        room.open(f"{page}edit/").page.locator("[name=content]").fill(text)
+        room.page.locator(".form-acts .button-primary, .dialog-acts .button-primary").first.click()
+        expect(room.page.locator(".prompt-text")).to_be_visible()
+    return {"prompt": page, "prompt-versions": f"{page}versions/", "prompt-edit": f"{page}edit/"}
+
+
+def _moved(room: Room) -> dict[str, str]:
+    room.post(f"{TEAM}/transfers/export/", format="json")
+    ready = "SELECT id FROM transfer WHERE kind = 'export' AND status = 'done'"
+    ((done,),) = wait_for(lambda: room.live.sql(ready), "the export")
+    row = "SELECT gen_random_uuid(), user_id, team_id, 'import', 'stopped', 38, 120 FROM transfer LIMIT 1"
+    ((stopped,),) = room.live.sql(
+        f"INSERT INTO transfer (id, user_id, team_id, kind, status, done, total) {row} RETURNING id"
+    )
+    return {"transfer-done": f"{TEAM}/transfers/{done}/", "transfer-running": f"{TEAM}/transfers/{stopped}/"}
 
 
 @contextmanager
@@ -163,15 +396,18 @@ def _take(page: Page, name: str) -> None:
     page.screenshot(path=FOLDER / f"{name}.png", animations="disabled")
 
 
-def _take_all(browser, live: Live, cookie: dict, places: dict[str, str]) -> None:
+def _take_running(browser, live: Live, cookie: dict, places: dict[str, str]) -> None:
     for width in WIDTHS:
         for theme in THEMES:
             _take_views(browser, live, cookie, places, width, theme, RUNNING)
+
+
+def _take_all(browser, live: Live, cookie: dict, places: dict[str, str]) -> None:
     for width in WIDTHS:
         for theme in THEMES:
             for name, path in DOORS.items():
                 with _pictured(browser, live, None, width, theme) as page:
-                    page.goto(live.url + path)
+                    page.goto(live.url + places.get(path, path))
                     _take(page, f"{name}-{width}-{theme}")
             _take_views(browser, live, cookie, places, width, theme, VIEWS)
 
@@ -238,9 +474,12 @@ def main() -> None:
             person = {"name": "Sari Rahma", "email": "sari@kopi.example", "role": "admin", "password": password}
             cookie = signed_in(live, **person)
             places = furnish(browser, live, scripted, cookie)
+            _take_running(browser, live, cookie, places)
             dewi = signed_in(live, name="Dewi Anggraini", email="dewi@kopi.example")
             sign_in_elsewhere(live, cookie)
             places |= furnish_team(browser, live, scripted, cookie, dewi)
+            places = {name: path.replace("/team/kopi/", f"{TEAM}/") for name, path in places.items()}
+            places |= _keep(browser, live, scripted, cookie)
             _take_all(browser, live, cookie, places)
             _in_indonesian(browser, live, cookie, places)
             _sheet(browser)

@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
 
 from chats.models import Archive, ArchiveItem, Attachment, Chat, ChatRead, ChatTag, Message, Role
 from chats.search.query import Query, Term, tsquery
@@ -26,6 +28,17 @@ RARE = 2000  # messages and titles: more are not gathered but met on the way
 FREQUENT = 10_000  # of them, as the planner guesses: those are not even gathered
 AROUND = 90  # characters of a snippet before the word; twice as many follow
 BRIEF = 24  # the same in a line with little room
+_MARKS = [
+    (re.compile(mark, re.MULTILINE), instead)
+    for mark, instead in (
+        (r"^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)*(?:[ \t]*:?-{3,}:?)?[ \t]*$", ""),  # rules, and those of tables
+        (r"^[ \t]*```.*$", ""),
+        (r"^[ \t]*(?:#{1,6}|>|[-*+])[ \t]+", ""),
+        (r"(?<!\w)(?:\*\*|~~|`)(?=\S)|(?<=\S)(?:\*\*|~~|`)(?!\w)|\[\^\w+\]", ""),
+        (r"!?\[([^\]\n]*)\]\([^)\n]*\)", r"\1"),
+        (r"^[ \t]*\||[ \t]*\|[ \t]*$|(?<= )\|(?= )", " "),
+    )
+]
 #: All messages and titles that fit, by their index. `said`: conditions of the message, with which no title counts.
 _FITTING = """
 SELECT chat_id, id, created_at FROM messages
@@ -82,12 +95,12 @@ class Hit:
         return f"{to}?at={self.message_id}#m-{self.message_id}" if self.message_id else to
 
     @property
-    def brief(self) -> str:
+    def brief(self) -> list[Piece]:
         """The snippet for a line with little room: what was looked for stands near its beginning."""
-        text = "".join(piece.text for piece in self.snippet)
-        at = next((n for n, piece in enumerate(self.snippet) if piece.is_hit), 0)
-        begin = len("".join(piece.text for piece in self.snippet[:at])) - BRIEF
-        return f"…{text[begin:].partition(' ')[2]}" if begin > 0 else text
+        first, *rest = self.snippet
+        if first.is_hit or len(first.text) <= BRIEF:
+            return self.snippet
+        return [Piece(f"…{first.text[-BRIEF:].partition(' ')[2]}"), *rest]
 
 
 def find(who: HttpRequest | User, query: Query, *, page: int = 1, size: int = PAGE) -> tuple[list[Hit], bool]:
@@ -237,12 +250,25 @@ def cut(text: str, words: Iterable[str]) -> str:
     found = next(filter(None, places), None)
     at, end = found.span() if found else (0, 0)
     start, stop = max(at - AROUND, 0), end + 2 * AROUND
-    before, after = text[start:at], text[end:stop]
+    before, after = plain(text[start:at]), plain(text[end:stop])
     if start:
         before = f"…{before.partition(' ')[2] or before}"
     if stop < len(text):
         after = f"{after.rpartition(' ')[0] or after}…"
     return " ".join(f"{before}{text[at:end]}{after}".split())
+
+
+def plain(text: str) -> str:
+    """A stretch of Markdown without most of its marks; what may be code stays as it is."""
+    for mark, instead in _MARKS:
+        text = mark.sub(instead, text)
+    return text
+
+
+def as_html(pieces: Iterable[Piece]) -> SafeString:
+    """What was looked for stands in `mark`."""
+    html = (f"<mark>{escape(piece.text)}</mark>" if piece.is_hit else escape(piece.text) for piece in pieces)
+    return mark_safe("".join(html))  # noqa: S308  each piece was escaped
 
 
 def marked(text: str, words: Iterable[str]) -> list[Piece]:

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from chats.models import Chat
-from chats.search.find import find
+from chats.search.find import as_html, find
 from chats.search.query import parse
 from teams import access
 from teams.models import Team, TeamRole, User
@@ -44,7 +44,7 @@ def _said(request, asked: str) -> list[dict]:
     if len(asked) < 2:
         return []
     hits, _more = find(request, parse(asked, is_typing=True), size=6)
-    items = [_item(hit.brief, hit.url, "text-search", str(hit.chat)) for hit in hits if hit.message_id]
+    items = [_item(as_html(hit.brief), hit.url, "text-search", str(hit.chat)) for hit in hits if hit.message_id]
     everything = f"{request.workspace.url('search')}?{urlencode({'q': asked})}"
     return [*items, _item(_("Search for “%(text)s”") % {"text": asked}, everything, "search")]
 

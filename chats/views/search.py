@@ -1,21 +1,20 @@
 """Search: in titles and in what was said."""
 
 from dataclasses import dataclass
-from html import escape
 from typing import ClassVar
 
 from django.http import QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from agents import catalog
 from chats.forms_search import FiltersForm
-from chats.search.find import Hit, Piece, find
+from chats.search.find import Hit, as_html, find
 from chats.search.query import OPERATORS, parse
 from chats.views import folders, kept
 from teams import access
@@ -70,18 +69,13 @@ def _row(hit: Hit, *, everywhere: bool) -> HitRow:
         places.append(hit.workspace.team or _("Personal"))
     return HitRow(
         url=hit.url,
-        title=_marked(hit.title),
-        snippet=_marked(hit.snippet),
+        title=as_html(hit.title),
+        snippet=as_html(hit.snippet),
         moment=at.isoformat(),
         day=date_format(at, "SHORT_DATE_FORMAT"),
         place=" · ".join(map(str, places)),
         role=hit.role,
     )
-
-
-def _marked(pieces: list[Piece]) -> SafeString:
-    html = (f"<mark>{escape(piece.text)}</mark>" if piece.is_hit else escape(piece.text) for piece in pieces)
-    return mark_safe("".join(html))  # noqa: S308  each piece was escaped
 
 
 def _choices(request) -> dict:

@@ -11,8 +11,10 @@ const key = form && `files:${form.dataset.chat || location.pathname}`;
 const kept = () => [...list.querySelectorAll("[data-file]")];
 let atOnce = Promise.resolve(); // files go up one after the other
 
-/** Whether files are on their way up. */
-export const isUploading = () => Boolean(list?.querySelector(".file-uploading"));
+let coming = 0; // answers that bring files back
+
+/** Whether files are on their way up, or back into the composer. */
+export const isUploading = () => coming > 0 || Boolean(list?.querySelector(".file-uploading"));
 
 /** Whether the composer holds files. */
 export const hasFiles = () => Boolean(list?.querySelector("[data-file]"));
@@ -92,11 +94,18 @@ function settle(request, tile) {
 export async function bringBack(ids) {
   if (!ids.length) return;
   const query = new URLSearchParams(ids.map((id) => ["id", id]));
-  const response = await fetch(`${list.dataset.url}?${query}`, { headers: { "HX-Request": "true" } });
-  if (!response.ok) return;
-  list.insertAdjacentHTML("beforeend", await response.text());
-  window.htmx.process(list);
-  remember();
+  coming += 1;
+  try {
+    const response = await fetch(`${list.dataset.url}?${query}`, { headers: { "HX-Request": "true" } });
+    if (!response.ok) return tellFailure(response.status);
+    list.insertAdjacentHTML("beforeend", await response.text());
+    window.htmx.process(list);
+    remember();
+  } catch {
+    tellFailure(0);
+  } finally {
+    coming -= 1;
+  }
 }
 
 if (form && input) {

@@ -1,6 +1,7 @@
 """Files in the browser: into the composer by choice, paste and drop, with a message, looked into, taken back."""
 
 import base64
+import re
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -33,6 +34,21 @@ def choose(page: Page, *files: dict) -> None:
 def hand_over(target: Locator, kind: str, file: dict) -> None:
     data = base64.b64encode(file["buffer"]).decode()
     target.evaluate(HAND_OVER, [kind, file["name"], file["mimeType"], data])
+
+
+def test_a_message_waits_for_the_files_that_come_back_into_the_composer(room):
+    page, held = room.open().page, []
+    choose(page, NOTES)
+    expect(waiting(page)).to_contain_text(["notes.txt"])
+    page.route(re.compile(r"\?id="), lambda route: held.append(route))
+    page.reload()
+    room.composer.fill("Look")
+    room.composer.press("Enter")
+    expect(page.get_by_text("A file is still on its way.")).to_be_visible()
+    held[0].continue_()
+    expect(waiting(page)).to_contain_text(["notes.txt"])
+    room.composer.press("Enter")
+    expect(page.locator("article.message-user")).to_contain_text("notes.txt")
 
 
 def test_files_are_chosen_pasted_and_dropped_and_survive_a_reload(room):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chats.models import Archive, ArchiveItem, Attachment, Chat, ChatTag, Folder, Role, Tag
 from chats.search import find as module
-from chats.search.find import cut, find, marked
+from chats.search.find import Piece, cut, find, marked, plain
 from chats.search.query import parse
 from teams.workspace import Workspace
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, exchange, message
@@ -51,6 +51,22 @@ def test_words_in_all_their_forms_are_found(chat, alice, text):
 )
 def test_what_does_not_fit_is_not_found(chat, alice, text):
     assert titles(alice, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("## Beans\n\n> Gayo is **very *good***.\n- `kopi` first", "Beans Gayo is very *good*. kopi first"),
+        ("| Day | Bean |\n|:---|---:|\n| Mon | Gayo |", "Day Bean Mon Gayo"),
+        ("See [the list](https://example.org/a_b) and ![roast](x.png)[^1].", "See the list and roast."),
+        ("one\n---\ntwo\n```python\nprint(2**3)", "one two print(2**3)"),
+        ("__init__(self, *args, **more): a || b; x = a | b", "__init__(self, *args, more): a || b; x = a b"),
+        ("-" * 300 + "x " + "*" * 300 + "| " * 300, None),
+    ],
+)
+def test_a_snippet_has_few_marks_of_markdown(text, shown):
+    found = " ".join(plain(text).split())
+    assert shown is None or found == shown
 
 
 def test_a_word_that_is_being_typed_is_found_by_its_beginning(chat, alice):
@@ -150,7 +166,9 @@ def test_a_snippet_is_about_the_word():
 
 def test_a_brief_one_begins_close_to_the_word(chat, alice):
     exchange(chat, "why " * 30 + "zanzibar, of all places?", parent=chat.current_message)
-    assert find(alice, parse("zanzibar"))[0][0].brief == "…why why why why why zanzibar, of all places?"
+    brief = find(alice, parse("zanzibar"))[0][0].brief
+    assert "".join(piece.text for piece in brief) == "…why why why why why zanzibar, of all places?"
+    assert brief[1] == Piece("zanzibar", True)
 
 
 def test_words_are_marked_in_other_forms_and_nothing_is_made_markup():

@@ -138,6 +138,6 @@ def test_beneath_is_none_off_the_branch(alice):
 def test_the_palette_finds_what_was_said(alice, sign_in):
     exchange(ChatFactory(user=alice, title="Beans"), "Gayo?", "From zanzibar, they say.")
     html = sign_in(alice).get("/app/palette/?q=zanz", headers=SCRIPT).content.decode()
-    assert "From zanzibar, they say." in html
+    assert "From <mark>zanzibar</mark>, they say." in html
     assert "?at=" in html
     assert "/app/search/?q=zanz" in html
