@@ -15,7 +15,8 @@ class ChatsConfig(AppConfig):
         from agents.runs import registry
         from chats import leaving, policies, reply, search_tool  # noqa: F401  policies registers this app's access
         from chats.files import store
-        from chats.models import Attachment, Transfer
+        from chats.models import Attachment, PublicLink, Transfer
+        from chats.sharing import links
         from chats.transfer import progress
         from teams import accounts, groups
 
@@ -25,4 +26,5 @@ class ChatsConfig(AppConfig):
         groups.on_delete(leaving.delete_of_team)
         accounts.exporter(leaving.export)
         post_delete.connect(store.gone, sender=Attachment)
+        post_delete.connect(links.gone, sender=PublicLink)
         post_delete.connect(lambda instance, **_: progress.drop_file(instance), sender=Transfer, weak=False)

@@ -64,31 +64,38 @@ def new_chat(*, by: User, workspace: Workspace, title: str, messages: Sequence[M
     The messages may be unsaved; their authors are taken over as they are. `fields` are those of the chat.
     """
     chat = Chat.objects.create(**workspace.scope, title=title, updated_at=timezone.now(), **fields)
-    parent = None
+    called = Message.objects.filter(pk__in=[message.pk for message in messages], tool_invocations__isnull=False)
+    calls = dict(called.values_list("pk", "tool_invocations"))  # which a branch is read without
+    copies: list[Message] = []
     for message in messages:
-        parent = _copy(message, chat, parent)
-    chat.current_message = parent
+        copy = _copied(message, chat, copies[-1] if copies else None)
+        copy.tool_invocations = calls.get(message.pk)
+        copies.append(copy)
+    Message.objects.bulk_create(copies, batch_size=500)
+    chat.current_message = copies[-1] if copies else None
     chat.save(update_fields=["current_message"])
     return chat
 
 
-def _copy(message: Message, chat: Chat, parent: Message | None) -> Message:
+def _copied(message: Message, chat: Chat, parent: Message | None) -> Message:
+    """A copy that is not stored yet; its files are, and name it: the database looks at the end."""
     copy = Message(chat=chat, parent=parent, user_id=message.user_id, role=message.role, created_at=message.created_at)
     copy.metadata = {name: message.metadata[name] for name in _KEPT if name in message.metadata}
-    copy.tool_invocations = message.tool_invocations
-    copy.save(force_insert=True)  # before its files, which name it
-    write(copy, _with_copied_files(message, copy)).save(update_fields=["parts", "content", "html", "html_version"])
-    return copy
+    return write(copy, _with_copied_files(message, copy))
 
 
 def _with_copied_files(message: Message, copy: Message) -> list[dict]:
     """The message's parts, naming copies of its files; a file that is gone is left out. Raises Refused without room."""
     ids = set(named(message.parts))
     found = Attachment.objects.filter(chat=message.chat_id).in_bulk(ids) if ids else {}
-    try:
-        copies = {str(pk): str(store.copy_to(file, chat=copy.chat, message=copy).pk) for pk, file in found.items()}
-    except RefusedFile as error:
-        raise Refused(str(error)) from error
+    copies = {}
+    for pk, file in found.items():
+        try:
+            copies[str(pk)] = str(store.copy_to(file, chat=copy.chat, message=copy).pk)
+        except RefusedFile as error:
+            raise Refused(str(error)) from error
+        except FileNotFoundError:  # its bytes are lost
+            continue
     return [part for part in (_renamed(part, copies) for part in message.parts) if part]
 
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from agents import catalog
 from agents.models import ACTIVE, Run
 from chats import actions, asking, tool_choice
+from chats.files import Refused as RefusedFile
+from chats.files import store
 from chats.filing import deleting
 from chats.models import ArchiveItem, Attachment, Chat, ChatRead, ChatTag, Folder
 from chats.sharing import links
@@ -64,7 +66,13 @@ def move_chat(*, chat: Chat, by: User, to: Workspace) -> None:
     audit.record("chat.moved", by=by, target=chat.pk, team=to.team or chat.team, to="team" if to.team else "personal")
     Run.objects.filter(pk__in=runs.values("pk")).update(team=to.team)
     owner = {} if to.team else {"user": by}  # in a team it stays with whoever began it
-    Chat.objects.filter(pk=chat.pk).update(team=to.team, folder=None, **owner)
+    try:
+        store.take_along(chat, to)
+    except RefusedFile as error:
+        raise actions.Refused(str(error)) from error
+    was_imported_there = Chat.objects.filter(to.q, origin=chat.origin).exclude(pk=chat.pk).exists()
+    origin = "" if was_imported_there else chat.origin
+    Chat.objects.filter(pk=chat.pk).update(team=to.team, folder=None, origin=origin, **owner)
     links.revoke(chats=Chat.objects.filter(pk=chat.pk), by=by)
     Attachment.objects.filter(chat=chat).update(team=to.team, **owner)
     ChatTag.objects.filter(chat=chat).exclude(tag__user=None, tag__team=None).delete()

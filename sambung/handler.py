@@ -11,8 +11,9 @@ from django.core.handlers.asgi import ASGIHandler, RequestAborted, get_script_pr
 from django.core.handlers.base import BaseHandler
 from django.urls import set_script_prefix
 
-from sambung.lib.threads import pool
+from sambung.lib.threads import in_thread, pool
 
+CHUNK = 256 * 1024  # bytes of a file that are sent at once
 LARGEST_BODY = 12 * 1024 * 1024  # bytes of a form that takes no files of chats
 _WORKSPACE = r"/(?:app|team/[-\w]+)/"
 #: Where files of chats come in, and the bytes of one. The form that they lie in comes on top.
@@ -52,7 +53,9 @@ class OneHopHandler(ASGIHandler):
         if request is not None:
             response = self.get_response(request)
             response._handler_class = self.__class__
-        if response.streaming:  # such as Django admin's downloads: small, so they are read here
+        if getattr(response, "file_to_stream", None):
+            _read_while_sent(response)
+        elif response.streaming:  # such as Django admin's downloads: small, so they are read here
             response = _read(response)
         response.close()
         return response
@@ -83,6 +86,21 @@ class _Bounded:
         message = await self._receive()
         self._size += len(message.get("body", b""))
         return message | {"body": b""} if self.is_over else message
+
+
+def _read_while_sent(response) -> None:
+    """Have a file read in the pool, chunk by chunk, and closed at its end instead of with the request."""
+    file = response.file_to_stream
+    response._resource_closers.remove(file.close)
+    response.streaming_content = _chunks(file)
+
+
+async def _chunks(file):
+    try:
+        while chunk := await in_thread(file.read, CHUNK):
+            yield chunk
+    finally:
+        await in_thread(file.close)
 
 
 def _read(streaming):

@@ -10,6 +10,7 @@ from enum import IntEnum
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db.models import Model, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpRequest
 
 from teams.models import TeamMember, TeamRole, User
@@ -30,6 +31,8 @@ READ, WRITE, MANAGE = Level
 #: The user may be the row of an outer query: `held_by` asks for many at once.
 Policy = Callable[[User | OuterRef, Level, str], Q]
 
+_TEAMS = "SELECT team_id FROM team_members WHERE user_id = %s"
+_TEAMS_MANAGED = f"{_TEAMS} AND role = 'admin'"
 _policies: dict[type[Model], Policy] = {}
 _parents: dict[type[Model], str] = {}
 
@@ -54,12 +57,15 @@ def in_scope(user: User | OuterRef, level: Level, prefix: str = "") -> Q:
     return own | Q(**{f"{prefix}team__in": teams_of(user, level)})
 
 
-def teams_of(user: User | OuterRef, level: Level) -> QuerySet:
-    """The ids of the teams whose rows the user holds at that level, as a subquery."""
-    places = TeamMember.objects.filter(user=OuterRef(user) if isinstance(user, OuterRef) else user)
-    if level >= MANAGE:
-        places = places.filter(role=TeamRole.ADMIN)
-    return places.values("team")
+def teams_of(user: User | OuterRef, level: Level) -> QuerySet | RawSQL:
+    """The ids of the teams whose rows the user holds at that level, as a subquery.
+
+    For one person in SQL: Django takes half a millisecond to write it, which each page pays for each of its queries.
+    """
+    if not isinstance(user, OuterRef):
+        return RawSQL(_TEAMS_MANAGED if level >= MANAGE else _TEAMS, [user.pk])  # noqa: S611  constants
+    places = TeamMember.objects.filter(user=OuterRef(user))
+    return (places.filter(role=TeamRole.ADMIN) if level >= MANAGE else places).values("team")
 
 
 def not_deleted(policy: Policy) -> Policy:

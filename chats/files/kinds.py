@@ -53,13 +53,14 @@ def kind_of(data: bytes, name: str) -> Kind:
     if not data:
         raise Refused(_("“%(name)s” is empty.") % {"name": name}, 400)
     head = data[:_HEAD]
-    if b"%PDF-" in head[:1024]:
+    text = text_of(data)
+    if head.startswith(b"%PDF-") or (b"%PDF-" in head[:1024] and text is None):
         return Kind("pdf", "application/pdf")
     if head.startswith(b"PK\x03\x04"):
         return _office(data, name)
     if (mime_type := _signed(head)) in _IMAGES:
         return Kind("image", mime_type)
-    if text_of(data) is not None:
+    if text is not None:
         return Kind("text", _TEXTS.get(PurePath(name).suffix.lower(), "text/plain"))
     raise _unknown(name)
 

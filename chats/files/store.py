@@ -5,6 +5,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -92,6 +93,13 @@ def quota(workspace: Workspace) -> int:
     return settings.ATTACHMENT_TEAM_BYTES if workspace.team else settings.ATTACHMENT_PERSON_BYTES
 
 
+def take_along(chat: Chat, to: Workspace) -> None:
+    """Hold the room for a chat's files in another workspace. Raises Refused where there is too little."""
+    if size := Attachment.objects.filter(chat=chat).aggregate(all=Sum("size"))["all"]:
+        _hold(to)
+        _refuse_above_quota(to, size)
+
+
 def _refuse_above_quota(workspace: Workspace, size: int) -> None:
     most = quota(workspace)
     if most and used(workspace) + size > most:
@@ -141,23 +149,28 @@ def clean_up() -> None:
     """Remove files that have waited in a composer for a day, and bytes that no row names."""
     old = timezone.now() - KEPT_WAITING
     Attachment.objects.filter(chat=None, created_at__lt=old).delete()
-    for name in _stored_before(old):
-        key = f"{FOLDER}/{name}"
+    for key in stored_before(FOLDER, old):
         if not Attachment.objects.filter(Q(file=key) | Q(thumbnail=key)).exists():
             default_storage.delete(key)
 
 
-def _stored_before(moment: datetime) -> list[str]:
+def stored_before(folder: str, moment: datetime) -> list[str]:
+    """The keys below a folder of the storage whose bytes have not changed since."""
     try:
-        _folders, names = default_storage.listdir(FOLDER)
+        _folders, names = default_storage.listdir(folder)
     except FileNotFoundError:
         return []
-    return [name for name in names if default_storage.get_modified_time(f"{FOLDER}/{name}") < moment]
+    keys = (f"{folder}/{name}" for name in names)
+    return [key for key in keys if default_storage.get_modified_time(key) < moment]
+
+
+def naming(file: UUID) -> Q:
+    """Messages that name the file."""
+    return Q(parts__contains=[{"image": str(file)}]) | Q(parts__contains=[{"data": str(file)}])
 
 
 def drop_unnamed(chat: Chat) -> None:
     """Delete the files of messages that are gone, unless another message of the chat names them."""
     for row in Attachment.objects.filter(chat=chat, message=None):
-        named = Q(parts__contains=[{"image": str(row.pk)}]) | Q(parts__contains=[{"data": str(row.pk)}])
-        if not Message.objects.filter(named, chat=chat).exists():
+        if not Message.objects.filter(naming(row.pk), chat=chat).exists():
             row.delete()

@@ -51,7 +51,7 @@ def _take_back(folder: Folder) -> set:
     Folder.objects.filter(pk__in=found).update(deleted_at=None, held=None)
     Folder.objects.filter(pk=folder.pk, parent__deleted_at__isnull=False).update(parent=None)
     if held := folder.held:  # what was moved up when it went; what has been moved on since stays there
-        Chat.objects.filter(pk__in=held["chats"], folder=held["to"]).update(folder=folder)
+        Chat.objects.filter(folder.takes, pk__in=held["chats"], folder=held["to"]).update(folder=folder)
         Folder.objects.filter(pk__in=held["folders"], parent=held["to"]).update(parent=folder)
     return ids
 

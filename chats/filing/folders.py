@@ -74,8 +74,7 @@ def delete(*, folder: Folder, with_content: bool) -> datetime:
 def place(*, chats: QuerySet[Chat], folder: Folder | None) -> int:
     """Put chats into the folder, or out of any; return how many. Chats of another scope stay where they are."""
     if folder:
-        owner = {"team": folder.team_id} if folder.team_id else {"team": None, "user": folder.user_id}
-        chats = chats.filter(**owner)
+        chats = chats.filter(folder.takes)
     return chats.order_by().update(folder=folder)
 
 

@@ -50,3 +50,8 @@ class Folder(Scoped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def takes(self) -> Q:
+        """The chats that may lie in it: those of its workspace."""
+        return Q(team=self.team_id) if self.team_id else Q(team=None, user=self.user_id)

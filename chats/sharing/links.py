@@ -62,16 +62,19 @@ def share(
 def revoke(*, chats: QuerySet[Chat], by: User) -> int:
     """End the links of these chats at once and for good; return how many."""
     ended = list(Chat.objects.filter(pk__in=chats.order_by().values("pk"), is_public=True).select_related("team"))
-    ids = [chat.pk for chat in ended]
-    Chat.objects.filter(pk__in=ids).update(is_public=False, public_token=None)
-    PublicLink.objects.filter(chat__in=ids).delete()
+    PublicLink.objects.filter(chat__in=ended).delete()
     for chat in ended:
         audit.record("link.revoked", by=by, target=chat.pk, team=chat.team)
     return len(ended)
 
 
+def gone(sender, instance: PublicLink, **kwargs) -> None:
+    """A link has been deleted, by itself or with the message that it ended with: its address never opens again."""
+    Chat.objects.filter(pk=instance.chat_id).update(is_public=False, public_token=None)
+
+
 def find(token: str) -> PublicLink | None:
-    """The link of that token, while it opens something."""
+    """The link of that token, while it opens something. A team's link stays when whoever made it leaves."""
     living = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
     held = Q(chat__team__isnull=False) | Q(chat__user__is_active=True)
     there = {"chat__public_token": token, "chat__is_public": True, "chat__deleted_at": None}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from agents.models import ACTIVE
 from agents.runs.reply import render_parts
 from chats import tree
+from chats.files import store
 from chats.files.parts import NAMED, named
 from chats.models import Attachment, Chat, LinkMode, Message, PublicLink, Role
 from sambung.lib import markdown
@@ -46,22 +47,46 @@ class Page:
 
 def taken(chat: Chat, link: PublicLink) -> dict:
     """A snapshot: {title, messages: [{id, role, model, parts, html, html_version, created_at}]}."""
-    return {"title": str(chat), "messages": [_kept(message, link) for message in _messages(chat, link)]}
+    link.chat = chat  # as it is now
+    return {"title": str(chat), "messages": [_kept(message, link) for message in _messages(link)]}
 
 
 def page(link: PublicLink) -> Page:
     """What the link shows now."""
-    chat, live = link.chat, link.mode == LinkMode.LIVE
-    kept = [_kept(message, link) for message in _messages(chat, link)] if live else link.snapshot["messages"]
-    files = _files(chat, kept) if link.with_attachments else {}
-    return Page(str(chat) if live else link.snapshot["title"], [_shown(one, files) for one in kept])
+    live = link.mode == LinkMode.LIVE
+    kept = [_kept(message, link) for message in _messages(link)] if live else link.snapshot["messages"]
+    files = _files(link.chat, kept) if link.with_attachments else {}
+    return Page(title(link), [_shown(one, files) for one in kept])
 
 
-def _messages(chat: Chat, link: PublicLink) -> list[Message]:
+def title(link: PublicLink) -> str:
+    return str(link.chat) if link.mode == LinkMode.LIVE else link.snapshot["title"]
+
+
+def file(link: PublicLink, pk: uuid.UUID) -> Attachment | None:
+    """The file with this id, if the link shows it: without making the page, since a page may have many."""
+    if not link.with_attachments:
+        return None
+    if link.mode == LinkMode.LIVE:
+        ids = tree.branch_ids(_end(link))
+        of_it = Message.objects.filter(store.naming(pk), pk__in=ids, role__in=_SPEAKERS)
+        is_shown = any(_is_said(message) for message in of_it.select_related("run"))
+    else:
+        is_shown = any(str(pk) in named(one["parts"]) for one in link.snapshot["messages"])
+    return Attachment.objects.filter(chat=link.chat_id, pk=pk).first() if is_shown else None
+
+
+def _end(link: PublicLink) -> uuid.UUID | None:
+    return link.until_message_id or link.chat.current_message_id
+
+
+def _messages(link: PublicLink) -> list[Message]:
     """The branch, as far as it is said: what is being written is not shown."""
-    end = link.until_message_id or chat.current_message_id
-    said = [message for message in tree.branch(end) if message.role in _SPEAKERS]
-    return [message for message in said if not message.run or message.run.status not in ACTIVE]
+    return [message for message in tree.branch(_end(link)) if message.role in _SPEAKERS and _is_said(message)]
+
+
+def _is_said(message: Message) -> bool:
+    return not message.run or message.run.status not in ACTIVE
 
 
 def _kept(message: Message, link: PublicLink) -> dict:

@@ -5,7 +5,7 @@ What other services export is brought into this form as well, so that there is o
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import jsonschema
@@ -25,6 +25,7 @@ from teams.models import User
 
 FORMAT, VERSION = "sambung.chats", 1
 MOST_MESSAGES = 50_000  # of one chat
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)  # of a date: some before it have no name in some time zones
 #: Of a chat's settings: not its tools, which are of the workspace that it was in.
 SETTINGS_KEPT = ("temperature", "max_tokens", "reasoning", "system_prompt")
 #: Of a message's metadata, with what each may hold.
@@ -135,9 +136,12 @@ def _short(place: str) -> str:
 def _moment(value: str) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Unreadable(_("A date in it cannot be read.")) from None
+    if not EARLIEST <= moment <= datetime.now(UTC) + timedelta(days=1):
+        raise Unreadable(_("A date in it cannot be right."))
+    return moment
 
 
 def _refuse_broken_tree(chat: dict) -> None:

@@ -84,7 +84,7 @@ def run(transfer_id: str) -> Iterator[None]:
             yield from _write(transfer, file)
             _keep(transfer, file)
     except progress.Ended:
-        pass
+        progress.end(transfer, TransferStatus.STOPPED)
     except Exception:  # whatever it is, the person learns that there will be no file
         logger.exception("An export failed.")
         progress.end(transfer, TransferStatus.FAILED, error=progress.BROKE)
@@ -125,6 +125,6 @@ def _path(file: Attachment) -> str:
 
 def _keep(transfer: Transfer, file) -> None:
     """Put the finished ZIP into the storage, unless the export was stopped meanwhile."""
-    name = default_storage.save(f"transfers/{transfer.pk}.zip", File(file))
+    name = default_storage.save(f"{progress.FOLDER}/{transfer.pk}.zip", File(file))
     if not progress.end(transfer, TransferStatus.DONE, file=name):
         default_storage.delete(name)

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chats.actions import Refused
-from chats.models import Chat, Folder, Transfer, TransferKind, TransferStatus
+from chats.models import Attachment, Chat, Folder, Transfer, TransferKind, TransferStatus
 from chats.transfer import Unreadable, document, progress
-from chats.transfer.restore import Place, restore
+from chats.transfer.restore import Place, keep_files, restore
 from chats.transfer.source import Found, Source
 from teams import access
 from teams.models import User
@@ -30,7 +30,7 @@ _STRETCH = 10  # chats that are looked through at once
 def upload(*, by: User, workspace: Workspace, file: UploadedFile) -> Transfer:
     """Keep a file and have it looked through; a job does. Raises Refused."""
     transfer = progress.begin(by=by, workspace=workspace, kind=TransferKind.IMPORT, options={"step": "look"})
-    transfer.file = default_storage.save(f"transfers/{transfer.pk}", file)
+    transfer.file = default_storage.save(f"{progress.FOLDER}/{transfer.pk}", file)
     transfer.save(update_fields=["file"])
     _defer(transfer)
     return transfer
@@ -82,7 +82,7 @@ def run(transfer_id: str) -> Iterator[None]:
             source = Source(file)
             yield from _look(transfer, source) if transfer.options["step"] == "look" else _bring(transfer, source)
     except progress.Ended:
-        pass
+        progress.end(transfer, TransferStatus.STOPPED)
     except Unreadable as error:
         progress.end(transfer, TransferStatus.FAILED, error=str(error))
     except Exception:  # whatever it is, the person learns that nothing came
@@ -93,10 +93,10 @@ def run(transfer_id: str) -> Iterator[None]:
 # ---- looked through -------------------------------------------------------------------------------------
 def _look(transfer: Transfer, source: Source) -> Iterator[None]:
     """Write down what is in the file, and leave the rest to the person."""
-    report: dict = {"chats": [], "problems": [], "left": Counter()}
+    report: dict = {"chats": [], "problems": [], "problems_count": 0, "left": Counter()}
     for n, found in enumerate(source.found(), start=1):
         if found.chat is None:
-            report["problems"].append({"place": found.place, "why": found.problem})
+            _tell(report, "problems", {"place": found.place, "why": found.problem})
         else:
             report["chats"].append(_told(found))
             report["left"] += found.left
@@ -104,14 +104,14 @@ def _look(transfer: Transfer, source: Source) -> Iterator[None]:
             progress.advance(transfer, _STRETCH)
             yield
     _mark_known(report["chats"], progress.workspace_of(transfer))
-    progress.advance(transfer, 0, report=_cut(report, "problems"), status=TransferStatus.READY)
+    progress.advance(transfer, 0, report=report, status=TransferStatus.READY)
 
 
-def _cut(report: dict, *names: str) -> dict:
-    """Keep of long lists their beginning, and how long they were."""
-    for name in names:
-        report[f"{name}_count"], report[name] = len(report[name]), report[name][:MOST_TOLD]
-    return report
+def _tell(report: dict, name: str, row: dict) -> None:
+    """Add to a list of the report that keeps its beginning, and how long it would be."""
+    report[f"{name}_count"] += 1
+    if len(report[name]) < MOST_TOLD:
+        report[name].append(row)
 
 
 def _told(found: Found) -> dict:
@@ -143,16 +143,17 @@ def _bring(transfer: Transfer, source: Source) -> Iterator[None]:
     workspace, chosen = progress.workspace_of(transfer), transfer.options["chosen"]
     place = Place(workspace, _folder(transfer))
     wanted = None if chosen is None else set(chosen)
-    told: dict = {"brought": 0, "skipped": [], "problems": [], "left": Counter(), "made": place.made}
+    told: dict = {"brought": 0, "left": Counter(), "made": place.made}
+    told |= {"skipped": [], "skipped_count": 0, "problems": [], "problems_count": 0}
     n = -1
     for found in source.found():
         n += found.chat is not None
         if found.chat is None:
-            told["problems"].append({"place": found.place, "why": found.problem})
+            _tell(told, "problems", {"place": found.place, "why": found.problem})
         elif wanted is None or n in wanted:
             _bring_one(transfer, source, place, found, told)
             yield
-    progress.end(transfer, TransferStatus.DONE, report=_cut(told, "skipped", "problems"))
+    progress.end(transfer, TransferStatus.DONE, report=told)
 
 
 def _folder(transfer: Transfer) -> Folder | None:
@@ -165,23 +166,28 @@ def _folder(transfer: Transfer) -> Folder | None:
 def _bring_one(transfer: Transfer, source: Source, place: Place, found: Found, told: dict) -> None:
     """Make one chat, in a transaction of its own in which the transfer is still wanted."""
     title = found.chat["title"]
+    if _is_known(place.workspace, found.chat):
+        progress.advance(transfer)
+        _tell(told, "skipped", {"title": title, "why": _here()})
+        return
+    progress.advance(transfer, 0)
+    files, left = keep_files(place, found.chat, source.content)
     try:
         with transaction.atomic():
             progress.advance(transfer)
-            if _is_known(place.workspace, found.chat):
-                told["skipped"].append({"title": title, "why": _here()})
-                return
-            _chat, left = restore(place, found.chat, source.content, transfer=str(transfer.pk))
+            restore(place, found.chat, files, transfer=str(transfer.pk))
             Transfer.objects.filter(pk=transfer.pk).update(report={"made": place.made})
     except IntegrityError as error:
         if "chats_origin" not in str(error):  # else another import was faster
             raise
-        told["skipped"].append({"title": title, "why": _here()})
+        _tell(told, "skipped", {"title": title, "why": _here()})
     except Unreadable as error:
-        told["problems"].append({"place": found.place, "why": str(error)})
+        _tell(told, "problems", {"place": found.place, "why": str(error)})
     else:
         told["brought"] += 1
         told["left"] += found.left + left
+    finally:
+        Attachment.objects.filter(pk__in=files.values(), chat=None).delete()  # those of a chat that did not come
 
 
 def _is_known(workspace: Workspace, chat: dict) -> bool:

@@ -6,22 +6,25 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from agents import words
 from chats.actions import Refused
+from chats.files.store import stored_before
 from chats.models import Chat, Transfer, TransferKind, TransferStatus
 from chats.transfer.restore import drop_made
-from teams import profile
+from teams import access, profile
 from teams.models import User
 from teams.workspace import Workspace
 
 RUNNING = TransferStatus.RUNNING
 SILENT = timedelta(minutes=3)  # after which a job is gone
 KEPT = timedelta(days=7)
+FOLDER = "transfers"  # of the storage
+LEFT = timedelta(days=1)  # after which a file that no transfer names goes
 MOST = 20  # that one person keeps
 GONE = words.known(gettext_noop("The server was interrupted. Nothing half is kept; start again."))
 BROKE = words.known(gettext_noop("Something went wrong here. Nothing half is kept; start again."))
@@ -49,9 +52,18 @@ def refuse_second(by: User) -> None:
 
 
 def running(transfer_id: str, kind: TransferKind) -> Transfer | None:
-    """The transfer that a job is about, if it is still wanted."""
-    found = Transfer.objects.filter(pk=transfer_id, kind=kind, status=RUNNING, user__is_active=True)
-    return found.select_related("user", "team").first()
+    """The transfer that a job is about, if it is still wanted; else it has ended."""
+    found = Transfer.objects.filter(pk=transfer_id, kind=kind).select_related("user", "team").first()
+    if found and not _is_wanted(found).exists():
+        stop(transfer=found)
+        return None
+    return found
+
+
+def _is_wanted(transfer: Transfer) -> QuerySet[Transfer]:
+    """The row while it is under way and the person may still write there."""
+    place = Q(team=None) if transfer.team_id is None else Q(team__in=access.teams_of(transfer.user, access.WRITE))
+    return Transfer.objects.filter(place, pk=transfer.pk, status=RUNNING, user__is_active=True)
 
 
 def workspace_of(transfer: Transfer) -> Workspace:
@@ -61,8 +73,7 @@ def workspace_of(transfer: Transfer) -> Workspace:
 # ---- under way ------------------------------------------------------------------------------------------
 def advance(transfer: Transfer, n: int = 1, **changes) -> None:
     """Say that `n` more are done. Raises Ended when the transfer is not wanted any more."""
-    still = Transfer.objects.filter(pk=transfer.pk, status=RUNNING)
-    if not still.update(done=F("done") + n, heartbeat_at=timezone.now(), **changes):
+    if not _is_wanted(transfer).update(done=F("done") + n, heartbeat_at=timezone.now(), **changes):
         raise Ended
 
 
@@ -117,9 +128,12 @@ def delete(*, transfer: Transfer) -> None:
 
 
 def drop_old() -> None:
-    """Forget transfers after a week, with their files."""
+    """Forget transfers after a week, with their files, and files that a process which ended has left behind."""
     for transfer in Transfer.objects.filter(created_at__lt=timezone.now() - KEPT).exclude(status=RUNNING):
         transfer.delete()
+    for key in stored_before(FOLDER, timezone.now() - LEFT):
+        if not Transfer.objects.filter(file=key).exists():
+            default_storage.delete(key)
 
 
 def drop_file(transfer: Transfer) -> None:

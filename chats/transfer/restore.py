@@ -70,10 +70,28 @@ class Place:
         return row
 
 
-def restore(place: Place, found: dict, content: Callable[[dict], bytes | None], **metadata) -> tuple[Chat, Counter]:
-    """Make the chat of a checked document in the present transaction; return it and what was left out.
+def keep_files(place: Place, found: dict, content: Callable[[dict], bytes | None]) -> tuple[dict[str, str], Counter]:
+    """Keep the files of a document as if they had been added; return their new ids by the old, and what did not come.
 
-    `content` gives the bytes of a file of it. `metadata` is kept with the chat. Raises Unreadable.
+    Each by itself, before the chat is made: reading them takes time, in which others may add files too.
+    """
+    kept, left = {}, Counter()
+    for file in found["files"]:
+        data = content(file)
+        try:
+            made = data and store.keep(by=place.by, workspace=place.workspace, name=file["name"], data=data)
+        except RefusedFile:
+            made = None
+        if made:
+            kept[file["id"]] = str(made.pk)
+        left[FILES] += not made
+    return kept, +left
+
+
+def restore(place: Place, found: dict, files: dict[str, str], **metadata) -> Chat:
+    """Make the chat of a checked document in the present transaction, with its files as `keep_files` has kept them.
+
+    `metadata` is kept with the chat. Raises Unreadable.
     """
     chat = Chat.objects.create(
         **place.workspace.scope,
@@ -84,13 +102,13 @@ def restore(place: Place, found: dict, content: Callable[[dict], bytes | None], 
         **{name: found[name] for name in ("provider", "model", "is_pinned") if name in found},
     )
     messages = _messages(chat, found, place.by)
-    files, left = _files(chat, found, messages, content, place)
+    _take_files(chat, found, messages, files)
     for row in found["messages"]:
         _write(messages[row["id"]], row["parts"], files)
     Message.objects.bulk_create(messages.values(), batch_size=500)
     Chat.objects.filter(pk=chat.pk).update(current_message=messages.get(found["current"]))
     _file_under(chat, found, place)
-    return chat, left
+    return chat
 
 
 def _messages(chat: Chat, found: dict, by: User) -> dict[str, Message]:
@@ -120,21 +138,12 @@ def _author(row: dict, by: User) -> dict:
     return {"user": by if is_own else None, "metadata": metadata}
 
 
-def _files(chat: Chat, found: dict, messages: dict, content: Callable, place: Place) -> tuple[dict[str, str], Counter]:
-    """Keep the files as if somebody had added them; return their new ids by the old, and how many could not be kept."""
-    kept, left = {}, Counter()
+def _take_files(chat: Chat, found: dict, messages: dict[str, Message], files: dict[str, str]) -> None:
     for file in found["files"]:
-        data = content(file)
-        try:
-            made = data and store.keep(by=place.by, workspace=place.workspace, name=file["name"], data=data)
-        except RefusedFile:
-            made = None
-        if made:
+        if file["id"] in files:
             message = messages.get(file["message"])  # whose row follows: the database looks at the end
-            Attachment.objects.filter(pk=made.pk).update(chat=chat, message_id=message and message.pk)
-            kept[file["id"]] = str(made.pk)
-        left[FILES] += not made
-    return kept, +left
+            kept = Attachment.objects.filter(pk=files[file["id"]])
+            kept.update(chat=chat, message_id=message and message.pk)
 
 
 def _write(message: Message, parts: list[dict], files: dict[str, str]) -> None:

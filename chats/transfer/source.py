@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 import ijson
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from chats.transfer import Unreadable, document
@@ -18,6 +19,9 @@ from chats.transfer.readers import READERS, Brought
 from sambung.lib.zips import refuse_long_directory
 
 DEEPEST, MOST_EVENTS = 64, 3_000_000  # of one chat: values in one another, and all its values
+LONGEST_VALUE = settings.ATTACHMENT_MAX_BYTES // 3 * 4 + 1024 * 1024  # bytes: a file as base64, and one reading ahead
+LARGEST_CHAT = settings.IMPORT_MAX_MB * settings.MEGABYTE  # bytes
+MOST_BEGUN = 20  # values that may stand before the chats
 MOST_MEMBERS = 50_000
 LARGEST_DIRECTORY = 20 * 1024 * 1024  # bytes in which a ZIP lists its members
 LARGEST_UNPACKED = 4 * 1024**3  # bytes of all members
@@ -59,11 +63,13 @@ class Source:
                     yield Found(member.filename, problem=_("This file is broken."))
 
     def content(self, file: dict) -> bytes | None:
-        """The bytes of a chat's file, where they are there and no larger than what is said of them."""
+        """The bytes of a chat's file, where they are there and no more than a file may have."""
         try:
             if "data" in file:
                 return base64.b64decode(file["data"], validate=True)
-            return self._zip.read(file["path"]) if self._zip and "path" in file else None
+            if not self._zip or self._zip.getinfo(file["path"]).file_size > settings.ATTACHMENT_MAX_BYTES:
+                return None
+            return self._zip.read(file["path"])
         except (KeyError, binascii.Error, *_BROKEN):
             return None
 
@@ -85,10 +91,10 @@ def _opened(file: BinaryIO) -> zipfile.ZipFile:
 # ---- JSON -----------------------------------------------------------------------------------------------
 def _found(name: str, file: BinaryIO) -> Iterator[Found]:
     """The chats of one JSON text. Where it breaks, those before stay."""
-    n = 0
+    n, file = 0, _Patient(file)
     try:
         kind, prefix, events = _begun(file)
-        for n, item in enumerate(ijson.items(_bounded(events, prefix), prefix), start=1):
+        for n, item in enumerate(ijson.items(_bounded(events, prefix, file), prefix), start=1):
             yield _chat(_place(name, n, prefix), kind, item)
     except Unreadable as error:
         yield Found(_place(name, n + 1, "item"), problem=str(error))
@@ -106,6 +112,8 @@ def _begun(file: BinaryIO) -> tuple[str, str, Iterator]:
     version = None
     for event in events:
         read.append(event)
+        if len(read) > MOST_BEGUN:
+            break
         match event:
             case ("", "start_array", _):
                 return "", "item", _again(read, events)
@@ -120,7 +128,9 @@ def _begun(file: BinaryIO) -> tuple[str, str, Iterator]:
                     raise Unreadable(_("This file comes from a newer Sambung."))
                 return "sambung", "chats.item", _again(read, events)
         return "", "", _again(read, events)
-    raise Unreadable(_("This file is empty."))
+    if not read:
+        raise Unreadable(_("This file is empty."))
+    return "", "", _again(read, events)
 
 
 def _again(read: list, events: Iterable) -> Iterator:
@@ -128,12 +138,33 @@ def _again(read: list, events: Iterable) -> Iterator:
     yield from events
 
 
-def _bounded(events: Iterable, prefix: str) -> Iterator:
+class _Patient:
+    """A file that is read as long as values come of it: the time that one takes grows with the square of its length.
+
+    `of_value` and `of_chat`: bytes read since the last value, and since the last chat.
+    """
+
+    def __init__(self, file: BinaryIO):
+        self._file = file
+        self.of_value = self.of_chat = 0
+
+    def read(self, size: int) -> bytes:
+        self.of_value += size
+        self.of_chat += size
+        if self.of_value > LONGEST_VALUE or self.of_chat > LARGEST_CHAT:
+            raise Unreadable(_("This chat is too large, or too deep. What follows it is not read."))
+        return self._file.read(size)
+
+
+def _bounded(events: Iterable, prefix: str, file: _Patient) -> Iterator:
     """Hand the values on while no chat is too deep or too large. Raises Unreadable."""
     depth = n = 0
     for place, event, value in events:
+        file.of_value = 0
         depth += (event in _OPENING) - (event in _CLOSING)
-        n = 0 if place == prefix and event in _CLOSING else n + 1
+        n += 1
+        if place == prefix and event in _CLOSING:
+            n = file.of_chat = 0
         if depth > DEEPEST or n > MOST_EVENTS:
             raise Unreadable(_("This chat is too large, or too deep. What follows it is not read."))
         yield place, event, value

@@ -8,7 +8,6 @@ from django.contrib.auth.hashers import check_password
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from chats import copying
@@ -103,10 +102,10 @@ def shared_thumbnail(request, token, attachment_id):
 
 def _file(request, token: str, attachment_id):
     link = _link(request, token)
-    found = shown.page(link).files if _is_open(request, link) else {}
-    if attachment_id not in found:
+    found = shown.file(link, attachment_id) if _is_open(request, link) else None
+    if found is None:
         raise Http404("There is no such file.")
-    return found[attachment_id]
+    return found
 
 
 @_private
@@ -127,7 +126,7 @@ def shared_copy(request, token):
         except Refused as error:
             return respond.refused(request, error, reverse("shared", args=[token]))
         return redirect(to.url("chat", copy.pk))
-    context = {"form": form, "title": shown.page(link).title, "token": token}
+    context = {"form": form, "title": shown.title(link), "token": token}
     return _with_form(render(request, "chats/shared_copy.html", context, status=422 if form.is_bound else 200))
 
 
@@ -141,7 +140,4 @@ def leaving(request):
         raise Http404("This is no address of a page.")
     if target.host in settings.TRUSTED_LINK_HOSTS:
         return redirect(target.url)
-    back = request.headers.get("Referer", "")
-    is_here = url_has_allowed_host_and_scheme(back, {request.get_host()})
-    context = {"host": target.host, "url": target.url, "back": back if is_here else reverse("home")}
-    return render(request, "chats/leaving.html", context)
+    return render(request, "chats/leaving.html", {"host": target.host, "url": target.url})

@@ -25,7 +25,7 @@ def chat_share(request, chat_id):
     chat = access.get(request, Chat.objects.select_related("team"), access.WRITE, pk=chat_id)
     held = PublicLink.objects.filter(chat=chat, chat__is_public=True).select_related("until_message")
     link = access.rows(request, held).first()
-    form = ShareForm(request.POST or None, chat=chat, link=link, initial=_named(request))
+    form = ShareForm(request.POST or None, chat=chat, link=link)
     if request.method == "POST" and form.is_valid():
         try:
             link = links.share(chat=chat, by=request.user, **form.options())
@@ -34,12 +34,6 @@ def chat_share(request, chat_id):
         chat.refresh_from_db(fields=["public_token", "is_public"])
         return _shared(request, chat, ShareForm(chat=chat, link=link), link, is_new=True)
     return _shared(request, chat, form, link, status=422 if form.is_bound else 200)
-
-
-def _named(request) -> dict:
-    """The message that somebody wants to share up to."""
-    until = request.GET.get("until", "")
-    return {"until": until} if until else {}
 
 
 def _shared(request, chat: Chat, form: ShareForm, link: PublicLink | None, *, is_new: bool = False, status: int = 200):

@@ -58,6 +58,28 @@ def test_copies_keep_dates_authors_and_who_answered_but_not_what_it_took(chat, a
     assert [row.run for row in copied] == [None, None]
 
 
+def test_a_file_whose_bytes_are_lost_is_left_out(chat, alice):
+    from chats.files import store
+
+    file = store.keep(by=alice, workspace=Workspace(alice), name="notes.txt", data=b"Gayo 40 kg")
+    Attachment.objects.filter(pk=file.pk).update(chat=chat)
+    part = {"type": "file", "data": str(file.pk), "mimeType": "text/plain", "name": "notes.txt"}
+    asked = message(chat, Role.USER, "Read this")
+    Message.objects.filter(pk=asked.pk).update(parts=[*asked.parts, part])
+    store.drop_bytes(file)
+    copy = copying.branch(message=Message.objects.get(pk=asked.pk), by=alice)
+    assert (copy.current_message.parts, copy.attachments.count()) == (asked.parts, 0)
+
+
+def test_many_messages_take_no_more_queries_than_a_few(chat, alice, django_assert_max_num_queries):
+    end = None
+    for n in range(30):
+        end = exchange(chat, f"question {n}", parent=end)
+    with django_assert_max_num_queries(15):
+        copy = copying.branch(message=end, by=alice)
+    assert copy.messages.count() == 60
+
+
 def test_files_are_copied_along(chat, alice):
     from chats.files import store
 

@@ -3,6 +3,7 @@
 Read as its exports are, which nobody has specified: https://help.openai.com/en/articles/7260999
 """
 
+import re
 from collections import Counter
 
 from django.utils.translation import gettext_noop
@@ -127,8 +128,7 @@ def _piece(piece: object, left: Counter) -> str:
 
 def _code(said: str, language: str = "") -> str:
     """A block of code whose fence nothing in it ends."""
-    fence = "```"
-    while fence in said:
-        fence += "`"
+    longest = max(map(len, re.findall("`{3,}", said)), default=2)
+    fence = "`" * (longest + 1)
     known = language if language.isalnum() and language != "unknown" else ""
     return f"{fence}{known}\n{said}\n{fence}" if said.strip() else ""

@@ -38,6 +38,7 @@ def reading(data: bytes, name: str):
         (b"<svg onload=alert(1)></svg>", "a.svg", "text"),
         (b"<html><script>alert(1)</script></html>", "a.html", "text"),
         (b"BMW is a car.", "a.txt", "text"),
+        (b"A PDF begins with %PDF-1.7", "a.md", "text"),
     ],
 )
 def test_a_file_is_what_it_holds_whatever_its_name(data, name, family):

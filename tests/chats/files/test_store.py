@@ -131,6 +131,16 @@ def test_a_file_moves_with_its_chat(keep, alice):
     assert file.team == team
 
 
+def test_a_chat_moves_only_where_its_files_have_room(keep, alice, settings):
+    settings.ATTACHMENT_TEAM_BYTES = 1
+    team, chat = TeamFactory(), ChatFactory(user=alice)
+    TeamMemberFactory(team=team, user=alice)
+    in_chat(keep(), chat)
+    with pytest.raises(actions.Refused, match="There is no room"):
+        keeping.move_chat(chat=chat, by=alice, to=Workspace(alice, team))
+    assert Chat.objects.get(pk=chat.pk).team is None
+
+
 def test_files_that_nobody_sends_go_after_a_day(keep, alice):
     old, new, sent = keep(), keep(), keep()
     in_chat(sent, ChatFactory(user=alice))

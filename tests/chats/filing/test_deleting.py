@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from chats import keeping
-from chats.filing import deleting
+from chats.filing import deleting, folders
 from chats.models import Chat, Folder, Message, Prompt
+from teams.workspace import Workspace
 from tests.factories import ChatFactory, exchange, message, run
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +21,15 @@ def test_what_runs_in_deleted_chats_is_stopped(alice, chat):
     assert deleting.delete_chats(Chat.objects.filter(user=alice)) == 1
     working.refresh_from_db()
     assert working.stop_requested_at
+
+
+def test_a_folder_that_comes_back_fetches_no_chat_of_another_workspace(alice, team):
+    mine = Folder.objects.create(user=alice, name="Mine")
+    stays, moves = (ChatFactory(user=alice, folder=mine) for _ in range(2))
+    folders.delete(folder=mine, with_content=False)
+    keeping.move_chat(chat=moves, by=alice, to=Workspace(alice, team))
+    deleting.restore(chats=Chat.objects.none(), folders=Folder.objects.all())
+    assert [Chat.objects.get(pk=chat.pk).folder for chat in (stays, moves)] == [mine, None]
 
 
 def test_what_is_deleted_already_keeps_its_moment(alice, chat):

@@ -59,11 +59,15 @@ def test_it_ends_with_the_chosen_message(chat, alice):
         assert texts(links.share(chat=chat, by=alice, mode=mode, until=first)) == ["Which bean?", "Gayo."]
 
 
-def test_a_link_goes_with_the_message_that_it_ends_with(chat, alice):
+def test_a_link_goes_with_the_message_that_it_ends_with(chat, alice, sign_in):
     link = live(chat, alice, until=chat.current_message)
     token = link.chat.public_token
     chat.current_message.delete()
     assert links.find(token) is None
+    chat.refresh_from_db()
+    assert (chat.is_public, chat.public_token) == (False, None)
+    assert sign_in(alice).get(f"/app/chats/{chat.pk}/share/").status_code == 200
+    assert live(chat, alice).chat.public_token != token
 
 
 def test_it_shows_words_and_nothing_else(chat, alice):

@@ -63,7 +63,8 @@ def test_whoever_left_the_team_meanwhile_gets_nothing(alice, bob, team):
     ChatFactory(user=alice, team=team)
     begun = start(bob, workspace=Workspace(bob, team))
     team.members.filter(user=bob).delete()
-    assert unpacked(run(begun)) == {}
+    ended = run(begun)
+    assert (ended.status, ended.file) == ("stopped", "")
 
 
 def test_json_of_many_is_read_again(alice):

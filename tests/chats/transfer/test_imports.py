@@ -7,6 +7,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from chats import keeping
 from chats.actions import Refused
 from chats.models import Archive, Chat, Folder, Message, Tag, Transfer
 from chats.transfer import imports, progress, restore
@@ -43,6 +44,32 @@ def brought(transfer: Transfer, chosen=None, folder=None) -> Transfer:
 
 def titles(person) -> list[str]:
     return sorted(Chat.objects.filter(user=person).values_list("title", flat=True))
+
+
+def test_whoever_leaves_the_team_meanwhile_brings_nothing(alice, bob, team):
+    transfer = looked(bob, [talk("1"), talk("2"), talk("3")], team)
+    imports.start(transfer=transfer, chosen=None, folder=None)
+    steps = imports.run(str(transfer.pk))
+    next(steps)
+    assert Chat.objects.filter(team=team).count() == 1
+    team.members.filter(user=bob).delete()
+    assert list(steps) == []
+    transfer.refresh_from_db()
+    assert (transfer.status, Chat.objects.filter(team=team).count()) == ("stopped", 0)
+
+
+def test_a_long_list_of_problems_is_counted(alice, monkeypatch):
+    monkeypatch.setattr(imports, "MOST_TOLD", 2)
+    report = looked(alice, [1, 2, 3, talk("1")]).report
+    assert (len(report["problems"]), report["problems_count"], len(report["chats"])) == (2, 3, 1)
+
+
+def test_one_file_in_two_places_and_then_in_one(alice, team):
+    for place in (None, team):
+        brought(looked(alice, [talk("1")], place))
+    own = Chat.objects.get(team=None)
+    keeping.move_chat(chat=own, by=alice, to=Workspace(alice, team))
+    assert sorted(Chat.objects.filter(team=team).values_list("origin", flat=True)) == ["", "chatgpt:1"]
 
 
 def test_what_is_in_the_file_is_told_before_anything_comes(alice):

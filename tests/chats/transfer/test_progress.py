@@ -1,9 +1,11 @@
 """The jobs of transfers: step by step, in their person's language and time zone."""
 
 import contextlib
+import os
 import zipfile
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone, translation
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -60,6 +62,16 @@ def test_a_deactivated_person_gets_nothing(alice):
     alice.save()
     assert list(exports.run(str(begun.pk))) == []
     assert Transfer.objects.get().file == ""
+
+
+def test_files_that_no_transfer_names_go_after_a_day(alice, storage):
+    begun = exports.start(by=alice, workspace=Workspace(alice), form=FORMATS["markdown"])
+    kept, left, new = (default_storage.save(f"transfers/{name}", ContentFile(b"x")) for name in ("kept", "left", "new"))
+    Transfer.objects.filter(pk=begun.pk).update(file=kept)
+    for name in (kept, left):
+        os.utime(storage / name, (0, 0))
+    progress.drop_old()
+    assert [default_storage.exists(name) for name in (kept, left, new)] == [True, False, True]
 
 
 def test_what_has_ended_stays_so(alice):

@@ -8,8 +8,9 @@ import pytest
 
 from chats.transfer import Unreadable, document, source
 from chats.transfer.source import Source
-from tests.chats.transfer.test_document import CHAT
+from tests.chats.transfer.test_document import CHAT, ONE
 
+TEXT = {"type": "text"}
 MINE = {"format": "sambung.chats", "version": 1, "exported_at": "2024-01-01", "chats": [CHAT | {"title": "Mine"}]}
 CHATGPT = {"id": "c1", "title": "Theirs", "create_time": 1700000000.5, "mapping": {}}
 OPEN_WEBUI = {"id": "o1", "title": "Old", "chat": {"messages": []}}
@@ -50,6 +51,30 @@ def test_all_kinds_in_one_zip():
         ("conversations.json [2]", False),
         ("user.json", True),
     ]
+
+
+def test_one_endless_value_ends_the_reading_and_what_stands_before_it_stays(monkeypatch):
+    monkeypatch.setattr(source, "LONGEST_VALUE", 300_000)
+    whole, endless = MINE["chats"][0], CHAT | {"title": "x" * 1_000_000}
+    first, second = read(MINE | {"chats": [whole, endless]})
+    assert first.chat
+    assert "too large" in second.problem
+
+
+def test_a_chat_of_many_long_values_ends_it_too(monkeypatch):
+    monkeypatch.setattr(source, "LARGEST_CHAT", 1_000_000)
+    many = CHAT | {"messages": [ONE | {"id": str(n), "parts": [TEXT | {"text": "x" * 100_000}]} for n in range(20)]}
+    assert "too large" in problem(MINE | {"chats": [many]})
+    small = CHAT | {"messages": [ONE | {"parts": [TEXT | {"text": "x" * 100_000}]}]}
+    assert len([one for one in read(MINE | {"chats": [small] * 20}) if one.chat]) == 20
+
+
+def test_a_file_in_the_zip_is_no_larger_than_files_may_be(settings):
+    settings.ATTACHMENT_MAX_BYTES = 1000
+    opened = Source(io.BytesIO(zipped({"files/small": bytes(1000), "files/large": bytes(1001)})))
+    assert opened.content({"path": "files/small"}) == bytes(1000)
+    assert opened.content({"path": "files/large"}) is None
+    assert opened.content({"path": "files/none"}) is None
 
 
 def test_what_stands_before_a_break_stays():
