@@ -11,7 +11,7 @@ from uuid import UUID
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from chats.filing.tree import path as folder_path
 from chats.models import Attachment, Chat, Transfer, TransferKind, TransferStatus
@@ -24,12 +24,18 @@ from teams.models import User
 from teams.workspace import Workspace
 
 logger = logging.getLogger(__name__)
+LARGE = 20_000_000  # bytes of files that one answer carries
 
 
 # ---- one chat -------------------------------------------------------------------------------------------
 def one(*, chat: Chat, form: Format, by: User) -> tuple[str, str]:
     """Return name and content of a chat's file. Attachments stand in JSON as base64, in the others by their names."""
     return f"{safe(chat.title, 'chat')}.{form.ending}", form.write(chat, by, _inside if form.is_complete else _nowhere)
+
+
+def is_large(chat: Chat, form: Format) -> bool:
+    """Whether the file would hold so much that a job should write it."""
+    return form.is_complete and (chat.attachments.aggregate(all=Sum("size"))["all"] or 0) > LARGE
 
 
 def _inside(file: Attachment) -> dict:

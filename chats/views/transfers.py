@@ -37,8 +37,11 @@ def chat_export(request, chat_id):
     """A chat as a file; without a known format the choice of one."""
     chat = access.get(request, Chat.objects.select_related("folder", "agent"), pk=chat_id)
     if (form := FORMATS.get(request.GET.get("format", ""))) is None:
-        context = {"chat": chat, "formats": FORMATS.values()}
-        return respond.form(request, "chats/_export.html", _("Export chat"), context)
+        formats = [(one, exports.is_large(chat, one)) for one in FORMATS.values()]
+        return respond.form(request, "chats/_export.html", _("Export chat"), {"chat": chat, "formats": formats})
+    if exports.is_large(chat, form):
+        refused = Refused(_("The files of this chat are large: export it from the library."))
+        return respond.refused(request, refused, request.workspace.url("chat", chat.pk))
     name, content = exports.one(chat=chat, form=form, by=request.user)
     headers = {
         "Content-Disposition": content_disposition_header(True, name),

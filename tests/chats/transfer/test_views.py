@@ -5,8 +5,10 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from chats.models import Chat, Transfer, TransferKind
+from chats.files import store
+from chats.models import Attachment, Chat, Transfer, TransferKind
 from chats.transfer import exports, imports
+from teams.workspace import Workspace
 from tests import factories
 from tests.chats.transfer.test_imports import talk
 from tests.factories import ChatFactory
@@ -39,6 +41,18 @@ def test_one_chat_is_a_file(page, chat):
     assert "sandbox" in file["Content-Security-Policy"]
     assert "Hi" in text(file)
     assert "?format=markdown" in text(page.get(f"/app/chats/{chat.pk}/export/?format=exe"))
+
+
+def test_one_chat_with_large_files_is_written_by_a_job(page, chat, alice, monkeypatch):
+    monkeypatch.setattr(exports, "LARGE", 5)
+    file = store.keep(by=alice, workspace=Workspace(alice), name="notes.txt", data=b"Gayo 40 kg")
+    Attachment.objects.filter(pk=file.pk).update(chat=chat)
+    choice = text(page.get(f"/app/chats/{chat.pk}/export/", headers=SCRIPT))
+    assert "?format=json" not in choice
+    assert "?format=markdown" in choice
+    assert "export it from the library" in text(page.get(f"/app/chats/{chat.pk}/export/?format=json", follow=True))
+    page.post("/app/transfers/export/", {"chat": str(chat.pk), "format": "json"})
+    assert Transfer.objects.get().options == {"format": "json", "chats": [str(chat.pk)]}
 
 
 def test_all_chats_from_the_form_to_the_file(page, alice, carol, sign_in):
