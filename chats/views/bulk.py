@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from chats import actions
@@ -62,10 +62,13 @@ def _ask(request, act: Act, form):
 
 
 def _chosen(request, data) -> QuerySet[Chat]:
-    """The chats that are ticked, or all that the list is of."""
+    """The chats that are ticked, or all that the list is of. Raises Refused where what it is of is gone."""
     mine = access.rows(request, Chat.objects.filter(is_temporary=False), access.WRITE)
     if data.get("all"):
-        meant = kept.asked(request, _where(data)).among(mine)
+        form = kept.asked(request, _where(data))
+        if form.errors:  # without it, all chats would be meant
+            raise actions.Refused(gettext("What the list was of is not there any more. Choose again."))
+        meant = form.among(mine)
         return mine.filter(pk__in=list(meant.values_list("pk", flat=True)))  # as they are now, before the act
     ids = [pk for text in data.getlist("chat")[:AT_MOST] if (pk := respond.as_uuid(text))]
     return mine.filter(pk__in=ids)

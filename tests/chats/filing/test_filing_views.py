@@ -296,6 +296,14 @@ def test_everything_that_was_deleted_is_removed_when_that_is_said(client, alice,
     assert list(Chat.objects.all()) == [chat]
 
 
+@pytest.mark.parametrize("name", ["folder", "tag", "archive"])
+def test_all_of_a_list_that_is_gone_is_none(client, alice, name):
+    ChatFactory(user=alice)
+    answer = client.post("/app/chats/bulk/", {"act": "delete", "all": "1", f"in-{name}": str(uuid7())}, headers=SCRIPT)
+    assert "not there any more" in answer.content.decode() + answer.headers.get("HX-Trigger", "")
+    assert Chat.objects.get().deleted_at is None
+
+
 def test_in_a_team_only_admins_remove_for_good(alice, bob, team, sign_in):
     chat = ChatFactory(user=alice, team=team, deleted_at=timezone.now())
     sign_in(bob).post(f"/team/{team.slug}/deleted/remove/", {"chat": chat.pk})
