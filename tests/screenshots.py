@@ -117,6 +117,7 @@ def _find(words: str) -> Callable[[Room], None]:
 
 
 def _slash(room: Room) -> None:
+    room.composer.fill("")  # the draft of the picture before
     room.composer.press_sequentially("/")
     expect(room.page.locator("#prompts [role=option]:visible").first).to_be_visible()
 
@@ -294,6 +295,7 @@ FOR_DOCUMENTS = {
     "chat-dark.png": "chat-1440-dark",
     "chat-phone.png": "chat-390-light",
     "library.png": "library-picked-1440-light",
+    "search.png": "search-1440-light",
     "prompt-form.png": "prompt-form-1440-light",
     "files.png": "composer-files-1440-light",
     "shared-phone.png": "shared-390-light",

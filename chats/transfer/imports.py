@@ -22,6 +22,7 @@ from teams.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 MOST_TOLD = 1_000  # problems that a report names; the rest is counted
+MOST_CHATS = 50_000  # of one file
 _STRETCH = 10  # chats that are looked through at once
 
 
@@ -95,6 +96,9 @@ def _look(transfer: Transfer, source: Source) -> Iterator[None]:
     """Write down what is in the file, and leave the rest to the person."""
     report: dict = {"chats": [], "problems": [], "problems_count": 0, "left": Counter()}
     for n, found in enumerate(source.found(), start=1):
+        if len(report["chats"]) == MOST_CHATS:
+            _tell(report, "problems", {"place": found.place, "why": _("What follows is not read: this is too much.")})
+            break
         if found.chat is None:
             _tell(report, "problems", {"place": found.place, "why": found.problem})
         else:
@@ -148,6 +152,8 @@ def _bring(transfer: Transfer, source: Source) -> Iterator[None]:
     n = -1
     for found in source.found():
         n += found.chat is not None
+        if n == MOST_CHATS:
+            break
         if found.chat is None:
             _tell(told, "problems", {"place": found.place, "why": found.problem})
         elif wanted is None or n in wanted:

@@ -64,6 +64,15 @@ def test_a_long_list_of_problems_is_counted(alice, monkeypatch):
     assert (len(report["problems"]), report["problems_count"], len(report["chats"])) == (2, 3, 1)
 
 
+def test_more_chats_than_one_file_may_have_are_not_read(alice, monkeypatch):
+    monkeypatch.setattr(imports, "MOST_CHATS", 2)
+    transfer = looked(alice, [talk("1"), talk("2"), talk("3"), talk("4")])
+    assert (len(transfer.report["chats"]), transfer.report["problems_count"]) == (2, 1)
+    assert transfer.report["problems"][0]["place"] == "[3]"
+    brought(transfer)
+    assert titles(alice) == ["Talk 1", "Talk 2"]
+
+
 def test_one_file_in_two_places_and_then_in_one(alice, team):
     for place in (None, team):
         brought(looked(alice, [talk("1")], place))
