@@ -9,15 +9,7 @@ from teams.models import TeamRole, User
 from teams.workspace import Workspace
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
 
-pytest_plugins = ["tests.live"]
-#: Fixtures that start processes.
-_STARTING = {"browser", "home", "live", "operator", "printed", "running", "scripted", "supervise"}
-
-
-def pytest_collection_modifyitems(items) -> None:
-    for item in items:
-        if not _STARTING.isdisjoint(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.stack)
+pytest_plugins = ["tests.budget", "tests.live", "tests.groups", "tests.seconds"]
 
 
 @pytest.fixture(autouse=True)

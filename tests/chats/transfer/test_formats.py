@@ -10,8 +10,8 @@ from chats.transfer.formats import FORMATS
 from chats.writing import write
 from tests import factories
 from tests.factories import ChatFactory
-from tests.guards.test_payloads import HOSTILE as HOSTILE_ALL
-from tests.guards.test_payloads import Page
+from tests.guards.hostile import HOSTILE as HOSTILE_ALL
+from tests.guards.hostile import Page
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "<script>alert(1)</script>\n# [x](javascript:alert(1)) \"onload='"
