@@ -73,7 +73,7 @@ def _goes_on(address: str) -> None:
         assert database.execute(events).fetchone() == ("deferred",)
 
 
-#: What the two forms of the function must agree on: nothing, words, identifiers, scripts, and more than a tsvector holds.
+#: What both forms of the function must agree on: nothing, words, identifiers, scripts, more than a tsvector holds.
 TEXTS = ("", "Kopi Gayo", "getUserName HTTPServer v1Beta", "Straße 中文", " ".join(f"word{n}" for n in range(90_000)))
 
 
@@ -87,7 +87,7 @@ def test_the_migration_rewrites_nothing_and_goes_back(chat):
         states.append((_files(), _stored(), _made_anew()))
 
     assert states == [states[0]] * 3
-    files, stored, made = states[0]
+    _, stored, made = states[0]
     assert stored == made
     assert len(stored) == 1 + len(TEXTS)
 
