@@ -151,13 +151,18 @@ async def steady(stand: Stand, size: Size) -> Figures:
     }
 
 
+# Runs our program so that it finds the engine of the build in whose folder it is.
+_OVER_THE_BUILD = "import runpy, sys; sys.argv.pop(0); runpy.run_path(sys.argv[0], run_name='__main__')"
+
+
 async def protocols(stand: Stand, size: Size) -> Figures:
     """The same reading by the engine alone, for each protocol: CPU for each token."""
     figures = {}
     for protocol in engine.PATHS:
         arguments = ["--url", stand.model_url.removesuffix("/v1"), "--protocol", protocol]
         arguments += ["--model", f"fake-r30-n{size.tokens}", "--streams", str(size.streams)]
-        process = stand.spawn(SERVER_CORE, "-m", "bench.engine", *arguments, stdout=subprocess.PIPE)
+        command = ("-c", _OVER_THE_BUILD, engine.__file__, *arguments)
+        process = stand.spawn(SERVER_CORE, *command, build=stand.build, stdout=subprocess.PIPE)
         try:
             told = json.loads(await asyncio.to_thread(process.stdout.readline))
         finally:
