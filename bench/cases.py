@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bench import engine, load, meter, people
+from bench import engine, load, meter, people, stalls
 from bench.load import Client, Seat, Tally, Turn
 from bench.meter import percentile
 from bench.stand import SERVER_CORE, Stand, end
@@ -36,6 +36,7 @@ class Size:
     longest_branch: int = 5000
     pages: int = 40
     kills: int = 20
+    stall: float = 20.0  # seconds
 
 
 QUICK = Size(
@@ -52,6 +53,7 @@ QUICK = Size(
     longest_branch=60,
     pages=3,
     kills=1,
+    stall=3.0,
 )
 Figures = dict[str, float]
 Case = Callable[[Stand, Size], Awaitable[Figures]]
@@ -390,4 +392,5 @@ CASES: dict[str, Case] = {
     "start": start,
     "idle": idle,
     "tools": tools,
+    "stalls": lambda stand, size: stalls.measure(stand, f"fake-{LONG}", size.stall),
 }

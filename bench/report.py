@@ -11,8 +11,8 @@ from typing import Literal
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 
 
-#: What a figure is when two builds are compared. A cost and a rate have a ratio; a count keeps to its bound each time;
-#: a difference may be nothing or less; the load's own figures say nothing of a build.
+#: What a figure is when two builds are compared. A cost and a rate have a ratio; a count, or a longest time, keeps to
+#: its bound each time; a difference may be nothing or less; the load's own figures say nothing of a build.
 Kind = Literal["cost", "rate", "count", "difference", "load"]
 
 
@@ -86,6 +86,10 @@ LINES = (
     Line("open.ms", "1,000 messages: open the chat", "ms", 60),
     Line("longest.ms", "5,000 messages: open the chat", "ms", 60, relay="short.ms"),
     Line("kill.seen", "kill -9: tokens seen", "", kind="count", digits=0),
+    Line("stalls.page", "one person holds slow acts: others' pages, p95", "s", 0.5, digits=2),
+    Line("stalls.failed", "one person holds slow acts: others' pages that failed", "", 0, kind="count", digits=0),
+    Line("stalls.revoked", "one person holds slow acts: a removed member reads on for", "s", 5, kind="count"),
+    Line("stalls.beat", "one person holds slow acts: oldest heartbeat", "s", 8, kind="count"),
     Line("kill.lost", "kill -9: of those not in the database", "", 0, kind="count", digits=0),
 )
 

@@ -22,7 +22,7 @@ from sambung.home import Home
 from sambung.supervisor import postgres
 
 SERVER_CORE, LOAD_CORE = 0, 1
-PATIENCE = 60.0  # seconds until a process must answer
+PATIENCE = 120.0  # seconds until a process must answer
 LOOK = 0.01  # seconds between two looks at a starting process
 _CORES = sorted(os.sched_getaffinity(0))
 
@@ -61,6 +61,7 @@ class Stand:
     upstream_script: Path | None = None
     is_hasty: bool = False  # nothing is waited for that only makes figures steadier
     build: Build = PRESENT  # what is measured; the load, the model and the relay are always ours
+    extra: dict[str, str] = field(default_factory=dict)  # settings that a case needs
     web_port: int = field(default_factory=free_port)
     relay_port: int = field(default_factory=free_port)
     model_port: int = field(default_factory=free_port)
@@ -94,6 +95,7 @@ class Stand:
             "PORT": str(self.web_port),
             "OPENAI_BASE_URL": self.model_url,
             "LOG_LEVEL": "ERROR",  # the rescue after a kill warns of each run
+            **self.extra,
         }
 
     # ---- processes ---------------------------------------------------------------------------------
