@@ -50,7 +50,7 @@ def alone(names: list[str], size: Size, options: argparse.Namespace) -> int:
 
 
 def beside(names: list[str], size: Size, options: argparse.Namespace) -> int:
-    """Measure this build and another one in turn; give 1 when a case broke on this build."""
+    """Measure this build and another one in turn; give 1 when a case broke."""
     commit = builds.revision(options.against)
     key = against.key_of(commit, cases=names, quick=options.quick, upstream=str(options.upstream_script or ""))
     kept = against.Kept.open(options.results.parent, key)

@@ -54,9 +54,9 @@ def key_of(commit: str, **ways: object) -> dict:
 
 
 def compare(kept: Kept, cases: list[str], count: int, measure: Measure) -> list[str]:
-    """Measure the pairs that are left; return the cases that broke on this build.
+    """Measure the pairs that are left; return the cases that broke.
 
-    A case that the other build cannot run is told and left out.
+    One that the other build cannot run at all is told, left out, and no error.
     """
     lost: set[str] = set()
     broken: list[str] = []
@@ -72,11 +72,14 @@ def compare(kept: Kept, cases: list[str], count: int, measure: Measure) -> list[
                 broken.append(case)
                 continue
             before = measure(case, *other)
-            if f"{case}.broken" in before:
+            if f"{case}.broken" not in before:
+                kept.add(case, after, before)
+            elif case in kept.pairs:
+                print(f"{other[0].name} broke in the case {case}, which it could run before.", flush=True)
+                broken.append(case)
+            else:
                 print(f"{other[0].name} cannot run the case {case}, which is left out.", flush=True)
                 lost.add(case)
-                continue
-            kept.add(case, after, before)
     return broken
 
 

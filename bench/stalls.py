@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import aiohttp
 
 from bench import people
-from bench.load import CSRF, Client, Seat
+from bench.load import CSRF, TOKEN, Client, Seat
 from bench.meter import percentile
 from bench.stand import Stand
 
@@ -141,7 +141,7 @@ async def removal(stand: Stand, seat: Seat, socket: aiohttp.ClientWebSocketRespo
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
             async for message in socket:
-                if seat.chat in message.data:
+                if TOKEN.search(message.data):
                     last = time.monotonic()
     return last - removed
 
@@ -163,7 +163,7 @@ async def measure(stand: Stand, model: str, seconds: float) -> Figures:
     found: dict[str, Figures] = {}
     async with silence() as silent:
         for name, act in ACTS.items():
-            stand.extra = {"EGRESS_ALLOW": silent, "EMAIL_URL": f"smtp://{silent}"}
+            stand.extra = {"EGRESS_ALLOW": silent, "EMAIL_URL": f"smtp://{silent}", "LOG_LEVEL": "CRITICAL"}
             await asyncio.to_thread(_begin_anew, stand)
             try:
                 found[name] = await _felt(stand, act, model, silent, seconds)
@@ -186,7 +186,9 @@ async def _felt(stand: Stand, act: Act, model: str, silent: str, seconds: float)
     owner, member = people.team(stand, model)
     async with Client(stand.url, stand.relay_port) as client, client.following(member) as socket:
         await client.send(owner, "Go on.")
-        await anext(socket)
+        async for message in socket:
+            if TOKEN.search(message.data):  # the reply is being written, and read
+                break
         holding = asyncio.create_task(act(stand, client, one, silent))
         try:
             await asyncio.sleep(ON_THEIR_WAY)

@@ -79,6 +79,14 @@ def test_a_case_that_the_other_build_cannot_run_is_told_and_no_error(tmp_path, c
     assert "idle" not in kept.pairs
 
 
+def test_a_case_that_the_other_build_could_run_before_is_an_error(tmp_path, capsys):
+    against.compare(against.Kept.open(tmp_path, KEY), ["start"], 1, Measured())
+    kept = against.Kept.open(tmp_path, KEY)
+    assert against.compare(kept, ["start"], 2, Measured(("start", OTHER.name))) == ["start"]
+    assert "0123456789ab broke in the case start" in capsys.readouterr().out
+    assert len(kept.pairs["start"]) == 1
+
+
 def test_a_case_that_breaks_here_is_an_error_and_keeps_no_pair(tmp_path):
     kept = against.Kept.open(tmp_path, KEY)
     assert against.compare(kept, ["start", "idle"], 2, Measured(("idle", PRESENT.name))) == ["idle"]
