@@ -247,9 +247,16 @@ def live_server(home: Path, model: Scripted, **environment) -> Iterator[Live]:
 def first_database(model: Scripted) -> Iterator[str]:
     """A database as a first start leaves it; gives its address."""
     _first_start(model)
+    with empty_database("first") as address:
+        yield address
+
+
+@contextlib.contextmanager
+def empty_database(template: str = "template1") -> Iterator[str]:
+    """A database with nothing of ours in it, or a copy of another one; gives its address."""
     budget.count("databases")
     name = f"live_{secrets.token_hex(4)}"
-    _on_server(f"CREATE DATABASE {name} TEMPLATE first")
+    _on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         yield _database_url(name)
     finally:

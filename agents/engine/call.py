@@ -24,14 +24,13 @@ async def request(endpoint: Endpoint, method: str, url: str, json: dict | None =
     import aiohttp
     import orjson
 
-    from agents.engine.exchange import headers_of, reaching, session_of
+    from agents.engine.exchange import headers_of, reaching, send
 
     limit = aiohttp.ClientTimeout(total=SECONDS)
     data = None if json is None else orjson.dumps(json)
     with reaching():
-        async with session_of(endpoint).request(
-            method, url, data=data, headers=headers_of(endpoint), timeout=limit
-        ) as response:
+        answer = await send(endpoint, method, url, data=data, headers=headers_of(endpoint), timeout=limit)
+        async with answer as response:
             body = bytearray()
             async for piece in response.content.iter_any():
                 body += piece

@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Mapping
-from types import TracebackType
-from typing import Self
+from types import SimpleNamespace, TracebackType
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -36,8 +36,44 @@ def session_of(endpoint: Endpoint) -> aiohttp.ClientSession:
     if (session := _sessions.get(key)) is None or session.closed:
         for loop, policy in [key for key in _sessions if key[0].is_closed()]:
             del _sessions[loop, policy]
-        session = _sessions[key] = egress.session(key[1])
+        session = _sessions[key] = egress.session(key[1], trace_configs=[_telling_reuse()])
     return session
+
+
+async def send(endpoint: Endpoint, method: str, url: str, **options: Any) -> aiohttp.ClientResponse:
+    """Send a request to an endpoint and wait for the head of its answer; `options` are aiohttp's.
+
+    That a server has closed a connection of the pool may show only when it is used: llama.cpp's closes after each
+    streamed answer, though it promises to keep it open. What such a connection took without a byte of an answer is
+    sent again at once, until a connection is new; asking a model changes nothing, so even one that was read may be.
+    """
+    while True:
+        connection = SimpleNamespace(is_reused=False)
+        try:
+            return await session_of(endpoint).request(method, url, trace_request_ctx=connection, **options)
+        except (aiohttp.ClientOSError, aiohttp.ClientConnectionResetError, aiohttp.ServerDisconnectedError) as error:
+            if not connection.is_reused or _has_begun(error):
+                raise
+
+
+def _telling_reuse() -> aiohttp.TraceConfig:
+    """Return what notes for each request whether its connection was used before."""
+
+    def noting(is_reused: bool):
+        async def note(session: aiohttp.ClientSession, context: SimpleNamespace, params: Any) -> None:
+            context.trace_request_ctx.is_reused = is_reused
+
+        return note
+
+    config = aiohttp.TraceConfig()
+    config.on_connection_reuseconn.append(noting(True))
+    config.on_connection_create_start.append(noting(False))
+    return config
+
+
+def _has_begun(error: aiohttp.ClientError) -> bool:
+    """Tell whether some of the answer's head had come: aiohttp then gives it in place of its own words."""
+    return isinstance(error, aiohttp.ServerDisconnectedError) and not isinstance(error.message, str)
 
 
 async def close_sessions() -> None:
@@ -164,7 +200,7 @@ class Exchange:
         """Send the request and wait for the head of the answer. Raises AddressRefused and ConnectFailed."""
         timeout = aiohttp.ClientTimeout(total=None, connect=self.limits.connect, sock_read=None)
         with reaching():
-            self._response = await session_of(self.endpoint).post(url, data=data, headers=headers, timeout=timeout)
+            self._response = await send(self.endpoint, "POST", url, data=data, headers=headers, timeout=timeout)
         if self._response.status == 200 and (allowance := allowance_of(self._response.headers)):
             self.voice.sink(allowance)
         return self._response
