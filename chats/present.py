@@ -302,23 +302,24 @@ def usage(message: Message) -> dict:
     kept = message.metadata
     tokens = kept.get("usage") or {}
     seconds, written = kept.get("seconds"), tokens.get("output_tokens")
-    cost = kept.get("cost")
     return {
         "model_label": _model_label(message, _labels()) or _("Assistant"),
         "key_label": kept.get("key"),
         "input_tokens": tokens.get("input_tokens"),
         "output_tokens": written,
-        "cost": _price(cost),
+        "cost": _price(kept),
         "seconds": seconds,
         "first_token_seconds": kept.get("first_token_seconds"),
         "tokens_per_second": written / seconds if written and seconds else None,
     }
 
 
-def _price(cost: str | None) -> str | None:
-    if cost is None:
+def _price(kept: dict) -> str | None:
+    """What a reply cost, in words; a part of it may have a price that nobody knows."""
+    if (cost := kept.get("cost")) is None:
         return None
-    return f"${float(cost):.6f}" if float(cost) else _("free")
+    price = f"${float(cost):.6f}" if float(cost) else _("free")
+    return _("at least %(price)s") % {"price": price} if kept.get("cost_is_partial") else price
 
 
 def groups(chats: Iterable[dict], *, current: str = "", after: str = "") -> list[dict]:

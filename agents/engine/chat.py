@@ -206,4 +206,4 @@ def usage_of(counted: dict | None) -> Usage | None:
         of_output.get("reasoning_tokens"),
         of_input.get("cache_write_tokens"),
     )
-    return Usage(*(figure if isinstance(figure, int) else 0 for figure in figures))
+    return Usage.of(*figures)
