@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
+from agents.engine import schemas
+
 Protocol = Literal["openai", "anthropic", "google"]
 Provider = Literal["openai", "anthropic", "google", "groq", "ollama", "openai_compatible", "bundled", ""]
 
@@ -118,11 +120,17 @@ def _weight(part: Mapping) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """Something that the model may call; `parameters` is the JSON schema (an object) of its arguments."""
+    """Something that the model may call; `parameters` is the JSON schema (an object) of its arguments.
+
+    Whatever it was made with, it is as services take it.
+    """
 
     name: str
     description: str
     parameters: Mapping
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", schemas.sent(self.parameters))
 
 
 @dataclass(frozen=True, slots=True)

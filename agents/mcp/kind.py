@@ -22,6 +22,7 @@ from teams.workspace import Workspace
 
 GONE = words.known(gettext_noop("This tool is switched off, or waits until somebody has looked at it."))
 NOT_LISTED = words.known(gettext_noop("Nobody has looked yet at what this server offers."))
+UNUSABLE = words.known(gettext_noop("None of its tools can be used. The server's page says why."))
 NOTHING = words.known(gettext_noop("Its tools are switched off, or wait until somebody has looked at them."))
 
 
@@ -70,9 +71,15 @@ def _source(server: McpServer, tool_instructions: dict[str, str]) -> Source:
         tools=tuple(listing.tool(kept, str(server.pk), server.name) for kept in ready),
         instructions=server.told or "",
         tool_instructions=tool_instructions,
-        problem=problem or ("" if ready else NOTHING if server.tool_cache else NOT_LISTED),
+        problem=problem or ("" if ready else _why_none(server.tool_cache)),
         whose=_whose(server),
     )
+
+
+def _why_none(listed: list[dict]) -> str:
+    if not listed:
+        return NOT_LISTED
+    return UNUSABLE if all(map(listing.problem, listed)) else NOTHING
 
 
 def _problem(server: McpServer) -> str:

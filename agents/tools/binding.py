@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from agents import engine
 from agents.models import Agent
@@ -14,14 +15,14 @@ LONGEST_NAME = 64  # characters that every provider takes
 MOST = 128  # tools that every provider takes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bound:
     """Tools by the names that the model calls them by; `instructions` go into the system prompt."""
 
     tools: Mapping[str, Tool] = field(default_factory=dict)
     instructions: str = ""
 
-    @property
+    @cached_property
     def offered(self) -> tuple[engine.Tool, ...]:
         """The same for the engine."""
         return tuple(engine.Tool(name, tool.description, tool.parameters) for name, tool in self.tools.items())

@@ -38,6 +38,7 @@ class Tool:
     parameters: Mapping
     asks: Asks = Asks.NEVER
     prefix: str = ""  # stands before the name that the model sees, where other sources may have the same name
+    listed: str = ""  # its digest, where its schema is not as its source said it
 
     @property
     def ref(self) -> str:
@@ -52,6 +53,8 @@ class Tool:
     @cached_property
     def digest(self) -> str:
         """What an approval is bound to: another description or schema is another tool. SHA-256 in hex."""
+        if self.listed:
+            return self.listed
         told = orjson.dumps([self.name, self.description, self.parameters], option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(told).hexdigest()
 
