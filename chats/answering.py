@@ -79,6 +79,8 @@ class Answering:
     async def make(self, sink: engine.Sink) -> None:
         """Ask and run tools until the model is done. Raises engine.EngineError, and Paused for a person's word."""
         asked, work = self._asked, self._work
+        if away := asked.bound.missing:
+            self._notes["tools_missing"] = [[one.title, one.why] for one in away]
         caller = tools.Caller(asked.workspace, work.topic)
         talk = loop.Conversation(work.base, asked.bound, caller, asked.gate, sink)
         try:
@@ -153,8 +155,8 @@ class Answering:
         asked, model = self._asked, reached.model
         bound, size = history.offered(asked.bound, model)
         aside = size if bound.tools else 0
-        if size > aside and "tools" in asked.settings:  # somebody counts on them
-            self._notes["tools_left_out"] = size
+        if asked.bound.is_wanted and asked.bound.tools and not bound.tools:
+            self._notes |= {"tools_left_out": size} if size else {"tools_unseen": True}
         branch, cut = parts.readable(asked.turns, await self._files(), model, share)
         if cut:
             self._notes["files_cut"] = cut

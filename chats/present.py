@@ -255,6 +255,8 @@ def _model_label(message: Message, labels: Labels) -> str:
     return kept.get("label") or labels.get((provider, model), model)
 
 
+MOST_NAMED = 5  # tools in one sentence
+
 NOTES = {
     "cannot_continue": gettext_noop("This model cannot go on with a text, so this is a new variant."),
     "agent_gone": gettext_noop("The agent of this chat cannot be used any more; the model answered without it."),
@@ -276,6 +278,9 @@ def _notices(message: Message) -> tuple[str, ...]:
     if size := kept.get("tools_left_out"):
         said = _("The tools take about %(size)s tokens, too much of this model's window. It answered without them.")
         notices.append(said % {"size": size})
+    if kept.get("tools_unseen"):
+        notices.append(_("This model cannot use tools: it answered without those that were asked for."))
+    notices += _missing(kept.get("tools_missing", ()))
     if cut := kept.get("files_cut"):
         said = _("Of %(names)s only the beginning was sent: the model's window is full.")
         notices.append(said % {"names": ", ".join(cut)})
@@ -289,6 +294,24 @@ def _notices(message: Message) -> tuple[str, ...]:
     if by := kept.get("edited_by"):
         notices.append(_("Edited by %(name)s.") % {"name": by})
     return tuple(notices)
+
+
+def _missing(tools: Iterable[tuple[str, str]]) -> list[str]:
+    """A sentence for each reason why tools that were asked for could not be used."""
+    by_reason: dict[str, list[str]] = {}
+    for title, why in tools:
+        by_reason.setdefault(why, []).append(title)
+    return [
+        _("Not used: %(names)s. %(why)s") % {"names": _some(titles), "why": words.shown(why)}
+        for why, titles in by_reason.items()
+    ]
+
+
+def _some(names: list[str]) -> str:
+    if len(names) <= MOST_NAMED:
+        return ", ".join(names)
+    more = _("and %(n)s more") % {"n": len(names) - MOST_NAMED}
+    return f"{', '.join(names[:MOST_NAMED])} {more}"
 
 
 def _tried(tried: dict, kept: dict) -> str:

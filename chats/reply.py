@@ -73,9 +73,12 @@ def work(run: Run, reply: Message, agent: Agent | None = None) -> Work:
 def _with_tools(
     run: Run, topic: str, settings: dict, agent: Agent | None, workspace: Workspace | None, named: list[str], turns
 ) -> dict:
-    """The tools that the model may be given, and who decides about its calls. The bundled one cannot use any."""
+    """The tools that the model may be given, and who decides about its calls.
+
+    The bundled one cannot use any; that is told where the message names some.
+    """
     is_wanted = bool(named) or settings.get("tool_choice") != ToolChoice.NONE
-    if not is_wanted or workspace is None or run.provider == BUNDLED:
+    if not is_wanted or workspace is None or (run.provider == BUNDLED and not named):
         return {}
     bound = history.tools_of(settings, agent, workspace, named)
     said = "\n".join(turn.text for turn in turns if turn.role == "user")
@@ -204,7 +207,7 @@ def _metadata(before: dict, run: Run, outcome: Outcome, cost: Cost) -> dict:
         kept["cost_is_partial"] = True
     if (passed_on := notes.get("passed_on")) and (answered := notes.get("answered")):
         kept |= {"passed_on": passed_on, "label": answered.label, "key": answered.key_label}
-    for name in ("left_out", "tools_left_out", "files_cut", "images_unseen"):
+    for name in ("left_out", "tools_left_out", "tools_unseen", "tools_missing", "files_cut", "images_unseen"):
         if name in notes:
             kept[name] = notes[name]
     if "first_token_seconds" in notes:

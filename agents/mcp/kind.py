@@ -16,12 +16,14 @@ from agents.models import (
     McpServerToolCustomInstructions,
     Visibility,
 )
-from agents.tools import Caller, Failed, Progress, Result, Source, Tool
+from agents.tools import Away, Caller, Failed, Progress, Result, Source, Tool
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
 
 GONE = words.known(gettext_noop("This tool is switched off, or waits until somebody has looked at it."))
 NOT_LISTED = words.known(gettext_noop("Nobody has looked yet at what this server offers."))
+OFF = words.known(gettext_noop("It is switched off."))
+WAITS = words.known(gettext_noop("It is new or described differently, and waits until somebody has looked at it."))
 UNUSABLE = words.known(gettext_noop("None of its tools can be used. The server's page says why."))
 NOTHING = words.known(gettext_noop("Its tools are switched off, or wait until somebody has looked at them."))
 
@@ -61,7 +63,8 @@ class McpTools:
 
 def _source(server: McpServer, tool_instructions: dict[str, str]) -> Source:
     problem = _problem(server)
-    ready = () if problem else [kept for kept in server.tool_cache if listing.is_ready(kept)]
+    ready = [kept for kept in server.tool_cache if listing.is_ready(kept) and not problem]
+    away = [kept for kept in server.tool_cache if kept not in ready]
     return Source(
         kind="mcp",
         id=str(server.pk),
@@ -71,9 +74,16 @@ def _source(server: McpServer, tool_instructions: dict[str, str]) -> Source:
         tools=tuple(listing.tool(kept, str(server.pk), server.name) for kept in ready),
         instructions=server.told or "",
         tool_instructions=tool_instructions,
+        away=tuple(_away(kept, server, problem) for kept in away),
         problem=problem or ("" if ready else _why_none(server.tool_cache)),
         whose=_whose(server),
     )
+
+
+def _away(kept: dict, server: McpServer, problem: str) -> Away:
+    """A tool that cannot be used now, for what is wrong with its server or with itself."""
+    why = problem or listing.problem(kept) or (WAITS if listing.is_waiting(kept) else OFF)
+    return Away(f"mcp:{server.pk}:{kept['name']}", kept["title"] or kept["name"], why)
 
 
 def _why_none(listed: list[dict]) -> str:

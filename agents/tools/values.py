@@ -59,12 +59,21 @@ class Tool:
         return hashlib.sha256(told).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A tool that there is, and that cannot be used now; `why` in a sentence for people, known to agents.words."""
+
+    ref: str
+    title: str
+    why: str
+
+
 @dataclass(frozen=True)
 class Source:
     """A toolkit or a server, with the tools of it that can be used now.
 
     `instructions` are what the model is told where tools of it are bound; `tool_instructions` the same by tool name.
-    `problem` says why there are none, in a sentence for people.
+    `problem` says why there are none, in a sentence for people; `away` are those that cannot be used now.
     """
 
     kind: str
@@ -76,6 +85,7 @@ class Source:
     instructions: str = ""
     tool_instructions: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
+    away: tuple[Away, ...] = ()
     whose: str = ""  # "own", "team", "instance" or "shared", where that tells something
 
     @property
