@@ -74,7 +74,7 @@ def tools(text: str, by: User, workspace: Workspace) -> list[str]:
     """The references of the tools, and of sources with all of theirs, that a text names."""
     if not _MARK.search(text):
         return []
-    found = sources(workspace)
+    found = sources(workspace, with_resting=True)
     known = {name.casefold(): ref for ref, name in _away(found)}
     known |= {entry.name.casefold(): ref for ref, entry in _tools(found).items()}
     return list(dict.fromkeys(known[name] for name in _called(text, known)))

@@ -62,7 +62,7 @@ def offered(workspace: Workspace, agent: Agent | None) -> list[Source]:
 
 def away(found: Chosen, workspace: Workspace) -> tuple[Away, ...]:
     """What was chosen and cannot be used now, with why."""
-    return missing.among(tools.sources(workspace), found.tools) if found.tools else ()
+    return missing.among(tools.sources(workspace, with_resting=True), found.tools) if found.tools else ()
 
 
 def told(found: Chosen, model: Model | None, sources: list[Source] | None = None, n_away: int = 0) -> str:

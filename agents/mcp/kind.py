@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from agents import presence, words
 from agents.mcp import listing, loading
-from agents.mcp.servers import usable
+from agents.mcp.servers import known, usable
 from agents.mcp.targets import SIGN_IN
 from agents.models import (
     McpOAuthSession,
@@ -22,6 +22,7 @@ from teams.workspace import Workspace
 
 GONE = words.known(gettext_noop("This tool is switched off, or waits until somebody has looked at it."))
 NOT_LISTED = words.known(gettext_noop("Nobody has looked yet at what this server offers."))
+RESTS = words.known(gettext_noop("This server rests: nobody can use it now."))
 OFF = words.known(gettext_noop("It is switched off."))
 WAITS = words.known(gettext_noop("It is new or described differently, and waits until somebody has looked at it."))
 UNUSABLE = words.known(gettext_noop("None of its tools can be used. The server's page says why."))
@@ -33,13 +34,13 @@ class McpTools:
 
     def sources(self, workspace: Workspace) -> list[Source]:
         """The person's servers in a workspace with the tools that may run, by two queries for all of them."""
-        if not presence.any_active(McpServer):
+        if not presence.any_row(McpServer):
             return []
         user = workspace.user
         sign_ins = McpOAuthSession.objects.filter(mcp_server=OuterRef("pk")).exclude(tokens=None)
         told = McpServerCustomInstructions.objects.filter(mcp_server=OuterRef("pk"), user=user)
         servers = list(
-            usable(workspace)
+            known(workspace)
             .defer("encrypted_headers", "resource_cache", "prompt_cache", "instructions")
             .annotate(
                 is_signed_in=Exists(sign_ins.filter(user=user)),
@@ -77,6 +78,7 @@ def _source(server: McpServer, tool_instructions: dict[str, str]) -> Source:
         away=tuple(_away(kept, server, problem) for kept in away),
         problem=problem or ("" if ready else _why_none(server.tool_cache)),
         whose=_whose(server),
+        is_resting=not server.is_active,
     )
 
 
@@ -94,6 +96,8 @@ def _why_none(listed: list[dict]) -> str:
 
 def _problem(server: McpServer) -> str:
     """Why none of its tools can be used now by this person, in a sentence known to agents.words."""
+    if not server.is_active:
+        return RESTS
     if not server.is_signed_in and (server.has_sign_ins or server.last_status == "sign_in"):
         return SIGN_IN
     return server.last_error if server.last_status == "failed" else ""

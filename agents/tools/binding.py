@@ -56,7 +56,7 @@ def bind(
     `chosen`: references, None = all that there are. `named`: references that the message itself names; if there are
     any, they are bound and nothing else. An agent's own choice bounds what is chosen, not what is named.
     """
-    found = sources(workspace)
+    found = sources(workspace, with_resting=True)
     named = set(named)
     if named:
         wanted = [tool for source in found for tool in source.tools if {tool.ref, source.ref} & named]

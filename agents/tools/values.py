@@ -87,6 +87,7 @@ class Source:
     problem: str = ""
     away: tuple[Away, ...] = ()
     whose: str = ""  # "own", "team", "instance" or "shared", where that tells something
+    is_resting: bool = False  # somebody put it aside: it is not offered, only missed
 
     @property
     def ref(self) -> str:

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from agents import engine
 from agents.engine import chat
-from agents.toolkits import toolkit as _loaded  # noqa: F401 - the built-in kinds are registered
 from agents.tools import Bound, Tool
 
 ENDPOINT = engine.Endpoint("openai", "https://api.example.com/v1")
