@@ -106,7 +106,7 @@ class Door(httpx2.AsyncBaseTransport):
             answer.close()
             return self._refusal(request, Refusal(502, fault=ENCODED))
         if self._refused and answer.status >= 400 and answer.status != 401 and request.method == "POST":
-            return self._refusal(request, *await _read(answer, had_session="mcp-session-id" in request.headers))
+            return self._refusal(request, *await _read(answer, _has_session(request)))
         given = [(name, value) for name, value in answer.headers.items() if name.lower() not in _NOT_GIVEN]
         return httpx2.Response(answer.status, headers=given, stream=self._body(answer), request=request)
 
@@ -132,6 +132,11 @@ class Door(httpx2.AsyncBaseTransport):
     async def aclose(self) -> None:
         for session in self._sessions.values():
             await session.close()
+
+
+def _has_session(request: httpx2.Request) -> bool:
+    """Whether a request belongs to a session: by a header, or, over SSE, by its address."""
+    return "mcp-session-id" in request.headers or b"session" in request.url.query.lower()
 
 
 async def _read(answer: aiohttp.ClientResponse, had_session: bool) -> tuple[Refusal, object]:

@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 from agents import engine
 from agents.engine import chat
 from agents.tools import Bound, Tool
+from tests.agents.engine.conftest import Wire
+from tests.agents.engine.test_faults import words
+from tests.agents.engine.test_services import every, name
 
 ENDPOINT = engine.Endpoint("openai", "https://api.example.com/v1")
 USER = engine.Turn.of("user", "Hello")
@@ -36,6 +39,13 @@ def test_a_tool_without_arguments_says_so():
     (sent,) = chat.body_of(engine.Ask(ENDPOINT, "m", (USER,), tools=Bound({"noargs": tool}).offered))["tools"]
     assert sent["function"]["parameters"] == {"type": "object", "properties": {}}
     assert tool.parameters == {"type": "object"}, "what is kept, and what it was approved by, stays"
+
+
+@every
+async def test_every_service_takes_a_tool_without_arguments(service: Wire):
+    tools = (engine.Tool("noargs", "Does it.", {"type": "object"}),)
+    heard = await service.hear(name(service, "fake-plain-n3"), turns=(USER,), tools=tools)
+    assert (heard.error, heard.text) == (None, words(3))
 
 
 @given(SCHEMAS)

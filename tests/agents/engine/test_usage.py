@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents import engine
+from agents.engine import chat
 from agents.engine.values import MOST_TOKENS
 from tests.agents.engine.conftest import Heard
 from tests.agents.engine.test_reply import server
@@ -34,6 +35,13 @@ ODD = [-5, None, True, 2**70]
 )
 def test_what_is_made_of_figures(figures, expected):
     assert engine.Usage.of(*figures) == expected
+
+
+@pytest.mark.parametrize(("total", "written"), [(399, 387), (13, 1), (None, 1), ("399", 1)])
+def test_thoughts_that_are_counted_beside_the_answer_are_written_too(total, written):
+    told = {"prompt_tokens": 12, "completion_tokens": 1, "total_tokens": total}
+    usage = chat.usage_of(told | {"completion_tokens_details": {"reasoning_tokens": 386}})
+    assert (usage.output_tokens, usage.reasoning_tokens, usage.adds_up) == (written, 386, written == 387)
 
 
 @given(st.lists(FIGURES, min_size=2, max_size=5))

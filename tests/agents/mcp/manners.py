@@ -44,6 +44,7 @@ class Manners:
     result: dict = field(default_factory=dict)  # laid over a call's result
     error: dict | None = None  # a call's, with 200
     refusals: list[tuple[int, object, dict]] = field(default_factory=list)
+    refuses: tuple[int, object, dict] | None = None  # everything
     ran: list[dict] = field(default_factory=list)
     sessions: set[str] = field(default_factory=set)
     opened: int = 0
@@ -59,6 +60,8 @@ class Manners:
 
     async def answer(self, request: web.Request) -> web.Response:
         message = await request.json()
+        if self.refuses:
+            return _refused(*self.refuses)
         if "id" not in message:
             return web.Response(status=202)
         answer = {"jsonrpc": "2.0", "id": message["id"]}
