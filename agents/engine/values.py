@@ -263,11 +263,14 @@ class Usage:
     def of(
         cls, read: object, written: object, cached: object = 0, thought: object = 0, cache_written: object = 0
     ) -> "Usage":
-        """Return what a server counted, whatever it sent as figures: one that can be none counts as 0."""
+        """Return what a server counted, whatever it sent as figures: one that can be none counts as 0.
+
+        Nothing read is no count either: there was a question.
+        """
         figures = [_tokens(figure) for figure in (read, written, cached or 0, thought or 0, cache_written or 0)]
         counts = [figure or 0 for figure in figures]
-        adds_up = None not in figures and counts[2] + counts[4] <= counts[0] and counts[3] <= counts[1]
-        return cls(*counts, adds_up=adds_up)
+        has_all = None not in figures and counts[0] > 0
+        return cls(*counts, adds_up=has_all and counts[2] + counts[4] <= counts[0] and counts[3] <= counts[1])
 
     def as_dict(self) -> dict[str, int]:
         """Return the counts by name, as they are stored with a message."""

@@ -2,7 +2,7 @@
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents import engine
@@ -49,6 +49,7 @@ async def test_every_service_takes_a_tool_without_arguments(service: Wire):
 
 
 @given(SCHEMAS)
+@settings(deadline=None)
 def test_every_object_names_its_properties_and_data_stays(schema):
     sent = engine.Tool("t", "", schema).parameters
     assert bare(sent) == []

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from aiohttp import web
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents import engine
@@ -26,6 +26,7 @@ ODD = [-5, None, True, 2**70]
         ((10, 7, 60), engine.Usage(10, 7, 60, adds_up=False)),
         ((100, 7, 60, 0, 60), engine.Usage(100, 7, 60, 0, 60, adds_up=False)),
         ((100, 7, 0, 8), engine.Usage(100, 7, 0, 8, adds_up=False)),
+        ((0, 7), engine.Usage(0, 7, adds_up=False)),
         ((-5, 7), engine.Usage(0, 7, adds_up=False)),
         ((100, None), engine.Usage(100, 0, adds_up=False)),
         ((True, 7), engine.Usage(0, 7, adds_up=False)),
@@ -45,6 +46,7 @@ def test_thoughts_that_are_counted_beside_the_answer_are_written_too(total, writ
 
 
 @given(st.lists(FIGURES, min_size=2, max_size=5))
+@settings(deadline=None)
 def test_whatever_is_counted_can_be_stored_and_asked_for_its_price(figures):
     usage = engine.Usage.of(*figures)
     assert all(type(count) is int and 0 <= count <= MOST_TOKENS for count in usage.as_dict().values())
