@@ -29,7 +29,7 @@ class Chat(Asked):
         for tool in self.body.get("tools") or ():
             function = tool.get("function") or {}
             required(tool.get("type") == "function" and function.get("name"), "Missing required parameter: 'tools[0]'.")
-            required(isinstance(function.get("parameters", {}), dict), "Invalid schema for function.")
+            check_schema(function.get("parameters", {}))
         required(
             "tool_choice" not in self.body or self.body.get("tools"), "'tool_choice' is only allowed with 'tools'."
         )
@@ -182,6 +182,20 @@ class GroqChat(KeyedChat):
     def closing(self) -> bytes:
         usage = json.dumps({"id": "req_1", "usage": self.usage(self.script)})
         return self._chunk("[]", f', "x_groq": {usage}') + b"data: [DONE]\n\n"
+
+
+def check_schema(schema: object) -> None:
+    """As OpenAI refuses them: every object names its properties, and none is a choice at the top."""
+    required(isinstance(schema, dict), "Invalid schema for function.")
+    is_plain = not {"anyOf", "oneOf", "allOf", "enum", "not"} & set(schema)
+    required(is_plain, "Invalid schema for function: schema must not have 'oneOf'/'anyOf'/'allOf' at the top level.")
+    left = [schema]
+    while left:
+        part = left.pop()
+        is_explicit = part.get("type") != "object" or isinstance(part.get("properties"), dict)
+        required(is_explicit, "Invalid schema for function: In context=(), object schema missing properties.")
+        named = part.get("properties") or {}
+        left += [inner for inner in (*named.values(), part.get("items")) if isinstance(inner, dict)]
 
 
 def check_key(request: web.Request, needs_key: bool, words: str) -> None:

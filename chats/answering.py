@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass, field, replace
 
 from django.conf import settings
 
-from agents import catalog, engine, keys, tools
-from agents.catalog import Model, Reached, Reference
+from agents import catalog, costs, engine, keys, tools
+from agents.catalog import Reached, Reference
 from agents.engine import Turn
 from agents.errors import Unavailable
 from agents.models import Agent
@@ -49,15 +49,19 @@ class Question:
 class Hearing:
     """Hands a model's events on; notes what is kept of them, and that this model has answered."""
 
-    def __init__(self, model: Model, sink: engine.Sink, notes: dict) -> None:
+    def __init__(self, reached: Reached, sink: engine.Sink, notes: dict) -> None:
         self.has_heard = False
-        self._model, self._sink, self._notes = model, sink, notes
+        self._model, self._sink, self._notes = reached.model, sink, notes
+        self._round = costs.Round(reached.model, reached.endpoint.base_url)
 
     def __call__(self, event: engine.Event) -> None:
         if isinstance(event, engine.Allowance):
             self._notes["limits"] = asdict(event)
         elif not self.has_heard:
             self.has_heard, self._notes["answered"] = True, self._model
+            self._notes.setdefault("rounds", []).append(self._round)
+        if isinstance(event, engine.Usage):
+            self._notes["rounds"][-1] = replace(self._round, usage=event)
         self._sink(event)
 
 
@@ -75,6 +79,8 @@ class Answering:
     async def make(self, sink: engine.Sink) -> None:
         """Ask and run tools until the model is done. Raises engine.EngineError, and Paused for a person's word."""
         asked, work = self._asked, self._work
+        if away := asked.bound.missing:
+            self._notes["tools_missing"] = [[one.title, one.why] for one in away]
         caller = tools.Caller(asked.workspace, work.topic)
         talk = loop.Conversation(work.base, asked.bound, caller, asked.gate, sink)
         try:
@@ -95,7 +101,7 @@ class Answering:
                 notes.pop(name, None)
             try:
                 reached = await catalog.reach(reference, self._asked.workspace)
-                notes["asked"], hearing = reached.model, Hearing(reached.model, sink, notes)
+                notes["asked"], hearing = reached.model, Hearing(reached, sink, notes)
                 return await self._ask_one(reached, said, hearing, is_last=is_last)
             except history.TooLong:
                 notes.pop("asked")  # it has not been asked: nothing is to be said of its key
@@ -149,8 +155,8 @@ class Answering:
         asked, model = self._asked, reached.model
         bound, size = history.offered(asked.bound, model)
         aside = size if bound.tools else 0
-        if size > aside and "tools" in asked.settings:  # somebody counts on them
-            self._notes["tools_left_out"] = size
+        if asked.bound.is_wanted and asked.bound.tools and not bound.tools:
+            self._notes |= {"tools_left_out": size} if size else {"tools_unseen": True}
         branch, cut = parts.readable(asked.turns, await self._files(), model, share)
         if cut:
             self._notes["files_cut"] = cut

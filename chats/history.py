@@ -125,10 +125,10 @@ def offered(bound: Bound, model: Model) -> tuple[Bound, int]:
     A model that cannot use tools gets none, and neither does one whose window they would fill.
     """
     if not bound.tools or model.tools is False:
-        return Bound(), 0
+        return bound.without_tools, 0
     told = [[tool.name, tool.description, dict(tool.parameters)] for tool in bound.offered]
     size = estimate(json.dumps(told)) + estimate(bound.instructions)
-    return (bound if size <= model.context_window // TOOLS_SHARE else Bound()), size
+    return (bound if size <= model.context_window // TOOLS_SHARE else bound.without_tools), size
 
 
 async def fit(

@@ -255,6 +255,8 @@ def _model_label(message: Message, labels: Labels) -> str:
     return kept.get("label") or labels.get((provider, model), model)
 
 
+MOST_NAMED = 5  # tools in one sentence
+
 NOTES = {
     "cannot_continue": gettext_noop("This model cannot go on with a text, so this is a new variant."),
     "agent_gone": gettext_noop("The agent of this chat cannot be used any more; the model answered without it."),
@@ -276,6 +278,9 @@ def _notices(message: Message) -> tuple[str, ...]:
     if size := kept.get("tools_left_out"):
         said = _("The tools take about %(size)s tokens, too much of this model's window. It answered without them.")
         notices.append(said % {"size": size})
+    if kept.get("tools_unseen"):
+        notices.append(_("This model cannot use tools: it answered without those that were asked for."))
+    notices += _missing(kept.get("tools_missing", ()))
     if cut := kept.get("files_cut"):
         said = _("Of %(names)s only the beginning was sent: the model's window is full.")
         notices.append(said % {"names": ", ".join(cut)})
@@ -291,6 +296,24 @@ def _notices(message: Message) -> tuple[str, ...]:
     return tuple(notices)
 
 
+def _missing(tools: Iterable[tuple[str, str]]) -> list[str]:
+    """A sentence for each reason why tools that were asked for could not be used."""
+    by_reason: dict[str, list[str]] = {}
+    for title, why in tools:
+        by_reason.setdefault(why, []).append(title)
+    return [
+        _("Not used: %(names)s. %(why)s") % {"names": _some(titles), "why": words.shown(why)}
+        for why, titles in by_reason.items()
+    ]
+
+
+def _some(names: list[str]) -> str:
+    if len(names) <= MOST_NAMED:
+        return ", ".join(names)
+    more = _("and %(n)s more") % {"n": len(names) - MOST_NAMED}
+    return f"{', '.join(names[:MOST_NAMED])} {more}"
+
+
 def _tried(tried: dict, kept: dict) -> str:
     """The model that could not answer; with its key's name where the one that did has the same name."""
     label = tried.get("label") or tried["model"]
@@ -302,23 +325,24 @@ def usage(message: Message) -> dict:
     kept = message.metadata
     tokens = kept.get("usage") or {}
     seconds, written = kept.get("seconds"), tokens.get("output_tokens")
-    cost = kept.get("cost")
     return {
         "model_label": _model_label(message, _labels()) or _("Assistant"),
         "key_label": kept.get("key"),
         "input_tokens": tokens.get("input_tokens"),
         "output_tokens": written,
-        "cost": _price(cost),
+        "cost": _price(kept),
         "seconds": seconds,
         "first_token_seconds": kept.get("first_token_seconds"),
         "tokens_per_second": written / seconds if written and seconds else None,
     }
 
 
-def _price(cost: str | None) -> str | None:
-    if cost is None:
+def _price(kept: dict) -> str | None:
+    """What a reply cost, in words; a part of it may have a price that nobody knows."""
+    if (cost := kept.get("cost")) is None:
         return None
-    return f"${float(cost):.6f}" if float(cost) else _("free")
+    price = f"${float(cost):.6f}" if float(cost) else _("free")
+    return _("at least %(price)s") % {"price": price} if kept.get("cost_is_partial") else price
 
 
 def groups(chats: Iterable[dict], *, current: str = "", after: str = "") -> list[dict]:

@@ -199,11 +199,19 @@ def usage_of(counted: dict | None) -> Usage | None:
         return None
     details = (counted.get(f"{side}_tokens_details") for side in ("prompt", "completion"))
     of_input, of_output = (found if isinstance(found, dict) else {} for found in details)
-    figures = (
+    read, written, thought = (
         counted.get("prompt_tokens"),
         counted.get("completion_tokens"),
-        of_input.get("cached_tokens"),
         of_output.get("reasoning_tokens"),
-        of_input.get("cache_write_tokens"),
     )
-    return Usage(*(figure if isinstance(figure, int) else 0 for figure in figures))
+    if _is_thought_aside(read, written, thought, counted.get("total_tokens")):
+        written += thought
+    return Usage.of(read, written, of_input.get("cached_tokens"), thought, of_input.get("cache_write_tokens"))
+
+
+def _is_thought_aside(*figures: object) -> bool:
+    """Whether a server counts thoughts beside what is written, as xAI does (vercel/ai#12425): its total tells."""
+    if not all(isinstance(figure, int) for figure in figures):
+        return False
+    read, written, thought, total = figures
+    return total == read + written + thought

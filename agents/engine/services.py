@@ -146,7 +146,7 @@ def usage_of(counted: RequestUsage) -> Usage | None:
     if not counted.input_tokens and not counted.output_tokens:
         return None
     thoughts = counted.details.get("thoughts_tokens") or counted.details.get("thinking_tokens") or 0
-    return Usage(
+    return Usage.of(
         counted.input_tokens,
         counted.output_tokens,
         counted.cache_read_tokens,

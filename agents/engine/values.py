@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
+from agents.engine import schemas
+
 Protocol = Literal["openai", "anthropic", "google"]
 Provider = Literal["openai", "anthropic", "google", "groq", "ollama", "openai_compatible", "bundled", ""]
 
@@ -118,11 +120,17 @@ def _weight(part: Mapping) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """Something that the model may call; `parameters` is the JSON schema (an object) of its arguments."""
+    """Something that the model may call; `parameters` is the JSON schema (an object) of its arguments.
+
+    Whatever it was made with, it is as services take it.
+    """
 
     name: str
     description: str
     parameters: Mapping
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", schemas.sent(self.parameters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,10 +257,35 @@ class Usage:
     cached_tokens: int = 0
     reasoning_tokens: int = 0
     cache_write_tokens: int = 0
+    adds_up: bool = True  # where it does not, nobody can say what the answer cost
+
+    @classmethod
+    def of(
+        cls, read: object, written: object, cached: object = 0, thought: object = 0, cache_written: object = 0
+    ) -> "Usage":
+        """Return what a server counted, whatever it sent as figures: one that can be none counts as 0.
+
+        Nothing read is no count either: there was a question.
+        """
+        figures = [_tokens(figure) for figure in (read, written, cached or 0, thought or 0, cache_written or 0)]
+        counts = [figure or 0 for figure in figures]
+        has_all = None not in figures and counts[0] > 0
+        return cls(*counts, adds_up=has_all and counts[2] + counts[4] <= counts[0] and counts[3] <= counts[1])
 
     def as_dict(self) -> dict[str, int]:
         """Return the counts by name, as they are stored with a message."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "adds_up"}
+
+
+MOST_TOKENS = 10**9  # no answer takes as many, and the database holds the sum of many of them
+
+
+def _tokens(figure: object) -> int | None:
+    """Return a count of tokens, None for what can be none: some servers send floats, -1, or nothing."""
+    if isinstance(figure, float) and figure.is_integer():
+        figure = int(figure)
+    is_count = isinstance(figure, int) and not isinstance(figure, bool) and 0 <= figure <= MOST_TOKENS
+    return figure if is_count else None
 
 
 @dataclass(frozen=True, slots=True)
