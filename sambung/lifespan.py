@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app as jobs
 
 from agents import engine
 from agents.catalog import servers
-from agents.runs import log, runtime
+from agents.runs import log, queue, runtime
 from agents.runs.consumer import watch_rights
 from sambung import assets
 from sambung.lib.threads import in_thread, pool
@@ -79,7 +79,7 @@ class Process:
             self._jobs = jobs.with_connector(jobs.connector.get_worker_connector())
             await self._jobs.open_async()
             self._serve(self._work)
-        for service in (self._stay_the_only_one, watch_rights, _keep_listing):
+        for service in (self._stay_the_only_one, queue.serve, watch_rights, _keep_listing):
             self._serve(service)
         self._services.append(asyncio.create_task(_settle()))
 
