@@ -232,7 +232,7 @@ def continue_reply(*, message: Message, by: User) -> Message:
 
 @transaction.atomic
 def stop(*, run: Run) -> None:
-    """Ask for the end of a run, wherever it is; its text is kept. One that nobody is at ends at once."""
+    """Ask for the end of a run, wherever it is; its text is kept. One that waits for a person ends at once."""
     if lifecycle.request_stop(run):
         runtime.show_on_commit(follow.ends([run.pk]))
     runtime.stop_on_commit(run.pk)

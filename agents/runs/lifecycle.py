@@ -27,7 +27,6 @@ LEASE = timedelta(seconds=30)
 UNCLAIMED = timedelta(days=1)  # for which a run may be queued
 CLAIMED = 20  # runs that a process takes at once
 CHANNEL = "runs"  # where processes that serve runs are told that one is queued
-_UNHELD = (RunStatus.QUEUED, RunStatus.WAITING)
 #: One statement to end a run and to read it.
 _END = """
 UPDATE run SET status = %(status)s, error = %(error)s, usage = %(usage)s::jsonb, finished_at = %(ended)s,
@@ -125,9 +124,12 @@ def beat(owner: str, run_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
 
 @transaction.atomic
 def request_stop(run: Run) -> bool:
-    """Ask the run's holder to stop it, wherever it is. One that nobody holds ends here; return whether it did."""
+    """Ask the run's holder to stop it, wherever it is. One that waits for a person has none: it ends here.
+
+    Return whether it did. A queued one is stopped by whoever claims it, before a model is asked.
+    """
     Run.objects.filter(pk=run.pk, status__in=ACTIVE).update(stop_requested_at=timezone.now())
-    if unheld := Run.objects.select_for_update().filter(pk=run.pk, status__in=_UNHELD).first():
+    if unheld := Run.objects.select_for_update().filter(pk=run.pk, status=RunStatus.WAITING).first():
         _end_unheld(unheld)
     return unheld is not None
 

@@ -15,12 +15,16 @@ async def serve() -> None:
     served, line = runtime.current(), Line()
     try:
         while True:
-            claimed = await in_thread(lifecycle.claim, served.owner)
+            if not (claimed := await in_thread(lifecycle.claim, served.owner)):
+                await line.wait(AGAIN)
+                continue
+            unwanted = await in_thread(lifecycle.beat, served.owner, [work.run_id for work in claimed])
             for work in claimed:
                 served.start(work)
+                if work.run_id in unwanted:  # stopped, or its person lost the right, while it was queued
+                    served.stop(work.run_id)
             for topic in {work.topic for work in claimed}:  # open pages do not know of what was sent elsewhere
                 served.hub.publish(await follow.standing(topic))
-            await line.wait(AGAIN)
     finally:
         await line.close()
 

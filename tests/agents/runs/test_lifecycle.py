@@ -157,11 +157,10 @@ def test_one_queued_run_that_cannot_be_read_holds_up_no_other(reply, chat, monke
     assert lifecycle.rescue() == [reply.run_id]
 
 
-def test_a_queued_run_is_stopped_at_once(reply):
-    assert lifecycle.request_stop(reply.run) is True
-    reply.run.refresh_from_db()
-    assert reply.run.status == "stopped"
-    assert lifecycle.claim("one") == []
+def test_who_claims_a_run_learns_that_it_was_stopped(reply):
+    assert lifecycle.request_stop(reply.run) is False
+    (work,) = lifecycle.claim("one")
+    assert lifecycle.beat("one", [work.run_id]) == {reply.run_id}
 
 
 def test_a_run_that_went_on_elsewhere_is_claimed_as_a_later_attempt(reply):

@@ -13,9 +13,14 @@ from agents.catalog import Model
 from chats import actions
 from teams.models import User
 from teams.workspace import Workspace
-alice = User.objects.get()
+alice = User.objects.latest("created_at")
 model = Model("openai_compatible", {model!r}, "", 8192, has_tokenizer=False, can_continue=False)
 print(actions.start_chat(by=alice, workspace=Workspace(alice), model=model, text="Hello", client_id=uuid4()).pk)
+"""
+STOP = """
+from agents.models import Run
+from chats import actions
+actions.stop(run=Run.objects.latest("created_at"))
 """
 REPLIES = """
 SELECT run.status, m.content FROM messages m JOIN run ON run.id = m.run_id WHERE m.chat_id = %s ORDER BY m.created_at
@@ -61,3 +66,25 @@ async def test_what_waits_behind_a_dead_reply_is_answered_when_a_worker_ends_it(
                     pass
         replies = await asyncio.to_thread(wait_for, lambda: _has_ended(live, chat), "the answer")
     assert [status for status, _ in replies] == ["stopped", "succeeded"]
+
+
+async def test_what_was_stopped_while_it_was_queued_asks_no_model(served, scripted):
+    """The web process was away when a command sent it, and somebody thought better of it."""
+    live, _ = served
+    live.stop()
+    before = scripted.get("/_stats")["asked"].get(WELL, 0)
+    chat = live.manage(ASK.format(model=WELL)).strip()
+    live.manage(STOP)
+    assert live.sql(REPLIES, chat) == [("queued", "")]
+    live.start()
+    assert wait_for(lambda: _has_ended(live, chat), "the end") == [("stopped", "")]
+    assert scripted.get("/_stats")["asked"].get(WELL, 0) == before
+
+
+async def test_what_was_queued_while_no_process_served_is_answered_at_its_start(served):
+    live, _ = served
+    live.stop()
+    chat = live.manage(ASK.format(model=WELL)).strip()
+    live.start()
+    ((status, _text),) = wait_for(lambda: _has_ended(live, chat), "the answer")
+    assert status == "succeeded"
