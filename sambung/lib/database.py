@@ -1,0 +1,44 @@
+"""What an error says of the database, or of the disk: whether what failed can be done later."""
+
+import errno
+from collections.abc import Iterator
+
+import psycopg
+from django.db import InterfaceError, OperationalError
+from psycopg_pool import PoolTimeout
+
+#: SQLSTATEs of PostgreSQL, or what they begin with: the connection, read-only, undone for another's sake, resources
+#: such as the disk, a lock that was held, ended by its operator, its system.
+_PASSING = ("08", "25006", "40", "53", "55P03", "57", "58")
+_FULL = "53100"
+#: Raised without a SQLSTATE where the server did not say anything: it was not reached, or went away.
+_UNREACHED = (InterfaceError, OperationalError, psycopg.InterfaceError, psycopg.OperationalError, PoolTimeout)
+
+
+def will_pass(error: BaseException | None) -> bool:
+    """Whether the database is away, read-only, full or overtaken: what failed may go well another time."""
+    states = list(_states(error))
+    return any(state.startswith(_PASSING) for state in states if state) if any(states) else bool(states)
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether a disk has no room: the database's, or that of files."""
+    return _FULL in _states(error) or any(
+        isinstance(one, OSError) and one.errno in {errno.ENOSPC, errno.EDQUOT} for one in _chain(error)
+    )
+
+
+def _states(error: BaseException | None) -> Iterator[str]:
+    """The SQLSTATEs behind an error; "" where the database could not be asked."""
+    for one in _chain(error):
+        if state := getattr(one, "sqlstate", None):
+            yield state
+        elif isinstance(one, _UNREACHED):
+            yield ""
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and those that it was made of: Django and the job queue wrap the driver's."""
+    while error is not None:
+        yield error
+        error = error.__cause__
