@@ -129,6 +129,8 @@ async def _kept_up(service: Callable[[], Awaitable]) -> None:
         try:
             await service()
         except Exception:
+            if asyncio.current_task().cancelling():  # told to end, it met a database that takes nothing
+                return
             logger.exception("A service of this process ended; it begins anew.")
         await asyncio.sleep(AGAIN)
 

@@ -121,6 +121,7 @@ DATABASES = {
                 "max_size": DB_POOL_MAX,
                 "max_idle": env.integer("DB_POOL_IDLE", 20, minimum=1),
                 "timeout": env.integer("DB_CONNECT_TIMEOUT", 10, minimum=1),
+                "reconnect_timeout": 5,  # seconds; tries grow ever rarer until then, and begin anew with the next need
             },
         },
     }

@@ -24,6 +24,7 @@ from teams.models import TeamMember
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
+GRACE = 10.0  # seconds for which a process that could not renew its leases may do so: two heartbeats, and a connection
 UNCLAIMED = timedelta(days=1)  # for which a run may be queued
 CLAIMED = 20  # runs that a process takes at once
 CHANNEL = "runs"  # where processes that serve runs are told that one is queued
@@ -152,6 +153,11 @@ def rescue(*, sole_owner: str | None = None, held: Collection[uuid.UUID] = ()) -
     dead = _dead() if sole_owner is None else Q(status=RunStatus.RUNNING) & ~Q(owner=sole_owner)
     candidates = Run.objects.filter(dead).exclude(pk__in=held)
     return [pk for pk in candidates.order_by("pk").values_list("pk", flat=True) if _end_safely(pk, dead)]
+
+
+def any_dead() -> bool:
+    """Whether the rescue would end something now."""
+    return Run.objects.filter(_dead()).exists()
 
 
 def _dead() -> Q:

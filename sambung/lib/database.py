@@ -1,16 +1,24 @@
 """What an error says of the database, or of the disk: whether what failed can be done later."""
 
+import asyncio
 import errno
-from collections.abc import Iterator
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
 import psycopg
 from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
 #: SQLSTATEs of PostgreSQL, or what they begin with: the connection, read-only, undone for another's sake, resources
 #: such as the disk, a lock that was held, ended by its operator, its system.
 _PASSING = ("08", "25006", "40", "53", "55P03", "57", "58")
 _FULL = "53100"
+AGAIN = 1.0  # seconds until another try
 #: Raised without a SQLSTATE where the server did not say anything: it was not reached, or went away.
 _UNREACHED = (InterfaceError, OperationalError, psycopg.InterfaceError, psycopg.OperationalError, PoolTimeout)
 
@@ -19,6 +27,28 @@ def will_pass(error: BaseException | None) -> bool:
     """Whether the database is away, read-only, full or overtaken: what failed may go well another time."""
     states = list(_states(error))
     return any(state.startswith(_PASSING) for state in states if state) if any(states) else bool(states)
+
+
+async def patiently(act: Callable[[], Awaitable[T]]) -> T:
+    """Return what `act` gives; while the database is away or refuses, it is done again."""
+    while True:
+        try:
+            return await act()
+        except Exception as error:
+            if not will_pass(error):
+                raise
+        await asyncio.sleep(AGAIN)
+
+
+@contextmanager
+def incidental() -> Iterator[None]:
+    """Around what is written by the way while somebody reads: where the database takes nothing, the reading goes on."""
+    try:
+        yield
+    except Exception as error:
+        if not will_pass(error):
+            raise
+        logger.info("The database took nothing that was by the way: %s", error)
 
 
 def is_full(error: BaseException | None) -> bool:

@@ -4,7 +4,7 @@ import errno
 
 import psycopg
 import pytest
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
 from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
 
@@ -71,8 +71,30 @@ def test_what_is_full(error, is_full):
 
 @pytest.mark.django_db
 def test_a_write_that_a_read_only_database_refuses(chat):
-    with pytest.raises(Exception, match="read-only transaction") as refused, transaction.atomic():
+    with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL transaction_read_only = on")
-        chat.save()
+        with pytest.raises(InternalError, match="read-only transaction") as refused:
+            chat.save()
+        transaction.set_rollback(True)
     assert database.will_pass(refused.value)
+
+
+async def test_what_fails_for_a_while_is_done_again(monkeypatch):
+    monkeypatch.setattr(database, "AGAIN", 0)
+    faults = [PoolTimeout(), OperationalError()]
+
+    async def act():
+        if faults:
+            raise faults.pop()
+        return "done"
+
+    assert await database.patiently(act) == "done"
+
+
+async def test_what_is_no_fault_of_the_database_is_done_once():
+    async def act():
+        raise ValueError("a bug")
+
+    with pytest.raises(ValueError, match="a bug"):
+        await database.patiently(act)
