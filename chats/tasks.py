@@ -82,9 +82,10 @@ async def import_chats(transfer: str) -> None:
 
 async def _through(steps: Iterator[None], transfer: str) -> None:
     """Go step by step, so that others have the thread and its connection in between."""
-    if person := await in_thread(progress.person_of, transfer):
-        while await in_thread(progress.step, steps, person):
-            pass
+    with progress.at_work(transfer):
+        if person := await in_thread(progress.person_of, transfer):
+            while await in_thread(progress.step, steps, person):
+                pass
 
 
 @app.periodic(cron="* * * * *")

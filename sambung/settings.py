@@ -262,7 +262,7 @@ STATIC_ROOT = HOME.static
 STATICFILES_DIRS = [PROJECT / "static"]
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "sambung.lib.storage.WholeFiles",
         "OPTIONS": {"location": HOME.files},
     },
     "staticfiles": {"BACKEND": "sambung.assets.HashedStorage"},

@@ -9,7 +9,7 @@ from teams.models import TeamRole, User
 from teams.workspace import Workspace
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
 
-pytest_plugins = ["tests.live"]
+pytest_plugins = ["tests.live", "tests.full"]
 #: Fixtures that start processes.
 _STARTING = {"browser", "home", "live", "operator", "printed", "running", "scripted", "supervise"}
 
