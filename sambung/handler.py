@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 import re
+from http import HTTPStatus
 from io import BytesIO
 from typing import BinaryIO
 
@@ -56,7 +57,7 @@ class OneHopHandler(ASGIHandler):
             if not is_full(error):
                 raise
             await bounded.drain()
-            return BytesIO(), error
+            return BytesIO(), error.with_traceback(None)  # which would hold what lies on the disk
         return body, RequestDataTooBig("The body is larger than any form.") if bounded.is_over else None
 
     def _respond(self, scope, body):
@@ -67,6 +68,9 @@ class OneHopHandler(ASGIHandler):
         if request is not None:
             response = self.get_response(request)
             response._handler_class = self.__class__
+            if response.status_code == HTTPStatus.INSUFFICIENT_STORAGE:
+                for handler in request.upload_handlers:  # Django leaves the file that did not fit to the collector
+                    handler.upload_interrupted()
         if getattr(response, "file_to_stream", None):
             _read_while_sent(response)
         elif response.streaming:  # such as Django admin's downloads: small, so they are read here
