@@ -66,7 +66,8 @@ def _database() -> Part:
     milliseconds = 1000 * (time.perf_counter() - begun)
     state = f"{number.split()[0]} · {size} · {milliseconds:.1f} ms"
     if fault := database_fault():
-        return Part("PostgreSQL", f"{state} · {_('takes nothing that is written')} ({fault})", is_well=False)
+        refuses = _("takes nothing that is written")
+        return Part("PostgreSQL", f"{state} · {refuses} ({fault})", is_well=False)
     return Part("PostgreSQL", state)
 
 
@@ -90,7 +91,8 @@ def _replies() -> Part:
         return Part(_("Replies"), _("are not served by this process"), is_well=False)
     state = _("%(n)s on their way") % {"n": len(served.streams)}
     if served.is_behind:
-        return Part(_("Replies"), f"{state} · {_('some wait to be saved')}", is_well=False)
+        waits = _("some wait to be saved")
+        return Part(_("Replies"), f"{state} · {waits}", is_well=False)
     return Part(_("Replies"), state)
 
 
