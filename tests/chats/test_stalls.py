@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-import psycopg
 import pytest
 
 from sambung.home import Home
@@ -27,21 +26,10 @@ async def stopped(live: Live, home: Home) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def read_only(live: Live, home: Home) -> AsyncIterator[None]:
+async def read_only(live: Live, _home: Home) -> AsyncIterator[None]:
     """The database answers, and refuses to write."""
-    _set(live, "SET default_transaction_read_only = on")
-    try:
+    with live.read_only():
         yield
-    finally:
-        _set(live, "RESET default_transaction_read_only")
-
-
-def _set(live: Live, what: str) -> None:
-    with psycopg.connect(live.database_url, autocommit=True) as connection:
-        connection.execute("SET default_transaction_read_only = off")
-        connection.execute(f"ALTER DATABASE sambung {what}")
-        others = "datname = current_database() AND pid <> pg_backend_pid()"
-        connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
 
 
 @pytest.fixture(params=[stopped, read_only], ids=lambda stall: stall.__name__)
@@ -88,14 +76,14 @@ async def test_a_reply_waits_for_the_database_and_says_so(own, stage, stall):
 
 
 async def test_a_kill_while_nothing_is_taken_loses_only_what_was_never_shown(own, stage):
-    live, home = own
+    live, _ = own
     model = stage.hold()
     page = Page()
     async with Tab(live, sign_in_on(live)) as tab:
         chat = await tab.begin("Hello", model)
         async with tab.follow(chat) as receive:
             await _shown(receive, page, "w2")
-            async with read_only(live, home):
+            with live.read_only():
                 live.model.post("/_release", {"model": model})
                 await _told(receive, page, "unsaved")
                 await asyncio.to_thread(live.kill)
@@ -105,12 +93,12 @@ async def test_a_kill_while_nothing_is_taken_loses_only_what_was_never_shown(own
 
 
 async def test_sends_are_answered_503_and_pages_are_read_while_nothing_is_taken(own, stage):
-    live, home = own
+    live, _ = own
     async with Tab(live, sign_in_on(live)) as tab:
         chat = await tab.begin("Hello", "fake-plain-n20")
         await asyncio.to_thread(wait_for, lambda: live.sql(REPLY, chat)[0][1] == "succeeded", "the reply")
         live.sql("UPDATE usersessions_usersession SET last_seen_at = now() - interval '1 day'")
-        async with read_only(live, home):
+        with live.read_only():
             for path in ("/app/", f"/app/chats/{chat}/", "/app/agents/", "/app/prompts/", "/accounts/profile/"):
                 async with tab.http.get(path) as response:
                     assert (path, response.status) == (path, 200)
@@ -125,13 +113,13 @@ async def test_sends_are_answered_503_and_pages_are_read_while_nothing_is_taken(
 
 async def test_a_process_ends_though_the_database_takes_nothing(own, stage):
     """It does not wait for ever with what it cannot store."""
-    live, home = own
+    live, _ = own
     async with Tab(live, sign_in_on(live)) as tab:
         chat = await tab.begin("Hello", model := stage.hold())
         page = Page()
         async with tab.follow(chat) as receive:
             await _shown(receive, page, "w2")
-        async with read_only(live, home):
+        with live.read_only():
             live.model.post("/_release", {"model": model})
             await asyncio.to_thread(live.stop)
     await asyncio.to_thread(live.start)
