@@ -33,7 +33,8 @@ def server_error(request):
 def of_error(request, error: BaseException | None):
     """The page for an error that nobody else answers."""
     if database.will_pass(error):
-        health.note_refusal()
+        if database.is_away(error):
+            health.note_refusal()
         return unavailable(request)
     return no_room(request) if database.is_full(error) else _page(request, 500)
 

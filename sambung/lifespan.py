@@ -18,6 +18,7 @@ from agents.catalog import servers
 from agents.runs import log, queue, runtime
 from agents.runs.consumer import watch_rights
 from sambung import assets
+from sambung.lib import database
 from sambung.lib.threads import in_thread, pool
 from teams import setup
 
@@ -128,10 +129,11 @@ async def _kept_up(service: Callable[[], Awaitable]) -> None:
     while True:
         try:
             await service()
-        except Exception:
+        except Exception as error:
             if asyncio.current_task().cancelling():  # told to end, it met a database that takes nothing
                 return
-            logger.exception("A service of this process ended; it begins anew.")
+            known = database.will_pass(error)  # every few seconds the same, for as long as the database is away
+            logger.warning("A service of this process ended; it begins anew.", exc_info=None if known else error)
         await asyncio.sleep(AGAIN)
 
 

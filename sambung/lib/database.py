@@ -14,9 +14,10 @@ from psycopg_pool import PoolTimeout
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
-#: SQLSTATEs of PostgreSQL, or what they begin with: the connection, read-only, undone for another's sake, resources
-#: such as the disk, a lock that was held, ended by its operator, its system.
-_PASSING = ("08", "25006", "40", "53", "55P03", "57", "58")
+#: SQLSTATEs of PostgreSQL, or what they begin with: undone for another's sake, a lock that was held, given up.
+_OVERTAKEN = ("40", "55P03", "57014")
+#: And: the connection, read-only, resources such as the disk, ended by its operator, its system.
+_PASSING = ("08", "25006", "53", "57", "58", *_OVERTAKEN)
 _FULL = "53100"
 AGAIN = 1.0  # seconds until another try
 #: Raised without a SQLSTATE where the server did not say anything: it was not reached, or went away.
@@ -27,6 +28,11 @@ def will_pass(error: BaseException | None) -> bool:
     """Whether the database is away, read-only, full or overtaken: what failed may go well another time."""
     states = list(_states(error))
     return any(state.startswith(_PASSING) for state in states if state) if any(states) else bool(states)
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether it is the database that cannot be reached or takes nothing, not one act that was overtaken."""
+    return will_pass(error) and not any(state.startswith(_OVERTAKEN) for state in _states(error))
 
 
 async def patiently(act: Callable[[], Awaitable[T]]) -> T:

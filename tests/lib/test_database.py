@@ -54,6 +54,28 @@ def test_what_stays(error):
 
 
 @pytest.mark.parametrize(
+    ("error", "is_away"),
+    [
+        (of_server(psycopg.errors.ReadOnlySqlTransaction), True),
+        (PoolTimeout(), True),
+        (of_server(psycopg.errors.DeadlockDetected), False),
+        (of_server(psycopg.errors.LockNotAvailable), False),
+        (ValueError(), False),
+    ],
+    ids=repr,
+)
+def test_what_says_that_the_database_is_away(error, is_away):
+    assert database.is_away(error) is is_away
+
+
+def test_what_is_by_the_way_breaks_nothing():
+    with database.incidental():
+        raise of_server(psycopg.errors.ReadOnlySqlTransaction)
+    with pytest.raises(ValueError, match="a bug"), database.incidental():
+        raise ValueError("a bug")
+
+
+@pytest.mark.parametrize(
     ("error", "is_full"),
     [
         (OSError(errno.ENOSPC, ""), True),
