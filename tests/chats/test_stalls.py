@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
+import psutil
 import pytest
 
 from sambung.home import Home
@@ -124,3 +125,34 @@ async def test_a_process_ends_though_the_database_takes_nothing(own, stage):
             await asyncio.to_thread(live.stop)
     await asyncio.to_thread(live.start)
     assert live.sql(REPLY, chat)[0][1] == "interrupted"
+
+
+async def test_a_database_that_stands_still_loses_nothing(own, stage):
+    """It neither answers nor fails, as in a machine that is paused: the write under way waits, and so does the rest."""
+    live, home = own
+    model = stage.hold()
+    page = Page()
+    async with Tab(live, sign_in_on(live)) as tab:
+        chat = await tab.begin("Hello", model)
+        async with tab.follow(chat) as receive:
+            await _shown(receive, page, "w2")
+            with _frozen(home):
+                live.model.post("/_release", {"model": model})
+                await _told(receive, page, "unsaved")
+            page.apply(await _told(receive, page, "end"))
+    ((_, status, text),) = live.sql(REPLY, chat)
+    assert (status, " ".join(text.split())) == ("succeeded", page.text)
+    assert text.split()[:6] == WORDS
+
+
+@contextlib.contextmanager
+def _frozen(home: Home) -> Iterator[None]:
+    server = psutil.Process(postgres.pid(home))
+    processes = [server, *server.children(recursive=True)]
+    for process in processes:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.resume()
