@@ -29,7 +29,7 @@ HEARTBEAT = 4.0  # seconds; within five, nothing runs any more for somebody who 
 ENDINGS = 2  # replies that are ended at the same time: under load, those that begin come first
 UNEXPECTED = words.known(gettext_noop("Something went wrong here. The text so far is kept; try again."))
 LOOK = 1.0  # seconds between looks for what the database has not taken
-LAST_TRIES = 3  # of storing an end when the process is told to end as well
+LAST_TRIES = 2  # of storing an end when the process is told to end as well
 
 
 class Runtime:

@@ -1,7 +1,7 @@
 /* Live replies: one socket per tab; frames are applied in order, and after a break the page goes on where it was.
    Where no socket can be had, the same frames are asked for by HTTP. */
 import { refresh } from "./chats.js";
-import { icon, word } from "./words.js";
+import { announce, icon, word } from "./words.js";
 
 const HEARTBEAT = 20_000, SILENCE = 10_000, OPENING = 8_000, LONGEST_WAIT = 30_000, POLL = 1_000; // ms
 const STANDING = 3; // polls between two looks at the whole chat
@@ -174,9 +174,9 @@ function tellUnsaved(found) {
   const notice = document.createElement("p");
   notice.className = "message-notice";
   notice.dataset.unsaved = "";
-  notice.setAttribute("role", "status");
   notice.append(icon("info"), word("unsaved"));
   found.querySelector("[data-body]").after(notice);
+  announce(word("unsaved"));
 }
 
 /** The reply is complete: its foot, notices and acts come from the server. */

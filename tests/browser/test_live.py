@@ -181,7 +181,7 @@ def test_the_way_back_after_signing_out_leads_to_the_door(room):
 def test_what_is_not_saved_yet_is_told_and_appears_by_itself(room, live, scripted):
     """The database takes nothing for a while: the reply waits, and what is sent comes back into the composer."""
     room.held()
-    told = room.page.get_by_text("What follows is not saved yet.")
+    told = room.replies.last.get_by_text("What follows is not saved yet.")
     with live.read_only():
         scripted.release()
         expect(told).to_be_visible()
