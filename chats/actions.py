@@ -233,11 +233,9 @@ def continue_reply(*, message: Message, by: User) -> Message:
 @transaction.atomic
 def stop(*, run: Run) -> None:
     """Ask for the end of a run, wherever it is; its text is kept. One that waits for a person ends at once."""
-    was_waiting = run.status == RunStatus.WAITING
-    lifecycle.request_stop(run)
-    runtime.stop_on_commit(run.pk)
-    if was_waiting:
+    if lifecycle.request_stop(run):
         runtime.show_on_commit(follow.ends([run.pk]))
+    runtime.stop_on_commit(run.pk)
 
 
 @transaction.atomic

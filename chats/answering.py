@@ -1,6 +1,7 @@
 """How a reply is made: a model is asked, its tools are run, and another one is asked where it cannot answer."""
 
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 
 from django.conf import settings
 
@@ -15,6 +16,7 @@ from agents.runs.reply import calls_of
 from agents.tools import Bound
 from chats import history
 from chats.files import parts
+from sambung.lib.database import patiently
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
 
@@ -100,7 +102,7 @@ class Answering:
             for name in ("asked", "limits"):
                 notes.pop(name, None)
             try:
-                reached = await catalog.reach(reference, self._asked.workspace)
+                reached = await patiently(partial(catalog.reach, reference, self._asked.workspace))
                 notes["asked"], hearing = reached.model, Hearing(reached, sink, notes)
                 return await self._ask_one(reached, said, hearing, is_last=is_last)
             except history.TooLong:
@@ -120,7 +122,7 @@ class Answering:
         told = {"model": reference.model, "why": error.sentence} | names
         self._notes.setdefault("passed_on", []).append(told)
         if model and reference.api_key:
-            await in_thread(keys.note, reference.api_key, error=error.sentence)
+            await patiently(partial(in_thread, keys.note, reference.api_key, error=error.sentence))
 
     async def _ask_one(self, reached: Reached, said: tuple[dict, ...], hearing: Hearing, *, is_last: bool) -> None:
         """Ask one model; where others stand behind it, once.
@@ -147,7 +149,8 @@ class Answering:
         if self._loaded is None:
             chat = self._work.topic.partition(":")[2]
             is_needed = any(parts.of(turn.parts) for turn in self._asked.turns)
-            self._loaded = await in_thread(parts.loaded, self._asked.turns, chat) if is_needed else {}
+            load = partial(in_thread, parts.loaded, self._asked.turns, chat)
+            self._loaded = await patiently(load) if is_needed else {}
         return self._loaded
 
     async def _fitted(self, reached: Reached, said: tuple[dict, ...], share: int) -> tuple[engine.Ask, history.Fitting]:

@@ -1,5 +1,6 @@
 """Work that nobody watches."""
 
+import asyncio
 from collections.abc import Iterator
 
 from django.core.management import call_command
@@ -81,9 +82,10 @@ async def import_chats(transfer: str) -> None:
 
 async def _through(steps: Iterator[None], transfer: str) -> None:
     """Go step by step, so that others have the thread and its connection in between."""
-    if person := await in_thread(progress.person_of, transfer):
-        while await in_thread(progress.step, steps, person):
-            pass
+    with progress.at_work(transfer):
+        if person := await in_thread(progress.person_of, transfer):
+            while await in_thread(progress.step, steps, person):
+                pass
 
 
 @app.periodic(cron="* * * * *")
@@ -96,9 +98,18 @@ async def rescue_transfers(timestamp: int) -> None:
 @app.periodic(cron="* * * * * */20")
 @app.task(name="agents.rescue", queueing_lock="agents.rescue", pass_context=False)
 async def rescue(timestamp: int) -> None:
-    """End runs whose holder is gone; what their log holds is kept, and open pages are told."""
-    ended = await in_thread(lifecycle.rescue)
-    if ended and (served := runtime.current()):
+    """End runs whose holder is gone; what their log holds is kept, and open pages are told.
+
+    Where runs are served, what this process is at goes on, whatever its leases say. Elsewhere nobody knows whether the
+    holders could write at all: after a database that refused, or a lid that was closed, they get the time to.
+    """
+    served = runtime.current()
+    if served:
+        await served.beat()
+    elif await in_thread(lifecycle.any_dead):
+        await asyncio.sleep(lifecycle.GRACE)
+    ended = await in_thread(lifecycle.rescue, held=served.held if served else ())
+    if ended and served:
         for frame in await in_thread(follow.ends, ended):
             served.hub.publish(frame)
 

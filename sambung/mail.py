@@ -1,5 +1,7 @@
 """Mail where no server is set up: on the console, and kept as files in the data directory."""
 
+from pathlib import Path
+
 from django.core.mail.backends import console, filebased
 from django.core.mail.backends.base import BaseEmailBackend
 
@@ -9,4 +11,9 @@ class ConsoleAndFileBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages) -> int:
         console.EmailBackend(fail_silently=self.fail_silently).send_messages(email_messages)
-        return filebased.EmailBackend(fail_silently=self.fail_silently).send_messages(email_messages) or 0
+        files = filebased.EmailBackend(fail_silently=self.fail_silently)
+        try:
+            return files.send_messages(email_messages) or 0
+        except OSError:  # no half mail stays on a disk that is full
+            Path(files._get_filename()).unlink(missing_ok=True)
+            raise

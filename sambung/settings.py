@@ -121,6 +121,7 @@ DATABASES = {
                 "max_size": DB_POOL_MAX,
                 "max_idle": env.integer("DB_POOL_IDLE", 20, minimum=1),
                 "timeout": env.integer("DB_CONNECT_TIMEOUT", 10, minimum=1),
+                "reconnect_timeout": 5,  # seconds; tries grow ever rarer until then, and begin anew with the next need
             },
         },
     }
@@ -261,7 +262,7 @@ STATIC_ROOT = HOME.static
 STATICFILES_DIRS = [PROJECT / "static"]
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "sambung.lib.storage.WholeFiles",
         "OPTIONS": {"location": HOME.files},
     },
     "staticfiles": {"BACKEND": "sambung.assets.HashedStorage"},

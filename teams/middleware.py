@@ -10,6 +10,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
 
+from sambung.lib.database import incidental
 from teams import access, audit, profile
 from teams.models import SlugRedirect, Team
 from teams.workspace import Workspace
@@ -41,7 +42,8 @@ class LastSeenMiddleware(MiddlewareMixin):
 
     def process_request(self, request):
         if request.user.is_authenticated:
-            request.session.touch()
+            with incidental():
+                request.session.touch()
 
 
 class PreferencesMiddleware(MiddlewareMixin):

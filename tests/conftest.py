@@ -9,7 +9,7 @@ from teams.models import TeamRole, User
 from teams.workspace import Workspace
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
 
-pytest_plugins = ["tests.budget", "tests.live", "tests.groups", "tests.seconds"]
+pytest_plugins = ["tests.budget", "tests.live", "tests.full", "tests.groups", "tests.seconds"]
 
 
 @pytest.fixture(autouse=True)

@@ -143,6 +143,22 @@ class Live:
             cursor = connection.execute(query, parameters)
             return cursor.fetchall() if cursor.description else []
 
+    @contextlib.contextmanager
+    def read_only(self) -> Iterator[None]:
+        """The database answers, and refuses to write: everybody connects anew to one that does."""
+        self._set_database("SET default_transaction_read_only = on")
+        try:
+            yield
+        finally:
+            self._set_database("RESET default_transaction_read_only")
+
+    def _set_database(self, what: str) -> None:
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute("SET default_transaction_read_only = off")
+            connection.execute(f"ALTER DATABASE {connection.info.dbname} {what}")
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+
     def insert(self, *rows: Model) -> None:
         """Write rows as Django would."""
         with psycopg.connect(self.database_url) as connection:

@@ -18,6 +18,7 @@ from sambung.lib import egress
 ANTHROPIC_VERSION = "2026-10-21"  # its SDK's, which proves the key as the others do
 LARGEST_ERROR = 64 * 1024
 USAGE_SECONDS, CLOSING_SECONDS = 5.0, 0.25
+LATE = 1.0  # seconds behind its time after which a timer tells of this process, not of a server
 
 _sessions: dict[tuple[asyncio.AbstractEventLoop, egress.Policy], aiohttp.ClientSession] = {}
 
@@ -152,6 +153,9 @@ class Watch:
         return min(silence, (self._begun + self.limits.total, "total"))
 
     def _look(self) -> None:
+        if (late := self._loop.time() - self._timer.when()) > LATE:  # this process stood still: the time was not theirs
+            self._begun += late
+            self.touch()
         if self._exchange.is_resting:  # the silence is ours
             self.touch()
         due, phase = self._due()

@@ -11,9 +11,10 @@ from procrastinate.contrib.django import app as jobs
 from agents import catalog, engine
 from agents.catalog import servers
 from agents.models import Run
+from agents.runs import lifecycle, runtime
 from chats import keeping, tasks
 from chats.models import Chat
-from tests.factories import ChatFactory, exchange, message, run
+from tests.factories import ChatFactory, begin, exchange, message, run
 
 MODEL = catalog.Model("openai_compatible", "fake-plain", "Fake", 8192, has_tokenizer=False, can_continue=False)
 DEMO = catalog.Model("bundled", "smollm2", "SmolLM2", 2048, has_tokenizer=True, can_continue=True)
@@ -166,8 +167,71 @@ def test_clean_up_takes_the_whole_tree_and_keeps_the_runs(alice):
     assert Run.objects.filter(pk=given.pk).exists()
 
 
+# ---- the rescue ------------------------------------------------------------------------------------------
+@pytest.fixture
+def late(chat, monkeypatch):
+    """A reply whose lease is over, and what a rescue in this thread does: its order is told by `done`."""
+    given = message(chat, "assistant", "", run=run(chat, lock_key="late"))
+    begin(given.run_id, "here")
+    Run.objects.filter(pk=given.run_id).update(lease_until=timezone.now() - timedelta(minutes=5))
+    done = []
+
+    async def here(function, *args, **kwargs):
+        done.append(function.__name__)
+        return function(*args, **kwargs)
+
+    async def sleep(seconds):
+        done.append(f"{seconds} s")
+
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    monkeypatch.setattr(tasks, "in_thread", here)
+    monkeypatch.setattr(tasks, "asyncio", SimpleNamespace(sleep=sleep))
+    return SimpleNamespace(run=given.run, done=done)
+
+
+def rescue() -> None:
+    with contextlib.suppress(StopIteration):
+        tasks.rescue.func(0).send(None)
+
+
+@pytest.mark.django_db
+def test_the_rescue_leaves_what_its_own_process_is_at(late, monkeypatch):
+    """The process stood still, or could not write, for longer than a lease: its heartbeat comes first."""
+
+    async def beat():
+        late.done.append("beat")
+
+    served = SimpleNamespace(beat=beat, held=[late.run.pk], hub=None)
+    monkeypatch.setattr(runtime, "current", lambda: served)
+    rescue()
+    late.run.refresh_from_db()
+    assert (late.done, late.run.status) == (["beat", "rescue"], "running")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("lives", [True, False])
+def test_the_rescue_of_a_worker_gives_holders_the_time_to_renew(late, monkeypatch, lives):
+    async def sleep(seconds):
+        late.done.append(f"{seconds:n} s")
+        if lives:
+            lifecycle.beat("here", [late.run.pk])
+
+    monkeypatch.setattr(tasks, "asyncio", SimpleNamespace(sleep=sleep))
+    rescue()
+    late.run.refresh_from_db()
+    assert late.done == ["any_dead", "10 s", "rescue"]
+    assert late.run.status == ("running" if lives else "interrupted")
+
+
+@pytest.mark.django_db
+def test_the_rescue_of_a_worker_waits_for_nobody_where_all_live(late):
+    lifecycle.beat("here", [late.run.pk])
+    rescue()
+    assert late.done == ["any_dead", "rescue"]
+
+
 def test_the_periodic_jobs_are_registered():
-    """The rescue ends dead runs within 60 s: their lease of 30 s, and its own period."""
+    """The rescue ends dead runs within 60 s: their lease of 30 s, its own period, and its grace of 10 s."""
     found = {periodic.task.name: periodic.cron for periodic in jobs.periodic_registry.periodic_tasks.values()}
     assert found["agents.rescue"] == "* * * * * */20"
     assert found["chats.clean_up"] == "17 * * * *"
