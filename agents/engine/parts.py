@@ -14,6 +14,7 @@ _TEXTUAL = {"application/json", "application/xml", "application/yaml", "applicat
 _TEXTUAL |= {"application/javascript", "application/sql", "application/x-sh"}
 SHORTENED = "\n[%d more characters were left out]"
 _LOST = "The call was interrupted: there is no result."
+_NOTHING = "(nothing)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,15 @@ def _results(said: list[Mapping], results: Mapping[str, Mapping]) -> tuple[Mappi
     return tuple(results.get(call) or {"toolCallId": call, "result": _LOST, "isError": True} for call in calls)
 
 
+def spoken(text: str) -> str:
+    """Return a text as it is, or '' where it is blank: some services refuse a conversation for one blank text in it."""
+    return text if text.strip() else ""
+
+
 def result_text(result: Mapping) -> str:
-    """Return a call's result as a model reads it: text as it is, everything else as JSON."""
+    """Return a call's result as a model reads it: text as it is, everything else as JSON, and a word for nothing."""
     found = result["result"]
-    return found if isinstance(found, str) else orjson.dumps(found).decode()
+    return spoken(found) or _NOTHING if isinstance(found, str) else orjson.dumps(found).decode()
 
 
 def shortened(result: object, longest: int) -> object:
