@@ -8,6 +8,7 @@ from agents.engine.values import Endpoint, ModelInfo
 
 #: Beginnings or pieces of names: sees pictures, calls tools, thinks. The first that fits counts; None = not known.
 BY_NAME: tuple[tuple[str, bool | None, bool | None, bool | None], ...] = (
+    (r"gpt-.*-search-(preview|api)", None, False, False),
     (r"gpt-3\.5", False, True, False),
     (r"gpt-4(-0|-32k|$)", False, True, False),
     (r"gpt-4", True, True, False),

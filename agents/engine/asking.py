@@ -5,6 +5,7 @@ import logging
 import random
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import tenacity
@@ -12,6 +13,7 @@ import tenacity
 from agents.engine.errors import EmptyReply, EngineError
 from agents.engine.loading import load
 from agents.engine.pace import Pace
+from agents.engine.parts import spoken
 from agents.engine.tap import Tap
 from agents.engine.values import Ask, Endpoint, Event, Limits, Text, Turn
 from agents.engine.voice import Sink, Voice
@@ -47,6 +49,7 @@ async def reply(ask: Ask, sink: Sink, limits: Limits = LIMITS, pace: Pace | None
     """
     from agents.engine.exchange import Exchange
 
+    ask = _spoken(ask)
     async for attempt in _attempts(limits):
         with attempt:
             voice, stream = await _listening(ask, sink, limits)
@@ -59,9 +62,16 @@ async def reply(ask: Ask, sink: Sink, limits: Limits = LIMITS, pace: Pace | None
     sink(voice.finish)
 
 
+def _spoken(ask: Ask) -> Ask:
+    """Return what is asked without blanks; there may be no answer left to go on with."""
+    turns = spoken(ask.turns)
+    is_begun = bool(turns) and turns[-1].role == "assistant"
+    return replace(ask, turns=turns, continue_last=ask.continue_last and is_begun)
+
+
 async def _listening(ask: Ask, sink: Sink, limits: Limits) -> tuple[Voice, Callable[[Ask, "Exchange"], Awaitable]]:
     """Return what hears the reply and what plays the request: our own for OpenAI's protocol, else a library's."""
-    if ask.endpoint.protocol == "openai":
+    if ask.protocol == "openai":
         from agents.engine import chat
 
         return Tap(sink, limits, is_continuation=ask.continue_last), chat.stream

@@ -9,7 +9,7 @@ import orjson
 from agents.engine.errors import ConnectFailed, CutOff, Garbled, UnsupportedPart
 from agents.engine.exchange import Exchange, Rejected, headers_of
 from agents.engine.loading import load
-from agents.engine.parts import data_url, file_text, result_text, spoken, steps
+from agents.engine.parts import as_json, data_url, file_text, result_text, steps
 from agents.engine.tap import Reported, Tap
 from agents.engine.values import Ask, Tool, Turn, Usage
 
@@ -140,7 +140,7 @@ def messages_of(turn: Turn, thinking_field: str = "") -> Iterator[dict[str, Any]
             yield {"role": turn.role, "content": content}
         return
     for step in steps(turn):
-        text = spoken("".join(_said(part) for part in step.said))
+        text = "".join(_said(part) for part in step.said)
         calls = [_call(part) for part in step.said if part["type"] == "tool-call"]
         if calls:
             thought = "".join(part["text"] for part in step.said if part["type"] == "reasoning")
@@ -164,7 +164,7 @@ def _said(part: Mapping) -> str:
 
 
 def _call(part: Mapping) -> dict:
-    function = {"name": part["toolName"], "arguments": orjson.dumps(part["args"]).decode()}
+    function = {"name": part["toolName"], "arguments": as_json(part["args"])}
     return {"id": part["toolCallId"], "type": "function", "function": function}
 
 
@@ -172,8 +172,8 @@ def _content(turn: Turn) -> str | list[dict]:
     """What a person says: one text where there is nothing else, which every server understands."""
     parts = [piece for part in turn.parts if (piece := _piece(part))]
     if all(piece["type"] == "text" for piece in parts):
-        return spoken("".join(piece["text"] for piece in parts))
-    return [piece for piece in parts if piece["type"] != "text" or spoken(piece["text"])]
+        return "".join(piece["text"] for piece in parts)
+    return parts
 
 
 def _piece(part: Mapping) -> dict | None:

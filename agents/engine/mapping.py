@@ -10,7 +10,7 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.tools import ToolDefinition
 
 from agents.engine.errors import UnsupportedPart
-from agents.engine.parts import file_text, result_text, spoken, steps
+from agents.engine.parts import file_text, result_text, steps
 from agents.engine.values import Ask, Turn
 
 
@@ -21,7 +21,7 @@ def messages_of(ask: Ask, service: ModuleType, system: str) -> list[library.Mode
         match turn.role:
             case "assistant":
                 found += _answered(turn, service, system)
-            case "system" if spoken(turn.text):
+            case "system" if turn.text:
                 found.append(library.ModelRequest([library.SystemPromptPart(turn.text)]))
             case "user" if content := _content(turn):
                 found.append(library.ModelRequest([library.UserPromptPart(content)]))
@@ -33,7 +33,7 @@ def _content(turn: Turn) -> list[library.UserContent]:
     for part in turn.parts:
         match part["type"]:
             case "text":
-                found += [part["text"]] if spoken(part["text"]) else []
+                found += [part["text"]] if part["text"] else []
             case "image":
                 found.append(library.BinaryContent(bytes(part["image"]), media_type=part["mimeType"]))
             case "file":
@@ -65,7 +65,7 @@ def _said(part: Mapping, service: ModuleType, system: str) -> library.ModelRespo
     signed = {"provider_name": system, "provider_details": details} if details else {}
     match part["type"]:
         case "text":
-            return library.TextPart(part["text"], **signed) if spoken(part["text"]) else None
+            return library.TextPart(part["text"], **signed) if part["text"] else None
         case "reasoning":
             return service.thought_of(part["text"], metadata, system)
         case "tool-call":

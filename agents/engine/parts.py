@@ -1,8 +1,9 @@
 """Parts of messages on their way to a model, whatever its protocol."""
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -15,6 +16,8 @@ _TEXTUAL |= {"application/javascript", "application/sql", "application/x-sh"}
 SHORTENED = "\n[%d more characters were left out]"
 _LOST = "The call was interrupted: there is no result."
 _NOTHING = "(nothing)"
+#: Parts of which a model is told, by who says them. What a model drew is not sent back.
+_TOLD = {"system": {"text"}, "user": {"text", "image", "file"}, "assistant": {"text", "tool-call"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,29 @@ class Step:
 
     said: tuple[Mapping, ...]
     results: tuple[Mapping, ...]
+
+
+def spoken(turns: Iterable[Turn]) -> tuple[Turn, ...]:
+    """Return a conversation without blank text, and without turns of which no model would be told anything.
+
+    Claude, for one, refuses a whole conversation for one blank text in it. Most models say two line ends before they
+    call a tool; a reply may have been stopped while it thought.
+    """
+    found = (replace(turn, parts=tuple(_spoken(turn.parts))) for turn in turns)
+    return tuple(turn for turn in found if any(part["type"] in _TOLD[turn.role] for part in turn.parts))
+
+
+def _spoken(parts: Iterable[Mapping]) -> list[Mapping]:
+    """Leave out blank text; between two texts it belongs to the first. A hidden thought has none, and stays."""
+    found: list[Mapping] = []
+    for part in parts:
+        if part["type"] not in ("text", "reasoning") or part["text"].strip():
+            found.append(part)
+        elif part["type"] == "reasoning" and part.get("providerMetadata"):
+            found.append({**part, "text": ""})
+        elif found and part["type"] == found[-1]["type"] == "text":
+            found[-1] = {**found[-1], "text": found[-1]["text"] + part["text"]}
+    return found
 
 
 def steps(turn: Turn) -> list[Step]:
@@ -50,15 +76,19 @@ def _results(said: list[Mapping], results: Mapping[str, Mapping]) -> tuple[Mappi
     return tuple(results.get(call) or {"toolCallId": call, "result": _LOST, "isError": True} for call in calls)
 
 
-def spoken(text: str) -> str:
-    """Return a text as it is, or '' where it is blank: some services refuse a conversation for one blank text in it."""
-    return text if text.strip() else ""
-
-
 def result_text(result: Mapping) -> str:
     """Return a call's result as a model reads it: text as it is, everything else as JSON, and a word for nothing."""
     found = result["result"]
-    return spoken(found) or _NOTHING if isinstance(found, str) else orjson.dumps(found).decode()
+    text = found if isinstance(found, str) else as_json(found)
+    return text if text.strip() else _NOTHING
+
+
+def as_json(value: object) -> str:
+    """Return a value as JSON; whole numbers may be of any size."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def shortened(result: object, longest: int) -> object:

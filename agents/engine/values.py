@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
-Protocol = Literal["openai", "anthropic", "google"]
+from agents.engine import openai_names
+
+Protocol = Literal["openai", "responses", "anthropic", "google"]
 Provider = Literal["openai", "anthropic", "google", "groq", "ollama", "openai_compatible", "bundled", ""]
 
 DEFAULT_URLS: dict[str, str] = {
@@ -20,12 +22,13 @@ DEFAULT_URLS: dict[str, str] = {
     "ollama": "http://127.0.0.1:11434/v1",
 }
 
+OPENAI = "api.openai.com"
 #: Where the paths of a protocol begin; an address may be given with it or without.
 _VERSIONS = {"anthropic": "/v1", "google": "/v1beta"}
 
 
 def protocol_of(provider: str) -> Protocol:
-    """Return the protocol that a provider speaks: its own, or OpenAI's."""
+    """Return the protocol that a provider speaks: its own, or OpenAI's older one."""
     return provider if provider in get_args(Protocol) else "openai"
 
 
@@ -66,7 +69,7 @@ class Endpoint:
         """Return whether this is OpenAI's own service, which differs from servers that only speak its
         protocol.
         """
-        return self.host == "api.openai.com"
+        return self.host == OPENAI or self.host.endswith(f".{OPENAI}")  # eu.api.openai.com, and other regions
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,12 @@ class Ask:
     tool_choice: Literal["auto", "none", "required"] = "auto"
     output: Mapping | None = None
     reasoning: Literal["off", "low", "medium", "high"] | None = None
+
+    @property
+    def protocol(self) -> Protocol:
+        """Return how the model is asked: the endpoint's protocol, or the one that it needs at OpenAI itself."""
+        is_newer = self.endpoint.is_openai and openai_names.thinks(self.model)
+        return "responses" if is_newer else self.endpoint.protocol
 
 
 @dataclass(frozen=True, slots=True)

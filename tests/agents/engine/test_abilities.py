@@ -15,6 +15,8 @@ from tests.agents.engine.test_values import ROOT
     [
         ("gpt-4o-mini", (True, True, False)),
         ("gpt-3.5-turbo", (False, True, False)),
+        ("gpt-4o-mini-search-preview", (None, False, False)),
+        ("gpt-5-search-api", (None, False, False)),
         ("o3", (True, True, True)),
         ("claude-sonnet-4-5", (True, True, None)),
         ("meta-llama/llama-3.3-70b-instruct", (False, True, False)),
