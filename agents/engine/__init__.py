@@ -28,7 +28,7 @@ from agents.engine.errors import (
     UpstreamError,
 )
 from agents.engine.pace import Pace
-from agents.engine.parts import result_text, shortened
+from agents.engine.parts import in_words, result_text, shortened, unseen
 from agents.engine.prices import cost
 from agents.engine.tokens import TURN_TOKENS, count_tokens, upper_bound
 from agents.engine.values import (
@@ -38,7 +38,9 @@ from agents.engine.values import (
     Endpoint,
     Event,
     Finish,
+    Learned,
     Limits,
+    Manners,
     ModelInfo,
     Reasoning,
     Signature,
@@ -71,7 +73,9 @@ __all__ = [
     "Event",
     "Finish",
     "Garbled",
+    "Learned",
     "Limits",
+    "Manners",
     "ModelInfo",
     "NotFound",
     "Overloaded",
@@ -98,11 +102,13 @@ __all__ = [
     "complete",
     "cost",
     "count_tokens",
+    "in_words",
     "list_models",
     "protocol_of",
     "reply",
     "result_text",
     "shortened",
+    "unseen",
     "upper_bound",
     "warm_up",
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import tenacity
 
+from agents.engine import manners
 from agents.engine.errors import EmptyReply, EngineError
 from agents.engine.loading import load
 from agents.engine.pace import Pace
@@ -47,6 +48,7 @@ async def reply(ask: Ask, sink: Sink, limits: Limits = LIMITS, pace: Pace | None
     """
     from agents.engine.exchange import Exchange
 
+    ask = manners.applied(ask)
     async for attempt in _attempts(limits):
         with attempt:
             voice, stream = await _listening(ask, sink, limits)

@@ -9,6 +9,7 @@ import orjson
 from agents.engine.errors import ConnectFailed, CutOff, Garbled, UnsupportedPart
 from agents.engine.exchange import Exchange, Rejected, headers_of
 from agents.engine.loading import load
+from agents.engine.manners import trimmed
 from agents.engine.parts import data_url, file_text, result_text, steps
 from agents.engine.tap import Reported, Tap
 from agents.engine.values import Ask, Tool, Turn, Usage
@@ -25,6 +26,7 @@ async def stream(ask: Ask, exchange: Exchange) -> None:
     if _has_quirks(ask):
         quirks = await load("agents.engine.quirks")
         quirks.apply(ask, body)
+    body = trimmed(body, ask.manners)
     try:
         with exchange.watch:
             await _open(exchange, body)
