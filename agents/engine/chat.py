@@ -33,7 +33,7 @@ async def stream(ask: Ask, exchange: Exchange) -> None:
             await _read(exchange, tap)
     except (Rejected, Reported) as fault:
         judge = await load("agents.engine.judge")
-        raise await judge.judged(fault, ask.endpoint, ask.model) from None
+        raise await judge.judged(fault, ask.endpoint, ask.model, body) from None
     finally:
         exchange.close()
     tap.usage = usage_of(tap.counted)
@@ -53,12 +53,7 @@ async def _open(exchange: Exchange, body: dict) -> None:
     response = await exchange.post(url, orjson.dumps(body), headers_of(endpoint))
     if response.status == 200:
         return
-    text = await exchange.read_error()
-    try:
-        found = orjson.loads(text)
-    except ValueError:
-        found = None
-    raise Rejected(response.status, dict(response.headers), found if isinstance(found, dict) else None)
+    raise Rejected(response.status, dict(response.headers), await exchange.read_error())
 
 
 async def _read(exchange: Exchange, tap: Tap) -> None:

@@ -104,10 +104,10 @@ def sent(ask: Ask) -> set[str]:
         THINKING: bool(ask.tools) and ask.reasoning != "off",
         "temperature": ask.temperature is not None,
         "max_tokens": ask.max_tokens is not None,
-        "reasoning_effort": ask.reasoning is not None,
+        "reasoning_effort": ask.reasoning is not None or ask.endpoint.protocol == "google",  # it is asked for thoughts
         "response_format": ask.output is not None,
     }
-    return {name for name, is_sent in holds.items() if is_sent}
+    return {name for name, is_sent in holds.items() if is_sent} - ask.manners.without
 
 
 def _kind(part: Mapping) -> str:
