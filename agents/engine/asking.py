@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import tenacity
 
 from agents.engine.errors import EmptyReply, EngineError
+from agents.engine.lessons import Lessons
 from agents.engine.loading import load
 from agents.engine.pace import Pace
 from agents.engine.parts import spoken
@@ -49,12 +50,18 @@ async def reply(ask: Ask, sink: Sink, limits: Limits = LIMITS, pace: Pace | None
     """
     from agents.engine.exchange import Exchange
 
-    ask = _spoken(ask)
+    lessons = Lessons(_spoken(ask), sink, limits.lessons)
     async for attempt in _attempts(limits):
         with attempt:
-            voice, stream = await _listening(ask, sink, limits)
-            attempt.retry_state.voice = voice
-            await stream(ask, Exchange(ask.endpoint, voice, limits, pace))
+            while True:
+                voice, stream = await _listening(lessons.ask, lessons.hand, limits)
+                attempt.retry_state.voice = voice
+                try:
+                    await stream(lessons.ask, Exchange(ask.endpoint, voice, limits, pace))
+                    break
+                except EngineError as error:
+                    if voice.has_spoken or not lessons.learn(error):
+                        raise
     if not voice.has_spoken and voice.finish_reason is None:
         raise EmptyReply
     if voice.usage is not None:

@@ -18,6 +18,8 @@ _LOST = "The call was interrupted: there is no result."
 _NOTHING = "(nothing)"
 #: Parts of which a model is told, by who says them. What a model drew is not sent back.
 _TOLD = {"system": {"text"}, "user": {"text", "image", "file"}, "assistant": {"text", "tool-call"}}
+_UNSEEN = "[The image “%s” is not here: this model sees no images.]"
+_UNREAD = "[The file “%s” is not here: this model reads no such files.]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,31 @@ def _results(said: list[Mapping], results: Mapping[str, Mapping]) -> tuple[Mappi
     return tuple(results.get(call) or {"toolCallId": call, "result": _LOST, "isError": True} for call in calls)
 
 
+def in_words(part: Mapping) -> Mapping:
+    """Return a call or its result as text, for a model without tools; every other part as it is."""
+    match part["type"]:
+        case "tool-call":
+            return text_part(f"\n[{part['toolName']} {json.dumps(part['args'])}]\n")
+        case "tool-result":
+            return text_part(f"[{result_text(part)}]\n")
+    return part
+
+
+def unseen(part: Mapping) -> Mapping:
+    """Return the words that stand for an image, or for a file that only some models read; other parts as they are."""
+    match part["type"]:
+        case "image":
+            return text_part(_UNSEEN % _quoted(part))
+        case "file" if file_text(part) is None:
+            return text_part(_UNREAD % _quoted(part))
+    return part
+
+
+def text_part(text: str) -> dict:
+    """Return a part of text."""
+    return {"type": "text", "text": text}
+
+
 def result_text(result: Mapping) -> str:
     """Return a call's result as a model reads it: text as it is, everything else as JSON, and a word for nothing."""
     found = result["result"]
@@ -104,11 +131,15 @@ def file_text(part: Mapping) -> str | None:
     """
     kind = part["mimeType"].partition(";")[0].strip()
     if kind.startswith("text/") or kind in _TEXTUAL:
-        name = part.get("name", "").replace('"', "'")
-        return f'<file name="{name}">\n{bytes(part["data"]).decode("utf-8", "replace")}\n</file>'
+        return f'<file name="{_quoted(part)}">\n{bytes(part["data"]).decode("utf-8", "replace")}\n</file>'
     if kind != "application/pdf":
         raise UnsupportedPart(f"a file of the kind {kind}.")
     return None
+
+
+def _quoted(part: Mapping) -> str:
+    """A part's name, as it can stand between quotation marks."""
+    return part.get("name", "").replace('"', "'")
 
 
 def data_url(data: bytes, kind: str) -> str:
