@@ -16,8 +16,9 @@ _TEXTUAL |= {"application/javascript", "application/sql", "application/x-sh"}
 SHORTENED = "\n[%d more characters were left out]"
 _LOST = "The call was interrupted: there is no result."
 _NOTHING = "(nothing)"
-#: Parts of which a model is told, by who says them. What a model drew is not sent back.
-_TOLD = {"system": {"text"}, "user": {"text", "image", "file"}, "assistant": {"text", "tool-call"}}
+#: Parts of which no model is told anything by themselves; what a model drew is not sent back.
+_ASIDE = {"reasoning", "source"}
+_UNTOLD = {"system": _ASIDE, "user": _ASIDE, "assistant": _ASIDE | {"tool-result", "image", "file"}}
 _UNSEEN = "[The image “%s” is not here: this model sees no images.]"
 _UNREAD = "[The file “%s” is not here: this model reads no such files.]"
 
@@ -37,7 +38,7 @@ def spoken(turns: Iterable[Turn]) -> tuple[Turn, ...]:
     call a tool; a reply may have been stopped while it thought.
     """
     found = (replace(turn, parts=tuple(_spoken(turn.parts))) for turn in turns)
-    return tuple(turn for turn in found if any(part["type"] in _TOLD[turn.role] for part in turn.parts))
+    return tuple(turn for turn in found if any(part["type"] not in _UNTOLD[turn.role] for part in turn.parts))
 
 
 def _spoken(parts: Iterable[Mapping]) -> list[Mapping]:
