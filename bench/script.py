@@ -21,6 +21,8 @@ unknown word answers 404):
     redacted           with think: the reasoning is hidden, as Anthropic and OpenAI do it
     summaries refuses  with think: a second summary; what is said is a refusal (Responses)
     filtered failed    end as filtered; errN is a failed answer, no error event (Responses)
+    unverified         refuse summaries of thoughts; `plainest` encrypted ones (Responses)
+    newer              refuse chat completions (OpenAI)
     continues          like llama.cpp: a trailing assistant message is continued after its last word
     nodone  nousage    leave out [DONE]; leave out the usage
 
@@ -47,6 +49,9 @@ FLAGS = {
     "refuses",
     "filtered",
     "failed",
+    "unverified",
+    "plainest",
+    "newer",
     "utf8",
     "endless",
     "continues",

@@ -154,6 +154,12 @@ class KeyedChat(Chat):
 
     needs_key = True
 
+    def check(self) -> None:
+        super().check()
+        script = self.state.script(self.model)
+        if script and "newer" in script.flags:
+            raise Wrong("This model is only supported in v1/responses and not in v1/chat/completions.", 404)
+
     def headers(self) -> dict[str, str]:
         found = {}
         for kind, (limit, left) in LIMITS.items():

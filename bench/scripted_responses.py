@@ -49,11 +49,20 @@ class Responses(Asked):
                 "properties" in tool["parameters"], "Invalid schema for function: object schema missing properties"
             )
         required("tool_choice" not in body or body.get("tools"), "Tool choice must be omitted without tools.")
+        self._check_account()
         if self._thinks:
             effort = self._reasoning.get("effort")
             required(effort in EFFORTS, "Unsupported value: 'reasoning.effort'.")
             required("temperature" not in body or effort == "none", "Unsupported parameter: 'temperature'.")
         check_input(body.get("input"), is_kept=body.get("store", True))
+
+    def _check_account(self) -> None:
+        script = self.state.script(self.model)
+        flags, asked = script.flags if script else (), self.body.get("include") or ()
+        if "unverified" in flags and "summary" in self._reasoning:
+            raise Wrong("Your organization must be verified to generate reasoning summaries. Please go to: …")
+        if "plainest" in flags and "reasoning.encrypted_content" in asked:
+            raise Wrong("Encrypted content is not supported with this model.")
 
     @property
     def _thinks(self) -> bool:
@@ -314,7 +323,7 @@ def _check_thought(item: dict, *, is_kept: bool) -> None:
     if not hidden and not is_kept:
         raise Wrong(words, 404)
     if hidden != encrypted(item["id"]):
-        raise Wrong("The encrypted content could not be verified. Reason: it could not be decrypted or parsed.")
+        raise Wrong("The encrypted content gAAA...WXBV could not be verified. Reason: it could not be decrypted.")
 
 
 async def responses(request: web.Request) -> web.StreamResponse:

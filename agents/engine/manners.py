@@ -7,21 +7,25 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from agents.engine.parts import file_text, in_words, text_part, unseen
+from agents.engine.parts import file_text, in_words, text_part, unseen, unsigned
 from agents.engine.values import Ask, Endpoint, Manners, Turn
 
 #: What is left out beside the fields of a request.
 TOOLS, IMAGES, FILES, SYSTEM, TURNS = ABILITIES = ("tools", "images", "files", "system", "turns")
-#: The model does not think beside tools.
-THINKING = "thinking"
+#: The model does not think beside tools; OpenAI's own: it is asked by its other protocol, does not tell what it thinks,
+#: or hides no thought to carry.
+THINKING, CHAT, SUMMARIES, THOUGHTS = "thinking", "chat_completions", "summaries", "thoughts"
+#: What it was given of its earlier thoughts is another's. That is so in this conversation, and not remembered of it.
+EARLIER = "earlier_thoughts"
 #: Names under which one thing goes, by the one that Manners use.
 SPELLINGS = {
-    "max_tokens": ("max_tokens", "max_completion_tokens"),
+    "max_tokens": ("max_tokens", "max_completion_tokens", "max_output_tokens"),
     "continue_final_message": ("continue_final_message", "add_generation_prompt"),
     "stream": ("stream", "stream_options"),  # options are for streams alone
 }
 _CANONICAL = {
     "max_completion_tokens": "max_tokens",
+    "max_output_tokens": "max_tokens",
     "add_generation_prompt": "continue_final_message",
 }
 #: Models that are known before they are asked, by provider: CherryHQ/cherry-studio#3242 (2025-03).
@@ -55,6 +59,8 @@ def applied(ask: Ask) -> Ask:
     if ask.output is not None and "response_format" in without:
         turns = (Turn.of("system", _IN_FORM + json.dumps(ask.output)), *turns)
         changed["output"] = None
+    if THOUGHTS in without or EARLIER in without:
+        turns = _mapped(turns, unsigned)
     turns = joined(turns)
     if SYSTEM in without:
         turns = joined(_without_system(turns))
@@ -106,6 +112,10 @@ def sent(ask: Ask) -> set[str]:
         "max_tokens": ask.max_tokens is not None,
         "reasoning_effort": ask.reasoning is not None or ask.endpoint.protocol == "google",  # it is asked for thoughts
         "response_format": ask.output is not None,
+        CHAT: ask.endpoint.is_openai and ask.protocol == "openai",
+        SUMMARIES: ask.protocol == "responses",
+        THOUGHTS: ask.protocol == "responses",
+        EARLIER: any("providerMetadata" in part for part in parts),
     }
     return {name for name, is_sent in holds.items() if is_sent} - ask.manners.without
 

@@ -99,6 +99,11 @@ def unseen(part: Mapping) -> Mapping:
     return part
 
 
+def unsigned(part: Mapping) -> Mapping:
+    """Return a part without what a provider wanted back with it."""
+    return {name: value for name, value in part.items() if name != "providerMetadata"}
+
+
 def text_part(text: str) -> dict:
     """Return a part of text."""
     return {"type": "text", "text": text}

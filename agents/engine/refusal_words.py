@@ -142,6 +142,33 @@ LESSONS = (
         (r"include_thoughts is only enabled when thinking is enabled", "lobehub/lobehub#7985 2025-05"),
     ),
     *_rows(
+        "reasoning_effort",
+        (r"expected .?thinking.? or .?redacted_thinking", "anomalyco/opencode#3077 2025-10"),
+    ),
+    *_rows(
+        "chat_completions",
+        (r"only supported in v1/responses", "openai/codex#1306 2025-06"),
+        (r"not a chat model and thus not supported", "tingly-dev/tingly-box#233 2026-01"),
+        (r"please use /?v1/responses", "openakita/openakita#77 2026-03"),
+    ),
+    *_rows(
+        "summaries",
+        (r"verified to generate reasoning summaries", "continuedev/continue#12031 2026-04"),
+        (r"reasoning\.summary", "OpenHands/software-agent-sdk#987 2025-11"),
+    ),
+    *_rows(
+        "thoughts",
+        (r"encrypted content is not supported", "OpenHands/software-agent-sdk#1208 2025-11"),
+    ),
+    *_rows(
+        "earlier_thoughts",
+        (r"encrypted[ _]content.{0,300}could not be verified", "pydantic/pydantic-ai#4608 2026-03"),
+        (r"invalid_encrypted_content", "Wei-Shaw/sub2api#2863 2026-05"),
+        (r"invalid .?signature.? in .?thinking", "vybestack/llxprt-code#2335 2026-07"),
+        (r"thought signature is not valid", "decolua/9router#301 2026-03"),
+        (r"corrupted thought signature", "heyhuynhgiabuu/proxypal#119 2026-01"),
+    ),
+    *_rows(
         "response_format",
         (r"response_format type is unavailable", "ItzCrazyKns/Vane#969 2026-01"),
         (r"response_format\.type .{0,3}json_schema.{0,3} is unavailable", "browser-use/browser-use#215 2025-01"),

@@ -8,7 +8,20 @@ from typing import Any
 import orjson
 
 from agents.engine import errors
-from agents.engine.manners import FILES, IMAGES, SPELLINGS, SYSTEM, THINKING, TURNS, canonical, sent
+from agents.engine.manners import (
+    CHAT,
+    EARLIER,
+    FILES,
+    IMAGES,
+    SPELLINGS,
+    SUMMARIES,
+    SYSTEM,
+    THINKING,
+    THOUGHTS,
+    TURNS,
+    canonical,
+    sent,
+)
 from agents.engine.refusal_words import INSTEAD, KINDS, LESSONS, LONGEST, REFUSES, compiled
 from agents.engine.values import Ask, Learned, Manners
 
@@ -27,7 +40,7 @@ _INSTEAD = tuple(re.compile(words, re.IGNORECASE) for words, _source in INSTEAD)
 _PASSING = {408, 409, 424, 425, 498, 499}
 #: What no request goes without; what is no field of its own.
 _NEEDED = {"model", "messages"}
-_NOT_FIELDS = {IMAGES, FILES, SYSTEM, TURNS, THINKING}
+_NOT_FIELDS = {IMAGES, FILES, SYSTEM, TURNS, THINKING, CHAT, SUMMARIES, THOUGHTS, EARLIER}
 #: Fields by further words for them.
 _ALSO = {"reasoning_effort": ("reasoningEffort", "reasoning", "thinking", "thinking_config", "effort")}
 

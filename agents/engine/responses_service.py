@@ -19,6 +19,7 @@ from pydantic_ai.settings import ModelSettings
 
 from agents.engine import transport
 from agents.engine.errors import UpstreamError
+from agents.engine.manners import SUMMARIES, THOUGHTS
 from agents.engine.openai_names import base_of
 from agents.engine.values import Ask, Endpoint
 
@@ -103,7 +104,10 @@ def _plain(event: events.ResponseStreamEvent) -> events.ResponseStreamEvent | No
 def model_of(ask: Ask) -> OpenAIResponsesModel:
     """Return the library's model for an ask. A fine-tuned one can do what that can which it was made from."""
     provider = OpenAIProvider(openai_client=Client(ask.endpoint))
-    return OpenAIResponsesModel(ask.model, provider=provider, profile=_profile_of(ask.model))
+    profile = _profile_of(ask.model)
+    if THOUGHTS in ask.manners.without:
+        profile = merge_profile(profile, OpenAIModelProfile(openai_supports_encrypted_reasoning_content=False))
+    return OpenAIResponsesModel(ask.model, provider=provider, profile=profile)
 
 
 def _profile_of(model: str) -> ModelProfile:
@@ -114,7 +118,8 @@ def _profile_of(model: str) -> ModelProfile:
 def settings_of(ask: Ask, model: OpenAIResponsesModel) -> ModelSettings:
     """What is asked for beside the usual: that nothing is kept, and to be told what the model thinks."""
     found = OpenAIResponsesModelSettings(openai_store=False)
-    if ask.reasoning != "off" or model.profile.get("thinking_always_enabled", False):
+    thinks = ask.reasoning != "off" or model.profile.get("thinking_always_enabled", False)
+    if thinks and SUMMARIES not in ask.manners.without:
         found["openai_reasoning_summary"] = "auto"
     if ask.max_tokens is not None:
         found["max_tokens"] = max(ask.max_tokens, LEAST)

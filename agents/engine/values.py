@@ -134,7 +134,8 @@ class Manners:
 
     `without`: what is left out of a request, by the names of chat completions' fields (`temperature`, `max_tokens`,
     `stream_options` …), or `tools`, `images`, `files`, `system` (a system prompt), `turns` (questions and answers that
-    do not alternate). `renamed`: fields that go under another name. `longest`: tokens of an answer at most.
+    do not alternate) and what else `agents.engine.manners` names. `renamed`: fields that go under another name.
+    `longest`: tokens of an answer at most.
     """
 
     without: frozenset[str] = frozenset()
@@ -188,7 +189,8 @@ class Ask:
     @property
     def protocol(self) -> Protocol:
         """Return how the model is asked: the endpoint's protocol, or the one that it needs at OpenAI itself."""
-        is_newer = self.endpoint.is_openai and openai_names.thinks(self.model)
+        is_told = "chat_completions" in self.manners.without
+        is_newer = self.endpoint.is_openai and (is_told or openai_names.thinks(self.model))
         return "responses" if is_newer else self.endpoint.protocol
 
 
