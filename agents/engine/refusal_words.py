@@ -84,7 +84,7 @@ KINDS = (
 #: What a model does not take. Only what was sent counts, so the first of what a row means that was sent is left out.
 LESSONS = (
     *_rows(
-        "thinking",
+        "chat_completions thinking",
         (r"tools with reasoning_effort are not supported", "BerriAI/litellm#34569 2026-07"),
     ),
     *_rows(

@@ -56,6 +56,31 @@ async def test_elsewhere_there_is_no_other_protocol(wire: Wire):
     assert "v1/responses" in heard.error.sentence
 
 
+@pytest.mark.parametrize("reasoning", [None, "high"])
+async def test_tools_beside_thought_elsewhere(wire: Wire, reasoning):
+    """Azure and relays refuse them for the same models: the tools stay, thinking is off, and that is told."""
+    model = "gpt-5.6-terra/fake-plain-n2-either-tool"
+
+    heard, (lesson,) = await learned(wire, model, tools=(ADD,), reasoning=reasoning)
+    without_tools, nothing = await learned(wire, model, reasoning=reasoning, manners=lesson.manners)
+
+    asked = [body.get("reasoning_effort") for body in await wire.get("/_requests")]
+    assert (heard.error, [call.name for call in heard.calls]) == (None, ["add"])
+    assert (lesson.what, lesson.manners.without) == ("thinking", {"thinking"})
+    assert asked == [reasoning, "none", reasoning]  # without tools it may think
+    assert (without_tools.error, nothing) == (None, [])
+
+
+async def test_tools_beside_thought_at_openai_itself(wire: Wire, monkeypatch):
+    monkeypatch.setattr(engine.Endpoint, "is_openai", True)
+    wire.provider = "openai"
+
+    heard, (lesson,) = await learned(wire, "gpt-rosalind/fake-plain-n2-either-tool", tools=(ADD,))
+
+    assert (heard.error, [call.name for call in heard.calls]) == (None, ["add"])
+    assert lesson.what == "chat_completions"
+
+
 @library
 async def test_thoughts_that_another_account_or_model_had(service: Wire):
     """They are sealed for whoever had them: after a change of the key, or of one Claude for another."""
