@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from agents.engine.openai_names import base_of, thinks
 from agents.engine.values import Endpoint, ModelInfo
 
 #: Beginnings or pieces of names: sees pictures, calls tools, thinks. The first that fits counts; None = not known.
@@ -74,5 +75,7 @@ def _thinking(endpoint: Endpoint) -> Callable[[str], bool | None]:
     from pydantic_ai.profiles.openai import openai_model_profile
 
     known = {"anthropic": anthropic_model_profile, "google": google_model_profile, "groq": groq_model_profile}
+    if endpoint.is_openai:
+        return lambda model: thinks(model) or openai_model_profile(base_of(model)).get("supports_thinking", False)
     profile = known.get(endpoint.provider or endpoint.protocol, openai_model_profile)
     return lambda model: (profile(model) or {}).get("supports_thinking")

@@ -174,3 +174,13 @@ def test_a_model_that_the_library_knows_keeps_what_it_knows(service: Wire):
     assert responses_service._profile_of("o3").get("openai_reasoning_efforts") == {"low", "medium", "high"}
     assert UNKNOWN.items() <= responses_service._profile_of("gpt-9").items()
     assert Client(service.endpoint).max_retries == 0
+
+
+async def test_the_service_repeats_what_it_was_asked(service: Wire):
+    """Its first and last words hold all tools on one line, which is then as long as they are."""
+    schema = {"type": "object", "properties": {"a": {"type": "string", "description": "x" * 50_000}}}
+    tools = tuple(engine.Tool(f"tool{n}", "Does it.", schema) for n in range(30))
+
+    heard = await service.hear(MODEL + "fake-plain-n4", tools=tools)
+
+    assert (heard.error, heard.text) == (None, words(4))
