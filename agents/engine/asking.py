@@ -16,7 +16,7 @@ from agents.engine.loading import load
 from agents.engine.pace import Pace
 from agents.engine.parts import spoken
 from agents.engine.tap import Tap
-from agents.engine.values import Ask, Endpoint, Event, Limits, Text, Turn
+from agents.engine.values import Ask, Endpoint, Event, Learned, Limits, Text, Turn
 from agents.engine.voice import Sink, Voice
 
 if TYPE_CHECKING:
@@ -119,16 +119,19 @@ def _note(state: tenacity.RetryCallState) -> None:
     logger.info("A reply is tried again: %s", error.code, extra={"attempt": state.attempt_number})
 
 
-async def complete(ask: Ask, limits: Limits = LIMITS) -> str:
+async def complete(ask: Ask, limits: Limits = LIMITS, learn: Sink | None = None) -> str:
     """Ask a model and return the text of its answer, without the reasoning. Raises EngineError.
 
-    Where a schema was asked for, the fence is taken off that some models put around JSON.
+    Where a schema was asked for, the fence is taken off that some models put around JSON. `learn` is told what
+    the model does not take.
     """
     pieces: list[str] = []
 
     def collect(event: Event) -> None:
         if isinstance(event, Text):
             pieces.append(event.text)
+        elif isinstance(event, Learned) and learn:
+            learn(event)
 
     await reply(ask, collect, limits)
     text = "".join(pieces)

@@ -25,7 +25,7 @@ def titles(monkeypatch):
     """What the model answers when it is asked for a title; gives the requests. Database work stays in this thread."""
     found = SimpleNamespace(answer=' "A walk in Bogor" ', asked=[])
 
-    async def complete(ask):
+    async def complete(ask, limits, learn):
         found.asked.append(ask)
         return found.answer
 
@@ -75,7 +75,7 @@ def test_a_title_of_a_person_is_not_replaced(chat, titles):
 
 @pytest.mark.django_db
 def test_a_title_given_while_the_model_was_asked_wins(chat, titles, monkeypatch):
-    async def complete(ask):
+    async def complete(ask, limits, learn):
         keeping.rename(chat=Chat.objects.get(pk=chat.pk), title="Mine")
         return "Its own"
 
