@@ -62,7 +62,8 @@ class Hearing:
     def __call__(self, event: engine.Event) -> None:
         if isinstance(event, engine.Learned):
             self.learned.append(event)
-            self._notes.setdefault("learned", []).append({"what": event.what, "value": event.value})
+            told, known = {"what": event.what, "value": event.value}, self._notes.setdefault("learned", [])
+            known += [told] if told not in known else []
             return
         if isinstance(event, engine.Allowance):
             self._notes["limits"] = asdict(event)
