@@ -1,6 +1,5 @@
 """What models do not take, in words."""
 
-
 from agents import learned
 from agents.engine import manners
 from agents.engine.refusal_words import LESSONS

@@ -12,6 +12,10 @@ from hypothesis import strategies as st
 from agents import engine
 from agents.engine import chat, services, transport
 from agents.engine.parts import spoken
+from bench import scripted_anthropic
+from bench.scripted_google import SIGNATURE, check_contents
+from bench.scripted_openai import check_messages
+from bench.scripted_responses import check_input, encrypted
 from tests.agents.engine.conftest import Wire
 from tests.agents.engine.test_faults import words
 
@@ -24,13 +28,26 @@ MODELS = {
 BLANKS = ("", " ", "\n\n", "\n \n", "\t\u00a0\u3000")
 TEXTS = st.sampled_from([*BLANKS, "words", " words\n"])
 SIGNED = {
-    "openai": {"itemId": "rs_1", "reasoningEncryptedContent": "abc", "phase": "commentary"},
-    "anthropic": {"signature": "abc"},
-    "google": {"thoughtSignature": "YWJj"},
+    "openai": {"itemId": "rs_1", "reasoningEncryptedContent": encrypted("rs_1"), "phase": "commentary"},
+    "google": {"thoughtSignature": SIGNATURE},
 }
-SIGNATURES = st.sampled_from([{}, {"providerMetadata": SIGNED}])
-SAID = st.builds(lambda kind, text, more: {"type": kind, "text": text} | more, st.just("text"), TEXTS, SIGNATURES)
-THOUGHT = st.builds(lambda text, more: {"type": "reasoning", "text": text} | more, TEXTS, SIGNATURES)
+#: Who refuses which conversation, of the scripted services.
+CHECKS = {
+    "openai": lambda body: check_messages(body["messages"]),
+    "responses": lambda body: check_input(body["input"], is_kept=body["store"]),
+    "anthropic": lambda body: scripted_anthropic.check_messages(body["messages"], thinks=False),
+    "google": lambda body: check_contents(body["contents"]),
+}
+
+
+def part(kind: str, text: str, *, is_signed: bool) -> dict:
+    said = text if text.strip() else ""
+    signed = SIGNED | {"anthropic": {"signature": scripted_anthropic.signature_of(said)}}
+    return {"type": kind, "text": text} | ({"providerMetadata": signed} if is_signed else {})
+
+
+SAID = st.builds(part, st.just("text"), TEXTS, is_signed=st.booleans())
+THOUGHT = st.builds(part, st.just("reasoning"), TEXTS, is_signed=st.booleans())
 IMAGE = st.just({"type": "image", "image": b"\x89PNG\r\n\x1a\n", "mimeType": "image/png"})
 RESULTS = st.one_of(TEXTS, st.none(), st.lists(TEXTS, max_size=2), st.dictionaries(st.just("a"), TEXTS), st.integers())
 
@@ -97,12 +114,13 @@ def texts(found: object, key: str = "") -> Iterator[str]:
 @pytest.mark.parametrize("protocol", MODELS)
 @given(turns=CONVERSATIONS)
 @settings(max_examples=25, deadline=None)
-async def test_no_body_holds_a_blank_text(protocol, turns):
+async def test_no_body_holds_a_blank_text_or_is_refused(protocol, turns):
     body = await body_of(protocol, turns)
 
     found = list(texts(body))
     assert found
     assert [text for text in found if not text.strip()] == []
+    CHECKS[protocol](body)
 
 
 @pytest.mark.parametrize("protocol", MODELS)
@@ -145,7 +163,7 @@ async def test_an_answer_that_says_nothing_is_left_out(protocol):
 @pytest.mark.parametrize("protocol", MODELS)
 async def test_a_thought_that_led_to_nothing_is_left_out(protocol):
     """A reply that was stopped while it thought; services refuse an answer that ends with its thought."""
-    thought = {"type": "reasoning", "text": "Hm.", "providerMetadata": SIGNED}
+    thought = part("reasoning", "Hm.", is_signed=True)
     said = engine.Turn("assistant", (*called(1, "found", is_error=False), thought))
 
     body = await body_of(protocol, (engine.Turn.of("user", "Look."), said, engine.Turn.of("user", "Well?")))

@@ -25,10 +25,14 @@ TOOLS = {
     name: Tool("test", "all", name, name.title(), "Does it.", {"type": "object"}, asks)
     for name, asks in (("do", Asks.NEVER), ("ask", Asks.ALWAYS))
 }
+SIGNATURES = (
+    {"anthropic": {"signature": "abc"}},
+    {"openai": {"itemId": "rs_1", "reasoningEncryptedContent": "abc"}},
+)
 SAYS = st.one_of(
     st.builds(engine.Text, st.text(max_size=8)),
     st.builds(engine.Reasoning, st.text(max_size=8)),
-    st.builds(engine.Signature, st.just({"anthropic": {"signature": "abc"}})),
+    st.builds(engine.Signature, st.sampled_from(SIGNATURES)),
     st.builds(
         engine.ToolCall,
         st.sampled_from(["same", ""]),
