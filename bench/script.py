@@ -22,6 +22,7 @@ unknown word answers 404):
     summaries refuses  with think: a second summary; what is said is a refusal (Responses)
     filtered failed    end as filtered; errN is a failed answer, no error event (Responses)
     unverified         refuse summaries of thoughts; `plainest` encrypted ones (Responses)
+    unstreamed slowly  refuse to stream; keep alive before anything is said (Responses)
     newer  either      refuse chat completions; tools beside thought (OpenAI)
     continues          like llama.cpp: a trailing assistant message is continued after its last word
     nodone  nousage    leave out [DONE]; leave out the usage
@@ -53,6 +54,8 @@ FLAGS = {
     "plainest",
     "newer",
     "either",
+    "unstreamed",
+    "slowly",
     "utf8",
     "endless",
     "continues",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from aiohttp import web
 
-from bench.script import Call
+from bench.script import Call, Script
 from bench.scripted_openai import KeyedChat, check_data_url, check_key
 from bench.scripted_reply import LIMITS, Asked, Wrong, answer, required
 
@@ -61,6 +61,8 @@ class Responses(Asked):
         flags, asked = script.flags if script else (), self.body.get("include") or ()
         if "unverified" in flags and "summary" in self._reasoning:
             raise Wrong("Your organization must be verified to generate reasoning summaries. Please go to: …")
+        if "unstreamed" in flags and self.is_streamed:
+            raise Wrong("Your organization must be verified to stream this model. Please go to: …")
         if "plainest" in flags and "reasoning.encrypted_content" in asked:
             raise Wrong("Encrypted content is not supported with this model.")
 
@@ -103,6 +105,10 @@ class Responses(Asked):
     def schema(self) -> dict | None:
         return ((self.body.get("text") or {}).get("format") or {}).get("schema")
 
+    @property
+    def is_streamed(self) -> bool:
+        return bool(self.body.get("stream"))
+
     # ---- what is answered
     def headers(self) -> dict[str, str]:
         found = {}
@@ -128,7 +134,8 @@ class Responses(Asked):
 
     def opening(self) -> bytes:
         told = self._response("in_progress")
-        return self._event("response.created", response=told) + self._event("response.in_progress", response=told)
+        begun = self._event("response.created", response=told) + self._event("response.in_progress", response=told)
+        return begun + (self._event("keepalive") if "slowly" in self.script.flags else b"")
 
     def frames(self, kind: str) -> Iterator[bytes] | list[bytes]:
         return Numbered(self, kind)
@@ -213,7 +220,9 @@ class Responses(Asked):
         kind, told = "response.output_text", {"text": text, "logprobs": []}
         if "refuses" in self.script.flags:
             kind, told = "response.refusal", {"refusal": text}
-        item["content"] = [{"type": "output_text", "text": text, "annotations": []}]
+        is_refusal = "refuses" in self.script.flags
+        part = {"type": "refusal", "refusal": text} if is_refusal else {"type": "output_text", "text": text}
+        item["content"] = [part | ({} if is_refusal else {"annotations": []})]
         return self._event(f"{kind}.done", **place, content_index=0, **told) + self._content("done", text)
 
     def calling(self, calls: list[Call]) -> list[bytes]:
@@ -230,10 +239,25 @@ class Responses(Asked):
         return found
 
     def ending(self, reason: str) -> bytes:
-        cut = {"length": "max_output_tokens"}.get(reason) or ("filtered" in self.script.flags and "content_filter")
-        status = "incomplete" if cut else "completed"
-        closed, told = self._close(status), {"incomplete_details": {"reason": cut}} if cut else {}
+        status, told = self._ended(reason)
+        closed = self._close(status)
         return closed + self._event(f"response.{status}", response=self._response(status, usage=self._usage(), **told))
+
+    async def whole(self, script: Script) -> web.Response:
+        self.script, calls = script, self.calls(script)
+        if script.thinking:
+            self.turning("reasoning")
+        if calls:
+            self.calling(calls)
+        else:
+            self.turning("text")
+        status, told = self._ended("tool_calls" if calls else script.finish)
+        self._close(status)
+        return web.json_response(self._response(status, usage=self._usage(), **told), headers=self.headers())
+
+    def _ended(self, reason: str) -> tuple[str, dict]:
+        cut = {"length": "max_output_tokens"}.get(reason) or ("filtered" in self.script.flags and "content_filter")
+        return ("incomplete", {"incomplete_details": {"reason": cut}}) if cut else ("completed", {})
 
     def closing(self) -> bytes:
         if "empty" not in self.script.flags:

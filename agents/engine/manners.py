@@ -17,6 +17,7 @@ TOOLS, IMAGES, FILES, SYSTEM, TURNS = ABILITIES = ("tools", "images", "files", "
 THINKING, CHAT, SUMMARIES, THOUGHTS = "thinking", "chat_completions", "summaries", "thoughts"
 #: What it was given of its earlier thoughts is another's. That is so in this conversation, and not remembered of it.
 EARLIER = "earlier_thoughts"
+STREAM = "stream"  # its answers come in one piece
 #: Names under which one thing goes, by the one that Manners use.
 SPELLINGS = {
     "max_tokens": ("max_tokens", "max_completion_tokens", "max_output_tokens"),
@@ -115,6 +116,7 @@ def sent(ask: Ask) -> set[str]:
         CHAT: ask.endpoint.is_openai and ask.protocol == "openai",
         SUMMARIES: ask.protocol == "responses",
         THOUGHTS: ask.protocol == "responses",
+        STREAM: ask.protocol == "responses",
         EARLIER: any("providerMetadata" in part for part in parts),
     }
     return {name for name, is_sent in holds.items() if is_sent} - ask.manners.without

@@ -152,6 +152,11 @@ LESSONS = (
         (r"please use /?v1/responses", "openakita/openakita#77 2026-03"),
     ),
     *_rows(
+        "stream",
+        (r"verified to stream this model", "glowingjade/obsidian-smart-composer#466 2025-08"),
+        (r"stream.{0,3} does not support true", "animalnots/BetterChatGPT-PLUS#62 2024-09"),
+    ),
+    *_rows(
         "summaries",
         (r"verified to generate reasoning summaries", "continuedev/continue#12031 2026-04"),
         (r"reasoning\.summary", "OpenHands/software-agent-sdk#987 2025-11"),

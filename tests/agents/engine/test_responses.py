@@ -7,7 +7,8 @@ from openai.types import responses as events
 
 from agents import engine
 from agents.engine import responses_service
-from agents.engine.responses_service import UNKNOWN, Client, _plain
+from agents.engine.responses_client import Client, _plain
+from agents.engine.responses_service import UNKNOWN
 from bench.scripted_responses import SECOND
 from tests.agents.engine.conftest import Wire
 from tests.agents.engine.test_faults import words
@@ -184,3 +185,30 @@ async def test_the_service_repeats_what_it_was_asked(service: Wire):
     heard = await service.hear(MODEL + "fake-plain-n4", tools=tools)
 
     assert (heard.error, heard.text) == (None, words(4))
+
+
+async def test_a_model_that_thinks_for_long_without_a_word(service: Wire):
+    """The service says every half a minute that it is still there: openai/openai-node#1964."""
+    limits = engine.Limits(first_token=0.3, idle=0.6)
+    stalled = [await service.hear(f"{MODEL}fake-plain-n2{flag}-stall0", limits) for flag in ("", "-slowly")]
+    heard = await service.hear(MODEL + "fake-plain-n2-slowly")
+
+    assert [one.error.phase for one in stalled] == ["first token", "idle"]
+    assert (heard.error, heard.text) == (None, words(2))
+
+
+WHOLE = engine.Manners(frozenset({"stream"}))
+
+
+@pytest.mark.parametrize("script", ["think", "think-summaries", "think-redacted", "refuses", "filtered", "tool", ""])
+async def test_an_answer_in_one_piece_is_the_same(service: Wire, script):
+    model = f"{MODEL}fake-plain-n30-{script}".removesuffix("-")
+    options = {"tools": (ADD,), "max_tokens": 16 if not script else None}
+    streamed, whole = await service.hear(model, **options), await service.hear(model, manners=WHOLE, **options)
+
+    bodies = await service.get("/_requests")
+    assert [body.get("stream", False) for body in bodies] == [True, False]
+    assert (whole.error, whole.text, whole.reasoning) == (None, streamed.text, streamed.reasoning)
+    assert [(call.name, call.args) for call in whole.calls] == [(call.name, call.args) for call in streamed.calls]
+    assert whole.ends == streamed.ends
+    assert [part.keys() for part in whole.parts] == [part.keys() for part in streamed.parts]

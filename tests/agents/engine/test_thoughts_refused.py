@@ -20,6 +20,15 @@ async def learned(service: Wire, model: str, **options) -> tuple[Heard, list[eng
 
 
 @pytest.mark.parametrize("service", ["responses"], indirect=True)
+async def test_an_account_that_gets_no_streams(service: Wire):
+    """Nor summaries: both are for verified ones."""
+    heard, lessons = await learned(service, f"{MODEL}fake-plain-n4-unstreamed-unverified-think")
+
+    assert (heard.error, heard.text) == (None, words(4, first=2))
+    assert [lesson.what for lesson in lessons] == ["summaries", "stream"]
+
+
+@pytest.mark.parametrize("service", ["responses"], indirect=True)
 @pytest.mark.parametrize(("script", "what"), [("unverified", "summaries"), ("plainest", "thoughts")])
 async def test_what_an_account_or_a_model_does_not_get(service: Wire, script, what):
     model = f"{MODEL}fake-plain-n4-think-{script}"
