@@ -1,6 +1,7 @@
 """Work that nobody watches: titles, the rescue, cleaning up."""
 
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -55,6 +56,17 @@ def test_the_model_names_the_chat_from_the_first_exchange(chat, titles):
     assert name(chat) == "A walk in Bogor"
     assert chat.metadata["title_by"] == "model"
     assert [turn.parts[0]["text"] for turn in titles.asked[0].turns][1] == "Where shall we walk?\n\nIn Bogor."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("thinks", "longest"), [(None, tasks.TITLE_TOKENS), (True, tasks.WITH_THOUGHT)])
+def test_a_model_that_thinks_has_room_for_a_title(chat, titles, monkeypatch, thinks, longest):
+    monkeypatch.setattr(servers, "models", lambda: [replace(MODEL, reasoning=thinks), DEMO])
+    exchange(chat, "Where shall we walk?", "In Bogor.")
+
+    name(chat)
+
+    assert [ask.max_tokens for ask in titles.asked] == [longest]
 
 
 @pytest.mark.django_db
