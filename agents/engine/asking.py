@@ -72,7 +72,7 @@ async def reply(ask: Ask, sink: Sink, limits: Limits = LIMITS, pace: Pace | None
 def _spoken(ask: Ask) -> Ask:
     """Return what is asked without blanks; there may be no answer left to go on with."""
     turns = spoken(ask.turns)
-    is_begun = bool(turns) and turns[-1].role == "assistant"
+    is_begun = bool(turns) and turns[-1].role == "assistant" and turns[-1].parts[-1]["type"] == "text"
     return replace(ask, turns=turns, continue_last=ask.continue_last and is_begun)
 
 

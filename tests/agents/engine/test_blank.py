@@ -200,3 +200,17 @@ def test_what_is_left_of_an_answer(parts, left):
     found = [(part["type"], part["text"]) for turn in spoken([turn]) for part in turn.parts]
 
     assert found == left
+
+
+@pytest.mark.parametrize(("text", "is_continued"), [("One ", True), ("\n\n", False)])
+async def test_there_is_no_going_on_with_blanks(wire: Wire, text, is_continued):
+    """A reply that was stopped behind its tool, when it had said a line end."""
+    said = engine.Turn("assistant", (*called(1, "found", is_error=False), {"type": "text", "text": text}))
+
+    heard = await wire.hear(
+        "fake-plain-n2-continues", turns=(engine.Turn.of("user", "Look."), said), continue_last=True
+    )
+
+    (body,) = await wire.get("/_requests")
+    assert heard.error is None
+    assert body.get("continue_final_message", False) is is_continued
