@@ -62,10 +62,11 @@ def metadata_of(part: ModelResponsePart) -> dict:
 
 
 def thought_of(text: str, metadata: dict, system: str) -> ThinkingPart | None:
-    """Return a thought to send back; without its encrypted form there is none to send."""
-    if not (hidden := metadata.get("reasoningEncryptedContent")):
-        return None
-    return ThinkingPart(text, id=metadata.get("itemId"), signature=hidden, provider_name=system)
+    """Return a thought to send back; without its encrypted form and its name there is none to send."""
+    match metadata:
+        case {"itemId": str(id_), "reasoningEncryptedContent": str(hidden)} if id_ and hidden:
+            return ThinkingPart(text, id=id_, signature=hidden, provider_name=system)
+    return None
 
 
 def details_of(metadata: dict) -> dict | None:

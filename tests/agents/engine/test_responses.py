@@ -78,6 +78,25 @@ async def test_a_thought_of_another_model_that_thinks_in_the_open(service: Wire)
     assert "Hm." not in json.dumps(await body(service))
 
 
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"itemId": "rs_1"},
+        {"reasoningEncryptedContent": "abc"},
+        {"itemId": 1, "reasoningEncryptedContent": {}},
+        {"phase": 5},
+    ],
+)
+async def test_odd_metadata_of_a_file_goes_nowhere(service: Wire, metadata):
+    parts = ({"type": "reasoning", "text": "Hm."}, {"type": "text", "text": "Hello."})
+    said = engine.Turn("assistant", tuple(part | {"providerMetadata": {"openai": metadata}} for part in parts))
+
+    heard = await service.hear(MODEL + "fake-plain-n2", turns=(USER, said, USER))
+
+    assert heard.error is None
+    assert (await body(service))["input"][1:2] == [{"role": "assistant", "content": "Hello."}]
+
+
 @pytest.mark.parametrize(("script", "error"), [("", type(None)), ("-cut3", engine.CutOff), ("-eof3", engine.CutOff)])
 async def test_a_refusal_is_shown_as_it_comes(service: Wire, script, error):
     heard = await service.hear(MODEL + "fake-plain-n5-refuses" + script)
