@@ -162,7 +162,7 @@ def _beside(user: User | None, team: Team | None) -> QuerySet[ApiKey]:
 
 def _forget_health(key: ApiKey) -> None:
     key.last_success_at = key.last_error_at = key.listed_at = None
-    key.last_error, key.limits, key.model_cache = "", {}, []
+    key.last_error, key.limits, key.model_cache, key.learned = "", {}, [], {}
 
 
 @transaction.atomic
@@ -186,7 +186,8 @@ def _record(action: str, by: User, key: ApiKey, **data) -> None:
 
 # ---- Health ---------------------------------------------------------------------------------------------
 def refresh(key: ApiKey) -> str:
-    """Ask the provider whether the key works and which models there are; keep what it said.
+    """Ask the provider whether the key works and which models there are; keep what it said, and no more what its
+    models had refused.
 
     Returns the problem as a sentence known to agents.words, or "". Waits for the provider.
     """
@@ -200,15 +201,18 @@ def stale() -> list[ApiKey]:
     return list(rows.order_by("listed_at", "id")[:MOST_LISTED])
 
 
-def refresh_all(found: list[ApiKey]) -> dict[uuid.UUID, str]:
-    """Ask for several keys at once; return the problem of each, like `refresh`."""
+def refresh_all(found: list[ApiKey], *, forgets: bool = True) -> dict[uuid.UUID, str]:
+    """Ask for several keys at once; return the problem of each, like `refresh`.
+
+    `forgets`: their models are asked in full again.
+    """
     if not _tests.acquire(blocking=False):
         return {key.pk: BUSY for key in found}
     try:
         told = runtime.wait(_ask_all(found), WITHIN + 1)
     finally:
         _tests.release()
-    return {key.pk: _keep(key, answer) for key, answer in zip(found, told, strict=True)}
+    return {key.pk: _keep(key, answer, forgets) for key, answer in zip(found, told, strict=True)}
 
 
 async def _ask_all(found: list[ApiKey]) -> list[list[engine.ModelInfo] | Exception]:
@@ -222,12 +226,13 @@ async def _ask(key: ApiKey) -> list[engine.ModelInfo]:
         return await engine.list_models(asked)
 
 
-def _keep(key: ApiKey, answer: list[engine.ModelInfo] | Exception) -> str:
+def _keep(key: ApiKey, answer: list[engine.ModelInfo] | Exception, forgets: bool) -> str:
     """Store what a provider said; return the problem, or ""."""
     match answer:
         case list():
             same = ApiKey.objects.filter(pk=key.pk, base_url=key.base_url)
-            same.update(model_cache=[_row(info) for info in answer], listed_at=timezone.now())
+            listed = {"model_cache": [_row(info) for info in answer], "listed_at": timezone.now()}
+            same.update(**listed | ({"learned": {}} if forgets else {}))
             problem = ""
         case engine.AddressRefused():
             problem = NOT_ALLOWED % {"place": _host_and_port(egress.plain(key.base_url))}

@@ -55,7 +55,10 @@ LINES = (
     Line("steady.p99", "50 streams: per-token latency p99", "ms"),
     *(
         Line(f"engine.{protocol}", f"the engine alone, {name}: CPU per token", "µs", digits=0)
-        for protocol, name in (("openai", "OpenAI"), ("anthropic", "Anthropic"), ("google", "Google"))
+        for protocol, name in (
+            *(("openai", "OpenAI"), ("responses", "OpenAI's Responses")),
+            *(("anthropic", "Anthropic"), ("google", "Google")),
+        )
     ),
     Line("burst.failed", "200 sends within 1 s: not complete", "", 0, kind="count", digits=0),
     Line("burst.p50", "200 sends within 1 s: first token p50", "ms", digits=0),

@@ -18,7 +18,12 @@ unknown word answers 404):
     tool               call the first offered tool, then answer its result with text
     callsN             with tool: N calls at once, over all offered tools in turn; `badargs` cuts their arguments
     obeys              call what the last question says: lines `call <tool> <JSON>`, a blank line between steps (OpenAI)
-    redacted           with think: the reasoning is hidden, as Anthropic does it
+    redacted           with think: the reasoning is hidden, as Anthropic and OpenAI do it
+    summaries refuses  with think: a second summary; what is said is a refusal (Responses)
+    filtered failed    end as filtered; errN is a failed answer, no error event (Responses)
+    unverified         refuse summaries of thoughts; `plainest` encrypted ones (Responses)
+    unstreamed slowly  refuse to stream; keep alive before anything is said (Responses)
+    newer  either      refuse chat completions; tools beside thought (OpenAI)
     continues          like llama.cpp: a trailing assistant message is continued after its last word
     nodone  nousage    leave out [DONE]; leave out the usage
 
@@ -41,6 +46,16 @@ FLAGS = {
     "badargs",
     "obeys",
     "redacted",
+    "summaries",
+    "refuses",
+    "filtered",
+    "failed",
+    "unverified",
+    "plainest",
+    "newer",
+    "either",
+    "unstreamed",
+    "slowly",
     "utf8",
     "endless",
     "continues",

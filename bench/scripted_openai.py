@@ -10,6 +10,10 @@ from aiohttp import web
 from bench.script import WINDOW, Call, Script, continued_from, ordered
 from bench.scripted_reply import LIMITS, STATE, Asked, Wrong, answer, required
 
+EITHER = (
+    "Function tools with reasoning_effort are not supported for {} in /v1/chat/completions. "
+    "To use function tools, use /v1/responses or set reasoning_effort to 'none'."
+)
 ROLES = {"system", "developer", "user", "assistant", "tool"}
 
 
@@ -33,6 +37,15 @@ class Chat(Asked):
         required(
             "tool_choice" not in self.body or self.body.get("tools"), "'tool_choice' is only allowed with 'tools'."
         )
+        self._check_manners()
+
+    def _check_manners(self) -> None:
+        script = self.state.script(self.model)
+        flags = script.flags if script else ()
+        if "newer" in flags:
+            raise Wrong("This model is only supported in v1/responses and not in v1/chat/completions.", 404)
+        if "either" in flags and self.body.get("tools") and self.body.get("reasoning_effort") != "none":
+            raise Wrong(EITHER.format(self.model))
 
     def failure(self, status: int, message: str, kind: str) -> web.Response:
         error = {"message": message, "type": kind, "code": status}

@@ -111,12 +111,7 @@ def _readable(parts: Iterable[Mapping], longest: int, has_tools: bool) -> Iterat
     for part in parts:
         if part["type"] == "tool-result":
             part = {**part, "result": engine.shortened(part["result"], longest)}
-        if has_tools or part["type"] not in {"tool-call", "tool-result"}:
-            yield part
-        elif part["type"] == "tool-call":
-            yield {"type": "text", "text": f"\n[{part['toolName']} {json.dumps(part['args'])}]\n"}
-        else:
-            yield {"type": "text", "text": f"[{engine.result_text(part)}]\n"}
+        yield part if has_tools else engine.in_words(part)
 
 
 def offered(bound: Bound, model: Model) -> tuple[Bound, int]:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
-from agents import words
+from agents import learned, words
 from agents.catalog import servers
 from agents.models import RunStatus
 from agents.runs import log
@@ -286,6 +286,7 @@ def _notices(message: Message) -> tuple[str, ...]:
         notices.append(said % {"names": ", ".join(cut)})
     if kept.get("images_unseen"):
         notices.append(_("This model sees no images: it answered without those of your message."))
+    notices += [learned.told(lesson["what"], lesson["value"]) for lesson in kept.get("learned", ())]
     if sentence := NOTES.get(kept.get("note")):
         notices.append(gettext(sentence))
     for tried in kept.get("passed_on", ()) if kept.get("label") else ():

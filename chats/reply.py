@@ -65,7 +65,7 @@ def work(run: Run, reply: Message, agent: Agent | None = None) -> Work:
     about = assistant.about(run.requested_by)
     named = reply.parent.metadata.get("mentions", ()) if reply.parent else ()
     with_tools = _with_tools(run, topic(reply.chat_id), settings, agent, workspace, named, turns)
-    question = Question(order, workspace, settings, agent, about, turns, **with_tools)
+    question = Question(order, workspace, settings, agent, about, turns, **with_tools, needs_tools=bool(named))
     done = {"seq": log.last_seq(run.pk), "usage": run.usage} if run.attempt > 1 else {}
     return Work(run.pk, run.attempt, topic(reply.chat_id), reply.pk, tuple(reply.parts), context=question, **done)
 
@@ -207,7 +207,15 @@ def _metadata(before: dict, run: Run, outcome: Outcome, cost: Cost) -> dict:
         kept["cost_is_partial"] = True
     if (passed_on := notes.get("passed_on")) and (answered := notes.get("answered")):
         kept |= {"passed_on": passed_on, "label": answered.label, "key": answered.key_label}
-    for name in ("left_out", "tools_left_out", "tools_unseen", "tools_missing", "files_cut", "images_unseen"):
+    for name in (
+        "left_out",
+        "tools_left_out",
+        "tools_unseen",
+        "tools_missing",
+        "files_cut",
+        "images_unseen",
+        "learned",
+    ):
         if name in notes:
             kept[name] = notes[name]
     if "first_token_seconds" in notes:

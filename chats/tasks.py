@@ -24,6 +24,7 @@ TITLE_PROMPT = (
     "Give this conversation a title of two to six words, in the language it is held in. "
     "Answer with the title alone, without quotation marks."
 )
+TITLE_TOKENS, WITH_THOUGHT = 200, 4000  # what a model thinks counts too, and would leave no room for a title
 
 
 @app.task(name="chats.name_chat")
@@ -44,7 +45,8 @@ async def name_chat(chat: str) -> None:
         engine.Turn.of("system", TITLE_PROMPT),
         engine.Turn.of("user", "\n\n".join(text[:2000] for text in said)),
     )
-    answer = await engine.complete(engine.Ask(reached.endpoint, reached.model.id, turns, max_tokens=200))
+    longest = WITH_THOUGHT if reached.model.reasoning else TITLE_TOKENS
+    answer = await catalog.complete(reached, engine.Ask(reached.endpoint, reached.model.id, turns, max_tokens=longest))
     if title := actions.title_from(answer.strip().strip('"“”')):
         await in_thread(_name, row, title)
 

@@ -19,16 +19,18 @@ from agents.engine.errors import (
     Garbled,
     NotFound,
     Overloaded,
+    PlaceRefused,
     QuotaExceeded,
     RateLimited,
     ServerFailed,
     TimedOut,
+    TooLarge,
     TooLong,
     UnsupportedPart,
     UpstreamError,
 )
 from agents.engine.pace import Pace
-from agents.engine.parts import result_text, shortened
+from agents.engine.parts import in_words, result_text, shortened, unseen
 from agents.engine.prices import cost
 from agents.engine.tokens import TURN_TOKENS, count_tokens, upper_bound
 from agents.engine.values import (
@@ -38,7 +40,9 @@ from agents.engine.values import (
     Endpoint,
     Event,
     Finish,
+    Learned,
     Limits,
+    Manners,
     ModelInfo,
     Reasoning,
     Signature,
@@ -71,11 +75,14 @@ __all__ = [
     "Event",
     "Finish",
     "Garbled",
+    "Learned",
     "Limits",
+    "Manners",
     "ModelInfo",
     "NotFound",
     "Overloaded",
     "Pace",
+    "PlaceRefused",
     "QuotaExceeded",
     "RateLimited",
     "Reasoning",
@@ -84,6 +91,7 @@ __all__ = [
     "Sink",
     "Text",
     "TimedOut",
+    "TooLarge",
     "TooLong",
     "Tool",
     "ToolCall",
@@ -98,11 +106,13 @@ __all__ = [
     "complete",
     "cost",
     "count_tokens",
+    "in_words",
     "list_models",
     "protocol_of",
     "reply",
     "result_text",
     "shortened",
+    "unseen",
     "upper_bound",
     "warm_up",
 ]

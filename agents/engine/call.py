@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agents.engine import errors
+from agents.engine import errors, refusals
 from agents.engine.values import Endpoint
 
 SECONDS = 15.0
@@ -45,8 +45,10 @@ async def request(endpoint: Endpoint, method: str, url: str, json: dict | None =
 
 
 def _error(status: int, body: bytes) -> errors.EngineError:
-    """Return our error for a status; Google tells by its words alone that a key is wrong."""
-    if b"API_KEY_INVALID" in body:
-        return errors.AuthFailed()
+    """Return our error for what a service answered, by its words first: some tell only by them that a key is wrong."""
+    refusal = refusals.read(status, body)
     usual = errors.ServerFailed if status >= 500 else errors.BadRequest
-    return _OF_STATUS.get(status, usual)()
+    kind = _OF_STATUS.get(status, usual)
+    if kind is errors.BadRequest:
+        return refusals.fault(refusal) or kind(refusal.words)
+    return refusals.fault(refusal) or kind()

@@ -113,9 +113,9 @@ def allowance_of(headers: Mapping[str, str]) -> Allowance | None:
 
 
 class Rejected(Exception):
-    """The server answered with an HTTP error; `body` is the error object, or None where it sent no JSON."""
+    """The server answered with an HTTP error, and with this body."""
 
-    def __init__(self, status: int, headers: dict[str, str], body: dict | None) -> None:
+    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
         super().__init__(f"HTTP {status}")
         self.status, self.headers, self.body = status, headers, body
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
-from agents.engine import schemas
+from agents.engine import openai_names, schemas
 
-Protocol = Literal["openai", "anthropic", "google"]
+Protocol = Literal["openai", "responses", "anthropic", "google"]
 Provider = Literal["openai", "anthropic", "google", "groq", "ollama", "openai_compatible", "bundled", ""]
 
 DEFAULT_URLS: dict[str, str] = {
@@ -22,12 +22,13 @@ DEFAULT_URLS: dict[str, str] = {
     "ollama": "http://127.0.0.1:11434/v1",
 }
 
+OPENAI = "api.openai.com"
 #: Where the paths of a protocol begin; an address may be given with it or without.
 _VERSIONS = {"anthropic": "/v1", "google": "/v1beta"}
 
 
 def protocol_of(provider: str) -> Protocol:
-    """Return the protocol that a provider speaks: its own, or OpenAI's."""
+    """Return the protocol that a provider speaks: its own, or OpenAI's older one."""
     return provider if provider in get_args(Protocol) else "openai"
 
 
@@ -68,7 +69,7 @@ class Endpoint:
         """Return whether this is OpenAI's own service, which differs from servers that only speak its
         protocol.
         """
-        return self.host == "api.openai.com"
+        return self.host == OPENAI or self.host.endswith(f".{OPENAI}")  # eu.api.openai.com, and other regions
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +135,47 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True)
+class Manners:
+    """What a model behind an endpoint does not take, as it is known or as refusals told it; empty = it takes all.
+
+    `without`: what is left out of a request, by the names of chat completions' fields (`temperature`, `max_tokens`,
+    `stream_options` …), or `tools`, `images`, `files`, `system` (a system prompt), `turns` (questions and answers that
+    do not alternate) and what else `agents.engine.manners` names. `renamed`: fields that go under another name.
+    `longest`: tokens of an answer at most.
+    """
+
+    without: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    longest: int | None = None
+
+    def __bool__(self) -> bool:
+        return self != Manners()
+
+    def __or__(self, other: "Manners") -> "Manners":
+        """Return both together; in what they differ the other's word counts."""
+        renamed = {**self.renamed, **other.renamed}
+        return Manners(self.without | other.without, renamed, other.longest or self.longest)
+
+    def as_dict(self) -> dict:
+        """Return it as JSON keeps it, without what is empty."""
+        found = {"without": sorted(self.without), "renamed": dict(self.renamed), "longest": self.longest}
+        return {name: value for name, value in found.items() if value}
+
+    @classmethod
+    def of(cls, stored: Mapping) -> "Manners":
+        """Read what `as_dict` gave."""
+        return cls(frozenset(stored.get("without", ())), dict(stored.get("renamed", {})), stored.get("longest"))
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """One request for a reply.
 
     `output` is a JSON schema that the answer must follow; its text is then JSON. `reasoning` None leaves the
     effort to the model. `continue_last`: the last turn is the assistant's unfinished text, and the model is to
     go on with it; only for models whose ModelInfo says `can_continue`. `extra` is merged into the request body
-    as it is.
+    as it is. `manners`: what the model is known not to take, which is left out of the request. `needs_tools`: the
+    person named the tools, so an answer without them is none.
     """
 
     endpoint: Endpoint
@@ -154,6 +189,15 @@ class Ask:
     tool_choice: Literal["auto", "none", "required"] = "auto"
     output: Mapping | None = None
     reasoning: Literal["off", "low", "medium", "high"] | None = None
+    manners: Manners = Manners()
+    needs_tools: bool = False
+
+    @property
+    def protocol(self) -> Protocol:
+        """Return how the model is asked: the endpoint's protocol, or the one that it needs at OpenAI itself."""
+        is_told = "chat_completions" in self.manners.without
+        is_newer = self.endpoint.is_openai and (is_told or openai_names.thinks(self.model))
+        return "responses" if is_newer else self.endpoint.protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +205,7 @@ class Limits:
     """How long and how large things may be: seconds, bytes, characters, tries after the first.
 
     `first_token` runs from the request to the first event, `idle` between events, `total` over the whole
-    reply.
+    reply. `lessons`: how often a request is sent again without what its refusal named.
     """
 
     connect: float = 10.0
@@ -171,6 +215,7 @@ class Limits:
     line_bytes: int = 1_000_000
     text_chars: int = 1_000_000
     retries: int = 2
+    lessons: int = 3
     longest_wait: float = 20.0
 
 
@@ -245,6 +290,20 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """The model does not take something, as its refusal told in `words`; it was asked again without.
+
+    `what` is the name as in Manners, `value` the other name or the number, where there is one; `manners` is what is
+    new.
+    """
+
+    what: str
+    manners: Manners
+    value: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """The tokens that the server counted.
 
@@ -295,7 +354,7 @@ class Finish:
     reason: Literal["stop", "length", "tool_calls", "content_filter", "other"]
 
 
-Event = Text | Reasoning | ToolCall | ToolProgress | ToolResult | Signature | Allowance | Usage | Finish
+Event = Text | Reasoning | ToolCall | ToolProgress | ToolResult | Signature | Allowance | Learned | Usage | Finish
 
 
 @dataclass(frozen=True, slots=True)

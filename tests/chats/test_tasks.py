@@ -1,6 +1,7 @@
 """Work that nobody watches: titles, the rescue, cleaning up."""
 
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -26,7 +27,7 @@ def titles(monkeypatch):
     """What the model answers when it is asked for a title; gives the requests. Database work stays in this thread."""
     found = SimpleNamespace(answer=' "A walk in Bogor" ', asked=[])
 
-    async def complete(ask):
+    async def complete(ask, limits, learn):
         found.asked.append(ask)
         return found.answer
 
@@ -59,6 +60,17 @@ def test_the_model_names_the_chat_from_the_first_exchange(chat, titles):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("thinks", "longest"), [(None, tasks.TITLE_TOKENS), (True, tasks.WITH_THOUGHT)])
+def test_a_model_that_thinks_has_room_for_a_title(chat, titles, monkeypatch, thinks, longest):
+    monkeypatch.setattr(servers, "models", lambda: [replace(MODEL, reasoning=thinks), DEMO])
+    exchange(chat, "Where shall we walk?", "In Bogor.")
+
+    name(chat)
+
+    assert [ask.max_tokens for ask in titles.asked] == [longest]
+
+
+@pytest.mark.django_db
 def test_naming_is_no_activity(chat, titles):
     exchange(chat)
     chat.refresh_from_db()
@@ -76,7 +88,7 @@ def test_a_title_of_a_person_is_not_replaced(chat, titles):
 
 @pytest.mark.django_db
 def test_a_title_given_while_the_model_was_asked_wins(chat, titles, monkeypatch):
-    async def complete(ask):
+    async def complete(ask, limits, learn):
         keeping.rename(chat=Chat.objects.get(pk=chat.pk), title="Mine")
         return "Its own"
 

@@ -13,6 +13,7 @@ from bench.scripted_model import serving
 #: Where each service of the scripted server lies, beside the compatible one that most tests ask.
 SERVICES = {
     "openai": "/openai/v1",
+    "responses": "/openai/v1",
     "groq": "/groq/openai/v1",
     "ollama": "/ollama/v1",
     "anthropic": "/anthropic",
@@ -85,8 +86,9 @@ class Wire:
         return self.endpoint_of(self.provider)
 
     def endpoint_of(self, provider: str, key: str = "secret-key") -> engine.Endpoint:
-        url = self.url + SERVICES.get(provider, "/v1")
-        return engine.Endpoint(engine.protocol_of(provider), url, key, trusted=True, provider=provider)
+        url, protocol = self.url + SERVICES.get(provider, "/v1"), engine.protocol_of(provider)
+        provider = "openai" if provider == "responses" else provider
+        return engine.Endpoint(protocol, url, key, trusted=True, provider=provider)
 
     def ask(self, model: str, *turns: engine.Turn, **options) -> engine.Ask:
         return engine.Ask(self.endpoint, model, turns or (engine.Turn.of("user", "Hello"),), **options)

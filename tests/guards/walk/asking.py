@@ -28,6 +28,7 @@ _PASSING = re.compile(
 _CHANGING = {"Set-Cookie", "Expires", "Content-Length"}
 ARGS = {
     "setup": ["not-the-token"],
+    "instance_server_forget": ["openai"],
     "person_picture": [uuid.UUID(int=0)],
     "invite": ["not-a-token"],
     "shared": ["not-a-token"],
