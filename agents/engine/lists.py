@@ -26,13 +26,13 @@ Lister = Callable[[Endpoint], Awaitable[list[ModelInfo]]]
 
 async def compatible(endpoint: Endpoint) -> list[ModelInfo]:
     """OpenAI's list, and that of servers that speak its protocol."""
-    found = [info(row) for row in await _rows(endpoint, f"{endpoint.base_url}/models", "data", "id")]
+    found = [info(row) for row in await _rows(endpoint, f"{endpoint.api}/models", "data", "id")]
     return [model for model in found if not (endpoint.is_openai and OTHER_THAN_CHAT.search(model.id))]
 
 
 async def groq(endpoint: Endpoint) -> list[ModelInfo]:
     """Groq's list, without what is switched off and what is no chat model."""
-    rows = await _rows(endpoint, f"{endpoint.base_url}/models", "data", "id")
+    rows = await _rows(endpoint, f"{endpoint.api}/models", "data", "id")
     return [info(row) for row in rows if row.get("active", True) and not OTHER_THAN_CHAT.search(row["id"])]
 
 
@@ -86,7 +86,7 @@ async def google(endpoint: Endpoint) -> list[ModelInfo]:
 
 async def ollama(endpoint: Endpoint) -> list[ModelInfo]:
     """The models that Ollama has, each asked what it can do."""
-    root = endpoint.base_url.removesuffix("/v1")
+    root = endpoint.root
     rows = await _rows(endpoint, f"{root}/api/tags", "models", "name")
     gate = asyncio.Semaphore(AT_ONCE)
 
