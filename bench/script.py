@@ -26,6 +26,7 @@ unknown word answers 404):
     newer  either      refuse chat completions; tools beside thought (OpenAI)
     continues          like llama.cpp: a trailing assistant message is continued after its last word
     nodone  nousage    leave out [DONE]; leave out the usage
+    no:WHAT:SERVICE    refuse what bench/scripted_refusals.py says, as long as it is sent (OpenAI)
 
 Token i reads `w<i>@<time in ns> `, so whoever sees it on this machine can tell its age.
 """
@@ -34,6 +35,8 @@ import json
 import re
 import time
 from dataclasses import dataclass, replace
+
+from bench.scripted_refusals import MANNERS
 
 WORD = re.compile(r"(stall|garbage|cut|fin|eof|err|bigline|empty|hold|calls|t|r|n|p|e)(\d+(?:\.\d+)?)(?:x(\d+))?")
 _ORDER = re.compile(r"^call (\S+) ?(.*)$", re.MULTILINE)
@@ -101,6 +104,7 @@ class Script:
     reasoning: tuple[str, ...] = ()
     finish: str = "stop"
     calls: int = 1
+    refuses: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, model: str) -> "Script | None":
@@ -114,6 +118,9 @@ class Script:
     def _with(self, word: str) -> "Script | None":
         if word in FLAGS:
             return replace(self, flags=self.flags | {word})
+        if word.startswith("no:"):
+            name = word.removeprefix("no:")
+            return replace(self, refuses=(*self.refuses, name)) if name in MANNERS else None
         if page := PAGE.fullmatch(word):
             return replace(self, refusal=Refusal(int(page[1]), page[2] and int(page[2]), is_page=True))
         if not (match := WORD.fullmatch(word)):

@@ -49,7 +49,7 @@ def _has_quirks(ask: Ask) -> bool:
 
 async def _open(exchange: Exchange, body: dict) -> None:
     endpoint = exchange.endpoint
-    url = f"{endpoint.base_url}/chat/completions"
+    url = f"{endpoint.api}/chat/completions"
     response = await exchange.post(url, orjson.dumps(body), headers_of(endpoint))
     if response.status == 200:
         return

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from agents.engine.errors import EngineError
+from agents.engine.errors import BadRequest, EngineError
 from agents.engine.manners import EARLIER, applied
 from agents.engine.refusals import lesson
 from agents.engine.values import Ask, Event, Learned, Manners
@@ -21,12 +21,15 @@ class Lessons:
         self._last: Learned | None = None
 
     def learn(self, error: EngineError) -> bool:
-        """Take a refusal; whether the request has changed by it and can be sent again."""
+        """Take a refusal; whether the request has changed by it and can be sent again.
+
+        Raises BadRequest where it has changed too often: what was understood is a refusal, whatever its status.
+        """
         if (found := lesson(error, self.ask)) is None:
             return False
         self._tell()  # what was refused this time is another thing: the last lesson helped
         if self._left <= 0:
-            return False
+            raise BadRequest(found.words)
         self._left -= 1
         self._last = found
         self._given = replace(self._given, manners=self._given.manners | found.manners)

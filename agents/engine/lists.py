@@ -29,14 +29,14 @@ Lister = Callable[[Endpoint], Awaitable[list[ModelInfo]]]
 
 async def compatible(endpoint: Endpoint) -> list[ModelInfo]:
     """OpenAI's list, whose rows say nothing of what a model is for, and that of servers that speak its protocol."""
-    rows = await _rows(endpoint, f"{endpoint.base_url}/models", "data", "id")
+    rows = await _rows(endpoint, f"{endpoint.api}/models", "data", "id")
     chats = openai_names.is_for_chats if endpoint.is_openai else _may_chat
     return [info(row) for row in rows if chats(row["id"]) and _writes(row)]
 
 
 async def groq(endpoint: Endpoint) -> list[ModelInfo]:
     """Groq's list, without what is switched off and what is no chat model."""
-    rows = await _rows(endpoint, f"{endpoint.base_url}/models", "data", "id")
+    rows = await _rows(endpoint, f"{endpoint.api}/models", "data", "id")
     return [info(row) for row in rows if row.get("active", True) and openai_names.is_for_chats(row["id"])]
 
 
@@ -90,7 +90,7 @@ async def google(endpoint: Endpoint) -> list[ModelInfo]:
 
 async def ollama(endpoint: Endpoint) -> list[ModelInfo]:
     """The models that Ollama has, each asked what it can do."""
-    root = endpoint.base_url.removesuffix("/v1")
+    root = endpoint.root
     rows = await _rows(endpoint, f"{root}/api/tags", "models", "name")
     gate = asyncio.Semaphore(AT_ONCE)
 

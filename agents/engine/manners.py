@@ -22,7 +22,6 @@ STREAM = "stream"  # its answers come in one piece
 SPELLINGS = {
     "max_tokens": ("max_tokens", "max_completion_tokens", "max_output_tokens"),
     "continue_final_message": ("continue_final_message", "add_generation_prompt"),
-    "stream": ("stream", "stream_options"),  # options are for streams alone
 }
 _CANONICAL = {
     "max_completion_tokens": "max_tokens",
@@ -89,6 +88,8 @@ def _settings(ask: Ask, manners: Manners) -> dict[str, Any]:
 def trimmed(body: Mapping[str, Any], manners: Manners) -> dict[str, Any]:
     """Return a request's body without the fields that are left out, and with those renamed that have another name."""
     gone = {spelling for name in manners.without - set(ABILITIES) for spelling in SPELLINGS.get(name, (name,))}
+    if "stream" in gone:
+        gone.add("stream_options")
     return {manners.renamed.get(canonical(name), name): value for name, value in body.items() if name not in gone}
 
 

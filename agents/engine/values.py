@@ -25,6 +25,8 @@ DEFAULT_URLS: dict[str, str] = {
 OPENAI = "api.openai.com"
 #: Where the paths of a protocol begin; an address may be given with it or without.
 _VERSIONS = {"anthropic": "/v1", "google": "/v1beta"}
+#: Ollama has OpenAI's protocol under one path and its own under another; people name either, or none.
+_OLLAMA = ("/v1", "/api")
 
 
 def protocol_of(provider: str) -> Protocol:
@@ -61,8 +63,21 @@ class Endpoint:
 
     @property
     def root(self) -> str:
-        """Return the address without the version with which Anthropic's and Google's paths begin."""
+        """Return the address without the version with which Anthropic's, Google's and Ollama's paths begin."""
+        if self.provider == "ollama":
+            return next(
+                (self.base_url.removesuffix(end) for end in _OLLAMA if self.base_url.endswith(end)), self.base_url
+            )
         return self.base_url.removesuffix(_VERSIONS.get(self.protocol, ""))
+
+    @property
+    def api(self) -> str:
+        """Return the address under which OpenAI's paths lie: a known service's is completed where it is a bare host."""
+        if self.provider == "ollama":
+            return f"{self.root}/v1"
+        usual = urlsplit(DEFAULT_URLS.get(self.provider, ""))
+        is_bare = usual.hostname and usual.hostname == self.host and not urlsplit(self.base_url).path
+        return f"{self.base_url}{usual.path}" if is_bare else self.base_url
 
     @property
     def is_openai(self) -> bool:

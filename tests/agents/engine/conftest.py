@@ -23,15 +23,22 @@ SERVICES = {
 
 @dataclass
 class Heard:
-    """What one reply came to. `events` leaves out what was told of the key's limits."""
+    """What one reply came to. `events` leaves out what was told of the key's limits, and what was learned."""
 
     events: list = field(default_factory=list)
     error: engine.EngineError | None = None
     allowances: list[engine.Allowance] = field(default_factory=list)
+    learned: list[engine.Learned] = field(default_factory=list)
 
     def take(self, event: engine.Event) -> None:
         """Be the sink of a reply."""
-        (self.allowances if isinstance(event, engine.Allowance) else self.events).append(event)
+        match event:
+            case engine.Allowance():
+                self.allowances.append(event)
+            case engine.Learned():
+                self.learned.append(event)
+            case _:
+                self.events.append(event)
 
     @property
     def text(self) -> str:
