@@ -9,6 +9,6 @@ from sambung.lib.markdown.render import render
 from sambung.lib.markdown.stream import Stream
 
 # Raised whenever the output changes, so that stored HTML can be rendered again.
-VERSION = 2
+VERSION = 3
 
 __all__ = ["VERSION", "Stream", "render", "with_ends"]
