@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 from agents import catalog, engine
 from agents.errors import Unavailable
 from agents.runs import follow, lifecycle, runtime
-from chats import actions, keeping, mentions
+from chats import keeping, mentions, titles
 from chats.asking import reference_of
 from chats.files import store
 from chats.filing import retention
@@ -44,7 +44,7 @@ async def name_chat(chat: str) -> None:
         engine.Turn.of("user", "\n\n".join(text[:2000] for text in said)),
     )
     answer = await engine.complete(engine.Ask(reached.endpoint, reached.model.id, turns, max_tokens=200))
-    if title := actions.title_from(answer.strip().strip('"“”')):
+    if title := titles.from_model(answer):
         await in_thread(_name, row, title)
 
 

@@ -22,7 +22,7 @@ _CLASSES = {
     "code": {"math-source"},
     "div": {"code", "table-scroll", "footnote"},
     "ol": {"footnotes"},
-    "p": {"raw"},
+    "p": {"raw", "typed"},
     "pre": {"plain"},
     "span": {"task", "math-block"} | code.CLASSES,
     "sup": {"footnote-ref"},
