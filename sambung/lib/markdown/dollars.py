@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from sambung.lib.markdown.links import BARE
 
 MAX_BYTES = 4_000  # a longer one is text
+MARK_BEGINS = "\ufdd0"  # of what stands in place of a formula that was found before
 
-_TOKEN = re.compile(rb"\\[^\n]|\$+|[{}]|" + BARE.pattern.encode(), re.IGNORECASE)
+_TOKEN = re.compile(rb"\\[^\n]|\$+|[{}]|" + MARK_BEGINS.encode() + b"|" + BARE.pattern.encode(), re.IGNORECASE)
 _LINE_START = re.compile(rb"[ \t>*+\-\d.)]*")
 _LOOK_BACK = 100  # bytes in which a line has to begin before `\[`
 _BLANK = b" \t\r\n"
@@ -103,7 +104,7 @@ class Line:
             self._dollar(at)
         elif word == b"$$":
             self._two_dollars(at)
-        elif word.startswith(b"$"):
+        elif word.startswith(b"$") or word == MARK_BEGINS.encode():
             self._places[-1].opened.clear()  # `$$$` is a dear restaurant
         elif word == rb"\(" or (word == rb"\[" and self._begins_line(at)):
             self._places[-1].opened[word] = at

@@ -7,16 +7,18 @@ would have too many.
 """
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from itertools import islice
+from operator import itemgetter
 
-from sambung.lib.markdown.dollars import Found, Line
+from sambung.lib.markdown.dollars import MARK_BEGINS, Found, Line
 from sambung.lib.markdown.parse import events, parts
 
 # Noncharacters, which `normalise` lets nobody else write. The blank keeps a mark from being a link's target.
-_MARK = "\ufdd0{} \ufdd1"
+_MARK = MARK_BEGINS + "{} \ufdd1"
 MARKS = re.compile("\ufdd0([0-9]{1,6}) \ufdd1")
 _BAR = "\ufdd2"
 _INSIDE = frozenset({"Emphasis", "Strong", "Strikethrough"})  # what begins and ends within a line
@@ -48,7 +50,7 @@ class Held:
 
     def restored(self, html: str) -> str:
         """Return the HTML with the letters of the source where a mark was left, and the bars."""
-        if "\ufdd0" in html:
+        if MARK_BEGINS in html:
             html = MARKS.sub(self._letters, html)
         return html.replace(_BAR, "|")
 
@@ -81,10 +83,11 @@ def _with_heads(text: str, limit: int) -> Held:
     source = text.encode()
     whole = _Finder(source)
     if lines := list(_heads(source)):
-        for start, end in _paragraphs(text, limit):
-            for at, line in lines:
-                if start <= at < end:
-                    whole.take(line, at)
+        paragraphs = list(_paragraphs(text, limit))
+        for at, line in lines:
+            n = bisect(paragraphs, at, key=itemgetter(0)) - 1  # the last that begins before it
+            if n >= 0 and at < paragraphs[n][1]:
+                whole.take(line, at)
     return whole.held()
 
 

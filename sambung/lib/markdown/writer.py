@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from sambung.lib.markdown import code, links, math, tags
-from sambung.lib.markdown.dollars import Found
+from sambung.lib.markdown.dollars import MARK_BEGINS, Found
 from sambung.lib.markdown.formulas import MARKS, Held
 from sambung.lib.markdown.notes import Notes
 from sambung.lib.markdown.parse import events, parts
@@ -163,7 +163,7 @@ class Writer:
             self._out.append(f'<span class="task" data-checked="{value}">{mark}</span> ')
 
     def _text(self, text: str) -> None:
-        if "\ufdd0" not in text:
+        if MARK_BEGINS not in text:
             self._words(text)
             return
         for n, piece in enumerate(MARKS.split(text)):  # words and numbers of formulas in turn
