@@ -18,8 +18,7 @@ from agents import learned, words
 from agents.catalog import servers
 from agents.models import RunStatus
 from agents.runs import log
-from agents.runs.reply import render_parts
-from chats import tree
+from chats import tree, writing
 from chats.files import parts
 from chats.models import Chat, Message, Role
 from chats.rights import Reader
@@ -238,7 +237,8 @@ def _body(message: Message) -> tuple[str, int]:
         reply, seq = log.replay(message.run_id, str(message.pk))
         return (reply.html, seq) if seq else (message.html, 0)
     if message.html_version != markdown.VERSION and message.parts:
-        message.html, message.html_version = render_parts(message.parts, str(message.pk)), markdown.VERSION
+        message.html = writing.html(message.parts, message.role, message.pk)
+        message.html_version = markdown.VERSION
         Message.objects.filter(pk=message.pk).update(html=message.html, html_version=message.html_version)
     return message.html, 0
 

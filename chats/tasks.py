@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from agents import catalog, engine
 from agents.errors import Unavailable
 from agents.runs import follow, lifecycle, runtime
-from chats import actions, keeping, mentions
+from chats import keeping, mentions, titles
 from chats.asking import reference_of
 from chats.files import store
 from chats.filing import retention
@@ -47,7 +47,7 @@ async def name_chat(chat: str) -> None:
     )
     longest = WITH_THOUGHT if reached.model.reasoning else TITLE_TOKENS
     answer = await catalog.complete(reached, engine.Ask(reached.endpoint, reached.model.id, turns, max_tokens=longest))
-    if title := actions.title_from(answer.strip().strip('"“”')):
+    if title := titles.from_model(answer):
         await in_thread(_name, row, title)
 
 

@@ -71,6 +71,13 @@ def test_a_model_that_thinks_has_room_for_a_title(chat, titles, monkeypatch, thi
 
 
 @pytest.mark.django_db
+def test_a_title_of_a_model_has_no_marks(chat, titles):
+    exchange(chat)
+    titles.answer = "**Title:** A walk in *Bogor*.\n\nIt fits."
+    assert name(chat) == "A walk in Bogor"
+
+
+@pytest.mark.django_db
 def test_naming_is_no_activity(chat, titles):
     exchange(chat)
     chat.refresh_from_db()
