@@ -28,6 +28,7 @@ PASSED_ON = (
     engine.ServerFailed,
     engine.ConnectFailed,
     engine.TimedOut,
+    engine.EmptyReply,
     Unavailable,
 )
 
