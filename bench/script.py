@@ -22,6 +22,8 @@ unknown word answers 404):
     continues          like llama.cpp: a trailing assistant message is continued after its last word
     nodone  nousage    leave out [DONE]; leave out the usage
 
+A word with an underscore is a manner of real servers, see bench/manners.py: `thoughts_lone`, `finish_content_filter`.
+
 Token i reads `w<i>@<time in ns> `, so whoever sees it on this machine can tell its age.
 """
 
@@ -30,8 +32,11 @@ import re
 import time
 from dataclasses import dataclass, replace
 
+from bench.manners import DOCUMENTED, Manners
+
 WORD = re.compile(r"(stall|garbage|cut|fin|eof|err|bigline|empty|hold|calls|t|r|n|p|e)(\d+(?:\.\d+)?)(?:x(\d+))?")
 _ORDER = re.compile(r"^call (\S+) ?(.*)$", re.MULTILINE)
+MANNER = re.compile(r"([a-z]+)_(\w+)")
 PAGE = re.compile(r"html(\d{3})(?:x(\d+))?")
 FLAGS = {
     "think",
@@ -86,6 +91,7 @@ class Script:
     reasoning: tuple[str, ...] = ()
     finish: str = "stop"
     calls: int = 1
+    manners: Manners = DOCUMENTED
 
     @classmethod
     def parse(cls, model: str) -> "Script | None":
@@ -101,6 +107,9 @@ class Script:
             return replace(self, flags=self.flags | {word})
         if page := PAGE.fullmatch(word):
             return replace(self, refusal=Refusal(int(page[1]), page[2] and int(page[2]), is_page=True))
+        if manner := MANNER.fullmatch(word):
+            manners = self.manners.having(manner[1], manner[2])
+            return manners and replace(self, manners=manners)
         if not (match := WORD.fullmatch(word)):
             return None
         key, number, times = match[1], float(match[2]), match[3] and int(match[3])
@@ -139,6 +148,11 @@ class Script:
 
     def piece(self, i: int) -> str:
         """Return the text of token i."""
+        opening, closing = self.manners.tags
+        before = opening if i == 0 and (self.thinking or self.manners.thoughts == "rest") else ""
+        return before + self._word(i) + (closing if i == self.thinking - 1 else "")
+
+    def _word(self, i: int) -> str:
         if self.text is not None:
             return (self.reasoning + self.text)[i]
         word = f"w{i} " if "plain" in self.flags else f"w{i}@{time.time_ns()} "
@@ -148,6 +162,11 @@ class Script:
         if "tags" in self.flags and half:
             word = ("<think>" if i == 0 else "") + word + ("</think>" if i == half - 1 else "")
         return word + ("\n\n" if self.paragraph and (i + 1) % self.paragraph == 0 else "")
+
+    @property
+    def is_inline(self) -> bool:
+        """Return whether the reasoning is sent as content."""
+        return "tags" in self.flags or self.manners.tags != ("", "")
 
     @property
     def thinking(self) -> int:

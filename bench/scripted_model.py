@@ -20,7 +20,7 @@ import json
 
 from aiohttp import web
 
-from bench import scripted_anthropic, scripted_google, scripted_ollama, scripted_openai
+from bench import scripted_anthropic, scripted_google, scripted_lists, scripted_ollama, scripted_openai
 from bench.script import WINDOW, Script, token_count
 from bench.scripted_reply import STATE, State
 
@@ -93,7 +93,7 @@ def application(names: tuple[str, ...] = READY) -> web.Application:
     app = web.Application(client_max_size=64 << 20)
     app[STATE] = State(models=names)
     app[STATE].reset()
-    for served in (scripted_openai, scripted_anthropic, scripted_google, scripted_ollama):
+    for served in (scripted_openai, scripted_anthropic, scripted_google, scripted_ollama, scripted_lists):
         app.add_routes(served.routes())
     app.add_routes([web.post("/tokenize", tokenize), web.post("/_script", script_)])
     app.add_routes([web.get("/_stats", stats), web.get("/_wait", wait), web.get("/_requests", requests)])

@@ -16,7 +16,7 @@ from agents.engine.values import Limits, Reasoning, Reconsidered, Text
 from agents.engine.voice import Sink, Voice
 
 DONE = b"[DONE]"
-_MARK = b"\xef\xbb\xbf"  # with which a text may begin
+_LEADING = b"\xef\xbb\xbf \t\r\n"  # what may stand before everything: a text's mark, and blanks
 #: Fields of a delta that hold a thought, as text or as parts, and fields of such parts that hold its words.
 _THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
 _WORDS = ("text", "content", "summary", "thinking", "reasoning")
@@ -80,7 +80,7 @@ class Tap(Voice):
     def _begin(self, data: bytes) -> bytes:
         """Give what may be cut into lines. The first byte decides, not what the answer's head says it is."""
         self._start += data
-        seen = self._start.removeprefix(_MARK).lstrip()
+        seen = self._start.lstrip(_LEADING)
         is_whole = seen[:1] in b"{["  # or nothing yet
         if seen[:1] == b"<" or (is_whole and len(self._start) > self.limits.line_bytes):
             raise Garbled  # a page, or an answer beyond every reasonable length
@@ -97,7 +97,7 @@ class Tap(Voice):
         try:
             if self._is_stream and not self.is_done:
                 self._stray(self._lines.rest())
-            elif whole := bytes(self._start.removeprefix(_MARK).strip()):
+            elif whole := bytes(self._start.strip(_LEADING)):
                 self._whole(whole, is_cut=is_cut)
         finally:
             self._deliver()
