@@ -43,7 +43,10 @@ async def name_chat(chat: str) -> None:
         engine.Turn.of("system", TITLE_PROMPT),
         engine.Turn.of("user", "\n\n".join(text[:2000] for text in said)),
     )
-    answer = await engine.complete(engine.Ask(reached.endpoint, reached.model.id, turns, max_tokens=200))
+    try:
+        answer = await engine.complete(engine.Ask(reached.endpoint, reached.model.id, turns, max_tokens=200))
+    except engine.EmptyReply:  # it thought for too long, perhaps; the first words stay
+        return
     if title := actions.title_from(answer.strip().strip('"“”')):
         await in_thread(_name, row, title)
 

@@ -58,6 +58,18 @@ def test_the_model_names_the_chat_from_the_first_exchange(chat, titles):
 
 
 @pytest.mark.django_db
+def test_a_model_that_gives_no_title_leaves_the_first_words(chat, titles, monkeypatch):
+    async def nothing(ask):
+        raise engine.NothingWithinLength
+
+    monkeypatch.setattr(engine, "complete", nothing)
+    exchange(chat)
+    title = chat.title
+    assert name(chat) == title
+    assert "title_by" not in chat.metadata
+
+
+@pytest.mark.django_db
 def test_naming_is_no_activity(chat, titles):
     exchange(chat)
     chat.refresh_from_db()

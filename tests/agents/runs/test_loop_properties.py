@@ -28,6 +28,7 @@ TOOLS = {
 SAYS = st.one_of(
     st.builds(engine.Text, st.text(max_size=8)),
     st.builds(engine.Reasoning, st.text(max_size=8)),
+    st.just(engine.Reconsidered()),
     st.builds(engine.Signature, st.just({"anthropic": {"signature": "abc"}})),
     st.builds(
         engine.ToolCall,
