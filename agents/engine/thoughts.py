@@ -17,6 +17,7 @@ _ANY_CLOSING = re.compile("|".join(map(re.escape, TAGS.values())))
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _QUOTES = "`\"'“”‘’«»()"
 _BLANKS = " \t"
+_AFTER_A_WORD = _BLANKS + ".,;:!?"
 MOST_MENTIONS = 50  # closing tags that only are talked about, after which no more are looked for
 MOST_HELD = 200  # characters that are held back for a tag, with blanks around it
 
@@ -119,7 +120,8 @@ class Thoughts:
         if self._mode == "thinking":
             return not is_quoted
         is_code = line.count("`") % 2 == 1 or len(_FENCE.findall(said)) % 2 == 1
-        in_sentence = line.strip() != "" and line[-1] in _BLANKS and follows.lstrip(_BLANKS)[:1] not in "\r\n"
+        goes_on = follows[:1] in _AFTER_A_WORD and follows.lstrip(_BLANKS)[:1] not in "\r\n"
+        in_sentence = line.strip() != "" and line[-1] in _BLANKS and goes_on
         is_opened = any(opening in said for opening, closing in TAGS.items() if closing == tag)
         return not (is_quoted or is_code or in_sentence or is_opened)
 

@@ -16,6 +16,9 @@ from tests.agents.engine.conftest import Wire
 from tests.agents.engine.test_faults import words
 from tests.agents.engine.test_services import name
 
+#: The SDK's, of a word that is new to it.
+pytestmark = pytest.mark.filterwarnings("ignore:.* is not a valid (Finish|Blocked)Reason")
+
 #: Google's words that say nothing of the reason.
 VAGUE = {"FINISH_REASON_UNSPECIFIED", "BLOCKED_REASON_UNSPECIFIED", "OTHER", "NO_IMAGE", "IMAGE_OTHER"}
 EMPTY, LENGTH, FILTERED, BROKEN = (

@@ -62,7 +62,9 @@ def test_tags_of_other_models(opening, closing, between):
 
 
 @pytest.mark.parametrize("closing", TAGS.values())
-@pytest.mark.parametrize("answer", ["Why?\n%s\n\nSo.", "Why? %s\nSo.", "Why?%sSo.", "He says `a<b`.\n%s  \nSo."])
+@pytest.mark.parametrize(
+    "answer", ["Why?\n%s\n\nSo.", "Why? %s\nSo.", "Why?%sSo.", "Why? %sSo.", "He says `a<b`.\n%s  \nSo."]
+)
 def test_a_lone_closing_tag(closing, answer):
     thought = answer.partition("%s")[0]
 
@@ -81,6 +83,7 @@ def test_the_end_of_a_thought_that_began_before_a_tools_result(closing):
         "A thought ends with `</think>`. It is a tag.",
         "```html\n<b>\n</think>\n```\nSo it ends.",
         "The tag </think> closes a thought.",
+        "A thought ends with </think>, always.",
         'It is written "</think>", always.',
         "see <think>this</think>\n",
         "One [link](a) and a < b and [/THI",
