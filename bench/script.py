@@ -28,6 +28,8 @@ unknown word answers 404):
     nodone  nousage    leave out [DONE]; leave out the usage
     no:WHAT:SERVICE    refuse what bench/scripted_refusals.py says, as long as it is sent (OpenAI)
 
+A word with an underscore is a manner of real servers, see bench/manners.py: `thoughts_lone`, `finish_content_filter`.
+
 Token i reads `w<i>@<time in ns> `, so whoever sees it on this machine can tell its age.
 """
 
@@ -36,10 +38,12 @@ import re
 import time
 from dataclasses import dataclass, replace
 
+from bench.manners import DOCUMENTED, Manners
 from bench.scripted_refusals import MANNERS
 
 WORD = re.compile(r"(stall|garbage|cut|fin|eof|err|bigline|empty|hold|calls|t|r|n|p|e)(\d+(?:\.\d+)?)(?:x(\d+))?")
 _ORDER = re.compile(r"^call (\S+) ?(.*)$", re.MULTILINE)
+MANNER = re.compile(r"([a-z]+)_(\w+)")
 PAGE = re.compile(r"html(\d{3})(?:x(\d+))?")
 FLAGS = {
     "think",
@@ -105,6 +109,7 @@ class Script:
     finish: str = "stop"
     calls: int = 1
     refuses: tuple[str, ...] = ()
+    manners: Manners = DOCUMENTED
 
     @classmethod
     def parse(cls, model: str) -> "Script | None":
@@ -123,6 +128,9 @@ class Script:
             return replace(self, refuses=(*self.refuses, name)) if name in MANNERS else None
         if page := PAGE.fullmatch(word):
             return replace(self, refusal=Refusal(int(page[1]), page[2] and int(page[2]), is_page=True))
+        if manner := MANNER.fullmatch(word):
+            manners = self.manners.having(manner[1], manner[2])
+            return manners and replace(self, manners=manners)
         if not (match := WORD.fullmatch(word)):
             return None
         key, number, times = match[1], float(match[2]), match[3] and int(match[3])
@@ -161,6 +169,11 @@ class Script:
 
     def piece(self, i: int) -> str:
         """Return the text of token i."""
+        opening, closing = self.manners.tags
+        before = opening if i == 0 and (self.thinking or self.manners.thoughts == "rest") else ""
+        return before + self._word(i) + (closing if i == self.thinking - 1 else "")
+
+    def _word(self, i: int) -> str:
         if self.text is not None:
             return (self.reasoning + self.text)[i]
         word = f"w{i} " if "plain" in self.flags else f"w{i}@{time.time_ns()} "
@@ -170,6 +183,11 @@ class Script:
         if "tags" in self.flags and half:
             word = ("<think>" if i == 0 else "") + word + ("</think>" if i == half - 1 else "")
         return word + ("\n\n" if self.paragraph and (i + 1) % self.paragraph == 0 else "")
+
+    @property
+    def is_inline(self) -> bool:
+        """Return whether the reasoning is sent as content."""
+        return "tags" in self.flags or self.manners.tags != ("", "")
 
     @property
     def thinking(self) -> int:

@@ -161,7 +161,9 @@ class Messages(Asked):
         return events
 
     def ending(self, reason: str) -> bytes:
-        delta = {"stop_reason": REASONS[reason], "stop_sequence": None}
+        finish = self.script.manners.finish
+        delta = {"stop_reason": REASONS[reason] if reason == "tool_calls" else finish or REASONS[reason]}
+        delta |= {"stop_sequence": None}
         usage = {"output_tokens": self.script.length}
         usage["output_tokens_details"] = {"thinking_tokens": self.script.thinking}
         return self._close() + event("message_delta", delta=delta, usage=usage) + event("message_stop")

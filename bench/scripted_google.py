@@ -108,7 +108,16 @@ class Content(Asked):
     def ending(self, reason: str) -> bytes:
         signed = {"text": "", "thoughtSignature": SIGNATURE}
         parts = [signed] if self.script.thinking and reason != "tool_calls" else [{"text": ""}]
-        return self._chunk(*parts, reason=REASONS[reason])
+        if self.script.manners.block:
+            return self._blocked(self.script.manners.block)
+        finish = self.script.manners.finish
+        if reason == "tool_calls" or not finish:
+            return self._chunk(*parts, reason=REASONS[reason])
+        return self._chunk(*(parts if self.script.length else ()), reason=finish)
+
+    def _blocked(self, reason: str) -> bytes:
+        feedback = {"promptFeedback": {"blockReason": reason}, "usageMetadata": self._usage()}
+        return f"data: {json.dumps(feedback)}\r\n\r\n".encode()
 
     def nothing(self) -> bytes:
         return f"data: {json.dumps({'usageMetadata': self._usage()})}\r\n\r\n".encode()

@@ -21,7 +21,14 @@ import json
 
 from aiohttp import web
 
-from bench import scripted_anthropic, scripted_google, scripted_ollama, scripted_openai, scripted_responses
+from bench import (
+    scripted_anthropic,
+    scripted_google,
+    scripted_lists,
+    scripted_ollama,
+    scripted_openai,
+    scripted_responses,
+)
 from bench.script import WINDOW, Script, token_count
 from bench.scripted_reply import STATE, State
 
@@ -94,7 +101,8 @@ def application(names: tuple[str, ...] = READY) -> web.Application:
     app = web.Application(client_max_size=64 << 20)
     app[STATE] = State(models=names)
     app[STATE].reset()
-    for served in (scripted_openai, scripted_responses, scripted_anthropic, scripted_google, scripted_ollama):
+    services = (scripted_openai, scripted_responses, scripted_anthropic, scripted_google, scripted_ollama)
+    for served in (*services, scripted_lists):
         app.add_routes(served.routes())
     app.add_routes([web.post("/tokenize", tokenize), web.post("/_script", script_)])
     app.add_routes([web.get("/_stats", stats), web.get("/_wait", wait), web.get("/_requests", requests)])

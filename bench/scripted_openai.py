@@ -2,11 +2,13 @@
 
 import asyncio
 import base64
+import contextlib
 import json
 import time
 
 from aiohttp import web
 
+from bench.manners import DELTAS, ERRORS
 from bench.script import WINDOW, Call, Script, continued_from, ordered
 from bench.scripted_reply import LIMITS, STATE, Asked, Wrong, answer, required
 
@@ -102,26 +104,35 @@ class Chat(Asked):
         return f'data: {head}, "choices": {choices}{more}}}\n\n'.encode()
 
     def _event(self, delta: dict, finish: str | None = None) -> bytes:
-        return self._chunk(json.dumps([{"index": 0, "delta": delta, "finish_reason": finish}]))
+        reason = finish or self.script.manners.null
+        return self._chunk(json.dumps([{"index": 0, "delta": delta, "finish_reason": reason}]))
 
     def opening(self) -> bytes:
         return self._event({"role": "assistant", "content": ""})
 
     def frames(self, kind: str) -> list[bytes]:
-        return self._event({"content" if kind == "text" else "reasoning_content": "\0"}).split(b"\\u0000")
+        thought = DELTAS.get(self.script.manners.thoughts, DELTAS["field"])
+        return self._event({"content": "\0"} if kind == "text" else thought).split(b"\\u0000")
 
     def calling(self, calls: list[Call]) -> list[bytes]:
-        events = []
-        for index, call in enumerate(calls):
-            opening = {"index": index, "id": call.id, "type": "function"}
-            events.append(self._event({"tool_calls": [opening | {"function": {"name": call.name, "arguments": ""}}]}))
-            for at in range(0, len(call.arguments), 8):
-                piece = {"index": index, "function": {"arguments": call.arguments[at : at + 8]}}
-                events.append(self._event({"tool_calls": [piece]}))
-        return events
+        cut = self.script.manners.cut
+        return [
+            self._event({"tool_calls": [self._piece(piece)]})
+            for index, call in enumerate(calls)
+            for piece in cut(index, call)
+        ]
+
+    def _piece(self, piece: dict) -> dict:
+        """Some send arguments as an object, which only what is JSON can be."""
+        function = piece["function"]
+        if self.script.manners.args == "object" and function["arguments"]:
+            with contextlib.suppress(ValueError):
+                function["arguments"] = json.loads(function["arguments"])
+        return piece
 
     def ending(self, reason: str) -> bytes:
-        return self._event({}, reason)
+        finish = self.script.manners.finish
+        return self._event({}, reason if reason == "tool_calls" else finish or reason)
 
     def closing(self) -> bytes:
         options, flags = self.body.get("stream_options") or {}, self.script.flags
@@ -133,8 +144,7 @@ class Chat(Asked):
         return self._chunk("[]")
 
     def breaking(self) -> bytes:
-        error = {"message": "scripted in-stream failure", "type": "server_error"}
-        return f"data: {json.dumps({'error': error})}\n\ndata: [DONE]\n\n".encode()
+        return f"{ERRORS[self.script.manners.errors]}data: [DONE]\n\n".encode()
 
     def usage(self, script: Script) -> dict:
         counted = self.counted()
@@ -149,6 +159,7 @@ class Chat(Asked):
         start = continued_from(script, self.unfinished) if self.unfinished else 0
         await asyncio.sleep(script.first + (script.length / script.rate if script.rate and not calls else 0))
         said, half = [script.piece(i) for i in range(start, script.length)], max(script.thinking - start, 0)
+        half = 0 if script.is_inline else half
         message: dict = {"role": "assistant", "content": None if calls else "".join(said[half:])}
         if calls:
             message["tool_calls"] = [
@@ -157,7 +168,8 @@ class Chat(Asked):
             ]
         elif half:
             message["reasoning_content"] = "".join(said[:half])
-        choice = {"index": 0, "message": message, "finish_reason": "tool_calls" if calls else script.finish}
+        reason = "tool_calls" if calls else script.manners.finish or script.finish
+        choice = {"index": 0, "message": message, "finish_reason": reason}
         made = {"id": "chatcmpl-whole", "object": "chat.completion", "created": int(time.time())}
         return web.json_response(made | {"model": self.model, "choices": [choice], "usage": self.usage(script)})
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from aiohttp import web
 
+from bench.manners import NOISE, TYPES
 from bench.script import WINDOW, Call, Fault, Script, calls_due, continued_from, token_count
 from bench.scripted_refusals import refused
 
@@ -187,12 +188,15 @@ class Reply:
         asked.script = script
         self.request, self.state = asked.request, asked.state
         self.start = continued_from(script, asked.unfinished) if asked.unfinished else 0
-        headers = {"Content-Type": asked.content_type, "Cache-Control": "no-cache"} | asked.headers()
+        self.manners = script.manners
+        kind = asked.content_type if self.manners.type == "stream" else TYPES[self.manners.type]
+        headers = {"Content-Type": kind, "Cache-Control": "no-cache"} | asked.headers()
         self.response = web.StreamResponse(headers=headers)
         self.batch: list[bytes] = []
         self.frames = {kind: asked.frames(kind) for kind in ("text", "reasoning")}
 
     async def _send(self, data: bytes) -> None:
+        data = self.manners.sent(data)
         if "utf8" in self.script.flags and (cut := data.find("😀".encode())) > 0:
             await self.response.write(data[: cut + 2])
             await asyncio.sleep(0.002)  # so that the halves arrive as two reads
@@ -209,6 +213,7 @@ class Reply:
         """Play the script. Gives whether it came to a proper end."""
         asked, script = self.asked, self.script
         await self.response.prepare(self.request)
+        await self._send(NOISE[self.manners.noise])
         if script.first:
             await asyncio.sleep(script.first)
         if "empty" in script.flags:
@@ -221,7 +226,8 @@ class Reply:
             for event in asked.calling(calls):
                 await self._send(event)
             await self._send(asked.ending("tool_calls" if calls else script.finish))
-        await self._send(asked.closing())
+        closing = asked.closing()
+        await self._send(closing if self.manners.last == "whole" else closing.rstrip())
         await self.response.write_eof()
         return True
 
@@ -255,7 +261,7 @@ class Reply:
         return None
 
     def _is_reasoning(self, i: int) -> bool:
-        return i < self.script.thinking and "tags" not in self.script.flags
+        return i < self.script.thinking and not self.script.is_inline
 
     async def _pace(self, wait: float) -> None:
         if wait > 0:
@@ -337,8 +343,9 @@ async def answer(asked: Asked) -> web.StreamResponse:
     state.count("now")
     state.count("started")
     try:
-        if not asked.is_streamed:
+        if not asked.is_streamed or script.manners.body == "whole":
             response, is_done = await asked.whole(script), True
+            response.content_type = TYPES[script.manners.type] if asked.is_streamed else response.content_type
             return response
         playing = Reply(asked, script)
         with contextlib.suppress(ConnectionError):

@@ -33,6 +33,7 @@ PASSED_ON = (
     engine.TimedOut,
     engine.TooLarge,
     engine.PlaceRefused,
+    engine.EmptyReply,
     Unavailable,
 )
 

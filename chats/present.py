@@ -34,6 +34,11 @@ LISTED = (
     "is_replying",
     "is_unread",
 )  # what a list needs of a chat
+#: What is said beside an answer that ended before its end.
+ENDS = {
+    "length": gettext_noop("The reply reached its longest length."),
+    "content_filter": gettext_noop("The model's service stopped this answer here: its filter objected."),
+}
 Labels = dict[tuple[str, str], str]  # (provider, model) -> what it is called
 HALTED = (RunStatus.FAILED, RunStatus.STOPPED, RunStatus.INTERRUPTED)
 
@@ -182,7 +187,8 @@ def _view(
     is_active = bool(run and run.is_active)
     place = variants.index(message.pk) if message.pk in variants else 0
     sent_at = timezone.localtime(message.created_at)
-    is_cut = state in HALTED or message.metadata.get("finish_reason") == "length"
+    ended = message.metadata.get("finish_reason") if is_reply and not is_active else ""
+    is_cut = state in HALTED or ended == "length"
     return MessageView(
         id=message.pk,
         role=message.role,
@@ -205,7 +211,7 @@ def _view(
         variant=f"{place + 1}/{len(variants)}" if len(variants) > 1 else "",
         previous_id=variants[place - 1] if place > 0 else None,
         next_id=variants[place + 1] if place + 1 < len(variants) else None,
-        can_retry=is_reply and state in HALTED,
+        can_retry=is_reply and (state in HALTED or ended == "content_filter"),
         can_continue=is_reply and is_cut and not is_active and bool(message.content),
         can_edit=not is_active and reader.may_edit(message),
         can_delete=not is_active and reader.may_delete(message),
@@ -227,8 +233,10 @@ def _error(message: Message) -> str:
     """Why the reply ends where it does, as far as there is a sentence for it."""
     if message.run and message.run.error:
         return words.shown(message.run.error)
-    is_full = message.metadata.get("finish_reason") == "length" and not (message.run and message.run.is_active)
-    return _("The reply reached its longest length.") if is_full else ""
+    if message.run and message.run.is_active:
+        return ""
+    sentence = ENDS.get(message.metadata.get("finish_reason"))
+    return gettext(sentence) if sentence else ""
 
 
 def _body(message: Message) -> tuple[str, int]:

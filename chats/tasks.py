@@ -46,7 +46,11 @@ async def name_chat(chat: str) -> None:
         engine.Turn.of("user", "\n\n".join(text[:2000] for text in said)),
     )
     longest = WITH_THOUGHT if reached.model.reasoning else TITLE_TOKENS
-    answer = await catalog.complete(reached, engine.Ask(reached.endpoint, reached.model.id, turns, max_tokens=longest))
+    ask = engine.Ask(reached.endpoint, reached.model.id, turns, max_tokens=longest)
+    try:
+        answer = await catalog.complete(reached, ask)
+    except engine.EmptyReply:  # it thought for too long, perhaps; the first words stay
+        return
     if title := titles.from_model(answer):
         await in_thread(_name, row, title)
 

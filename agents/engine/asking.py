@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import tenacity
 
-from agents.engine.errors import EmptyReply, EngineError
+from agents.engine.endings import fault_of
+from agents.engine.errors import EngineError
 from agents.engine.lessons import Lessons
 from agents.engine.loading import load
 from agents.engine.pace import Pace
 from agents.engine.parts import spoken
 from agents.engine.tap import Tap
-from agents.engine.values import Ask, Endpoint, Event, Learned, Limits, Text, Turn
+from agents.engine.values import Ask, Endpoint, Event, Learned, Limits, Reconsidered, Text, Turn
 from agents.engine.voice import Sink, Voice
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ async def reply(ask: Ask, sink: Sink, limits: Limits = LIMITS, pace: Pace | None
     An Allowance comes first, where the server tells it. Text and Reasoning come as they arrive, each ToolCall
     when it is complete, then Usage (only if the server counts), then Finish. Before the first of them a failure
     that may pass is tried again, at most `limits.retries` times; after it never. What was handed over before
-    an error is exactly what the server had sent. Cancelling the task closes the request at once. With a `pace`
+    an error is exactly what the server had sent. An answer that ends as it should and says nothing is an error too,
+    so that another model can be asked. Cancelling the task closes the request at once. With a `pace`
     the stream is read in its beats. Raises EngineError.
     """
     from agents.engine.exchange import Exchange
@@ -62,10 +64,10 @@ async def reply(ask: Ask, sink: Sink, limits: Limits = LIMITS, pace: Pace | None
                 except EngineError as error:
                     if voice.has_spoken or not lessons.learn(error):
                         raise
-    if not voice.has_spoken and voice.finish_reason is None:
-        raise EmptyReply
-    if voice.usage is not None:
+    if voice.usage is not None and voice.has_spoken:
         sink(voice.usage)
+    if fault := fault_of(voice):
+        raise fault
     sink(voice.finish)
 
 
@@ -81,7 +83,8 @@ async def _listening(ask: Ask, sink: Sink, limits: Limits) -> tuple[Voice, Calla
     if ask.protocol == "openai":
         from agents.engine import chat
 
-        return Tap(sink, limits, is_continuation=ask.continue_last), chat.stream
+        begun = ask.turns[-1].parts[-1]["text"] if ask.continue_last else ""
+        return Tap(sink, limits, begun=begun, tools=[tool.name for tool in ask.tools]), chat.stream
     services = await load("agents.engine.services")
     return services.Speech(sink, limits), services.stream
 
@@ -132,6 +135,8 @@ async def complete(ask: Ask, limits: Limits = LIMITS, learn: Sink | None = None)
             pieces.append(event.text)
         elif isinstance(event, Learned) and learn:
             learn(event)
+        elif isinstance(event, Reconsidered):
+            pieces.clear()
 
     await reply(ask, collect, limits)
     text = "".join(pieces)

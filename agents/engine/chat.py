@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from agents.engine.errors import ConnectFailed, CutOff, Garbled, UnsupportedPart
+from agents.engine.errors import ConnectFailed, CutOff, UnsupportedPart
 from agents.engine.exchange import Exchange, Rejected, headers_of
 from agents.engine.loading import load
 from agents.engine.manners import trimmed
@@ -62,23 +62,13 @@ async def _read(exchange: Exchange, tap: Tap) -> None:
     Raises what the tap raises, CutOff for a stream that broke off, ConnectFailed for one that broke off
     before it had said anything.
     """
-    kind = exchange.content_type
-    if kind == "text/html":
-        raise Garbled
-    whole = bytearray() if kind == "application/json" else None
     try:
         async with aclosing(exchange.pieces()) as pieces:
             async for data in pieces:
-                if whole is None:
-                    tap.feed(data)
-                else:
-                    whole += data
-                    if len(whole) > exchange.limits.line_bytes:
-                        raise Garbled
-        if whole is not None:
-            tap.whole(bytes(whole))
-    except CutOff:
-        pass  # said below, once what was held back is out
+                tap.feed(data)
+        tap.last()
+    except CutOff:  # said below, once what was held back is out
+        tap.last(is_cut=True)
     finally:
         tap.end()
     if not tap.is_finished:

@@ -184,10 +184,46 @@ class UpstreamError(EngineError):
 
 
 class EmptyReply(EngineError):
-    """A stream that ended properly and said nothing, not even why."""
+    """A stream that ended properly and said nothing. Another model may well answer."""
 
     code = "empty_reply"
     words = "The model answered with nothing. Try again."
+
+
+class ThoughtOnly(EmptyReply):
+    """The model thought and ended there."""
+
+    code = "thought_only"
+    words = "The model thought, but gave no answer. Its thought is kept; try again."
+
+
+class NothingWithinLength(EmptyReply):
+    """The limit of tokens was reached before the first word of an answer: thoughts count, too."""
+
+    code = "nothing_within_length"
+    words = "The model reached its longest length before it answered. Let it answer longer, or think less."
+
+
+class Filtered(EmptyReply):
+    """The service's filter, or the model itself, refused to answer this."""
+
+    code = "filtered"
+    words = "The model's service refused to answer this. Put it in other words, or choose another model."
+
+
+class BrokenCall(EmptyReply):
+    """The model meant to call a tool, in a way that the service itself could not read."""
+
+    code = "broken_call"
+    words = "The model tried to use a tool, but its call was broken. Try again."
+
+
+class Paused(EngineError):
+    """The service ended its turn and would be asked to go on, as Anthropic does after long work of its own tools."""
+
+    code = "paused"
+    words = "The model paused in the middle of its answer. Continue, or try again."
+    is_interruption = True
 
 
 class TooLong(EngineError):

@@ -15,10 +15,10 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RequestUsage
 
 from agents.engine import mapping, transport
+from agents.engine.calls import arguments
 from agents.engine.errors import BadRequest, ConnectFailed, CutOff, EngineError, Garbled
 from agents.engine.exchange import Exchange
 from agents.engine.loading import load
-from agents.engine.tap import arguments
 from agents.engine.values import Ask, Limits, Reasoning, Signature, Text, ToolCall, Usage
 from agents.engine.verdict import translated
 from agents.engine.voice import Sink, Voice
@@ -26,6 +26,7 @@ from agents.engine.voice import Sink, Voice
 logger = logging.getLogger(__name__)
 
 THOUGHTS = ("thoughts", "thinking", "reasoning")  # as Google, Anthropic and OpenAI call their tokens
+UNSPECIFIED = "FINISH_REASON_UNSPECIFIED"  # Google's word for an end that has not come, or that it does not tell
 
 # What a model does not take is left out of the request, which is what we want of it.
 warnings.filterwarnings("ignore", message="Sampling parameters", category=UserWarning)
@@ -51,7 +52,22 @@ class Speech(Voice):
     @property
     def is_finished(self) -> bool:
         """Whether the service has said why it ends; the library knows it before any event."""
-        return self.streamed is not None and self.streamed.finish_reason is not None
+        return self._end_in_its_words not in ("", UNSPECIFIED)
+
+    @property
+    def _end_in_its_words(self) -> str:
+        """The service's own word for the end; the library has no name for some. '' = it has said none."""
+        told = (self.streamed and self.streamed.provider_details) or {}
+        return "content_filter" if "block_reason" in told else told.get("finish_reason") or ""
+
+    def close(self) -> None:
+        """Take what the service says of the end. Raises CutOff and ConnectFailed where it has not come to one."""
+        if not self._end_in_its_words:
+            raise CutOff if self.has_spoken else ConnectFailed
+        told = self.streamed.provider_details
+        self.finish_reason = self._end_in_its_words
+        self.explanation = told.get("refusal") or told.get("block_reason_message") or ""
+        self.usage = usage_of(self.streamed.usage)
 
     def hear(self, event: messages.ModelResponseStreamEvent) -> None:
         """Take one event. Raises TooLong."""
@@ -73,6 +89,7 @@ class Speech(Voice):
     def _say(self, kind: type[Text] | type[Reasoning], text: str) -> None:
         if text:
             self.say(kind, text)
+            self.count(len(text))
 
     def _end(self, part: messages.ModelResponsePart) -> None:
         """A part is complete: a call is handed over, and what the provider wants back with any part."""
@@ -81,6 +98,7 @@ class Speech(Voice):
         if isinstance(part, messages.ToolCallPart):
             self.hand(_call(part, metadata))
         elif metadata:
+            self.say_blanks()
             if isinstance(part, messages.ThinkingPart) and not part.content:
                 self.hand(Reasoning(""))
             self.hand(Signature(metadata))
@@ -107,10 +125,7 @@ async def stream(ask: Ask, exchange: Exchange) -> None:
     finally:
         transport.current.reset(mark)
         exchange.close()
-    if not speech.is_finished:
-        raise CutOff if speech.has_spoken else ConnectFailed
-    speech.finish_reason = speech.streamed.finish_reason
-    speech.usage = usage_of(speech.streamed.usage)
+    speech.close()
 
 
 def _question(ask: Ask, service: ModuleType) -> Question:

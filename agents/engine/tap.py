@@ -1,19 +1,29 @@
 """The tap: bytes of a chat stream in, events out to the sink at once. Pure: no network, no model library.
 
-The protocol is OpenAI's: server-sent events whose data lines are JSON chunks, ended by `[DONE]`.
+The protocol is OpenAI's: server-sent events whose data lines are JSON chunks, ended by `[DONE]`. What servers do to it
+is read too: a whole answer in one piece of JSON, errors in many shapes, thoughts in fields of many names.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 import orjson
 
+from agents.engine.calls import Calls
 from agents.engine.errors import Garbled
-from agents.engine.values import Limits, Reasoning, Text, ToolCall
+from agents.engine.lines import Lines
+from agents.engine.thoughts import Thoughts
+from agents.engine.values import Limits, Reasoning, Reconsidered, Text
 from agents.engine.voice import Sink, Voice
 
 DONE = b"[DONE]"
-OPEN, CLOSE = "<think>", "</think>"
-NO_OBJECT = "The arguments are not a JSON object."
+_LEADING = b"\xef\xbb\xbf \t\r\n"  # what may stand before everything: a text's mark, and blanks
+#: Fields of a delta that hold a thought, as text or as parts, and fields of such parts that hold its words.
+_THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
+_WORDS = ("text", "content", "summary", "thinking", "reasoning")
+#: Words for "not yet" that some servers write as text.
+_NO_REASONS = frozenset({"null", "none", "None"})
+#: Fields of an object that says what is wrong, where it holds no choices.
+_COMPLAINTS = ("message", "detail", "msg")
 
 
 class Reported(Exception):
@@ -24,132 +34,38 @@ class Reported(Exception):
         self.body = body
 
 
-class Lines:
-    """Cuts bytes into lines, however they arrive."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self._rest: list[bytes] = []
-        self._size = 0
-
-    def feed(self, data: bytes) -> tuple[list[bytes], bool]:
-        """Take some bytes; give the lines they complete, and whether a line has outgrown the limit.
-
-        Lines before the one that is too long are given, those after it are not.
-        """
-        *lines, rest = data.split(b"\n")
-        if lines and self._rest:
-            lines[0] = b"".join((*self._rest, lines[0]))
-            self._rest, self._size = [], 0
-        if rest:
-            self._rest.append(rest)
-            self._size += len(rest)
-        for at, line in enumerate(lines):
-            if len(line) > self.limit:
-                return lines[:at], True
-        return lines, self._size > self.limit
-
-
-class ThinkTags:
-    """Takes `<think>…</think>` at the very start of an answer for reasoning, as some servers send it.
-
-    Anywhere else the tags are text: an answer may well talk about them.
-    """
-
-    def __init__(self, is_open: bool = True) -> None:
-        self.mode = "start" if is_open else "text"
-        self._held = ""
-
-    def feed(self, text: str) -> list[tuple[type[Text] | type[Reasoning], str]]:
-        """Take a piece of content; give what can be told apart by now, in order."""
-        if self.mode == "text":
-            return [(Text, text)]
-        text, self._held = self._held + text, ""
-        if self.mode == "start":
-            return self._start(text)
-        if self.mode == "thinking":
-            return self._think(text)
-        if not (text := text.lstrip()):  # blanks between the thought and the answer
-            return []
-        self.mode = "text"
-        return [(Text, text)]
-
-    def _start(self, text: str) -> list[tuple[type[Text] | type[Reasoning], str]]:
-        seen = text.lstrip()
-        if seen.startswith(OPEN):
-            self.mode = "thinking"
-            return self._think(seen[len(OPEN) :])
-        if OPEN.startswith(seen):
-            self._held = text
-            return []
-        self.mode = "text"
-        return [(Text, text)]
-
-    def _think(self, text: str) -> list[tuple[type[Text] | type[Reasoning], str]]:
-        thought, is_closed, answer = text.partition(CLOSE)
-        if is_closed:
-            self.mode = "after"
-            return [(Reasoning, thought), *self.feed(answer)]
-        keep = next((n for n in range(len(CLOSE) - 1, 0, -1) if text.endswith(CLOSE[:n])), 0)
-        self._held = text[len(text) - keep :]
-        return [(Reasoning, text[: len(text) - keep])]
-
-    def end(self) -> list[tuple[type[Text] | type[Reasoning], str]]:
-        """Give what was held back for a tag that never came."""
-        held, self._held = self._held, ""
-        return [(Reasoning if self.mode == "thinking" else Text, held)]
-
-
-@dataclass
-class Call:
-    """A tool's call while its arguments arrive."""
-
-    id: str
-    index: int | None
-    name: str = ""
-    pieces: list[str] = field(default_factory=list)
-
-    def whole(self) -> ToolCall:
-        """Return it with its arguments read."""
-        args, problem = arguments("".join(self.pieces))
-        return ToolCall(self.id, self.name, args, problem=problem)
-
-
-def arguments(text: str) -> tuple[dict, str]:
-    """Read a call's arguments; gives them and '', or {} and what is wrong with them."""
-    try:
-        found = orjson.loads(text) if text.strip() else {}
-    except ValueError:
-        return {}, NO_OBJECT
-    return (found, "") if isinstance(found, dict) else ({}, NO_OBJECT)
-
-
 class Tap(Voice):
-    """Reads one stream and hands every delta to the sink as it arrives.
+    """Reads one answer and hands every delta to the sink as it arrives.
 
     What was understood is always delivered before an error is raised. Deltas of one kind that came in one
     read are handed on as one event; calls follow when they are complete. `is_finished` tells whether the stream
-    has said that it is complete.
+    has said that it is complete. `begun` is the text that the answer goes on with, `tools` are their names.
     """
 
-    def __init__(self, sink: Sink, limits: Limits, *, is_continuation: bool = False) -> None:
+    def __init__(self, sink: Sink, limits: Limits, *, begun: str = "", tools: Iterable[str] = ()) -> None:
         super().__init__(sink, limits)
         self.counted: dict | None = None
+        self._is_stream = False  # once the first byte has told
+        self._start = bytearray()
         self._lines = Lines(limits.line_bytes)
-        self._tags = ThinkTags(is_open=not is_continuation)
+        self._is_error = False  # the event's name says so
+        self._thoughts = Thoughts(begun)
         self._kind: type[Text | Reasoning] = Text
         self._pending: list[str] = []
-        self._calls: list[Call] = []
+        self._calls = Calls(tools)
 
     @property
     def is_finished(self) -> bool:
         """Whether the terminator was seen: a finish_reason or [DONE]."""
         return self.is_done or self.finish_reason is not None
 
+    # ---- bytes -----------------------------------------------------------------------------------------
     def feed(self, data: bytes) -> None:
         """Take bytes as they came. Raises Garbled, TooLong and Reported, after handing on what came
         before.
         """
+        if not self._is_stream:
+            data = self._begin(data)
         try:
             lines, is_too_long = self._lines.feed(data)
             for line in lines:
@@ -161,27 +77,67 @@ class Tap(Voice):
         finally:
             self._deliver()
 
-    def whole(self, data: bytes) -> None:
-        """Take an answer that came in one piece of JSON, from a server that does not stream."""
+    def _begin(self, data: bytes) -> bytes:
+        """Give what may be cut into lines. The first byte decides, not what the answer's head says it is."""
+        self._start += data
+        seen = self._start.lstrip(_LEADING)
+        is_whole = seen[:1] in b"{["  # or nothing yet
+        if seen[:1] == b"<" or (is_whole and len(self._start) > self.limits.line_bytes):
+            raise Garbled  # a page, or an answer beyond every reasonable length
+        if is_whole:
+            return b""  # `last` reads it
+        self._is_stream, self._start = True, bytearray()
+        return bytes(seen)
+
+    def last(self, *, is_cut: bool = False) -> None:
+        """The body is over, or the connection broke: take what has no end of a line, or came in one piece.
+
+        Raises Garbled for a whole body that cannot be read, and Reported.
+        """
         try:
-            self._payload(data)
+            if self._is_stream and not self.is_done:
+                self._stray(self._lines.rest())
+            elif whole := bytes(self._start.strip(_LEADING)):
+                self._whole(whole, is_cut=is_cut)
         finally:
             self._deliver()
 
-    def end(self) -> None:
-        """Hand on what was held back, and the calls of a complete answer."""
-        for kind, text in self._tags.end():
-            self._add(kind, text)
-        self._deliver()
-        for call in self._calls if self.is_finished else ():
-            self.hand(call.whole())
+    def _whole(self, data: bytes, *, is_cut: bool) -> None:
+        """Take an answer that came in one piece of JSON, from a server that does not stream, or as lines of JSON."""
+        try:
+            orjson.loads(data)
+        except ValueError:
+            for line in data.splitlines():
+                self._stray(line.strip())
+            if not (is_cut or self.is_finished or self.has_begun):
+                raise Garbled from None
+            return
+        self._payload(data)
+        self.is_done = True
 
     def _line(self, line: bytes) -> None:
         if line.startswith(b"data:"):
             self._payload(line[5:].strip())
+        elif not line:
+            pass
+        elif line.startswith(b"event:"):
+            self._is_error = line[6:].strip() == b"error"
         elif line.startswith(b"error:"):  # llama.cpp before it put errors into data lines
             self._payload(b'{"error":' + line[6:].strip() + b"}")
+        elif line.startswith(b"{"):
+            self._stray(line)
 
+    def _stray(self, line: bytes) -> None:
+        """Take a line that may be whole: the last one without an end, or JSON that a gateway put among the events."""
+        payload = line[5:].strip() if line.startswith(b"data:") else line
+        try:
+            is_whole = payload == DONE or isinstance(orjson.loads(payload), dict)
+        except ValueError:
+            return
+        if is_whole:
+            self._payload(payload)
+
+    # ---- chunks ----------------------------------------------------------------------------------------
     def _payload(self, payload: bytes) -> None:
         if payload == DONE:
             self.is_done = True
@@ -190,10 +146,14 @@ class Tap(Voice):
             return
         try:
             chunk = orjson.loads(payload)
+            if isinstance(chunk, list):
+                (chunk,) = chunk
             if error := chunk.get("error"):
                 raise Reported(error if isinstance(error, dict) else {"message": str(error)})
             self._chunk(chunk)
         except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+            if self._is_error:
+                raise Reported({"message": payload.decode(errors="replace")}) from None
             raise Garbled from error
 
     def _chunk(self, chunk: dict) -> None:
@@ -201,44 +161,61 @@ class Tap(Voice):
         if isinstance(usage, dict) and usage:
             self.counted = usage
         if not (choices := chunk.get("choices")):
+            self._without_choices(chunk)
             return
         choice = choices[0]
         if delta := choice.get("delta") or choice.get("message"):
             self._delta(delta)
+        elif text := choice.get("text"):
+            self._add(Text, text)
         if reason := choice.get("finish_reason"):
+            self._end(reason, choice)
+
+    def _without_choices(self, chunk: dict) -> None:
+        """A chunk with nothing to say, or an error that does not call itself so, e.g. vLLM's."""
+        is_error = self._is_error or "error" in (chunk.get("object"), chunk.get("type"))
+        if is_error or ("choices" not in chunk and any(isinstance(chunk.get(name), str) for name in _COMPLAINTS)):
+            raise Reported(chunk)
+        if not self._is_stream:
+            raise Garbled  # a whole body that is no answer
+
+    def _end(self, reason: object, choice: dict) -> None:
+        if isinstance(error := choice.get("error"), dict):  # OpenRouter's place for it
+            raise Reported(error)
+        if reason not in _NO_REASONS:
             self.finish_reason = str(reason)
 
     def _delta(self, delta: dict) -> None:
+        content = delta.get("content")
+        if isinstance(content, str) and len(delta) == 1:  # most are so
+            self._add(Text, content)
+            return
         if thought := delta.get("reasoning_content") or delta.get("reasoning"):
-            self._add(Reasoning, thought)
-        if content := delta.get("content"):
-            if isinstance(content, list):  # some servers send parts even in a delta
-                content = "".join(part.get("text") or "" for part in content)
-            for kind, text in self._tags.feed(content):
-                self._add(kind, text)
+            self._think(thought if isinstance(thought, str) else _thought_of(delta))
+        elif "reasoning_details" in delta or "thinking" in delta:
+            self._think(_thought_of(delta))
+        if isinstance(content, list):  # some servers send parts even in a delta
+            self._parts(content)
+        elif content:
+            self._add(Text, content)
         if refusal := delta.get("refusal"):
             self._add(Text, refusal)
-        for piece in delta.get("tool_calls") or ():
-            self._call(piece)
+        if calls := delta.get("tool_calls") or delta.get("function_call"):
+            for piece in calls if isinstance(calls, list) else [calls]:
+                self.count(self._calls.add(piece))
 
-    def _call(self, piece: dict) -> None:
-        function = piece.get("function") or {}
-        call = self._call_of(piece.get("id"), piece.get("index"))
-        call.name = call.name or function.get("name") or ""
-        written = function.get("arguments") or ""
-        call.pieces.append(written if isinstance(written, str) else orjson.dumps(written).decode())
-        self.count(len(call.pieces[-1]))
+    def _parts(self, parts: list) -> None:
+        for part in parts:
+            if part.get("type") in ("thinking", "reasoning"):
+                self._think(_words_in(part))
+            else:
+                self._add(Text, part.get("text") or "")
 
-    def _call_of(self, id_: str | None, index: int | None) -> Call:
-        """Return the call that a piece belongs to. A new id begins a new one: some servers count all of them as 0."""
-        if id_ is None:
-            known = [call for call in self._calls if call.index == index] or self._calls
-        else:
-            known = [call for call in self._calls if call.id == id_]
-        if not known:
-            self._calls.append(Call(id_ or f"call_{len(self._calls)}", index))
-        return known[-1] if known else self._calls[-1]
+    def _think(self, thought: str) -> None:
+        self._thoughts.is_parsed = True
+        self._add(Reasoning, thought)
 
+    # ---- what was said ---------------------------------------------------------------------------------
     def _add(self, kind: type[Text] | type[Reasoning], text: str) -> None:
         if not text:
             return
@@ -254,4 +231,39 @@ class Tap(Voice):
             return
         text = self._pending[0] if len(self._pending) == 1 else "".join(self._pending)
         self._pending = []
-        self.say(self._kind, text)
+        if self._kind is Reasoning or self._thoughts.is_plain(text):
+            self.say(self._kind, text)
+        else:
+            self._say_all(self._thoughts.feed(text))
+        self.count(len(text))
+
+    def _say_all(self, said: list) -> None:
+        for kind, text in said:
+            if kind is Reconsidered:
+                self.reconsider()
+            elif text:
+                self.say(kind, text)
+
+    def end(self) -> None:
+        """Hand on what was held back, and the calls of a complete answer."""
+        self._deliver()
+        self._say_all(self._thoughts.end())
+        for call in self._calls.whole() if self.is_finished else ():
+            self.hand(call)
+
+
+def _thought_of(delta: dict) -> str:
+    """Return the words of a thought that is no plain text, or in a field of another name: the first that has some."""
+    return next((words for name in _THOUGHTS if (words := _words_in(delta.get(name)))), "")
+
+
+def _words_in(value: object) -> str:
+    """Return the words in a text, an object or a list of them; what is hidden or signed has none."""
+    match value:
+        case str():
+            return value
+        case list():
+            return "".join(map(_words_in, value))
+        case dict():
+            return next((words for name in _WORDS if (words := _words_in(value.get(name)))), "")
+    return ""

@@ -249,6 +249,11 @@ class Reasoning:
 
 
 @dataclass(frozen=True, slots=True)
+class Reconsidered:
+    """The text that was handed over last, since the last thought, call or result, was a thought."""
+
+
+@dataclass(frozen=True, slots=True)
 class ToolCall:
     """A call, whole: its arguments are complete.
 
@@ -362,14 +367,30 @@ def _tokens(figure: object) -> int | None:
     return figure if is_count else None
 
 
+#: What an end means, whatever the service calls it.
+End = Literal["stop", "length", "tool_calls", "content_filter", "broken_call", "paused", "error", "other"]
+
+
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The proper end of a reply: `stop`, `length` (the limit of tokens), `tool_calls`, `content_filter` or `other`."""
+    """The proper end of a reply, with what it means: `length` is the limit of tokens, `other` a word nobody knows."""
 
-    reason: Literal["stop", "length", "tool_calls", "content_filter", "other"]
+    reason: End
 
 
-Event = Text | Reasoning | ToolCall | ToolProgress | ToolResult | Signature | Allowance | Learned | Usage | Finish
+Event = (
+    Text
+    | Reasoning
+    | Reconsidered
+    | ToolCall
+    | ToolProgress
+    | ToolResult
+    | Signature
+    | Allowance
+    | Learned
+    | Usage
+    | Finish
+)
 
 
 @dataclass(frozen=True, slots=True)

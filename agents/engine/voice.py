@@ -2,20 +2,20 @@
 
 from collections.abc import Callable
 
+from agents.engine.endings import kind_of
 from agents.engine.errors import TooLong
-from agents.engine.values import Event, Finish, Limits, Reasoning, Text, ToolCall, Usage
+from agents.engine.values import Event, Finish, Limits, Reasoning, Reconsidered, Text, ToolCall, Usage
 
 Sink = Callable[[Event], None]
 
-REASONS = {reason: reason for reason in ("stop", "length", "tool_calls", "content_filter")}
-REASONS |= {"function_call": "tool_calls", "tool_call": "tool_calls"}  # an older word, and pydantic-ai's
+MOST_BLANKS = 1000  # characters that are held back until words follow
 
 
 class Voice:
     """Hands events to the sink, and knows what was handed over.
 
     `has_spoken` forbids another try; `has_begun` tells that the model answers, though perhaps nothing could be
-    handed over yet (a call whose arguments are still on their way).
+    handed over yet (a call whose arguments are still on their way). `has_answered`: there are words of an answer.
     """
 
     def __init__(self, sink: Sink, limits: Limits) -> None:
@@ -24,10 +24,14 @@ class Voice:
         self.has_spoken = False
         self.has_begun = False
         self.has_called = False
+        self.has_answered = False
         self.is_done = False  # nothing more is expected, usage neither
-        self.finish_reason: str | None = None
+        self.finish_reason: str | None = None  # in the service's own words
+        self.explanation = ""  # of the end, where the service gives one
         self.usage: Usage | None = None
         self.size = 0  # characters received
+        self._stretch: type[Text] | type[Reasoning] | None = None
+        self._blanks: str | None = None  # of a stretch that has no words yet
 
     @property
     def is_finished(self) -> bool:
@@ -42,9 +46,32 @@ class Voice:
             raise TooLong
 
     def say(self, kind: type[Text] | type[Reasoning], text: str) -> None:
-        """Hand over some text. Raises TooLong after the piece that is too much."""
+        """Hand over some text. Blanks wait for the words that they stand before: a stretch of blanks says nothing.
+
+        What has come is counted by the caller.
+        """
+        if kind is not self._stretch:
+            self._stretch, self._blanks = kind, ""
+        if self._blanks is not None:
+            text = self._blanks + text
+            is_blank = not text or text.isspace()
+            self._blanks = text if is_blank and len(text) < MOST_BLANKS else None
+            self.has_answered = self.has_answered or (kind is Text and not is_blank)
+            if self._blanks is not None:
+                return
         self.hand(kind(text))
-        self.count(len(text))
+
+    def say_blanks(self) -> None:
+        """Hand over the blanks that wait for words: what follows is about them."""
+        if self._blanks:
+            blanks, self._blanks = self._blanks, None
+            self.hand(self._stretch(blanks))
+
+    def reconsider(self) -> None:
+        """What was handed over as text was a thought."""
+        self._stretch, self.has_answered = None, False
+        if self.has_spoken:
+            self.hand(Reconsidered())
 
     def hand(self, event: Event) -> None:
         """Hand over a part of the answer."""
@@ -58,5 +85,5 @@ class Voice:
     @property
     def finish(self) -> Finish:
         """Why it ended; some services end an answer of calls as any other."""
-        reason = REASONS.get(self.finish_reason or "stop", "other")
+        reason = kind_of(self.finish_reason)
         return Finish("tool_calls" if reason == "stop" and self.has_called else reason)

@@ -1,7 +1,7 @@
 """Engine events as the deltas that a reply is folded from: what the log keeps."""
 
 from agents import engine
-from agents.runs.reply import SIGNED, clean, clean_json
+from agents.runs.reply import RECONSIDERED, SIGNED, clean, clean_json
 
 SPOKEN = ("text", "reasoning")
 
@@ -25,6 +25,9 @@ class Deltas:
                 return self._say("reasoning", text)
             case engine.Signature(metadata):
                 self._sign(metadata)
+            case engine.Reconsidered():
+                self._items.append({"type": RECONSIDERED})
+                self._last = "reasoning"
             case engine.ToolCall() | engine.ToolResult() | engine.ToolProgress():
                 self._items.append(_of_tool(event))
             case _:

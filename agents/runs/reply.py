@@ -11,10 +11,11 @@ from sambung.lib import markdown
 
 _OPEN = {
     "text": '<div class="part part-text" data-part="{n}">',
-    "reasoning": '<details class="part part-reasoning" data-part="{n}"><summary></summary>'
+    "reasoning": '<details class="part part-reasoning" data-part="{n}"{open}><summary></summary>'
     '<div class="blocks" data-blocks>',
 }
 SIGNED = "providerMetadata"  # of a part: what its provider wants back with it
+RECONSIDERED = "reconsidered"  # a delta: the text that was said last was a thought
 _CLOSE = {"text": "</div>", "reasoning": "</div></details>"}
 _TAIL = '<div class="tail" data-tail>{}</div>'
 
@@ -62,21 +63,23 @@ def render_parts(parts: Iterable[dict], prefix: str, *, is_typed: bool = False) 
     person is shown as it is, and not as Markdown."""
     parts = list(parts)
     results = _results(parts)
-    return "".join(_rendered(part, n, prefix, results, is_typed) for n, part in enumerate(parts))
+    last = len(parts) - 1
+    return "".join(_rendered(part, n, prefix, results, is_typed, is_last=n == last) for n, part in enumerate(parts))
 
 
 def _results(parts: Iterable[dict]) -> dict[str, dict]:
     return {part["toolCallId"]: part for part in parts if part["type"] == "tool-result"}
 
 
-def _rendered(part: dict, n: int, prefix: str, results: Mapping[str, dict], is_typed: bool) -> str:
+def _rendered(part: dict, n: int, prefix: str, results: Mapping[str, dict], is_typed: bool, *, is_last: bool) -> str:
     if part["type"] == "tool-call":
         return cards.render(part, results.get(part["toolCallId"]), n)
     if part["type"] not in _OPEN or not part["text"]:
         return ""
     text = part["text"]
     html = markdown.typed(text) if is_typed else markdown.render(text, prefix=f"m-{prefix}-{n}")
-    return _OPEN[part["type"]].format(n=n) + html + _CLOSE[part["type"]]
+    is_open = " open" if is_last else ""  # a thought that no answer followed is all that there is to read
+    return _OPEN[part["type"]].format(n=n, open=is_open) + html + _CLOSE[part["type"]]
 
 
 def plain_text(parts: Iterable[dict]) -> str:
@@ -88,9 +91,15 @@ def merge(parts: list[dict], delta: dict) -> int | None:
     """Add a delta to the parts; return the number of the part that it touched, which for a result is its call's.
 
     A signed part is complete: text that follows begins another one. A call that is there already gets what the delta
-    says of it: a person may have changed its arguments.
+    says of it: a person may have changed its arguments. A text that was reconsidered becomes a thought where it stands.
     """
+    last = parts[-1] if parts else {}
     match delta["type"]:
+        case "reconsidered":
+            if last.get("type") != "text":
+                return None
+            last["type"] = "reasoning"
+            return len(parts) - 1
         case "tool-call":
             if (n := _place(parts, delta["toolCallId"])) is None:
                 parts.append(dict(delta))
@@ -102,7 +111,6 @@ def merge(parts: list[dict], delta: dict) -> int | None:
             return _place(parts, delta["toolCallId"])
         case "tool-progress":  # it is shown and not kept
             return _place(parts, delta["toolCallId"])
-    last = parts[-1] if parts else {}
     if last.get("type") != delta["type"] or (SIGNED in last and delta["text"]):
         parts.append({"type": delta["type"], "text": ""})
     parts[-1]["text"] += delta["text"]
@@ -119,7 +127,8 @@ def _place(parts: list[dict], call_id: str) -> int | None:
 @dataclass(slots=True)
 class Reply:
     """The state of one reply. `apply` takes merged deltas: stretches of `{"type": "text" | "reasoning", "text"}`, some
-    signed, calls and results as the parts they become, and `{"type": "tool-progress", "toolCallId", "text"}`.
+    signed, calls and results as the parts they become, `{"type": "tool-progress", "toolCallId", "text"}`, and
+    `{"type": "reconsidered"}`.
     """
 
     prefix: str
@@ -152,18 +161,19 @@ class Reply:
     def apply(self, deltas: Iterable[dict]) -> list[dict]:
         """Fold the deltas in; return for each part they touched what a frame says of it.
 
-        That is `{part, type, done, tail}` of a text or thought, and `{part, type: "tool", html}` of a call.
+        That is `{part, type, done, tail}` of a text or thought, and `{part, type, html}` of what takes another's place:
+        a call as it is now, and a text that has become a thought.
         """
-        touched: dict[int, None] = {}
+        touched: dict[int, bool] = {}  # whether it is shown anew
         for delta in deltas:
             if (n := self.merge(delta)) is None:
                 continue
-            touched[n] = None
+            touched[n] = touched.get(n, False) or delta["type"] == RECONSIDERED
             if delta["type"] == "tool-progress":
                 self._progress[delta["toolCallId"]] = delta["text"]
             elif "text" in delta:
                 self._stream(n).feed(delta["text"])
-        return [shown for n in touched if (shown := self._shown(n))]
+        return [shown for n, is_anew in touched.items() if (shown := self._shown(n, is_anew=is_anew))]
 
     def _stream(self, n: int) -> markdown.Stream:
         if n not in self._streams:
@@ -171,12 +181,14 @@ class Reply:
             self._done[n] = self._tails[n] = ""
         return self._streams[n]
 
-    def _shown(self, n: int) -> dict | None:
+    def _shown(self, n: int, *, is_anew: bool) -> dict | None:
         part = self.parts[n]
         if part["type"] == "tool-call":
             return {"part": n, "type": "tool", "html": self._card(n)}
         done, self._tails[n] = self._streams[n].take()
         self._done[n] += done
+        if is_anew:
+            return {"part": n, "type": part["type"], "html": self._html(n)}
         # a thought that is only signed shows nothing
         return {"part": n, "type": part["type"], "done": done, "tail": self._tails[n]} if part["text"] else None
 
@@ -196,4 +208,4 @@ class Reply:
         if part["type"] not in _OPEN or not part["text"]:
             return ""
         inner = self._done[n] + _TAIL.format(self._tails[n])
-        return _OPEN[part["type"]].format(n=n) + inner + _CLOSE[part["type"]]
+        return _OPEN[part["type"]].format(n=n, open="") + inner + _CLOSE[part["type"]]

@@ -139,7 +139,7 @@ function apply(found, frame) {
 
 /** Appends finished blocks and replaces the open one; what stands finished is not touched again. */
 function grow(body, { part, type, done, tail, html }) {
-  if (type === "tool") return replaceCard(body, part, html);
+  if (html !== undefined) return replacePart(body, part, html);
   let place = body.querySelector(`[data-part="${part}"]`);
   if (!place) {
     body.insertAdjacentHTML("beforeend", type === "reasoning"
@@ -159,8 +159,8 @@ function grow(body, { part, type, done, tail, html }) {
   open.innerHTML = tail;
 }
 
-/** Puts a tool's card in the place of its former one; whoever has it open goes on reading. */
-function replaceCard(body, part, html) {
+/** Puts a part in the place of its former self; whoever has a tool's card open goes on reading. */
+function replacePart(body, part, html) {
   const before = body.querySelector(`[data-part="${part}"]`);
   const isOpen = before?.querySelector("details.tool")?.open;
   if (before) before.outerHTML = html;

@@ -94,6 +94,20 @@ def test_reasoning_is_folded(room, scripted):
     expect(room.body()).to_contain_text("Forty-two.")
 
 
+def test_a_text_that_turns_out_to_be_a_thought_is_folded_where_it_stands(room, scripted):
+    scripted.say("First, *count*.\n</think>\n\nForty-two. Yes.", like="fake-r10-hold4", piece=8)
+    room.begin("Hello", WRITTEN)
+    fold, answer = room.body().locator("details.part-reasoning"), room.body().locator(".part-text")
+    expect(answer).to_have_text("Forty-")  # there is one, behind the fold, while the reply is still being written
+    expect(fold.locator("em")).to_be_hidden()
+    expect(room.replies.last).to_have_attribute("aria-busy", "true")
+    scripted.release(WRITTEN)
+    room.ended()
+    expect(answer).to_have_text("Forty-two. Yes.")
+    fold.locator("summary").click()
+    expect(fold.locator("em")).to_have_text("count")
+
+
 def test_a_remote_image_is_a_chip_until_it_is_clicked(room, scripted):
     room.answered("Hello", scripted.say("![A cup](http://192.0.2.7/cup.png)"))
     chip = room.body().get_by_role("link", name="A cup")

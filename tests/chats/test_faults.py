@@ -32,6 +32,13 @@ ENDS = {
         1,
     ),
     "fake-empty": ("failed", "The model answered with nothing. Try again.", "", 1),
+    "fake-n0": ("failed", "The model answered with nothing. Try again.", "", 1),
+    "fake-n0-finish_content_filter": (
+        "failed",
+        "The model's service refused to answer this. Put it in other words, or choose another model.",
+        "",
+        1,
+    ),
     "fake-plain-n20-cut5": (*CUT, 1),
     "fake-plain-n20-fin5": (*CUT, 1),
     "fake-plain-n20-eof5": (*CUT, 1),
@@ -47,6 +54,7 @@ ENDS = {
 }
 WELL = {
     "fake-plain-n20-empty5": 20,
+    "fake-plain-n20-type_json": 20,
     "fake-plain-n20-nodone": 20,
     "fake-plain-n20-nousage": 20,
     "fake-plain-n20-t200": 20,
@@ -93,6 +101,39 @@ async def test_characters_cut_in_two_by_the_network_arrive_whole(stage):
     assert (status, text.split()) == ("succeeded", [f"é漢😀w{n}" for n in range(20)])
 
 
+async def test_a_thought_without_its_opening_tag_is_no_part_of_the_answer(stage):
+    model = "fake-plain-n20-think-thoughts_lone"
+    async with stage.tab() as tab:
+        chat = await tab.begin("Hello", model)
+        ((status, _, text),) = await stage.settled(chat)
+        assert (status, text.split()) == ("succeeded", [f"w{n}" for n in range(10, 20)])
+        assert (await tab.post(f"/app/chats/{chat}/messages/", text="And then?"))[0] == 200
+        await stage.settled(chat)
+    sent = [message for message in stage.requests(model)[-1]["messages"] if message["role"] == "assistant"]
+    assert [message["content"].split() for message in sent] == [text.split()]
+
+
+async def test_half_an_answer_that_a_filter_has_cut_says_so(stage):
+    async with stage.tab() as tab:
+        chat = await tab.begin("Hello", "fake-plain-n20-finish_content_filter")
+        ((status, error, text),) = await stage.settled(chat)
+        assert (status, error, len(text.split())) == ("succeeded", "", 20)
+        async with tab.http.get(f"/app/chats/{chat}/") as response:
+            html = await response.text()
+    assert "its filter objected" in html
+    assert "Retry" in html
+
+
+async def test_a_chat_goes_on_after_an_answer_of_nothing(stage):
+    async with stage.tab() as tab:
+        chat = await tab.begin("Hello", "fake-n0")
+        await stage.settled(chat)
+        await tab.post(f"/app/chats/{chat}/model/", model="openai_compatible:fake-plain-n20")
+        await tab.post(f"/app/chats/{chat}/messages/", text="And now?")
+        replies = await stage.settled(chat)
+    assert [status for status, _, _ in replies] == ["failed", "succeeded"]
+
+
 async def test_a_stalled_model_can_be_stopped_and_holds_up_nobody(stage):
     async with stage.tab() as tab:
         stalled = await tab.begin("Hello", "fake-plain-n20-stall5")
@@ -126,4 +167,5 @@ async def test_an_error_never_shows_the_address_or_the_key_of_the_server(stage):
 
 def test_every_fault_on_offer_is_tried():
     tried = {*ENDS, *WELL, "fake-plain-n20-utf8", "fake-plain-n20-stall5", "fake-plain-cut4-n12-continues"}
+    tried |= {"fake-plain-n20-think-thoughts_lone", "fake-plain-n20-finish_content_filter"}
     assert tried == set(FAULTS)

@@ -69,6 +69,10 @@ def ask(work) -> tuple[list[str], dict]:
         engine.TimedOut("first token"),
         engine.ConnectFailed(),
         engine.QuotaExceeded(),
+        engine.EmptyReply(),
+        engine.Filtered(),
+        engine.BrokenCall(),
+        engine.NothingWithinLength(),
     ],
     ids=lambda failure: failure.code,
 )
@@ -177,3 +181,14 @@ async def test_a_busy_model_is_followed_by_another(stage, live):
         assert text
         async with tab.http.get(f"/app/chats/{chat}/") as response:
             assert f"fake-plain answers in place of fake-e429. {BUSY}".replace("'", "&#x27;") in await response.text()
+
+
+async def test_a_model_that_says_nothing_is_followed_by_another(stage, live):
+    preferences = {"models": {"fallbacks": ["openai_compatible:fake-plain"]}}
+    other = type(stage)(live, stage.model, sign_in_on(live, preferences=preferences))
+    async with other.tab() as tab:
+        chat = await tab.begin("Hello", "fake-n0-finish_content_filter")
+        ((status, error, text),) = await other.settled(chat)
+        assert (status, error, bool(text)) == ("succeeded", "", True)
+        async with tab.http.get(f"/app/chats/{chat}/") as response:
+            assert "fake-plain answers in place of fake-n0-finish_content_filter." in await response.text()

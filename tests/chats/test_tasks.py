@@ -78,6 +78,18 @@ def test_a_title_of_a_model_has_no_marks(chat, titles):
 
 
 @pytest.mark.django_db
+def test_a_model_that_gives_no_title_leaves_the_first_words(chat, titles, monkeypatch):
+    async def nothing(ask, **_given):
+        raise engine.NothingWithinLength
+
+    monkeypatch.setattr(engine, "complete", nothing)
+    exchange(chat)
+    title = chat.title
+    assert name(chat) == title
+    assert "title_by" not in chat.metadata
+
+
+@pytest.mark.django_db
 def test_naming_is_no_activity(chat, titles):
     exchange(chat)
     chat.refresh_from_db()

@@ -42,11 +42,11 @@ class Heard:
 
     @property
     def text(self) -> str:
-        return "".join(event.text for event in self.events if isinstance(event, engine.Text))
+        return "".join(part["text"] for part in self.parts if part["type"] == "text")
 
     @property
     def reasoning(self) -> str:
-        return "".join(event.text for event in self.events if isinstance(event, engine.Reasoning))
+        return "".join(part["text"] for part in self.parts if part["type"] == "reasoning")
 
     @property
     def calls(self) -> list[engine.ToolCall]:
@@ -64,6 +64,8 @@ class Heard:
                         found[-1]["text"] += text
                     else:
                         found.append({"type": kind, "text": text})
+                case engine.Reconsidered():
+                    found[-1]["type"] = "reasoning"
                 case engine.Signature(metadata):
                     found[-1]["providerMetadata"] = metadata
                 case engine.ToolCall(id_, name, args, metadata):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from agents.engine.errors import Garbled, TooLong
 from agents.engine.tap import Reported, Tap
-from agents.engine.values import Limits, Reasoning, Text, ToolCall
+from agents.engine.values import Limits, Reasoning, Reconsidered, Text
+from bench.manners import ERRORS, WORDS
 
 
 def chunk(**delta) -> bytes:
@@ -37,8 +38,19 @@ def played(*pieces: bytes, limits: Limits | None = None, **options) -> tuple[str
     for piece in pieces:
         tap.feed(piece)
     tap.end()
-    said = {kind: "".join(e.text for e in events if type(e) is kind) for kind in (Reasoning, Text)}
-    return said[Reasoning], said[Text], tap
+    thought, text = said(events)
+    return thought, text, tap
+
+
+def said(events: list) -> tuple[str, str]:
+    """The reasoning and the text that events come to."""
+    found = {Reasoning: "", Text: ""}
+    for event in events:
+        if type(event) is Reconsidered:
+            found = {Reasoning: found[Reasoning] + found[Text], Text: ""}
+        elif type(event) in found:
+            found[type(event)] += event.text
+    return found[Reasoning], found[Text]
 
 
 @given(st.lists(st.integers(0, len(STREAM)), max_size=12))
@@ -64,31 +76,6 @@ def test_one_read_is_one_event():
     Tap(events.append, Limits()).feed(chunk(content="a") + chunk(content="b") + chunk(content="c"))
 
     assert events == [Text("abc")]
-
-
-@pytest.mark.parametrize(
-    ("answer", "thought", "text"),
-    [
-        ("<think>\nWhy?\n</think>\n\nSo.", "\nWhy?\n", "So."),
-        ("\n <think>a</think>b", "a", "b"),
-        ("<think></think>b", "", "b"),
-        ("<think>never closed", "never closed", ""),
-        ("<think>a </thin", "a </thin", ""),
-        ("<thi", "", "<thi"),
-        (" \n", "", " \n"),
-        ("<thinking> is a tag", "", "<thinking> is a tag"),
-        ("see <think>this</think>", "", "see <think>this</think>"),
-        ("<think>a</think>b <think>c</think>", "a", "b <think>c</think>"),
-    ],
-)
-def test_think_tags_wherever_they_are_cut(answer, thought, text):
-    for at in range(len(answer) + 1):
-        assert played(chunk(content=answer[:at]), chunk(content=answer[at:]))[:2] == (thought, text)
-    assert played(*(chunk(content=letter) for letter in answer))[:2] == (thought, text)
-
-
-def test_a_continued_text_has_no_think_tags():
-    assert played(chunk(content="<think>a"), is_continuation=True)[:2] == ("", "<think>a")
 
 
 @pytest.mark.parametrize(
@@ -146,63 +133,134 @@ def test_content_in_parts_and_refusals_are_text():
     assert played(parts, chunk(refusal="No."))[1] == "abNo."
 
 
-def called(*pieces: dict, finish: str = "tool_calls") -> list[ToolCall]:
-    """Feed pieces of calls, then the end; gives the calls that were handed over."""
-    events: list = []
-    tap = Tap(events.append, Limits())
-    for piece in pieces:
-        tap.feed(chunk(tool_calls=[piece]))
-    if finish:
-        tap.feed(b'data: {"choices": [{"delta": {}, "finish_reason": "%s"}]}\n\n' % finish.encode())
-    tap.end()
-    if events:
-        assert tap.finish.reason == "tool_calls"
-    return events
+# ---- as servers send it ---------------------------------------------------------------------------------
+def ended(data: bytes, *, is_cut: bool = False) -> tuple[list, Tap]:
+    """Feed a body whole, and byte by byte: the same comes of it. Gives the events of the first and the tap."""
+    found = []
+    for pieces in ([data], [data[n : n + 1] for n in range(len(data))]):
+        events: list = []
+        tap = Tap(events.append, Limits())
+        for piece in pieces:
+            tap.feed(piece)
+        tap.last(is_cut=is_cut)
+        tap.end()
+        found.append((said(events), tap.is_finished, events, tap))
+    assert found[0][:2] == found[1][:2]
+    return found[0][2:]
 
 
-def piece(id_: str | None, arguments: str | dict, index: int | None = 0, name: str | None = "add") -> dict:
-    found = {"function": {"name": name, "arguments": arguments}}
-    return found | ({"id": id_} if id_ else {}) | ({} if index is None else {"index": index})
+STOP = b'data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}'
+WHOLE = {"choices": [{"message": {"role": "assistant", "content": "Well."}}], "usage": {"prompt_tokens": 3}}
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_lines_may_end_in_three_ways(end):
+    stream = (chunk(content="An ") + chunk(content="answer") + STOP + b"\n\n").replace(b"\n", end)
+
+    events, tap = ended(stream)
+
+    assert (said(events), tap.finish_reason) == (("", "An answer"), "stop")
+
+
+def test_the_last_line_needs_no_end():
+    events, tap = ended(chunk(content="kept") + STOP)
+
+    assert (said(events), tap.finish_reason) == (("", "kept"), "stop")
+
+
+def test_half_a_line_says_nothing():
+    events, tap = ended(chunk(content="kept") + STOP[:-3], is_cut=True)
+
+    assert (said(events), tap.is_finished) == (("", "kept"), False)
+
+
+@pytest.mark.parametrize("reason", ['"null"', '"None"', '""', "null"])
+def test_a_reason_that_is_none_ends_nothing(reason):
+    line = b'data: {"choices": [{"delta": {"content": "a"}, "finish_reason": %s}]}\n\n' % reason.encode()
+
+    events, tap = ended(line)
+
+    assert (said(events), tap.is_finished) == (("", "a"), False)
 
 
 @pytest.mark.parametrize(
-    "pieces",
+    "body",
     [
-        (
-            piece("1", "", 0),
-            piece(None, '{"a":', 0),
-            piece("2", '{"a"', 1),
-            piece(None, "1}", 0),
-            piece(None, ":2}", 1),
-        ),
-        (piece("1", '{"a":1}', 0), piece("2", '{"a":2}', 0)),
-        (piece("1", '{"a":1}', None), piece("2", '{"a":', None), piece(None, "2}", None)),
-        (piece("1", {"a": 1}, 0), piece("2", {"a": 2}, 1)),
-        (piece("1", '{"a":', 0), piece("1", "1}", 0), piece("2", '{"a":2}', 1)),
+        json.dumps(WHOLE),
+        json.dumps(WHOLE, indent=2),
+        "\ufeff\n" + json.dumps([WHOLE]),
+        json.dumps({"choices": [{"text": "Well.", "finish_reason": "stop"}], "usage": {"prompt_tokens": 3}}),
     ],
 )
-@pytest.mark.parametrize("finish", ["tool_calls", "stop", "function_call"])
-def test_calls_as_servers_cut_them(pieces, finish):
-    assert called(*pieces, finish=finish) == [ToolCall("1", "add", {"a": 1}), ToolCall("2", "add", {"a": 2})]
+def test_a_whole_answer(body):
+    events, tap = ended(body.encode())
+
+    assert (said(events), tap.is_finished, tap.counted) == (("", "Well."), True, {"prompt_tokens": 3})
 
 
-def test_a_call_that_is_not_complete_is_not_handed_over():
-    assert called(piece("1", '{"a":1}'), finish="") == []
+def test_lines_of_json_without_their_mark():
+    events, tap = ended(b"\n".join(line[6:].strip() for line in (chunk(content="a"), chunk(content="b"), STOP)))
+
+    assert (said(events), tap.is_finished) == (("", "ab"), True)
 
 
-@pytest.mark.parametrize("arguments", ['{"a":', "[1]", "no"])
-def test_arguments_that_are_no_object(arguments):
-    (call,) = called(piece("1", arguments))
-
-    assert (call.args, bool(call.problem)) == ({}, True)
-
-
-def test_no_arguments_at_all():
-    assert called(piece("1", "")) == [ToolCall("1", "add", {})]
+@pytest.mark.parametrize("body", ["{}", '{"status": "ok"}', "{half", "[1, 2]", "<html>", "[]"])
+def test_a_body_that_is_no_answer(body):
+    with pytest.raises(Garbled):
+        ended(body.encode())
 
 
-def test_arguments_beyond_every_reasonable_length():
-    tap = Tap([].append, Limits(text_chars=10))
+@pytest.mark.parametrize("kind", ERRORS)
+@pytest.mark.parametrize("before", [b"", chunk(content="kept")])
+def test_the_servers_words_for_an_error(kind, before):
+    with pytest.raises(Reported) as caught:
+        ended(before + ERRORS[kind].encode())
 
-    with pytest.raises(TooLong):
-        tap.feed(chunk(tool_calls=[piece("1", "x" * 20)]))
+    assert caught.value.body["message"] == WORDS
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"error": {"message": "%s"}}',
+        '{"object": "error", "message": "%s", "code": 400}',
+        '{"message": "%s", "success": false}',
+        '[{"error": {"message": "%s"}}]',
+    ],
+)
+def test_the_servers_words_where_they_are_all_there_is(body):
+    with pytest.raises(Reported) as caught:
+        ended((body % WORDS).encode())
+
+    assert caught.value.body["message"] == WORDS
+
+
+@pytest.mark.parametrize(
+    "delta",
+    [
+        {"reasoning": {"content": "Hm."}},
+        {"reasoning": {"summary": [{"text": "Hm."}], "id": 7}},
+        {"reasoning_details": [{"type": "reasoning.text", "text": "Hm."}]},
+        {"reasoning": None, "reasoning_details": [{"type": "reasoning.summary", "summary": "Hm."}]},
+        {"reasoning": "Hm.", "reasoning_details": [{"type": "reasoning.text", "text": "Hm."}]},
+        {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}]},
+        {"content": "", "thinking": "Hm."},
+    ],
+)
+def test_thoughts_in_fields_of_other_shapes(delta):
+    assert played(chunk(**delta), chunk(content="So."))[:2] == ("Hm.", "So.")
+
+
+def test_a_thought_that_is_hidden_has_no_words():
+    hidden = {"reasoning_details": [{"type": "reasoning.encrypted", "data": "c2VjcmV0"}]}
+
+    assert played(chunk(**hidden), chunk(reasoning={}), chunk(content="So."))[:2] == ("", "So.")
+
+
+def test_chunks_without_choices_are_no_errors():
+    azure = b'data: {"choices": [], "prompt_filter_results": [{"prompt_index": 0}], "model": "m"}\n\n'
+    timings = b'data: {"timings": {"predicted_n": 3}}\n\n'
+
+    events, _tap = ended(azure + chunk(content="a") + timings + STOP + b"\n\ndata: [DONE]\n\n")
+
+    assert said(events) == ("", "a")

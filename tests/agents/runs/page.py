@@ -26,8 +26,8 @@ class Page:
         for part in frame["parts"]:
             n = part["part"]
             assert n in self._parts or n > max(self._parts, default=-1)
-            if part["type"] == "tool":
-                self._parts[n] = ("tool", part["html"], "")
+            if "html" in part:
+                self._parts |= split(part["html"])
                 continue
             kind, done, _ = self._parts.get(n, (part["type"], "", ""))
             assert kind == part["type"]

@@ -32,6 +32,7 @@ SIGNATURES = (
 SAYS = st.one_of(
     st.builds(engine.Text, st.text(max_size=8)),
     st.builds(engine.Reasoning, st.text(max_size=8)),
+    st.just(engine.Reconsidered()),
     st.builds(engine.Signature, st.sampled_from(SIGNATURES)),
     st.builds(
         engine.ToolCall,

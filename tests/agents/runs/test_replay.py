@@ -34,6 +34,7 @@ EVENTS = st.one_of(
     st.builds(engine.Text, TEXTS),
     st.builds(engine.Text, TEXTS),
     st.builds(engine.Reasoning, TEXTS),
+    st.just(engine.Reconsidered()),
     st.builds(engine.ToolCall, IDS, st.just("look"), ARGS),
     st.builds(engine.ToolProgress, IDS, TEXTS),
     st.builds(engine.ToolResult, IDS, RESULTS, st.booleans(), seconds=st.one_of(st.none(), st.floats(0, 9))),
@@ -99,9 +100,11 @@ def test_the_log_replayed_is_the_result(events):
 @settings(max_examples=150, deadline=None)
 def test_every_arrived_character_is_in_the_result(events):
     *_, result = play(events)
-    for kind, cls in (("text", engine.Text), ("reasoning", engine.Reasoning)):
+    is_plain = engine.Reconsidered() not in events
+    both = (("text", "reasoning"), (engine.Text, engine.Reasoning))
+    for kinds, cls in (both, *zip(*both, strict=True)) if is_plain else (both,):
         arrived = "".join(event.text for event in events if isinstance(event, cls))
-        kept = "".join(part["text"] for part in result.parts if part["type"] == kind)
+        kept = "".join(part["text"] for part in result.parts if part["type"] in kinds)
         assert kept == "".join(clean(character) for character in arrived)
 
 
@@ -134,6 +137,46 @@ def test_a_thought_that_is_only_signed_is_kept_and_not_shown():
     found = signed(engine.Reasoning(""), engine.Signature(mark), engine.Text("Yes."))
     assert found[0] == {"type": "reasoning", "text": "", "providerMetadata": mark}
     assert "reasoning" not in render_parts(found, "x")
+
+
+def test_a_text_that_is_reconsidered_becomes_a_thought_where_it_stands():
+    events = [
+        engine.Text("I count. "),
+        "tick",
+        engine.Text("**Four**\n\nsteps"),
+        engine.Reconsidered(),
+        engine.Text("So."),
+    ]
+    for played in (events, [event for event in events if event != "tick"]):
+        _, stored, shown, result = play(played)
+        assert result.parts == [
+            {"type": "reasoning", "text": "I count. **Four**\n\nsteps"},
+            {"type": "text", "text": "So."},
+        ]
+        assert replayed(stored).parts == result.parts
+        assert plain_text(result.parts) == "So."
+    _, _, shown, _ = play([*events, "tick"])
+    replaced = json.loads(shown[1].text)["parts"]
+    assert [(part["part"], part["type"], "html" in part) for part in replaced] == [
+        (0, "reasoning", True),
+        (1, "text", False),
+    ]
+    assert "<strong>Four</strong>" in replaced[0]["html"]
+
+
+def test_only_the_text_that_was_said_last_is_reconsidered():
+    call, result = engine.ToolCall("a", "look", {}), engine.ToolResult("a", "seen")
+    said = engine.Text("An answer."), call, result
+    parts = play([*said, engine.Reconsidered()])[-1].parts
+    assert parts[0] == {"type": "text", "text": "An answer."}
+    parts = play([*said, engine.Text("Hm."), engine.Reconsidered(), engine.Reconsidered()])[-1].parts
+    assert [(part["type"], part.get("text")) for part in parts[::3]] == [("text", "An answer."), ("reasoning", "Hm.")]
+
+
+def test_a_thought_is_open_only_where_no_answer_followed():
+    thought, answer = {"type": "reasoning", "text": "Hm."}, {"type": "text", "text": "So."}
+    assert 'data-part="0" open>' in render_parts([thought], "x")
+    assert " open>" not in render_parts([thought, answer], "x")
 
 
 @given(st.lists(EVENTS, max_size=40), st.integers(0, 20))

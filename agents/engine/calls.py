@@ -1,0 +1,104 @@
+"""Calls of tools, put together from their pieces: servers of OpenAI's protocol cut and number them in many ways."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import orjson
+
+from agents.engine.values import ToolCall
+
+NO_OBJECT = "The arguments are not a JSON object."
+
+
+def arguments(text: str) -> tuple[dict, str]:
+    """Read a call's arguments; gives them and '', or {} and what is wrong with them."""
+    try:
+        found = orjson.loads(text) if text.strip() else {}
+    except ValueError:
+        return {}, NO_OBJECT
+    return (found, "") if isinstance(found, dict) else ({}, NO_OBJECT)
+
+
+@dataclass(slots=True)
+class Call:
+    """A call while its pieces arrive."""
+
+    index: int | None
+    id: str = ""
+    name: str = ""
+    pieces: list[str] = field(default_factory=list)
+
+    @property
+    def written(self) -> str:
+        """The arguments as far as they have come."""
+        return "".join(self.pieces)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the arguments are a whole object: what comes with a name then is another call."""
+        return bool(self.written.strip()) and not arguments(self.written)[1]
+
+    def whole(self, number: int) -> ToolCall:
+        """Return it with its arguments read."""
+        args, problem = arguments(self.written)
+        return ToolCall(self.id or f"call_{number}", self.name, args, problem=problem)
+
+
+class Calls:
+    """The calls of one answer. `names` are those of the tools that the model was given."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._names = frozenset(names)
+        self._calls: list[Call] = []
+
+    def add(self, piece: dict) -> int:
+        """Take a piece; give how many characters of arguments it brought.
+
+        Its id may be missing, empty, new with each piece or late, its index missing or always 0, its name whole,
+        repeated or in pieces (e.g. pipecat-ai/pipecat#4987).
+        """
+        function = piece.get("function") or piece
+        id_, index, name = piece.get("id") or "", piece.get("index"), function.get("name") or ""
+        written = function.get("arguments") or ""
+        written = written if isinstance(written, str) else orjson.dumps(written).decode()
+        call = self._known(id_, index, name)
+        if call is None or self._is_another(call, id_, name, written):
+            call = Call(index)
+            self._calls.append(call)
+        if not call.name or self._goes_on(call, id_, name):
+            call.name += name
+        call.id = call.id or id_
+        call.pieces.append(written)
+        return len(written)
+
+    def whole(self) -> list[ToolCall]:
+        """Return all of them, in their order."""
+        return [call.whole(n) for n, call in enumerate(self._calls)]
+
+    def _known(self, id_: str, index: int | None, name: str) -> Call | None:
+        """Return the call that a piece goes on with, unless it begins another: by its id, by its index, or the last."""
+        for call in reversed(self._calls):
+            if id_ and call.id == id_ and (index is None or call.index in (None, index)):
+                return call
+        for call in reversed(self._calls):
+            if call.index == index:
+                return call
+        is_about_last = index is None or not name
+        return self._calls[-1] if self._calls and is_about_last else None
+
+    def _is_another(self, call: Call, id_: str, name: str, written: str) -> bool:
+        """Whether a piece begins another call than the one at its place: only one with a name does."""
+        if not name or not call.name:
+            return False
+        if call.is_complete:  # a server that repeats id and name sends no second object
+            return call.id != id_ or not id_ or written.lstrip().startswith("{")
+        return name != call.name and not self._goes_on(call, id_, name)
+
+    def _goes_on(self, call: Call, id_: str, name: str) -> bool:
+        """Whether a name is a further piece of the call's name."""
+        if not name or call.written:
+            return False
+        if not self._names:
+            return name != call.name and (not call.id or id_ in ("", call.id))
+        is_whole = call.name in self._names and name in self._names
+        return not is_whole and any(known.startswith(call.name + name) for known in self._names)
