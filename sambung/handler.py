@@ -21,6 +21,8 @@ _FILES = {
     re.compile(f"{_WORKSPACE}(?:files|chats/new|chats/[-0-9a-f]{{36}}/messages)/"): settings.ATTACHMENT_MAX_BYTES,
     re.compile(f"{_WORKSPACE}transfers/import/"): settings.IMPORT_MAX_MB * settings.MEGABYTE,
 }
+#: Answered in the loop, for nobody in particular: they ask neither the database nor anything else that could wait.
+WITHOUT_THREAD = {"/healthz"}
 _TOO_LARGE = "sambung.too_large"  # in the scope
 
 
@@ -39,11 +41,16 @@ class OneHopHandler(ASGIHandler):
             return
         scope = scope | {_TOO_LARGE: bounded.is_over}
         try:
-            context = contextvars.Context()
-            respond = asyncio.get_running_loop().run_in_executor(pool(), context.run, self._respond, scope, body)
-            await self.send_response(await respond, send)
+            await self.send_response(await self._answer(scope, body), send)
         finally:
             body.close()
+
+    async def _answer(self, scope, body):
+        context = contextvars.Context()
+        if scope["path"] in WITHOUT_THREAD:
+            anonymous = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+            return context.run(self._respond, scope | {"headers": anonymous}, body)
+        return await asyncio.get_running_loop().run_in_executor(pool(), context.run, self._respond, scope, body)
 
     def _respond(self, scope, body):
         """Answer in this thread; the database connection is given back at its end."""

@@ -18,7 +18,7 @@ from agents.catalog import servers
 from agents.runs import log, runtime
 from agents.runs.consumer import watch_rights
 from sambung import assets
-from sambung.lib.threads import in_thread, pool
+from sambung.lib.threads import in_thread, pool, vital
 from teams import setup
 
 logger = logging.getLogger(__name__)
@@ -119,6 +119,7 @@ class Process:
             runtime.set_current(None)
         await engine.close()
         pool().shutdown()
+        vital().shutdown()
         if self._sole is not None:
             await self._sole.close()
 

@@ -19,7 +19,8 @@ from agents.runs.hub import Hub
 from agents.runs.lifecycle import Fenced
 from agents.runs.registry import Outcome, Paused, Work
 from agents.runs.stream import Stream
-from sambung.lib.threads import in_thread
+from sambung.lib.threads import Misplaced, in_thread, in_vital_thread
+from sambung.lib.waiting import Act, Busy
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +108,7 @@ class Runtime:
             await self._show_result(work)
         except Exception:
             logger.exception("A run could not be ended; the rescue ends it.", extra={"run": str(run_id)})
-            await in_thread(lifecycle.abandon, run_id, work.attempt)
+            await in_vital_thread(lifecycle.abandon, run_id, work.attempt)
         finally:
             self.streams.pop(run_id, None)
             self._stopping.discard(run_id)
@@ -157,7 +158,7 @@ class Runtime:
                     entries = stream.last_entries(status)
                     last = Outcome(status, stream.result(entries), error, seconds, notes), entries
                 try:
-                    html = await in_thread(lifecycle.finish, work.run_id, work.attempt, *last)
+                    html = await in_vital_thread(lifecycle.finish, work.run_id, work.attempt, *last)
                     break
                 except (OperationalError, InterfaceError, PoolTimeout):
                     logger.exception("A reply could not be stored yet.", extra={"run": str(work.run_id)})
@@ -229,7 +230,7 @@ class Runtime:
         while True:
             await asyncio.sleep(HEARTBEAT)
             try:
-                for run_id in await in_thread(lifecycle.beat, self.owner, list(self._tasks)):
+                for run_id in await in_vital_thread(lifecycle.beat, self.owner, list(self._tasks)):
                     self.stop(run_id)
             except Exception:  # without the heartbeat every reply would be taken for dead
                 logger.exception("The leases could not be renewed.")
@@ -268,11 +269,21 @@ def owner() -> str:
     return _runtime.owner if _runtime else ""
 
 
-def wait(asking: Coroutine, seconds: float):
+def wait(asking: Coroutine, seconds: float, act: Act):
     """Return what the coroutine gives, from a thread: it runs in the loop where the engine's connections are.
 
-    Where no replies are served it runs in a loop of its own. Raises TimeoutError.
+    Whoever waits has a slot of `act`, and stands aside for others. Where no replies are served the coroutine runs in a
+    loop of its own. Raises TimeoutError, and Busy at once where there is no slot.
     """
+    try:
+        with act.slot():
+            return _waited(asking, seconds)
+    except (Busy, Misplaced):
+        asking.close()
+        raise
+
+
+def _waited(asking: Coroutine, seconds: float):
     if not _runtime:
         return asyncio.run(_alone(asking, seconds))
     asked = asyncio.run_coroutine_threadsafe(asking, _runtime.loop)
