@@ -28,7 +28,7 @@ class UserFactory(DjangoModelFactory):
 
     name = factory.Faker("name")
     email = factory.LazyFunction(lambda: f"{uuid.uuid4().hex[:12]}@example.org")
-    password = factory.LazyFunction(lambda: MD5PasswordHasher().encode(PASSWORD, uuid.uuid4().hex[:12]))
+    password = factory.LazyFunction(lambda: MD5PasswordHasher().encode(PASSWORD, uuid.uuid4().hex))
 
     @factory.post_generation
     def verified(self, create, extracted, **kwargs):
