@@ -128,7 +128,8 @@ def _post(letters: list[EmailMultiAlternatives]) -> None:
     try:
         get_connection().send_messages(letters)
     except Busy as busy:
-        raise Refused(f"{busy.words} {_('The invites are kept: send them again from the list.')}") from None
+        said = _("The invites are kept: send them again from the list. %(why)s")
+        raise Refused(said % {"why": busy.words}) from None
     except OSError as error:  # SMTP's errors are of this kind too
         logger.error("Invites could not be mailed: %s", type(error).__name__)
         raise Refused(

@@ -22,7 +22,7 @@ AGAIN = 5  # seconds
 
 
 class NotNow(Exception):
-    """It cannot be done now, and nothing was. The sentence is marked for translation; `status` is the answer's."""
+    """It cannot be done now. The sentence is marked for translation; `status` is the answer's."""
 
     status = 503
 
