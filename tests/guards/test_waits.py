@@ -21,7 +21,7 @@ WAITS = {
     "subprocess.Popen": (),
     "async_to_sync": (),
     "sync_to_async": (),
-    "ThreadPoolExecutor": ("sambung/lib/threads.py",),
+    "ThreadPoolExecutor": ("sambung/lib/egress.py", "sambung/lib/threads.py"),
     "threading.Semaphore": (),  # a slot of `waiting` is refused at once
     "threading.BoundedSemaphore": (),
     "time.sleep": (),
