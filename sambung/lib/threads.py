@@ -65,7 +65,8 @@ class Pool(Executor):
     """`size` calls at a time, not counting those that stand aside."""
 
     def __init__(self, size: int, name: str) -> None:
-        self._turns, self._threads = Turns(size), ThreadPoolExecutor(_MOST, thread_name_prefix=name)
+        self._size, self._turns = size, Turns(size)
+        self._threads = ThreadPoolExecutor(_MOST, thread_name_prefix=name)
 
     def submit(self, function: Callable, /, *args, **kwargs) -> Future:
         done, call = Future(), partial(function, *args, **kwargs)
@@ -84,6 +85,10 @@ class Pool(Executor):
             done = call = None  # else an error and this frame keep each other, and all that came with the call
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the threads, after the calls that stand in line now."""
+        for act in (self._turns.take, self._turns.end) if wait else ():
+            for _ in range(self._size):
+                act()
         self._threads.shutdown(wait, cancel_futures=cancel_futures)
 
 

@@ -50,8 +50,8 @@ function add(files) {
   }
 }
 
-/** Sends one file; its tile becomes the server's, or goes with a notice that says why. While others' files are read it
- * is sent again after each of the pauses. */
+/** Sends one file; its tile becomes the server's, or goes with a notice that says why. While other files are read it is
+ * sent again after each of the pauses. */
 function upload(file, tile, cancel, pauses) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest(); // fetch tells nothing of how far a request is
@@ -66,7 +66,8 @@ function upload(file, tile, cancel, pauses) {
     request.upload.addEventListener("load", () => bar.removeAttribute("value")); // it is being read now
     cancel.addEventListener("click", () => request.abort(), { once: true });
     request.addEventListener("loadend", () => {
-      if (request.status === 503 && pauses.length && tile.isConnected) {
+      const isBusy = [429, 503].includes(request.status) && isTold(request);
+      if (isBusy && pauses.length && tile.isConnected) {
         setTimeout(() => resolve(tile.isConnected ? upload(file, tile, cancel, pauses.slice(1)) : null), pauses[0]);
         return;
       }
@@ -76,6 +77,9 @@ function upload(file, tile, cancel, pauses) {
     request.send(body);
   });
 }
+
+/** Whether the answer is a sentence for the person. */
+const isTold = (request) => request.getResponseHeader("Content-Type")?.startsWith("text/plain");
 
 function settle(request, tile) {
   if (!tile.isConnected) return; // it was cancelled
@@ -90,8 +94,7 @@ function settle(request, tile) {
     return;
   }
   tile.remove();
-  const isTold = request.getResponseHeader("Content-Type")?.startsWith("text/plain");
-  if (isTold) toast(request.responseText);
+  if (isTold(request)) toast(request.responseText);
   else if (request.status === 413) toast(word("fileTooLarge"));
   else tellFailure(request.status);
 }

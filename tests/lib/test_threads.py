@@ -86,6 +86,24 @@ def test_an_error_and_a_call_that_nobody_wants_any_more_hand_the_turn_on(pool):
     assert last.result(WITHIN) == 7
 
 
+def test_calls_in_line_are_run_before_the_end():
+    pool, go_on, aside = Pool(1, "test"), threading.Event(), threading.Event()
+
+    def wait() -> str:
+        with threads.aside():
+            aside.set()
+            assert go_on.wait(WITHIN)
+        return "back"
+
+    waiting = pool.submit(wait)
+    assert aside.wait(WITHIN)
+    calls = [pool.submit(go_on.is_set) for _ in range(20)]
+    threading.Timer(0.05, go_on.set).start()
+    pool.shutdown()
+    assert all(call.done() for call in calls)
+    assert waiting.result(0) == "back"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_connection_is_given_back_meanwhile(pool):
     def wait() -> list[bool]:
