@@ -25,6 +25,7 @@ from agents.runs import runtime
 from agents.tools import Failed
 from sambung.lib import crypto
 from sambung.lib.threads import in_thread
+from sambung.lib.waiting import SERVERS, Busy
 from teams import access, audit
 from teams.models import User
 
@@ -44,14 +45,14 @@ _renewals: dict[tuple, asyncio.Lock] = {}
 
 # ---- Beginning and end ----------------------------------------------------------------------------------
 def begin(server: McpServer, user: User, session_key: str, redirect_uri: str) -> str:
-    """Begin a sign-in; return the page to send the person to. Raises Refused."""
+    """Begin a sign-in; return the page to send the person to. Raises Refused and Busy."""
     from agents.mcp import discovery
 
     if "url" not in server.config:
         raise Refused("", NO_HTTP)
     known = _known_client(server, user)
     try:
-        place, client = runtime.wait(_found(server.pk, user.pk, known, redirect_uri), WITHIN)
+        place, client = runtime.wait(_found(server.pk, user.pk, known, redirect_uri), WITHIN, SERVERS)
     except (discovery.Unusable, Failed) as problem:
         raise Refused("", str(problem)) from None
     except TimeoutError:
@@ -102,7 +103,7 @@ def _keep_pending(server: McpServer, user: User, state: str, pending: dict, clie
 
 
 def finish(user: User, session_key: str, state: str, code: str, iss: str = "") -> McpServer:
-    """End a sign-in with what came back; return the server. Raises Refused."""
+    """End a sign-in with what came back; return the server. Raises Refused, and Busy, after which it can still end."""
     from agents.mcp import discovery
 
     session, pending, client = _taken(user, session_key, state)
@@ -116,7 +117,10 @@ def finish(user: User, session_key: str, state: str, code: str, iss: str = "") -
         "resource": pending["resource"],
     }
     try:
-        found = runtime.wait(discovery.tokens(pending["token_endpoint"], client, data), WITHIN)
+        found = runtime.wait(discovery.tokens(pending["token_endpoint"], client, data), WITHIN, SERVERS)
+    except Busy:
+        _keep_pending(session.mcp_server, user, state, pending, client)
+        raise
     except discovery.Unusable as problem:
         raise Refused("", str(problem)) from None
     except TimeoutError:
