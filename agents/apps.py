@@ -9,14 +9,14 @@ class AgentsConfig(AppConfig):
     verbose_name = _("Models and runs")
 
     def ready(self):
-        from agents import keys, leaving, policies, tool_keys, tools  # noqa: F401  policies registers this app's access
+        from agents import engine_words, keys, personal_data, policies, tool_keys, tools  # noqa: F401  sentences, access
         from agents.mcp import sealed
         from agents.mcp.kind import McpTools
         from agents.toolkits import KIND, Toolkits
         from teams import accounts, sealing
 
-        accounts.on_delete(leaving.delete_personal)
-        accounts.exporter(leaving.export)
+        accounts.on_delete(personal_data.delete_personal)
+        accounts.exporter(personal_data.export)
         sealing.register(keys.sealed_rows, keys.renew)
         sealing.register(sealed.servers_sealed, sealed.renew_server)
         sealing.register(sealed.sign_ins_sealed, sealed.renew_sign_in)

@@ -4,7 +4,7 @@ from agents import engine
 
 
 class Unavailable(engine.EngineError):
-    """The chosen model cannot be asked now; the sentence, known to agents.words, says what to do."""
+    """The chosen model cannot be asked now; the sentence, known to sambung.lib.words, says what to do."""
 
     code = "unavailable"
 

@@ -14,11 +14,11 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from agents import engine, words
+from agents import engine
 from agents.errors import Unavailable
 from agents.models import ApiKey, Provider, ToolKey
 from agents.runs import runtime
-from sambung.lib import crypto, egress
+from sambung.lib import crypto, egress, words
 from sambung.lib.waiting import KEYS, Busy
 from teams import access, audit, sealing
 from teams.models import Team, User
@@ -48,7 +48,7 @@ TAKEN = words.known(gettext_noop("Another key here has this name. Choose one tha
 
 
 class Refused(Exception):
-    """A key that cannot be kept so; `field` names what must change, the sentence is known to agents.words."""
+    """A key that cannot be kept so; `field` names what must change, the sentence is known to sambung.lib.words."""
 
     def __init__(self, field: str, sentence: str):
         super().__init__(sentence)
@@ -185,7 +185,7 @@ def refresh(key: ApiKey) -> str:
     """Ask the provider whether the key works and which models there are; keep what it said, and no more what its
     models had refused.
 
-    Returns the problem as a sentence known to agents.words, or "". Waits for the provider.
+    Returns the problem as a sentence known to sambung.lib.words, or "". Waits for the provider.
     """
     return refresh_all([key])[key.pk]
 

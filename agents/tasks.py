@@ -2,7 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from agents import agents, drafts, keys
+from agents import keys
+from agents.definitions import agents, drafts
 from sambung.lib.threads import in_thread
 
 

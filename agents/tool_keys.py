@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
-from agents import keys, presence, words
+from agents import keys
 from agents.models import SearchService, ToolKey
-from agents.tools import Failed
-from sambung.lib import crypto, egress
+from agents.tools import Failed, any_active
+from sambung.lib import crypto, egress, words
 from teams import access, audit, sealing
 from teams.models import User
 from teams.workspace import Workspace
@@ -43,7 +43,7 @@ def usable(workspace: Workspace) -> QuerySet[ToolKey]:
 
 def is_there(workspace: Workspace) -> bool:
     """Whether there is any service to search with."""
-    return bool(settings.SEARCH_SERVICES) or (presence.any_active(ToolKey) and usable(workspace).exists())
+    return bool(settings.SEARCH_SERVICES) or (any_active.any_active(ToolKey) and usable(workspace).exists())
 
 
 def chosen(workspace: Workspace) -> Access | None:

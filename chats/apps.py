@@ -13,18 +13,21 @@ class ChatsConfig(AppConfig):
 
         from agents import tools
         from agents.runs import registry
-        from chats import leaving, policies, reply, search_tool  # noqa: F401  policies registers this app's access
+        from chats import policies  # noqa: F401  this app's access policies
+        from chats.actions import personal_data
         from chats.files import store
         from chats.models import Attachment, PublicLink, Transfer
+        from chats.replies import kind
+        from chats.search import tool
         from chats.sharing import links
         from chats.transfer import progress
         from teams import accounts, groups
 
-        registry.register("chat", reply.ChatRuns())
-        tools.register(search_tool.KIND, search_tool.ChatSearch())
-        accounts.on_delete(leaving.delete_personal)
-        groups.on_delete(leaving.delete_of_team)
-        accounts.exporter(leaving.export)
+        registry.register("chat", kind.ChatRuns())
+        tools.register(tool.KIND, tool.ChatSearch())
+        accounts.on_delete(personal_data.delete_personal)
+        groups.on_delete(personal_data.delete_of_team)
+        accounts.exporter(personal_data.export)
         post_delete.connect(store.gone, sender=Attachment)
         post_delete.connect(links.gone, sender=PublicLink)
         post_delete.connect(lambda instance, **_: progress.drop_file(instance), sender=Transfer, weak=False)

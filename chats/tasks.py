@@ -9,12 +9,14 @@ from procrastinate.contrib.django import app
 from agents import catalog, engine
 from agents.errors import Unavailable
 from agents.runs import follow, lifecycle, runtime
-from chats import keeping, mentions, titles
-from chats.asking import reference_of
+from chats import titles
+from chats.actions import housekeeping
 from chats.files import store
 from chats.filing import retention
 from chats.models import Chat
-from chats.reply import topic
+from chats.replies import mentions
+from chats.replies.kind import topic
+from chats.replies.start import reference_of
 from chats.transfer import exports, imports, progress
 from sambung.lib.threads import in_thread
 from teams.models import User
@@ -124,7 +126,7 @@ async def rescue(timestamp: int) -> None:
 @app.task(name="chats.clean_up", queueing_lock="chats.clean_up", pass_context=False)
 async def clean_up(timestamp: int) -> None:
     """Remove what was deleted long ago, temporary chats, files that nobody sent, old logs, and expired sessions."""
-    await in_thread(keeping.clean_up)
+    await in_thread(housekeeping.clean_up)
     await in_thread(store.clean_up)
     await in_thread(progress.drop_old)
     await in_thread(lifecycle.drop_old_events)

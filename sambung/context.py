@@ -6,9 +6,9 @@ from django.utils.functional import SimpleLazyObject
 
 from chats.views import folders
 from chats.views.chats import rail
-from chats.views.notifications import unread
 from teams import access
 from teams.models import Instance, Team, TeamRole
+from teams.views.notifications import unread
 from teams.workspace import Workspace
 
 RAIL = ("chat_groups", "next_page", "is_more")

@@ -165,7 +165,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", 0)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-SOCIALACCOUNT_ADAPTER = "teams.elsewhere.ElsewhereAdapter"
+SOCIALACCOUNT_ADAPTER = "teams.social.ElsewhereAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "teams.forms.ElsewhereSignUpForm"}
 SOCIALACCOUNT_STORE_TOKENS = SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_LOGIN_ON_GET = False
 MFA_ADAPTER = "teams.adapter.FactorAdapter"

@@ -9,9 +9,8 @@ import agents.urls
 import chats.urls
 import teams.urls
 from agents.views import mcp_server
-from chats.views import notifications
 from sambung import errors, health, instance_health
-from teams.views import accounts, instance, people, profile
+from teams.views import accounts, instance, notifications, people, profile
 
 admin.site.login = secure_admin_login(admin.site.login)
 in_workspace = [*chats.urls.urlpatterns, *agents.urls.urlpatterns]

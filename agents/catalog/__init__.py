@@ -7,12 +7,13 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from agents import engine, keys, learned, words
+from agents import engine, keys, learned
 from agents.catalog import keyed, servers
+from agents.catalog.enabled import offers_of
 from agents.catalog.values import Model, Reference
 from agents.errors import Unavailable
 from agents.models import BUNDLED, Provider
-from agents.offers import offers_of
+from sambung.lib import words
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
 

@@ -7,10 +7,11 @@ from time import monotonic
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
-from agents import engine, learned, words
+from agents import engine, learned
 from agents.catalog.values import Model
 from agents.errors import Unavailable
 from agents.models import BUNDLED
+from sambung.lib import words
 
 logger = logging.getLogger(__name__)
 

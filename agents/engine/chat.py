@@ -32,7 +32,7 @@ async def stream(ask: Ask, exchange: Exchange) -> None:
             await _open(exchange, body)
             await _read(exchange, tap)
     except (Rejected, Reported) as fault:
-        judge = await load("agents.engine.judge")
+        judge = await load("agents.engine.error_mapping")
         raise await judge.judged(fault, ask.endpoint, ask.model, body) from None
     finally:
         exchange.close()

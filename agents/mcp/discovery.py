@@ -14,9 +14,10 @@ from mcp.shared.auth import OAuthClientMetadata, OAuthMetadata, OAuthToken, Prot
 from mcp.shared.auth_utils import check_resource_allowed, resource_url_from_server_url
 from pydantic import ValidationError
 
-from agents import keys, words
-from agents.mcp import door
-from agents.mcp.targets import Target
+from agents import keys
+from agents.mcp import http_transport
+from agents.mcp.connection import Target
+from sambung.lib import words
 
 SECONDS = 15.0  # for each request
 LARGEST = 256 * 1024  # bytes of a document
@@ -30,7 +31,7 @@ NOT_SIGNED_IN = words.known(gettext_noop("The server did not accept the sign-in.
 
 
 class Unusable(Exception):
-    """A sign-in that cannot go on; the sentence is known to agents.words."""
+    """A sign-in that cannot go on; the sentence is known to sambung.lib.words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Place:
 
 
 def _client() -> httpx2.AsyncClient:
-    return door.client(door.Door(LARGEST, seconds=SECONDS))
+    return http_transport.client(http_transport.Door(LARGEST, seconds=SECONDS))
 
 
 async def find(target: Target) -> Place:

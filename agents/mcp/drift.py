@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from agents.mcp import listing
-from agents.mcp.targets import Target
+from agents.mcp.connection import Target
 from agents.models import McpServer
 from sambung.lib.threads import in_thread
 

@@ -5,10 +5,9 @@ import uuid
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext_noop
 
-from agents import presence, words
 from agents.mcp import listing, loading
+from agents.mcp.connection import SIGN_IN
 from agents.mcp.servers import known, usable
-from agents.mcp.targets import SIGN_IN
 from agents.models import (
     McpOAuthSession,
     McpServer,
@@ -16,7 +15,8 @@ from agents.models import (
     McpServerToolCustomInstructions,
     Visibility,
 )
-from agents.tools import Away, Caller, Failed, Progress, Result, Source, Tool
+from agents.tools import Away, Caller, Failed, Progress, Result, Source, Tool, any_active
+from sambung.lib import words
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
 
@@ -34,7 +34,7 @@ class McpTools:
 
     def sources(self, workspace: Workspace) -> list[Source]:
         """The person's servers in a workspace with the tools that may run, by two queries for all of them."""
-        if not presence.any_row(McpServer):
+        if not any_active.any_row(McpServer):
             return []
         user = workspace.user
         sign_ins = McpOAuthSession.objects.filter(mcp_server=OuterRef("pk")).exclude(tokens=None)
@@ -95,7 +95,7 @@ def _why_none(listed: list[dict]) -> str:
 
 
 def _problem(server: McpServer) -> str:
-    """Why none of its tools can be used now by this person, in a sentence known to agents.words."""
+    """Why none of its tools can be used now by this person, in a sentence known to sambung.lib.words."""
     if not server.is_active:
         return RESTS
     if not server.is_signed_in and (server.has_sign_ins or server.last_status == "sign_in"):

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext_noop
 
-from agents import words
 from agents.mcp import schemas
 from agents.tools import Asks, Tool
+from sambung.lib import words
 
 MOST = 200  # tools, resources, prompts of a server, each
 LONGEST_NAME, LONGEST_TITLE, LONGEST_TEXT = 200, 200, 8_000  # characters
@@ -50,7 +50,7 @@ def read(row: object) -> dict:
 
 
 def entry(name: str, title: str, description: str, schema: object, annotations: Mapping) -> dict:
-    """Return a listed tool as it is kept. One that cannot be used says why: its `problem` is known to agents.words.
+    """Return a listed tool as it is kept. One that cannot be used says why: its `problem` is known to sambung.lib.words.
 
     Its digest is of what the server said: that we learn to read more of it changes no tool.
     """

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_noop
 from mcp_types import JSONRPCResponse
 from pydantic import TypeAdapter, ValidationError
 
-from agents import words
 from agents.mcp import listing
 from agents.runs.reply import clean, clean_json
+from sambung.lib import words
 
 ROWS = "sambung/rows"  # in `_meta` of a list
 MOST_READ = 1_000  # rows of one list

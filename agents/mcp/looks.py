@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from agents import tools, words
+from agents import tools
 from agents.mcp import listing, loading
-from agents.mcp.targets import SignInNeeded
+from agents.mcp.connection import SignInNeeded
 from agents.models import McpServer
 from agents.runs import runtime
 from agents.tools import Caller, Failed, Result
+from sambung.lib import words
 from sambung.lib.waiting import SERVERS, Busy
 from teams import access
 from teams.models import User
@@ -29,7 +30,7 @@ NO_SUCH_TOOL = words.known(gettext_noop("The server lists no tool of this name t
 
 
 def refresh(server: McpServer, user: User) -> str:
-    """List a server anew, as this person; return the problem as a sentence known to agents.words, or ""."""
+    """List a server anew, as this person; return the problem as a sentence known to sambung.lib.words, or ""."""
     try:
         found = _waited(lambda pool: pool.listing(server.pk, user.pk, anew=True))
     except Busy as busy:  # which says nothing of the server

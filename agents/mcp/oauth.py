@@ -16,14 +16,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from agents import words
 from agents.keys import Refused
 from agents.mcp import sealed
-from agents.mcp.targets import target
+from agents.mcp.connection import target
 from agents.models import McpOAuthSession, McpServer
 from agents.runs import runtime
 from agents.tools import Failed
-from sambung.lib import crypto
+from sambung.lib import crypto, words
 from sambung.lib.threads import in_thread
 from sambung.lib.waiting import SERVERS, Busy
 from teams import access, audit

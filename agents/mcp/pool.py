@@ -9,14 +9,14 @@ from weakref import WeakKeyDictionary
 
 from django.utils.translation import gettext_noop
 
-from agents import words
 from agents.mcp import drift, results
+from agents.mcp.connection import Target, target
 from agents.mcp.lists import Listed
 from agents.mcp.oauth import Bearer
 from agents.mcp.session import Busy, NotSent, Session
-from agents.mcp.targets import Target, target
 from agents.runs import runtime
 from agents.tools import Failed, Progress, Result
+from sambung.lib import words
 from sambung.lib.threads import in_thread
 
 IDLE = 600.0  # seconds without a use until a connection is closed

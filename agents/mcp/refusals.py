@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext_noop
 
-from agents import words
 from agents.runs.reply import clean
+from sambung.lib import words
 
 MARK = "sambung/refusal"  # in the data of an error
 LONGEST_WORDS = 500  # characters

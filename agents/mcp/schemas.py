@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_noop
 
-from agents import words
 from agents.engine.schemas import DATA, NAMED, parts
 from agents.mcp import repairs
+from sambung.lib import words
 
 MOST_NODES = 20_000  # with every reference written out
 DEEPEST = 40
@@ -24,7 +24,7 @@ UNREADABLE = words.known(gettext_noop("The description of its arguments cannot b
 
 
 class Unusable(Exception):
-    """A schema that cannot be used; why, in a sentence known to agents.words."""
+    """A schema that cannot be used; why, in a sentence known to sambung.lib.words."""
 
 
 def said(schema: object) -> dict:

@@ -1,6 +1,6 @@
 """MCP servers: kept, shared, looked at. What a server says is kept as it was listed; nothing starts on its own.
 
-The caller has made sure that `by` may, but for what depends on the role of `by`. Sentences are known to agents.words.
+The caller has made sure that `by` may, but for what depends on the role of `by`. Sentences are known to sambung.lib.words.
 """
 
 import re
@@ -11,10 +11,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
-from agents import agents, keys, words
-from agents.mcp import listing, operators, sealed
+from agents import keys
+from agents.definitions import agents
+from agents.mcp import listing, operator_config, sealed
+from agents.mcp.config_import import Pasted, parsed
 from agents.mcp.looks import get_prompt, read_resource, refresh, try_tool
-from agents.mcp.pasted import Pasted, parsed
 from agents.models import (
     McpOAuthSession,
     McpServer,
@@ -23,7 +24,7 @@ from agents.models import (
     Visibility,
 )
 from agents.models.mcp import SERVER_INSTRUCTIONS, TOOL_INSTRUCTIONS
-from sambung.lib import crypto, egress
+from sambung.lib import crypto, egress, words
 from teams import access, audit
 from teams.models import User, UserRole
 from teams.workspace import Workspace
@@ -117,8 +118,8 @@ def _config(kept: McpServer, by: User, transport: str, url: str, command: str) -
         return {"transport": transport, "url": _address(url)}
     if by.role != UserRole.ADMIN or kept.user_id or kept.team_id:
         raise Refused("command", NO_PROGRAM)
-    if command not in operators.names():
-        raise Refused("command", operators.NOT_OFFERED)
+    if command not in operator_config.names():
+        raise Refused("command", operator_config.NOT_OFFERED)
     return {"transport": "stdio", "command": command}
 
 

@@ -19,11 +19,11 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 from pydantic import TypeAdapter, ValidationError
 
-from agents import words
-from agents.mcp import door, listing, lists, programs, refusals, targets
+from agents.mcp import connection, http_transport, listing, lists, refusals, stdio_transport
 from agents.mcp.refusals import Refusal
 from agents.runs.reply import clean
 from agents.tools import Failed, Progress
+from sambung.lib import words
 
 for _talkative in ("mcp", "client", "httpx2"):  # they note addresses, and what servers said
     logging.getLogger(_talkative).setLevel(logging.CRITICAL)
@@ -68,13 +68,14 @@ class Session:
 
     def __init__(
         self,
-        target: targets.Target,
-        bearer: door.Bearer | None,
-        on_change: Callable[[targets.Target, tuple[dict, ...]], Awaitable[None]],
+        target: connection.Target,
+        bearer: http_transport.Bearer | None,
+        on_change: Callable[[connection.Target, tuple[dict, ...]], Awaitable[None]],
     ) -> None:
         self.target, self.fault, self.digests = target, "", {}
         self.uses, self.last_used = 0, monotonic()
-        self._door = door.Door(LARGEST, target.headers, bearer, refused=self._hear_refusal) if target.url else None
+        hear = self._hear_refusal
+        self._door = http_transport.Door(LARGEST, target.headers, bearer, refused=hear) if target.url else None
         self._refusal: Refusal | None = None
         self._on_change = on_change
         self._ready: asyncio.Future[mcp.Client] = asyncio.get_running_loop().create_future()
@@ -114,7 +115,7 @@ class Session:
         try:
             async with AsyncExitStack() as stack:
                 async with asyncio.timeout(CONNECT_SECONDS):
-                    http = self._door and await stack.enter_async_context(door.client(self._door))
+                    http = self._door and await stack.enter_async_context(http_transport.client(self._door))
                     client = await stack.enter_async_context(self._client(http))
                 self._ready.set_result(client)
                 await self._leaving.wait()
@@ -128,7 +129,7 @@ class Session:
     def _client(self, http: httpx2.AsyncClient | None) -> mcp.Client:
         target = self.target
         if target.program:
-            transport = programs.running(target.name, target.program, LARGEST, self._broke)
+            transport = stdio_transport.running(target.name, target.program, LARGEST, self._broke)
         elif target.transport == "sse":
             transport = sse_client(target.url, httpx_client_factory=lambda **_: _Held(http), sse_read_timeout=None)
         else:
@@ -172,7 +173,7 @@ class Session:
     async def _while_alive(self, ask: Callable[[], Awaitable[Answer]], seconds: float) -> Answer:
         """Return the answer, within so many seconds and as long as the connection lives. Raises Failed."""
         if self.is_dead:
-            raise NotSent(self.fault or door.BROKEN)
+            raise NotSent(self.fault or http_transport.BROKEN)
         asked, leaving = asyncio.ensure_future(ask()), asyncio.ensure_future(self._leaving.wait())
         self.uses += 1
         try:
@@ -181,7 +182,7 @@ class Session:
                 return asked.result()
             if leaving.done() and self._refusal:
                 raise self._refused(self._refusal, is_only=self.uses == 1)
-            raise Failed((self.fault or door.BROKEN) if leaving.done() else SLOW)
+            raise Failed((self.fault or http_transport.BROKEN) if leaving.done() else SLOW)
         except Failed:
             raise
         except Exception as error:
@@ -197,7 +198,7 @@ class Session:
     def _explained(self, error: BaseException) -> Failed:
         """Say in a sentence what went wrong."""
         if self._door and self._door.is_unauthorized:
-            return targets.SignInNeeded()
+            return connection.SignInNeeded()
         fault, found = self.fault or (self._door.fault if self._door else ""), _innermost(error)
         if isinstance(found, MCPError) and (refusal := refusals.of(found.error.data)):
             return self._refused(refusal)
@@ -205,7 +206,7 @@ class Session:
             case _ if fault:
                 return Failed(fault)
             case MCPError() as said if said.error.code == types.CONNECTION_CLOSED and _is_closed(said.error.message):
-                return Failed(door.BROKEN)
+                return Failed(http_transport.BROKEN)
             case MCPError() as said:
                 return Failed(refusals.SAID % {"detail": clean(said.error.message)[: refusals.LONGEST_WORDS]})
             case TimeoutError():

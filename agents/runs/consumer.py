@@ -18,7 +18,7 @@ from agents.runs import frames, registry, runtime
 from agents.runs.follow import follow
 from sambung.lib import database
 from sambung.lib.threads import in_thread, in_vital_thread
-from teams import factors
+from teams import mfa
 from teams.models import User
 
 logger = logging.getLogger(__name__)
@@ -170,7 +170,7 @@ def people(session_keys: Iterable[str | None]) -> dict[str, User]:
     rows = Session.objects.filter(session_key__in=[k for k in session_keys if k], expire_date__gt=timezone.now())
     sessions = {row.session_key: row.get_decoded() for row in rows}
     users = (
-        User.objects.annotate(owes_factor=factors.owed())
+        User.objects.annotate(owes_factor=mfa.owed())
         .filter(owes_factor=False, is_active=True)
         .in_bulk({User._meta.pk.to_python(data[SESSION_KEY]) for data in sessions.values() if SESSION_KEY in data})
     )

@@ -11,14 +11,14 @@ from time import monotonic
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from agents import engine, words
+from agents import engine
 from agents.models import RunStatus
 from agents.runs import frames, lifecycle, log, registry
 from agents.runs.hub import Hub
 from agents.runs.lifecycle import Fenced
 from agents.runs.registry import Outcome, Paused, Work
 from agents.runs.stream import Stream
-from sambung.lib import database
+from sambung.lib import database, words
 from sambung.lib.threads import Misplaced, in_thread, in_vital_thread
 from sambung.lib.waiting import Act, Busy
 

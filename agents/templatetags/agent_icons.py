@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from agents import icons
+from agents.definitions import icons
 from teams.templatetags.icons import icon
 
 register = template.Library()

@@ -5,10 +5,10 @@ import ast
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from agents import words
 from agents.toolkits import sandbox
 from agents.toolkits.toolkit import Toolkit
 from agents.tools import Caller, Failed, Result
+from sambung.lib import words
 
 FUNCTIONS = """acos asin atan atan2 ceil comb cos cosh degrees e erf exp factorial floor gamma gcd hypot lcm log log10
 log1p log2 perm pi radians sin sinh sqrt tan tanh tau trunc""".split()

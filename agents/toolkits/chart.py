@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from agents import words
 from agents.toolkits.toolkit import Toolkit
 from agents.tools import Caller, Chart, Failed, Result, charts
+from sambung.lib import words
 
 NEEDS_LABELS = words.known(gettext_noop("This chart takes labels, and as many values in each series."))
 NEEDS_PAIRS = words.known(gettext_noop("A scatter chart takes pairs of numbers, [x, y], as values."))

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from agents import words
 from agents.toolkits.toolkit import Toolkit
 from agents.tools import Caller, Failed, Result
+from sambung.lib import words
 
 NO_ZONE = words.known(gettext_noop("There is no time zone %(name)s. They are called like Asia/Jakarta or UTC."))
 NO_TIME = words.known(gettext_noop("%(text)s is no time. Write it like 2026-03-31 or 2026-03-31T14:30."))

@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from agents import words
 from agents.toolkits import sandbox
 from agents.toolkits.toolkit import Toolkit
 from agents.tools import Caller, Result
+from sambung.lib import words
 
 NOTHING = words.known(gettext_noop("It ran, and printed nothing."))
 

@@ -8,9 +8,8 @@ import aiohttp
 from django.utils.translation import gettext_noop
 from yarl import URL
 
-from agents import words
 from agents.tools import Failed
-from sambung.lib import egress
+from sambung.lib import egress, words
 from sambung.lib.threads import in_thread
 from teams.models import Instance, WebAccess
 

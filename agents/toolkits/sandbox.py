@@ -11,8 +11,8 @@ from weakref import WeakKeyDictionary
 
 from django.utils.translation import gettext_noop
 
-from agents import words
 from agents.tools import Failed
+from sambung.lib import words
 
 SECONDS = 5.0
 MEMORY = 64_000_000  # bytes

@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from agents import words
 from agents.toolkits.toolkit import Toolkit
 from agents.tools import Caller, Failed, Result, Table
+from sambung.lib import words
 
 UNEVEN = words.known(gettext_noop("Row %(n)s has %(cells)s cells, but there are %(columns)s columns."))
 

@@ -6,10 +6,10 @@ import json
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from agents import words
 from agents.toolkits import fetching
 from agents.toolkits.toolkit import Toolkit
 from agents.tools import Asks, Caller, Failed, Images, Result
+from sambung.lib import words
 from teams.models import Instance, WebAccess
 from teams.workspace import Workspace
 

@@ -9,11 +9,11 @@ import orjson
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from agents import tool_keys, words
+from agents import tool_keys
 from agents.models import SearchService
 from agents.toolkits.toolkit import Toolkit
 from agents.tools import Caller, Failed, Result
-from sambung.lib import egress
+from sambung.lib import egress, words
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
 

@@ -7,11 +7,12 @@ from functools import cached_property
 
 from django.utils.translation import gettext_noop
 
-from agents import engine, words
+from agents import engine
 from agents.models import Agent
 from agents.tools import missing
 from agents.tools.registry import sources
 from agents.tools.values import Away, Source, Tool
+from sambung.lib import words
 from teams.workspace import Workspace
 
 LONGEST_NAME = 64  # characters that every provider takes

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_noop
 
-from agents import words
 from agents.models import Agent
 from agents.tools.values import Away, Source
+from sambung.lib import words
 
 MOST_TOLD = 20  # to a model
 GONE = words.known(gettext_noop("It is not here any more, rests, or is not for you."))

@@ -9,8 +9,8 @@ import jsonschema
 import referencing
 from django.utils.translation import gettext_noop
 
-from agents import words
 from agents.tools.values import Caller, Failed, Progress, Result, Source, Tool
+from sambung.lib import words
 from teams.workspace import Workspace
 
 logger = logging.getLogger(__name__)

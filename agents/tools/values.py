@@ -61,7 +61,7 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """A tool that there is, and that cannot be used now; `why` in a sentence for people, known to agents.words."""
+    """A tool that there is, and that cannot be used now; `why` in a sentence for people, known to sambung.lib.words."""
 
     ref: str
     title: str

@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agents import agents, drafts, portable, tool_limits, words
-from agents.forms import AgentForm, DraftForm, ImportForm
+from agents.definitions import agents, drafts, portable, tool_limits
+from agents.forms.agents import AgentForm, DraftForm, ImportForm
 from agents.models import AgentDraft
 from agents.views.agents import find, new_page
+from sambung.lib import words
 from teams import access
 from teams.limits import limited
 from teams.views import answers

@@ -4,8 +4,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from agents import agents
-from agents.forms import GrantForm, VisibilityForm
+from agents.definitions import agents
+from agents.forms.agents import GrantForm, VisibilityForm
 from agents.models import AgentUserPermission, PermissionStatus
 from agents.views.agents import find
 from teams import access

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agents import agents, catalog, drafts, policies, tool_limits, versions
+from agents import catalog, policies
 from agents.catalog import Reference
-from agents.forms import AgentForm, DraftForm, GrantForm, VisibilityForm
+from agents.definitions import agents, drafts, tool_limits, versions
+from agents.forms.agents import AgentForm, DraftForm, GrantForm, VisibilityForm
 from agents.models import Agent, AgentBookmark, AgentUserPermission, AgentVersion, PermissionStatus, Visibility
 from teams import access
 from teams.views import answers

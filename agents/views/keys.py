@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agents import keys, learned, words
+from agents import keys, learned
 from agents.catalog import servers
-from agents.forms_keys import KeyForm
+from agents.forms.keys import KeyForm
 from agents.models import ApiKey, Provider
 from agents.views import rights
+from sambung.lib import words
 from teams import access
 from teams.limits import limited
 from teams.models import Instance

@@ -9,12 +9,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agents import agents, policies, words
-from agents.forms import VisibilityForm
-from agents.forms_mcp import PasteForm, ServerForm
-from agents.mcp import listing, pasted, servers
+from agents import policies
+from agents.definitions import agents
+from agents.forms.agents import VisibilityForm
+from agents.forms.mcp import PasteForm, ServerForm
+from agents.mcp import config_import, listing, servers
 from agents.models import McpServer
 from agents.views.keys import Place as KeyPlace
+from sambung.lib import words
 from teams import access
 from teams.limits import limited
 from teams.views import answers
@@ -135,7 +137,7 @@ def mcp_paste(request, is_instances: bool = False):
             found = [servers.judged(one) for one in servers.parsed(form.cleaned_data["text"])]
             if "is_seen" in request.POST:
                 return _made(request, place, servers.import_pasted(by=request.user, scope=scope, pasted=found))
-        except pasted.Unreadable as unreadable:
+        except config_import.Unreadable as unreadable:
             form.add_error("text", words.shown(str(unreadable)))
         except servers.Refused as refused:
             form.add_error("text", words.shown(refused.sentence))

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from agents import agents, versions, words
-from agents.forms import VisibilityForm
+from agents.definitions import agents, versions
+from agents.forms.agents import VisibilityForm
 from agents.mcp import listing, oauth, servers
 from agents.models import (
     McpServer,
@@ -21,6 +21,7 @@ from agents.models import (
 )
 from agents.models.mcp import SERVER_INSTRUCTIONS
 from agents.views.mcp import Place, look
+from sambung.lib import words
 from teams import access
 from teams.limits import count, limited
 from teams.views import answers

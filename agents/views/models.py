@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agents import catalog, keys, offers, words
-from agents.catalog import Model
+from agents import catalog, keys
+from agents.catalog import Model, enabled
 from agents.catalog.prices import price_words
 from agents.views import rights
+from sambung.lib import words
 from teams.limits import limited
 from teams.views import answers
 
@@ -52,7 +53,7 @@ class DefaultsForm(forms.Form):
     )
 
     def __init__(self, *args, workspace, **kwargs):
-        chosen = offers.offers_of(workspace)
+        chosen = enabled.offers_of(workspace)
         super().__init__(*args, initial={"default": chosen.default}, **kwargs)
         offered = catalog.choices([model for model in catalog.shared(workspace) if chosen.has(model.value)])
         self.fields["default"].choices = [("", _("A usual one")), *offered]
@@ -74,10 +75,10 @@ class DefaultsForm(forms.Form):
 def model_list(request):
     """The models that fit the words and abilities asked for. Whoever manages the workspace sees all, ticked or not."""
     is_managed = rights.is_manager(request)
-    chosen = offers.offers_of(request.workspace)
+    chosen = enabled.offers_of(request.workspace)
     found = catalog.shared(request.workspace) if is_managed else catalog.offered(request.workspace)
     fitting = [model for model in found if _fits(model, request.GET)]
-    liked = offers.favourites(request.user)
+    liked = enabled.favourites(request.user)
     context = {
         "groups": [
             (source, [_row(model, liked, chosen, is_managed) for model in models])
@@ -115,14 +116,14 @@ def model_offered(request):
     """Offer all models, or those that are ticked; what the page did not show stays as it is."""
     rights.manage(request)
     workspace, to = request.workspace, request.workspace.url("model_list")
-    models, chosen = catalog.shared(workspace), offers.offers_of(workspace)
+    models, chosen = catalog.shared(workspace), enabled.offers_of(workspace)
     shown = {model.value for model in models if _fits(model, request.POST)}
     before = {model.value for model in models if chosen.has(model.value)}
     ticked = shown.intersection(request.POST.getlist("offered"))
     offered = None if request.POST.get("are") == "all" else (before - shown) | ticked
     if offered == set():
         return answers.refused(request, forms.ValidationError(_("Offer one model at least.")), to)
-    offers.offer(by=request.user, workspace=workspace, offered=offered, among=[model.value for model in models])
+    enabled.offer(by=request.user, workspace=workspace, offered=offered, among=[model.value for model in models])
     return answers.done(request, _("The choice of models is kept."), to)
 
 
@@ -134,7 +135,7 @@ def model_defaults(request):
     form = DefaultsForm(request.POST if request.method == "POST" else None, workspace=request.workspace)
     if request.method == "POST" and form.is_valid():
         default, fallbacks = form.cleaned_data["default"], form.fallbacks
-        offers.set_order(by=request.user, workspace=request.workspace, default=default, fallbacks=fallbacks)
+        enabled.set_order(by=request.user, workspace=request.workspace, default=default, fallbacks=fallbacks)
         return answers.done(request, _("The order of models is kept."), request.workspace.url("model_list"))
     status = 422 if form.errors else 200
     return answers.form(request, "agents/_model_defaults.html", _("Who answers"), {"form": form}, status=status)
@@ -148,7 +149,7 @@ def model_favourite(request):
     if is_liked and catalog.parse(value, request.workspace) is None:
         said = forms.ValidationError(words.shown(catalog.NOT_OFFERED % {"model": value.partition(":")[2]}))
         return answers.refused(request, said, request.workspace.url("model_list"))
-    offers.set_favourite(user=request.user, value=value, is_on=is_liked)
+    enabled.set_favourite(user=request.user, value=value, is_on=is_liked)
     if request.htmx:
         return render(request, "agents/_model_star.html", {"model": {"value": value, "is_liked": is_liked}})
     return redirect(request.workspace.url("model_list"))
@@ -161,7 +162,7 @@ def _fits(model: Model, asked: QueryDict) -> bool:
     return able and all(word in text for word in asked.get("q", "")[:200].casefold().split())
 
 
-def _row(model: Model, liked: frozenset[str], chosen: offers.Offers, is_managed: bool) -> Row:
+def _row(model: Model, liked: frozenset[str], chosen: enabled.Offers, is_managed: bool) -> Row:
     return Row(
         value=model.value,
         label=model.label,

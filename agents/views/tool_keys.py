@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agents import keys, tool_keys, words
+from agents import keys, tool_keys
 from agents.models import SearchService, ToolKey
 from agents.views.keys import Place
+from sambung.lib import words
 from teams.limits import limited
 from teams.views import answers
 

@@ -8,10 +8,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from agents import tools, words
+from agents import tools
 from agents.runs import runtime
 from agents.toolkits import KIND
 from agents.tools import Caller, Result, Source, Tool, forms, show
+from sambung.lib import words
 from sambung.lib.waiting import TOOLS
 from teams.limits import limited
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from chats import keeping
+from chats.actions import housekeeping
 from chats.models import Chat, ChatQuerySet, ChatRead, Message
 from teams import audit
 from teams.admin import ReadOnlyAdmin
@@ -63,7 +63,7 @@ class ChatAdmin(ReadOnlyAdmin):
         """Delete as people do: what runs is stopped, and it can be taken back for 30 days."""
         chats = list(queryset.filter(deleted_at=None))
         for chat in chats:
-            keeping.delete_chat(chat=chat)
+            housekeeping.delete_chat(chat=chat)
         self.log_deletions(request, queryset.filter(pk__in=[chat.pk for chat in chats]))
         self.message_user(request, _("%(n)d chats have been put away.") % {"n": len(chats)})
 
@@ -71,7 +71,7 @@ class ChatAdmin(ReadOnlyAdmin):
     def take_back(self, request, queryset):
         chats = list(queryset.exclude(deleted_at=None))
         for chat in chats:
-            keeping.restore_chat(chat=chat)
+            housekeeping.restore_chat(chat=chat)
             self.log_change(request, chat, "Taken back.")
         self.message_user(request, _("%(n)d chats have been taken back.") % {"n": len(chats)})
 

@@ -17,9 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chats.files import Refused, room
-from chats.files.kinds import kind_of
-from chats.files.reading import Read, read
 from chats.models import Attachment, Chat, Message
+from sambung.lib.files.kinds import kind_of
+from sambung.lib.files.reading import Read, read
 from teams.models import User
 from teams.workspace import Workspace
 

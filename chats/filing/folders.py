@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents.catalog import Reference
-from chats.actions import Refused
+from chats.actions.sending import Refused
 from chats.filing import deleting
 from chats.models import Chat, Folder
 from chats.validators import validate_folder_settings

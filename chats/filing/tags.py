@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from chats.actions import Refused
+from chats.actions.sending import Refused
 from chats.models import Chat, ChatTag, Tag
 from teams.workspace import Workspace
 

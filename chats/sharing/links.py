@@ -9,9 +9,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chats.actions import Refused
+from chats.actions.sending import Refused
 from chats.models import Chat, LinkMode, Message, PublicLink
-from chats.sharing import shown
+from chats.sharing import public_page
 from teams import access, audit
 from teams.models import Instance, Team, User
 from teams.workspace import Workspace
@@ -55,7 +55,7 @@ def _shared(
     link.expires_at = expires_at
     if password is not None:
         link.password = password
-    link.snapshot = shown.taken(chat, link) if mode == LinkMode.SNAPSHOT else None
+    link.snapshot = public_page.taken(chat, link) if mode == LinkMode.SNAPSHOT else None
     link.save()
     token = chat.public_token if chat.is_public else secrets.token_urlsafe(BYTES)
     Chat.objects.filter(pk=chat.pk).update(public_token=token, is_public=True)

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from agents.runs.reply import clean_json
 from chats.files.parts import NAMED
+from chats.filing.folder_tree import path
 from chats.filing.folders import DEEPEST
 from chats.filing.tags import AT_MOST
-from chats.filing.tree import path
 from chats.models import Archive, Attachment, Chat, Message, Role, Tag
 from chats.models.filing import COLOR_PATTERN
 from chats.transfer import Unreadable

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 
-from chats.filing.tree import path as folder_path
+from chats.filing.folder_tree import path as folder_path
 from chats.models import Attachment, Chat, Transfer, TransferKind, TransferStatus
 from chats.transfer import progress
 from chats.transfer.files import content

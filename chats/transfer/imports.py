@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from chats.actions import Refused
+from chats.actions.sending import Refused
 from chats.files import no_room
 from chats.models import Attachment, Chat, Folder, Transfer, TransferKind, TransferStatus
 from chats.transfer import Unreadable, document, progress

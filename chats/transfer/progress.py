@@ -13,11 +13,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from agents import words
-from chats.actions import Refused
+from chats.actions.sending import Refused
 from chats.files.store import stored_before
 from chats.models import Chat, Transfer, TransferKind, TransferStatus
 from chats.transfer.restore import drop_made
+from sambung.lib import words
 from sambung.lib.database import is_full
 from teams import access, profile
 from teams.models import User

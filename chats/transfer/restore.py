@@ -8,16 +8,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from agents import words
-from chats.actions import Refused
+from chats.actions.sending import Refused
 from chats.files import Refused as RefusedFile
 from chats.files import store
 from chats.files.parts import NAMED
 from chats.filing import folders, tags
+from chats.messages.content import write
 from chats.models import Archive, ArchiveItem, Attachment, Chat, ChatTag, Folder, Message, Role, Tag
 from chats.transfer import Unreadable
 from chats.transfer.document import names_none_but
-from chats.writing import write
+from sambung.lib import words
 from sambung.lib.ids import uuid7
 from teams.models import User
 from teams.workspace import Workspace

@@ -9,11 +9,11 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chats import tree, writing
 from chats.files.parts import NAMED
+from chats.messages import content, tree
 from chats.models import Attachment, Chat, Message, Role
 from chats.transfer.document import Where
-from chats.transfer.files import content
+from chats.transfer.files import content as file_content
 from sambung.lib import markdown
 
 LARGEST_IMAGE = 4 * 1024 * 1024  # bytes of one that is put into a page
@@ -60,7 +60,7 @@ def transcript(chat: Chat, where: Where) -> Transcript:
 
 def _said(message: Message, files: dict[str, Attachment], where: Where) -> Said:
     is_current = message.html_version == markdown.VERSION
-    html = message.html if is_current else writing.html(message.parts, message.role, message.pk)
+    html = message.html if is_current else content.html(message.parts, message.role, message.pk)
     return Said(
         id=message.pk,
         author=_author(message),
@@ -93,5 +93,5 @@ def _image(file: Attachment) -> str:
     """The image itself; our own type, never one that somebody else says."""
     if file.size > LARGEST_IMAGE or file.mime_type not in {"image/png", "image/jpeg", "image/webp", "image/gif"}:
         return ""
-    data = content(file)
+    data = file_content(file)
     return "" if data is None else f"data:{file.mime_type};base64,{base64.b64encode(data).decode()}"

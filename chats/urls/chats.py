@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chats.views import approvals, assistant, chats, mentions, messages, moves, palette, picker, tools, trying
+from chats.views import agent_tryout, approvals, assistant, chats, mentions, messages, move, palette, picker, tools
 
 urlpatterns = [
     path("", chats.chat_new, name="chat_new"),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("chats/<uuid:chat_id>/pin/", chats.chat_pin, name="chat_pin"),
     path("chats/<uuid:chat_id>/delete/", chats.chat_delete, name="chat_delete"),
     path("chats/<uuid:chat_id>/restore/", chats.chat_restore, name="chat_restore"),
-    path("chats/<uuid:chat_id>/move/", moves.chat_move, name="chat_move"),
+    path("chats/<uuid:chat_id>/move/", move.chat_move, name="chat_move"),
     path("chats/<uuid:chat_id>/settings/", chats.chat_settings, name="chat_settings"),
     path("chats/<uuid:chat_id>/model/", picker.chat_model, name="chat_model"),
     path("chats/<uuid:chat_id>/agent/", picker.chat_agent, name="chat_agent"),
@@ -53,6 +53,6 @@ urlpatterns = [
     path("picker/", picker.picker, name="picker"),
     path("picker/button/", picker.who_answers, name="who_answers"),
     path("gauge/", picker.gauge, name="gauge"),
-    path("agents/<uuid:agent_id>/try/", trying.agent_try, name="agent_try"),
+    path("agents/<uuid:agent_id>/try/", agent_tryout.agent_try, name="agent_try"),
     path("palette/", palette.palette, name="palette"),
 ]

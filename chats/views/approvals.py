@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from agents import approvals
+from agents.generation import approvals
 from agents.models import RunStatus, ToolAllowance, ToolApproval
 from agents.runs import runtime
 from agents.tools import show, sources
 from chats.models import Message
-from chats.reply import topic
-from chats.views import respond
+from chats.replies.kind import topic
+from chats.views import chat_page
 from teams import access
 
 LONGEST_ARGUMENTS = 100_000  # characters
@@ -35,7 +35,7 @@ def message_waiting(request, message_id):
         "who": found.run.requested_by,
         "calls": [_shown(one, titles) for one in approvals.waiting(found.run)] if is_waiting else [],
     }
-    return respond.form(request, "chats/_waiting.html", _("Waiting for a decision"), context)
+    return chat_page.form(request, "chats/_waiting.html", _("Waiting for a decision"), context)
 
 
 def _sources(request, message: Message):
@@ -67,7 +67,7 @@ def approval_allow(request, approval_id):
         args = _arguments(request.POST.get("args", ""))
         approvals.allow(approval=approval, by=request.user, args=args, always=always)
     except approvals.Refused as error:
-        return respond.refused(request, error, _to(request, message))
+        return chat_page.refused(request, error, _to(request, message))
     return _answer(request, message)
 
 
@@ -91,7 +91,7 @@ def approval_refuse(request, approval_id):
     try:
         approvals.refuse(approval=approval, by=request.user, said=request.POST.get("words", ""))
     except approvals.Refused as error:
-        return respond.refused(request, error, _to(request, message))
+        return chat_page.refused(request, error, _to(request, message))
     return _answer(request, message)
 
 
@@ -103,7 +103,7 @@ def message_go_on(request, message_id):
     try:
         approvals.go_on(run=message.run, by=request.user)
     except approvals.Refused as error:
-        return respond.refused(request, error, _to(request, message))
+        return chat_page.refused(request, error, _to(request, message))
     return _answer(request, message)
 
 
@@ -124,7 +124,7 @@ def _answer(request, message: Message):
     """The message as it stands now: it goes on, or waits for the next decision."""
     message = access.get(request, Message.objects.select_related("chat", "user", "run"), pk=message.pk)
     runtime.hint_on_commit(topic(message.chat_id), "decided", message=str(message.pk))
-    return respond.message(request, message)
+    return chat_page.message(request, message)
 
 
 # ---- what was allowed for always -------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chats.filing import archives
-from chats.forms_filing import ArchiveForm, ArchivesForm
+from chats.forms.filing import ArchiveForm, ArchivesForm
 from chats.models import Archive, Chat
-from chats.views import kept, respond
+from chats.views import chat_lists, chat_page
 from chats.views.dialogs import ask
 from chats.views.trash import undo_url
 from teams import access
@@ -42,7 +42,7 @@ def archive(request, archive_id):
     found = _archive(request, archive_id)
     here = access.rows(request, Chat.objects.filter(archive_items__archive=found))
     everywhere = access.rows(request.user, Chat.objects.filter(archive_items__archive=found)).count()
-    context = {"archive": found, **kept.listed(request, here, archive=found.pk)}
+    context = {"archive": found, **chat_lists.listed(request, here, archive=found.pk)}
     context["elsewhere"] = everywhere - context["page"].paginator.count
     return render(request, "chats/archive.html", context)
 
@@ -100,7 +100,7 @@ def chat_archives(request, chat_id):
         if name := form.cleaned_data["name"]:
             chosen.append(archives.create(by=request.user, name=name))
         archives.choose(chat=found, of=mine, chosen=chosen)
-        return respond.toast(request, _("The archives of the chat are kept."), page)
+        return chat_page.toast(request, _("The archives of the chat are kept."), page)
     return ask(request, _("Archives of this chat"), to=to, submit=_("Save"), back=page, form=form)
 
 

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chats import assistant, told
-from chats.forms import AssistantForm
+from chats.forms.chats import AssistantForm
 from chats.models import Chat
-from chats.views import respond
+from chats.replies import about_person, preview
+from chats.views import chat_page
 from teams import access, profile
 
 
@@ -22,7 +22,7 @@ def preferences(request):
         profile.set_preferences(request.user, **form.cleaned_data)
         messages.success(request, _("Saved. It counts from the next message on."))
         return redirect(request.workspace.url("assistant"))
-    context = {"form": form, "about": assistant.about(request.user)}
+    context = {"form": form, "about": about_person.about(request.user)}
     return render(request, "chats/assistant.html", context, status=422 if form.errors else 200)
 
 
@@ -31,5 +31,5 @@ def preferences(request):
 def chat_told(request, chat_id):
     """Exactly what the model would be told with the next message."""
     chat = access.get(request, Chat.objects.all(), access.READ, pk=chat_id)
-    context = {"chat": chat, "told": told.next_question(chat, request.workspace)}
-    return respond.form(request, "chats/_told.html", _("What the model is told"), context)
+    context = {"chat": chat, "told": preview.next_question(chat, request.workspace)}
+    return chat_page.form(request, "chats/_told.html", _("What the model is told"), context)

@@ -11,12 +11,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from chats import actions
-from chats.filing import archives, bulk, deleting, folders, tags, tree
-from chats.forms import MoveForm
-from chats.forms_filing import ArchiveChoiceForm, FolderForm, TagChoiceForm, TagNameForm
+from chats.actions import bulk, sending
+from chats.filing import archives, deleting, folder_tree, folders, tags
+from chats.forms.chats import MoveForm
+from chats.forms.filing import ArchiveChoiceForm, FolderForm, TagChoiceForm, TagNameForm
 from chats.models import Archive, Chat, Folder
-from chats.views import kept, moves, respond
+from chats.views import chat_lists, chat_page, move
 from chats.views.dialogs import ask
 from chats.views.trash import undo_url
 from teams import access
@@ -46,8 +46,8 @@ def chat_bulk(request):
         return _ask(request, act, form)
     try:
         done = act.do(request, _chosen(request, request.POST), form.cleaned_data if form else {})
-    except actions.Refused as refused:
-        return respond.refused(request, refused, _back(request))
+    except sending.Refused as refused:
+        return chat_page.refused(request, refused, _back(request))
     many, undo = done if isinstance(done, tuple) else (done, "")
     text = ngettext("Done for %(n)s chat.", "Done for %(n)s chats.", many) % {"n": many}
     return answers.done(request, text, _back(request), undo_url=undo if many else "")
@@ -65,12 +65,12 @@ def _chosen(request, data) -> QuerySet[Chat]:
     """The chats that are ticked, or all that the list is of. Raises Refused where what it is of is gone."""
     mine = access.rows(request, Chat.objects.filter(is_temporary=False), access.WRITE)
     if data.get("all"):
-        form = kept.asked(request, _where(data))
+        form = chat_lists.asked(request, _where(data))
         if form.errors:  # without it, all chats would be meant
-            raise actions.Refused(gettext("What the list was of is not there any more. Choose again."))
+            raise sending.Refused(gettext("What the list was of is not there any more. Choose again."))
         meant = form.among(mine)
         return mine.filter(pk__in=list(meant.values_list("pk", flat=True)))  # as they are now, before the act
-    ids = [pk for text in data.getlist("chat")[:AT_MOST] if (pk := respond.as_uuid(text))]
+    ids = [pk for text in data.getlist("chat")[:AT_MOST] if (pk := chat_page.as_uuid(text))]
     return mine.filter(pk__in=ids)
 
 
@@ -88,7 +88,7 @@ def _back(request) -> str:
 
 # ---- the acts -------------------------------------------------------------------------------------------
 def _folder_form(request, data):
-    return FolderForm(data, rows=tree.listed(access.rows(request, Folder.objects.all())))
+    return FolderForm(data, rows=folder_tree.listed(access.rows(request, Folder.objects.all())))
 
 
 def _tag_name_form(request, data):
@@ -96,7 +96,7 @@ def _tag_name_form(request, data):
 
 
 def _tag_form(request, data):
-    return TagChoiceForm(data, found=kept.tags(request).order_by("name"))
+    return TagChoiceForm(data, found=chat_lists.tags(request).order_by("name"))
 
 
 def _archive_form(request, data):
@@ -104,7 +104,7 @@ def _archive_form(request, data):
 
 
 def _move_form(request, data):
-    return MoveForm(data, places=moves.places_of(request))
+    return MoveForm(data, places=move.places_of(request))
 
 
 def _place(request, chats, given):
@@ -124,7 +124,7 @@ def _archive(request, chats, given):
 
 
 def _move(request, chats, given):
-    return bulk.move(chats=chats, by=request.user, to=moves.places_of(request)[given["to"]])
+    return bulk.move(chats=chats, by=request.user, to=move.places_of(request)[given["to"]])
 
 
 def _unarchive(request, chats, given):

@@ -8,12 +8,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agents.runs import frames
-from chats import actions, keeping, present, tree
-from chats.forms import FirstMessageForm, SettingsForm, TitleForm
+from chats.actions import housekeeping, sending
+from chats.forms.chats import FirstMessageForm, SettingsForm, TitleForm
+from chats.messages import presenter, tree
+from chats.messages.permissions import reader
 from chats.models import Chat, Message
-from chats.reply import topic
-from chats.rights import reader
-from chats.views import files, library, respond
+from chats.replies.kind import topic
+from chats.views import all_chats, chat_page, files
 from teams import access, limits
 
 
@@ -25,7 +26,7 @@ def _chat(request, chat_id, level=access.WRITE) -> Chat:
 @require_GET
 def chat_new(request):
     """An empty chat that works at once."""
-    return respond.chat_page(request, None)
+    return chat_page.chat_page(request, None)
 
 
 @require_POST
@@ -34,15 +35,15 @@ def chat_create(request):
     """The first message makes the chat."""
     form = files.with_uploads(request, FirstMessageForm)
     if not form.is_valid():
-        return respond.unsendable(request, form, None, request.POST.get("text", ""))
+        return chat_page.unsendable(request, form, None, request.POST.get("text", ""))
     given = form.cleaned_data
     is_trial = given.pop("is_trial") and given["agent"]
     given["is_temporary"] |= bool(is_trial)
     try:
-        chat = actions.start_chat(by=request.user, workspace=request.workspace, **given)
-    except actions.Refused as error:
+        chat = sending.start_chat(by=request.user, workspace=request.workspace, **given)
+    except sending.Refused as error:
         form.add_error(None, str(error))
-        return respond.unsendable(request, form, None, given["text"])
+        return chat_page.unsendable(request, form, None, given["text"])
     to = request.workspace.url("chat", chat.pk)
     if is_trial:
         to = f"{request.workspace.url('agent_try', chat.agent_id)}?chat={chat.pk}"
@@ -56,14 +57,14 @@ def chat_create(request):
 def chat(request, chat_id):
     """A conversation; to a script that asks for the branch alone, its messages."""
     found = _chat(request, chat_id, access.READ)
-    keeping.see(chat=found, by=request.user)
+    housekeeping.see(chat=found, by=request.user)
     if request.htmx:
-        return respond.branch(request, found)
-    at = respond.as_uuid(request.GET.get("at", ""))
+        return chat_page.branch(request, found)
+    at = chat_page.as_uuid(request.GET.get("at", ""))
     if at and (message := access.rows(request, found.messages.filter(pk=at, queued_at=None)).first()):
-        shown = present.around(found, reader(found, request.user), message)
-        return respond.chat_page(request, found, conversation=shown, at=message)
-    return respond.chat_page(request, found)
+        shown = presenter.around(found, reader(found, request.user), message)
+        return chat_page.chat_page(request, found, conversation=shown, at=message)
+    return chat_page.chat_page(request, found)
 
 
 @never_cache
@@ -74,9 +75,9 @@ def chat_later(request, chat_id):
     start, end = (
         access.get(request, Message.objects.filter(chat=found), pk=request.GET.get(name)) for name in ("after", "end")
     )
-    shown = present.after(reader(found, request.user), start, end)
+    shown = presenter.after(reader(found, request.user), start, end)
     if not request.htmx:
-        return respond.chat_page(request, found, conversation=shown)
+        return chat_page.chat_page(request, found, conversation=shown)
     context = {"chat": found, "messages": shown.messages, "later_end": shown.end}
     return render(request, "chats/_messages.html", context)
 
@@ -87,9 +88,9 @@ def chat_earlier(request, chat_id):
     """The messages before one that is shown."""
     found = _chat(request, chat_id, access.READ)
     before = access.get(request, Message.objects.filter(chat=found), pk=request.GET.get("before"))
-    shown = present.conversation(found, reader(found, request.user), before=before)
+    shown = presenter.conversation(found, reader(found, request.user), before=before)
     if not request.htmx:
-        return respond.chat_page(request, found, conversation=shown)
+        return chat_page.chat_page(request, found, conversation=shown)
     context = {"chat": found, "messages": shown.messages, "has_earlier": shown.has_earlier}
     return render(request, "chats/_messages.html", context)
 
@@ -108,29 +109,29 @@ def chat_standing(request, chat_id):
 def chat_list(request):
     """All chats as a page; to a script one stretch of the rail's list. Who has a chat open has seen it."""
     if not request.htmx:
-        return library.all_chats(request)
+        return all_chats.all_chats(request)
     if request.workspace.team and (open_chat := _current(request)):
-        for chat in access.rows(request, Chat.objects.filter(pk=respond.as_uuid(open_chat))):
-            keeping.see(chat=chat, by=request.user)
+        for chat in access.rows(request, Chat.objects.filter(pk=chat_page.as_uuid(open_chat))):
+            housekeeping.see(chat=chat, by=request.user)
     return render(request, "chats/_list.html", rail(request, request.GET.get("page", "1")))
 
 
 def rail(request, page: str = "1") -> dict:
     """`chat_groups`, `next_page`, `is_more` of the rail. A stretch that goes on with a day does not name it again."""
     number = int(page) if page.isdecimal() and int(page[:5]) > 0 and len(page) < 6 else 1
-    start = (number - 1) * respond.PAGE
+    start = (number - 1) * chat_page.PAGE
     first = max(start - 1, 0)
     listed = access.rows(request, Chat.objects.all()).listed().with_counts()
     if request.workspace.team:
         listed = listed.with_unread(request.user)
     else:
         listed = listed.annotate(is_unread=Value(False))
-    rows = list(listed.values(*present.LISTED)[first : start + respond.PAGE + 1])
+    rows = list(listed.values(*presenter.LISTED)[first : start + chat_page.PAGE + 1])
     before, rows = (rows[:1], rows[1:]) if start else ([], rows)
-    has_more = len(rows) > respond.PAGE
-    label = present.groups(before)[0]["key"] if before else ""
+    has_more = len(rows) > chat_page.PAGE
+    label = presenter.groups(before)[0]["key"] if before else ""
     return {
-        "chat_groups": present.groups(rows[: respond.PAGE], current=_current(request), after=label),
+        "chat_groups": presenter.groups(rows[: chat_page.PAGE], current=_current(request), after=label),
         "next_page": number + 1 if has_more else None,
         "is_more": number > 1,
     }
@@ -149,36 +150,36 @@ def chat_rename(request, chat_id):
     found = _chat(request, chat_id)
     form = TitleForm(request.POST or None, initial={"title": found.title})
     if request.method == "POST" and form.is_valid():
-        keeping.rename(chat=found, title=form.cleaned_data["title"])
-        return respond.toast(request, _("The chat has been renamed."), request.workspace.url("chat", found.pk))
+        housekeeping.rename(chat=found, title=form.cleaned_data["title"])
+        return chat_page.toast(request, _("The chat has been renamed."), request.workspace.url("chat", found.pk))
     status = 422 if form.is_bound else 200
-    return respond.form(request, "chats/_rename.html", _("Rename chat"), {"chat": found, "form": form}, status=status)
+    return chat_page.form(request, "chats/_rename.html", _("Rename chat"), {"chat": found, "form": form}, status=status)
 
 
 @require_POST
 def chat_pin(request, chat_id):
     """Pin a chat, or unpin it."""
     found = _chat(request, chat_id)
-    keeping.set_pinned(chat=found, is_pinned=not found.is_pinned)
+    housekeeping.set_pinned(chat=found, is_pinned=not found.is_pinned)
     text = _("The chat is pinned.") if found.is_pinned else _("The chat is not pinned any more.")
-    return respond.toast(request, text, request.workspace.url("chat", found.pk))
+    return chat_page.toast(request, text, request.workspace.url("chat", found.pk))
 
 
 @require_POST
 def chat_delete(request, chat_id):
     """Put a chat away; the notice takes it back."""
     found = _chat(request, chat_id)
-    keeping.delete_chat(chat=found)
+    housekeeping.delete_chat(chat=found)
     to = request.workspace.url("chat_new")
     undo_url = request.workspace.url("chat_restore", found.pk)
-    return respond.toast(request, _("“%(title)s” has been deleted.") % {"title": found}, to, undo_url=undo_url)
+    return chat_page.toast(request, _("“%(title)s” has been deleted.") % {"title": found}, to, undo_url=undo_url)
 
 
 @require_POST
 def chat_restore(request, chat_id):
     """Take a deleted chat back."""
     found = access.get_deleted(request, Chat.objects.all(), access.WRITE, pk=chat_id)
-    keeping.restore_chat(chat=found)
+    housekeeping.restore_chat(chat=found)
     to = request.workspace.url("chat", found.pk)
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": to})
@@ -191,9 +192,9 @@ def chat_settings(request, chat_id):
     found = _chat(request, chat_id)
     form = SettingsForm(request.POST or None, initial=found.settings)
     if request.method == "POST" and form.is_valid():
-        keeping.set_settings(chat=found, settings=form.settings())
-        return respond.toast(request, _("The settings are kept."), request.workspace.url("chat", found.pk))
+        housekeeping.set_settings(chat=found, settings=form.settings())
+        return chat_page.toast(request, _("The settings are kept."), request.workspace.url("chat", found.pk))
     status = 422 if form.is_bound else 200
-    return respond.form(
+    return chat_page.form(
         request, "chats/_settings.html", _("Chat settings"), {"chat": found, "form": form}, status=status
     )

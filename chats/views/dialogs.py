@@ -1,6 +1,6 @@
 """Dialogs that ask one thing: a form, or whether something is meant."""
 
-from chats.views import respond
+from chats.views import chat_page
 
 
 def ask(request, title: str, *, to: str, submit: str, back: str, text: str = "", form=None, hidden=(), is_danger=False):
@@ -12,4 +12,4 @@ def ask(request, title: str, *, to: str, submit: str, back: str, text: str = "",
     context = {"title": title, "to": to, "submit": submit, "back": back, "text": text}
     context |= {"form": form, "hidden": hidden, "is_danger": is_danger}
     status = 422 if form is not None and form.is_bound else 200
-    return respond.form(request, "chats/_ask.html", title, context, status=status)
+    return chat_page.form(request, "chats/_ask.html", title, context, status=status)

@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chats.files import Refused, parts, store
-from chats.forms import MessageForm
+from chats.forms.chats import MessageForm
 from chats.models import Attachment
-from chats.views import respond
+from chats.views import chat_page
 from teams import access, limits
 from teams.views import answers
 
@@ -38,7 +38,7 @@ def attachment_add(request):
 
 
 def _waiting(request):
-    ids = [pk for given in request.GET.getlist("id")[: settings.ATTACHMENTS_MAX] if (pk := respond.as_uuid(given))]
+    ids = [pk for given in request.GET.getlist("id")[: settings.ATTACHMENTS_MAX] if (pk := chat_page.as_uuid(given))]
     found = access.rows(request, Attachment.objects.filter(chat=None, pk__in=ids))
     return render(request, "chats/_files_waiting.html", {"files": map(parts.Tile.of, found)})
 

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chats.actions import Refused
-from chats.filing import folders, tree
-from chats.filing.shown import shown_of
-from chats.forms_filing import DeleteFolderForm, FolderForm, FolderSettingsForm, NameForm, NewFolderForm
+from chats.actions.sending import Refused
+from chats.filing import folder_tree, folders
+from chats.filing.breadcrumbs import shown_of
+from chats.forms.filing import DeleteFolderForm, FolderForm, FolderSettingsForm, NameForm, NewFolderForm
 from chats.models import Chat, Folder
-from chats.views import kept, respond
+from chats.views import chat_lists, chat_page
 from chats.views.dialogs import ask
 from chats.views.trash import undo_url
 from teams import access
@@ -26,7 +26,7 @@ def _folder(request, folder_id, level=access.WRITE) -> Folder:
 def rail(request) -> dict:
     """`folders` of the workspace, as the rail shows them."""
     current = str(request.resolver_match.kwargs.get("folder_id", ""))
-    return {"folders": tree.listed(access.rows(request, Folder.objects.all()), current)}
+    return {"folders": folder_tree.listed(access.rows(request, Folder.objects.all()), current)}
 
 
 @never_cache
@@ -44,23 +44,23 @@ def folder(request, folder_id):
     """A folder's chats, and the folders in it."""
     found = _folder(request, folder_id, access.READ)
     chats = access.rows(request, Chat.objects.filter(folder=found))
-    below = tree.listed(access.rows(request, Folder.objects.filter(parent=found)))
-    context = {"folder": found, "folder_path": tree.path(found), "below": below}
-    return render(request, "chats/folder.html", context | kept.listed(request, chats, folder=found.pk))
+    below = folder_tree.listed(access.rows(request, Folder.objects.filter(parent=found)))
+    context = {"folder": found, "folder_path": folder_tree.path(found), "below": below}
+    return render(request, "chats/folder.html", context | chat_lists.listed(request, chats, folder=found.pk))
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def folder_new(request):
     """Make a folder, in another one if the address names it."""
-    form = NewFolderForm(request.POST or None, initial={"parent": respond.as_uuid(request.GET.get("parent", ""))})
+    form = NewFolderForm(request.POST or None, initial={"parent": chat_page.as_uuid(request.GET.get("parent", ""))})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         parent = given["parent"] and _folder(request, given["parent"])
         try:
             made = folders.create(workspace=request.workspace, name=given["name"], parent=parent)
         except Refused as refused:
-            return respond.refused(request, refused, request.workspace.url("chat_list"))
+            return chat_page.refused(request, refused, request.workspace.url("chat_list"))
         return _done(request, _("The folder is there."), request.workspace.url("folder", made.pk))
     to = request.workspace.url("folder_new")
     return ask(request, _("New folder"), to=to, submit=_("Make folder"), back=_home(request), form=form)
@@ -96,7 +96,7 @@ def folder_settings(request, folder_id):
 def folder_move(request, folder_id):
     """Put the folder into another one, or at the top."""
     found = _folder(request, folder_id)
-    rows = tree.without(tree.listed(access.rows(request, Folder.objects.all())), found.pk)
+    rows = folder_tree.without(folder_tree.listed(access.rows(request, Folder.objects.all())), found.pk)
     form = FolderForm(request.POST or None, rows=rows, none=_("At the top"), initial={"folder": found.parent_id or ""})
     to, page = request.workspace.url("folder_move", found.pk), request.workspace.url("folder", found.pk)
     if request.method == "POST" and form.is_valid():
@@ -104,7 +104,7 @@ def folder_move(request, folder_id):
         try:
             folders.move(folder=found, to=chosen and _folder(request, chosen))
         except Refused as refused:
-            return respond.refused(request, refused, page)
+            return chat_page.refused(request, refused, page)
         return _done(request, _("The folder has been moved."), page)
     return ask(request, _("Move folder"), to=to, submit=_("Move"), back=page, form=form)
 
@@ -130,7 +130,7 @@ def folder_delete(request, folder_id):
 def chat_place(request, chat_id):
     """Put a chat into a folder, or out of any."""
     found = access.get(request, Chat.objects.all(), access.WRITE, pk=chat_id)
-    rows = tree.listed(access.rows(request, Folder.objects.all()))
+    rows = folder_tree.listed(access.rows(request, Folder.objects.all()))
     form = FolderForm(request.POST or None, rows=rows, initial={"folder": found.folder_id or ""})
     to, page = request.workspace.url("chat_place", found.pk), request.workspace.url("chat", found.pk)
     if request.method == "POST" and form.is_valid():
@@ -163,4 +163,4 @@ def _done(request, text: str, to: str, *, undo: str = "", stays: bool = True):
         return answers.done(request, text, to, undo_url=undo)
     if here == _home(request) or here.startswith(request.workspace.url("folder_list")):
         return answers.done(request, text, here if stays else to, undo_url=undo)
-    return respond.toast(request, text, to, undo_url=undo)
+    return chat_page.toast(request, text, to, undo_url=undo)

@@ -5,7 +5,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from agents import tools
-from chats import mentions
+from chats.replies import mentions
 from teams import access
 from teams.models import TeamMember
 

@@ -13,13 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agents.runs import follow
-from chats import actions, copying, images, present, tree
+from chats.actions import forks, sending
 from chats.files.parts import named
-from chats.forms import EditForm, MessageForm
+from chats.forms.chats import EditForm, MessageForm
+from chats.messages import presenter, remote_images, tree
+from chats.messages.permissions import reader
 from chats.models import Chat, Message, Role
-from chats.reply import topic
-from chats.rights import reader
-from chats.views import files, respond
+from chats.replies.kind import topic
+from chats.views import chat_page, files
 from teams import access, limits
 
 _IS_REPLY = Q(role=Role.ASSISTANT, parent__isnull=False)
@@ -41,17 +42,17 @@ def message_send(request, chat_id):
     form = files.with_uploads(request, MessageForm)
     if not form.is_valid():
         chat = access.get(request, Chat.objects.all(), access.WRITE, pk=chat_id)
-        return respond.unsendable(request, form, chat, request.POST.get("text", ""))
+        return chat_page.unsendable(request, form, chat, request.POST.get("text", ""))
     try:
         with transaction.atomic():
             chat = access.get(request, Chat.objects.held(), access.WRITE, pk=chat_id)
-            sent = actions.send(chat=chat, by=request.user, parent=_parent(request, chat), **form.cleaned_data)
-    except actions.Refused as error:
+            sent = sending.send(chat=chat, by=request.user, parent=_parent(request, chat), **form.cleaned_data)
+    except sending.Refused as error:
         form.add_error(None, str(error))
-        return respond.unsendable(request, form, chat, form.cleaned_data["text"])
+        return chat_page.unsendable(request, form, chat, form.cleaned_data["text"])
     if not request.htmx:
         return redirect(request.workspace.url("chat", chat.pk))
-    return respond.sent(request, chat, sent)
+    return chat_page.sent(request, chat, sent)
 
 
 def _parent(request, chat: Chat) -> Message | None:
@@ -65,7 +66,7 @@ def _parent(request, chat: Chat) -> Message | None:
 @require_GET
 def message(request, message_id):
     """One message as it stands."""
-    return respond.message(request, _message(request, message_id, access.READ))
+    return chat_page.message(request, _message(request, message_id, access.READ))
 
 
 @never_cache
@@ -83,7 +84,7 @@ def message_frames(request, message_id):
 def message_stop(request, message_id):
     """End the reply; its text is kept."""
     found = _message(request, message_id, run__isnull=False)
-    actions.stop(run=found.run)
+    sending.stop(run=found.run)
     return HttpResponse(status=204) if request.htmx else redirect(_to(request, found))
 
 
@@ -91,21 +92,21 @@ def message_stop(request, message_id):
 @limits.limited("send")
 def message_regenerate(request, message_id):
     """Ask again; the old variant stays. A question without a reply gets one."""
-    return _again(request, message_id, actions.regenerate, _IS_REPLY | Q(role=Role.USER, queued_at=None))
+    return _again(request, message_id, sending.regenerate, _IS_REPLY | Q(role=Role.USER, queued_at=None))
 
 
 @require_POST
 @limits.limited("send")
 def message_retry(request, message_id):
     """Ask again after a failure."""
-    return _again(request, message_id, actions.retry)
+    return _again(request, message_id, sending.retry)
 
 
 @require_POST
 @limits.limited("send")
 def message_continue(request, message_id):
     """Go on with an unfinished reply."""
-    return _again(request, message_id, actions.continue_reply)
+    return _again(request, message_id, sending.continue_reply)
 
 
 @require_POST
@@ -113,19 +114,19 @@ def message_branch(request, message_id):
     """Go on in a new chat from here."""
     found = _message(request, message_id, queued_at=None)
     try:
-        copy = copying.branch(message=found, by=request.user)
-    except actions.Refused as error:
-        return respond.refused(request, error, _to(request, found))
-    return respond.go(request, request.workspace.url("chat", copy.pk))
+        copy = forks.branch(message=found, by=request.user)
+    except sending.Refused as error:
+        return chat_page.refused(request, error, _to(request, found))
+    return chat_page.go(request, request.workspace.url("chat", copy.pk))
 
 
 def _again(request, message_id, act, fitting: Q = _IS_REPLY):
     found = _message(request, message_id, fitting=fitting)
     try:
         act(message=found, by=request.user)
-    except actions.Refused as error:
-        return respond.refused(request, error, _to(request, found))
-    return respond.branch(request, found.chat)
+    except sending.Refused as error:
+        return chat_page.refused(request, error, _to(request, found))
+    return chat_page.branch(request, found.chat)
 
 
 @never_cache
@@ -136,22 +137,22 @@ def message_edit(request, message_id):
     found = _message(request, message_id, queued_at=None)
     if request.method == "GET":
         context = {
-            "message": present.view(found, reader(found.chat, request.user)),
+            "message": presenter.view(found, reader(found.chat, request.user)),
             "client_id": uuid.uuid4(),
             "error": "",
         }
-        return respond.form(request, "chats/_edit.html", _("Edit message"), context)
+        return chat_page.form(request, "chats/_edit.html", _("Edit message"), context)
     form = EditForm(request.POST, workspace=request.workspace, has_files=bool(named(found.parts)))
     if not form.is_valid():
-        shown = replace(present.view(found, reader(found.chat, request.user)), text=request.POST.get("text", ""))
+        shown = replace(presenter.view(found, reader(found.chat, request.user)), text=request.POST.get("text", ""))
         context = {"message": shown, "client_id": uuid.uuid4(), "error": form.problem}
-        return respond.form(request, "chats/_edit.html", _("Edit message"), context, status=422)
-    edit = actions.edit_user_message if found.role == Role.USER else actions.edit_assistant_message
+        return chat_page.form(request, "chats/_edit.html", _("Edit message"), context, status=422)
+    edit = sending.edit_user_message if found.role == Role.USER else sending.edit_assistant_message
     try:
         edit(message=found, by=request.user, **form.cleaned_data)
-    except actions.Refused as error:
-        return respond.refused(request, error, _to(request, found))
-    return respond.branch(request, found.chat)
+    except sending.Refused as error:
+        return chat_page.refused(request, error, _to(request, found))
+    return chat_page.branch(request, found.chat)
 
 
 @require_POST
@@ -159,10 +160,10 @@ def message_select(request, message_id):
     """Show the branch of this variant."""
     found = _message(request, message_id, queued_at=None)
     try:
-        chat = actions.select(message=found)
-    except actions.Refused as error:
-        return respond.refused(request, error, _to(request, found))
-    return respond.branch(request, chat)
+        chat = sending.select(message=found)
+    except sending.Refused as error:
+        return chat_page.refused(request, error, _to(request, found))
+    return chat_page.branch(request, chat)
 
 
 @never_cache
@@ -172,12 +173,12 @@ def message_delete(request, message_id):
     found = _message(request, message_id, queued_at=None)
     if request.method == "GET":
         context = {"message": found, "following": tree.count_below(found.pk), "chat": found.chat}
-        return respond.form(request, "chats/_delete_message.html", _("Delete message"), context)
+        return chat_page.form(request, "chats/_delete_message.html", _("Delete message"), context)
     try:
-        actions.delete_message(message=found, by=request.user)
-    except actions.Refused as error:
-        return respond.refused(request, error, _to(request, found))
-    return respond.branch(request, found.chat)
+        sending.delete_message(message=found, by=request.user)
+    except sending.Refused as error:
+        return chat_page.refused(request, error, _to(request, found))
+    return chat_page.branch(request, found.chat)
 
 
 @never_cache
@@ -185,32 +186,32 @@ def message_delete(request, message_id):
 def message_usage(request, message_id):
     """What a reply took: tokens, cost, time."""
     found = _message(request, message_id, access.READ, role=Role.ASSISTANT)
-    context = {"usage": present.usage(found)}
-    return respond.form(request, "chats/_usage.html", _("Details"), context)
+    context = {"usage": presenter.usage(found)}
+    return chat_page.form(request, "chats/_usage.html", _("Details"), context)
 
 
 @require_POST
 def message_withdraw(request, message_id):
     """Take a waiting message back."""
-    return _unqueue(request, message_id, lambda found: actions.withdraw(message=found, by=request.user))
+    return _unqueue(request, message_id, lambda found: sending.withdraw(message=found, by=request.user))
 
 
 @require_POST
 @limits.limited("send")
 def message_push(request, message_id):
     """Send a waiting message now."""
-    return _unqueue(request, message_id, lambda found: actions.push(message=found, by=request.user))
+    return _unqueue(request, message_id, lambda found: sending.push(message=found, by=request.user))
 
 
 def _unqueue(request, message_id, act):
     found = _message(request, message_id, role=Role.USER)
     try:
         act(found)
-    except actions.Refused as error:
-        return respond.refused(request, error, _to(request, found))
+    except sending.Refused as error:
+        return chat_page.refused(request, error, _to(request, found))
     if not request.htmx:
         return redirect(_to(request, found))
-    return render(request, "chats/_queued.html", {"queued": respond.waiting(found.chat)})
+    return render(request, "chats/_queued.html", {"queued": chat_page.waiting(found.chat)})
 
 
 @require_GET
@@ -218,8 +219,8 @@ def message_image(request, message_id, index: int):
     """A remote image that somebody clicked: fetched by this server, never by the reader's browser."""
     found = _message(request, message_id, access.READ)
     try:
-        image = images.load(found, index)
-    except images.Unavailable as error:
+        image = remote_images.load(found, index)
+    except remote_images.Unavailable as error:
         return JsonResponse({"error": str(error)}, status=error.status)
     if image is None:
         raise Http404("No such image.")

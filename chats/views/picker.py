@@ -6,15 +6,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from agents import catalog, offers
-from agents.catalog import Model
+from agents import catalog
+from agents.catalog import Model, enabled
 from agents.catalog.prices import price_words
 from agents.models import Agent
-from chats import actions, asking, mentions, told
-from chats.filing.shown import named_folder
-from chats.forms import AgentForm, ModelForm
+from chats.actions import sending
+from chats.filing.breadcrumbs import named_folder
+from chats.forms.chats import AgentForm, ModelForm
 from chats.models import Chat
-from chats.views import respond
+from chats.replies import mentions, preview, start
+from chats.views import chat_page
 from teams import access
 
 SHOWN = 60  # models, and agents, at once: the search narrows them
@@ -26,8 +27,8 @@ def picker(request):
     """The models and agents that fit the words asked for: of a chat, or of a new one."""
     chat = _chat_of(request)
     asked = request.GET.get("q", "").strip()[:200].casefold()
-    chosen, agent = respond.who_answers(request, chat)
-    liked = offers.favourites(request.user)
+    chosen, agent = chat_page.who_answers(request, chat)
+    liked = enabled.favourites(request.user)
     fitting = (model for model in catalog.offered(request.workspace) if _fits(model, asked))
     models = sorted(fitting, key=lambda model: model.value not in liked)
     agents = [found for found in _agents(request) if asked in f"{found.name} {found.description}".casefold()]
@@ -44,7 +45,7 @@ def picker(request):
 
 
 def _chat_of(request) -> Chat | None:
-    chat_id = respond.as_uuid(request.GET.get("chat", ""))
+    chat_id = chat_page.as_uuid(request.GET.get("chat", ""))
     return access.get(request, Chat.objects.all(), access.WRITE, pk=chat_id) if chat_id else None
 
 
@@ -87,7 +88,7 @@ def _agent_item(request, agent: Agent, chosen: Agent | None, model: Model | None
 
 def _new_url(request, *, model: Model | None = None, agent: Agent | None = None) -> str:
     """The address of a new chat with this choice, in the folder that it was to begin in."""
-    folder = respond.as_uuid(request.GET.get("folder", ""))
+    folder = chat_page.as_uuid(request.GET.get("folder", ""))
     named = {"model": model and model.value, "agent": agent and agent.pk, "folder": folder}
     query = urlencode({name: value for name, value in named.items() if value})
     return f"{request.workspace.url('chat_new')}?{query}"
@@ -100,10 +101,10 @@ def chat_model(request, chat_id):
     form = ModelForm(request.POST, workspace=request.workspace)
     to = request.workspace.url("chat", found.pk)
     if not form.is_valid():
-        return respond.refused(request, actions.Refused(" ".join(form.errors["model"])), to)
-    asking.set_model(chat=found, model=form.cleaned_data["model"])
+        return chat_page.refused(request, sending.Refused(" ".join(form.errors["model"])), to)
+    start.set_model(chat=found, model=form.cleaned_data["model"])
     said = _("%(model)s answers from now on.") % {"model": form.cleaned_data["model"].label}
-    return respond.toast(request, said, to, changed="who-answers")
+    return chat_page.toast(request, said, to, changed="who-answers")
 
 
 @require_POST
@@ -113,10 +114,10 @@ def chat_agent(request, chat_id):
     form = AgentForm(request.POST, workspace=request.workspace)
     to = request.workspace.url("chat", found.pk)
     if not form.is_valid():
-        return respond.refused(request, actions.Refused(" ".join(form.errors["agent"])), to)
+        return chat_page.refused(request, sending.Refused(" ".join(form.errors["agent"])), to)
     agent = form.cleaned_data["agent"]
-    model = asking.set_agent(chat=found, agent=agent, by=request.user)
-    return respond.toast(request, _said(agent, model), to, changed="who-answers")
+    model = start.set_agent(chat=found, agent=agent, by=request.user)
+    return chat_page.toast(request, _said(agent, model), to, changed="who-answers")
 
 
 def _said(agent: Agent | None, model: Model | None) -> str:
@@ -136,8 +137,8 @@ def _said(agent: Agent | None, model: Model | None) -> str:
 def who_answers(request):
     """The button that names who answers."""
     chat = _chat_of(request)
-    model, agent = respond.who_answers(request, chat)
-    composer = {"model_label": respond.label(model, chat), "agent_name": agent.name if agent else ""}
+    model, agent = chat_page.who_answers(request, chat)
+    composer = {"model_label": chat_page.label(model, chat), "agent_name": agent.name if agent else ""}
     return render(request, "chats/_picker.html", {"chat": chat, "composer": composer})
 
 
@@ -146,6 +147,6 @@ def who_answers(request):
 def gauge(request):
     """What fills the window, and what sending costs, before sending."""
     chat = _chat_of(request)
-    model, agent = respond.who_answers(request, chat)
-    shown = model and told.gauge(model, chat, agent, request.workspace, named_folder(request))
+    model, agent = chat_page.who_answers(request, chat)
+    shown = model and preview.gauge(model, chat, agent, request.workspace, named_folder(request))
     return render(request, "chats/_gauge.html", {"gauge": shown, "model": model, "chat": chat})

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chats.forms_prompts import PromptImportForm
+from chats.forms.prompts import PromptImportForm
 from chats.models import Prompt
 from chats.prompts import actions, portable
 from chats.views.prompts import find

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agents.versions import Change, compared
-from chats.forms_prompts import PromptForm, ValuesForm
+from agents.definitions.versions import Change, compared
+from chats.forms.prompts import PromptForm, ValuesForm
 from chats.models import Category, Message, Prompt, PromptVersion
 from chats.prompts import actions, search, variables
-from chats.views import respond
+from chats.views import chat_page
 from teams import access
 from teams.views import answers
 from teams.workspace import Workspace
@@ -92,9 +92,9 @@ def prompt_use(request, prompt_id):
     form = ValuesForm(request.POST if request.method == "POST" else None, prompt=found)
     if form.is_valid() or not (found.variables or request.htmx):
         text = variables.filled(found.content, form.cleaned_data if form.is_bound else {})
-        return respond.chat_page(request, None, text=text)
+        return chat_page.chat_page(request, None, text=text)
     context = {"prompt": found, "form": form, "pieces": variables.pieces(found.content)}
-    return respond.form(request, "chats/_prompt_use.html", found.name, context, status=422 if form.is_bound else 200)
+    return chat_page.form(request, "chats/_prompt_use.html", found.name, context, status=422 if form.is_bound else 200)
 
 
 # ---- written --------------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ def prompt_new(request):
     made = actions.create(by=request.user, workspace=request.workspace, content=form.given)
     said, to = _("“%(prompt)s” is saved.") % {"prompt": made}, request.workspace.url("prompt", made.pk)
     if request.htmx:
-        return respond.toast(request, said, to, changed="prompts-changed")
+        return chat_page.toast(request, said, to, changed="prompts-changed")
     return answers.done(request, said, to)
 
 

@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from chats import copying
-from chats.actions import Refused
-from chats.forms_sharing import CopyForm, PasswordForm
+from chats.actions import forks
+from chats.actions.sending import Refused
+from chats.forms.sharing import CopyForm, PasswordForm
 from chats.models import PublicLink
-from chats.sharing import links, shown
-from chats.views import files, moves, respond
+from chats.sharing import links, public_page
+from chats.views import chat_page, files, move
 from sambung.lib.markdown import links as addresses
 from sambung.lib.waiting import NotNow
 from teams import limits
@@ -70,7 +70,7 @@ def shared(request, token):
     if request.method == "POST":  # the password once more, or there is none
         return redirect("shared", token=token) if link.password else HttpResponseNotAllowed(["GET", "HEAD"])
     links.count_view(link, request.user)
-    return render(request, "chats/shared.html", {"page": shown.page(link), "token": token, "link": link})
+    return render(request, "chats/shared.html", {"page": public_page.page(link), "token": token, "link": link})
 
 
 def _ask_password(request, link: PublicLink):
@@ -108,7 +108,7 @@ def shared_thumbnail(request, token, attachment_id):
 
 def _file(request, token: str, attachment_id):
     link = _link(request, token)
-    found = shown.file(link, attachment_id) if _is_open(request, link) else None
+    found = public_page.file(link, attachment_id) if _is_open(request, link) else None
     if found is None:
         raise Http404("There is no such file.")
     return found
@@ -122,17 +122,17 @@ def shared_copy(request, token):
     link = _link(request, token)
     if not _is_open(request, link):
         return redirect("shared", token=token)
-    places = {"personal": Workspace(request.user)} | moves.teams_of(request)
+    places = {"personal": Workspace(request.user)} | move.teams_of(request)
     form = CopyForm(request.POST or None, places=places)
     if request.method == "POST" and form.is_valid():
         to = places[form.cleaned_data["to"]]
-        title, messages = shown.copied(link, request.user)
+        title, messages = public_page.copied(link, request.user)
         try:
-            copy = copying.new_chat(by=request.user, workspace=to, title=title, messages=messages)
+            copy = forks.new_chat(by=request.user, workspace=to, title=title, messages=messages)
         except Refused as error:
-            return respond.refused(request, error, reverse("shared", args=[token]))
+            return chat_page.refused(request, error, reverse("shared", args=[token]))
         return redirect(to.url("chat", copy.pk))
-    context = {"form": form, "title": shown.title(link), "token": token}
+    context = {"form": form, "title": public_page.title(link), "token": token}
     return _with_form(render(request, "chats/shared_copy.html", context, status=422 if form.is_bound else 200))
 
 

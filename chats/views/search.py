@@ -13,10 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from agents import catalog
-from chats.forms_search import FiltersForm
+from chats.forms.search import FiltersForm
 from chats.search.find import Hit, as_html, find
 from chats.search.query import OPERATORS, parse
-from chats.views import folders, kept
+from chats.views import chat_lists, folders
 from teams import access
 from teams.models import TeamMember
 
@@ -85,7 +85,7 @@ def _choices(request) -> dict:
     names = people.values_list("user__name", flat=True) if request.workspace.team else []
     values = {
         "in": [row.name for row in rows],
-        "tag": kept.tags(request).order_by("name").values_list("name", flat=True).distinct(),
+        "tag": chat_lists.tags(request).order_by("name").values_list("name", flat=True).distinct(),
         "from": ["me", "assistant", *names],
         "has": ["file"],
         "is": ["pinned", "public", "unread"],

@@ -8,11 +8,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chats.actions import Refused
-from chats.forms_sharing import ShareForm
+from chats.actions.sending import Refused
+from chats.forms.sharing import ShareForm
 from chats.models import Chat, PublicLink
 from chats.sharing import links
-from chats.views import dialogs, respond
+from chats.views import chat_page, dialogs
 from teams import access
 
 PAGE = 50
@@ -30,7 +30,7 @@ def chat_share(request, chat_id):
         try:
             link = links.share(chat=chat, by=request.user, **form.options())
         except Refused as error:
-            return respond.refused(request, error, request.workspace.url("chat", chat.pk))
+            return chat_page.refused(request, error, request.workspace.url("chat", chat.pk))
         chat.refresh_from_db(fields=["public_token", "is_public"])
         return _shared(request, chat, ShareForm(chat=chat, link=link), link, is_new=True)
     return _shared(request, chat, form, link, status=422 if form.is_bound else 200)
@@ -39,7 +39,7 @@ def chat_share(request, chat_id):
 def _shared(request, chat: Chat, form: ShareForm, link: PublicLink | None, *, is_new: bool = False, status: int = 200):
     context = {"chat": chat, "form": form, "link": link, "is_allowed": links.is_allowed(chat.team), "is_new": is_new}
     context["address"] = _address(request, chat) if chat.is_public else ""
-    response = respond.form(request, "chats/_share.html", _("Share chat"), context, status=status)
+    response = chat_page.form(request, "chats/_share.html", _("Share chat"), context, status=status)
     if is_new:
         response["HX-Trigger"] = "shared"
     return response
@@ -68,7 +68,7 @@ def chat_unshare(request, chat_id):
             is_danger=True,
         )
     links.revoke(chats=held, by=request.user)
-    return respond.toast(request, _("The link has ended."), back, changed="links-changed")
+    return chat_page.toast(request, _("The link has ended."), back, changed="links-changed")
 
 
 @never_cache
@@ -88,7 +88,7 @@ def links_revoke(request):
     given = request.POST if request.method == "POST" else request.GET
     chosen = given.getlist("link")
     if chosen:
-        here = here.filter(pk__in=[pk for text in chosen if (pk := respond.as_uuid(text))])
+        here = here.filter(pk__in=[pk for text in chosen if (pk := chat_page.as_uuid(text))])
     back, count = request.workspace.url("link_list"), here.count()
     if request.method == "GET":
         text = ngettext("%(n)s link ends at once, for everybody.", "%(n)s links end at once, for everybody.", count)
@@ -105,4 +105,4 @@ def links_revoke(request):
     writable = access.rows(request, Chat.objects.filter(public_link__in=here), access.WRITE)
     ended = links.revoke(chats=writable, by=request.user)
     text = ngettext("%(n)s link has ended.", "%(n)s links have ended.", ended) % {"n": ended}
-    return respond.toast(request, text, back, changed="links-changed")
+    return chat_page.toast(request, text, back, changed="links-changed")

@@ -5,11 +5,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chats.actions import Refused
+from chats.actions.sending import Refused
 from chats.filing import tags
-from chats.forms_filing import TagForm, TagNameForm
+from chats.forms.filing import TagForm, TagNameForm
 from chats.models import Chat, Tag
-from chats.views import kept, respond
+from chats.views import chat_lists, chat_page
 from chats.views.dialogs import ask
 from teams import access
 from teams.views import answers
@@ -27,7 +27,7 @@ def _chat(request, chat_id) -> Chat:
 @require_GET
 def tag_list(request):
     """The workspace's tags, and everybody's, which only admins of the instance change."""
-    found = kept.tags(request).order_by("name", "id")
+    found = chat_lists.tags(request).order_by("name", "id")
     own = [tag for tag in found if tag.user_id or tag.team_id]
     return render(request, "chats/tags.html", {"own": own, "public": [tag for tag in found if tag not in own]})
 
@@ -83,7 +83,7 @@ def tag_delete(request, tag_id):
 @require_GET
 def tag_names(request):
     """The names that a field for tags offers."""
-    return render(request, "chats/_tag_names.html", {"tags": kept.tags(request).order_by("name")})
+    return render(request, "chats/_tag_names.html", {"tags": chat_lists.tags(request).order_by("name")})
 
 
 @require_POST
@@ -99,7 +99,7 @@ def chat_tag(request, chat_id):
                 workspace=request.workspace,
             )
         except Refused as refused:
-            return respond.refused(request, refused, request.workspace.url("chat", found.pk))
+            return chat_page.refused(request, refused, request.workspace.url("chat", found.pk))
     return _shown(request, found)
 
 
@@ -115,6 +115,6 @@ def chat_untag(request, chat_id):
 def _shown(request, chat: Chat):
     """The chat's tags, for a script; else its page."""
     if not request.htmx:
-        return respond.go(request, request.workspace.url("chat", chat.pk))
+        return chat_page.go(request, request.workspace.url("chat", chat.pk))
     found = access.rows(request.user, Tag.objects.filter(chat_tags__chat=chat))
     return render(request, "chats/_chat_tags.html", {"chat": chat, "chat_tags": found})

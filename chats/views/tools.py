@@ -5,19 +5,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agents import presets, words
 from agents.models import ToolChoice, ToolPreset
-from chats import tool_choice
-from chats.forms_tools import ABOUT, PresetForm, ToolsForm
+from agents.tools import presets
+from chats.forms.tools import ABOUT, PresetForm, ToolsForm
 from chats.models import Chat
-from chats.tool_choice import Chosen
-from chats.views import respond
+from chats.replies import tool_choice
+from chats.replies.tool_choice import Chosen
+from chats.views import chat_page
+from sambung.lib import words
 from teams import access
 
 
 def _chat_of(request) -> Chat | None:
     """The chat that the address names; None for a new one."""
-    chat_id = respond.as_uuid(request.GET.get("chat", ""))
+    chat_id = chat_page.as_uuid(request.GET.get("chat", ""))
     return access.get(request, Chat.objects.all(), access.WRITE, pk=chat_id) if chat_id else None
 
 
@@ -34,7 +35,7 @@ def _query(request) -> str:
 def tools_button(request):
     """The button that tells how many tools the model has."""
     chat = _chat_of(request)
-    model, agent = respond.who_answers(request, chat)
+    model, agent = chat_page.who_answers(request, chat)
     found = tool_choice.chosen(chat, request.user)
     n_away = len(tool_choice.away(found, request.workspace))
     label = tool_choice.told(found, model, tool_choice.offered(request.workspace, agent), n_away)
@@ -54,7 +55,7 @@ def chat_tools(request):
 
 def _chat_and_form(request) -> tuple[Chat | None, ToolsForm]:
     chat = _chat_of(request)
-    _model, agent = respond.who_answers(request, chat)
+    _model, agent = chat_page.who_answers(request, chat)
     sources = tool_choice.offered(request.workspace, agent)
     before = tool_choice.chosen(chat, request.user)
     form = ToolsForm(request.POST or None, sources=sources, before=before, initial={"tool_choice": before.tool_choice})
@@ -68,7 +69,7 @@ def _missing(request, chat: Chat | None) -> list[dict]:
 
 
 def _dialog(request, chat: Chat | None, form: ToolsForm):
-    model, agent = respond.who_answers(request, chat)
+    model, agent = chat_page.who_answers(request, chat)
     context = {
         "chat": chat,
         "form": form,
@@ -81,7 +82,7 @@ def _dialog(request, chat: Chat | None, form: ToolsForm):
         "is_useless": model is not None and model.tools is False,
     }
     status = 422 if form.errors else 200
-    return respond.form(request, "chats/_tools_dialog.html", _("Tools"), context, status=status)
+    return chat_page.form(request, "chats/_tools_dialog.html", _("Tools"), context, status=status)
 
 
 def _chosen(request, chat: Chat | None, to: Chosen):
@@ -91,7 +92,7 @@ def _chosen(request, chat: Chat | None, to: Chosen):
         ToolChoice.MANUAL: _("From now on you are asked before each call."),
         ToolChoice.NONE: _("No tools are used from now on."),
     }[to.tool_choice]
-    return respond.toast(request, said, _to(request, chat), changed="who-answers")
+    return chat_page.toast(request, said, _to(request, chat), changed="who-answers")
 
 
 # ---- presets --------------------------------------------------------------------------------------------
@@ -111,7 +112,7 @@ def preset_keep(request):
         return _dialog(request, chat, form)
     tool_choice.choose(chat=chat, by=request.user, to=found)
     said = _("“%(name)s” is kept and used from now on.") % {"name": name}
-    return respond.toast(request, said, _to(request, chat), changed="who-answers")
+    return chat_page.toast(request, said, _to(request, chat), changed="who-answers")
 
 
 @require_POST
@@ -135,10 +136,10 @@ def preset(request, preset_id):
         except presets.Refused as refused:
             form.add_error("name", str(refused))
         else:
-            return respond.toast(request, _("The preset has been renamed."), _back(request), changed="who-answers")
+            return chat_page.toast(request, _("The preset has been renamed."), _back(request), changed="who-answers")
     context = {"preset": found, "form": form, "picker_query": _query(request), "back_url": _back(request)}
     status = 422 if form.is_bound else 200
-    return respond.form(request, "chats/_tool_preset.html", _("Preset"), context, status=status)
+    return chat_page.form(request, "chats/_tool_preset.html", _("Preset"), context, status=status)
 
 
 @require_POST
@@ -147,7 +148,7 @@ def preset_delete(request, preset_id):
     found = access.get(request, ToolPreset.objects.all(), access.WRITE, pk=preset_id)
     presets.delete(preset=found)
     said = _("“%(name)s” is deleted.") % {"name": found.name}
-    return respond.toast(request, said, _back(request), changed="who-answers")
+    return chat_page.toast(request, said, _back(request), changed="who-answers")
 
 
 def _back(request) -> str:

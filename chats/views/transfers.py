@@ -11,13 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from agents import words
-from chats.actions import Refused
-from chats.forms_transfers import MOST_LISTED, ChooseForm, ExportForm, UploadForm
+from chats.actions.sending import Refused
+from chats.forms.transfers import MOST_LISTED, ChooseForm, ExportForm, UploadForm
 from chats.models import Chat, Transfer, TransferKind, TransferStatus
 from chats.transfer import exports, imports, progress
 from chats.transfer.formats import FORMATS
-from chats.views import respond
+from chats.views import chat_page
+from sambung.lib import words
 from teams import access
 from teams.views import answers
 
@@ -27,7 +27,7 @@ def _find(request, transfer_id, **lookup) -> Transfer:
 
 
 def _go(request, transfer: Transfer):
-    return respond.go(request, request.workspace.url("transfer", transfer.pk))
+    return chat_page.go(request, request.workspace.url("transfer", transfer.pk))
 
 
 # ---- one chat -------------------------------------------------------------------------------------------
@@ -38,10 +38,10 @@ def chat_export(request, chat_id):
     chat = access.get(request, Chat.objects.select_related("folder", "agent"), pk=chat_id)
     if (form := FORMATS.get(request.GET.get("format", ""))) is None:
         formats = [(one, exports.is_large(chat, one)) for one in FORMATS.values()]
-        return respond.form(request, "chats/_export.html", _("Export chat"), {"chat": chat, "formats": formats})
+        return chat_page.form(request, "chats/_export.html", _("Export chat"), {"chat": chat, "formats": formats})
     if exports.is_large(chat, form):
         refused = Refused(_("The files of this chat are large: export it from the library."))
-        return respond.refused(request, refused, request.workspace.url("chat", chat.pk))
+        return chat_page.refused(request, refused, request.workspace.url("chat", chat.pk))
     name, content = exports.one(chat=chat, form=form, by=request.user)
     headers = {
         "Content-Disposition": content_disposition_header(True, name),
@@ -77,7 +77,7 @@ def transfer_new(request):
                 by=request.user, workspace=request.workspace, form=given["format"], chats=given["chat"]
             )
         except Refused as refused:
-            return respond.refused(request, refused, request.workspace.url("transfer_list"))
+            return chat_page.refused(request, refused, request.workspace.url("transfer_list"))
         return _go(request, made)
     context = {
         "form": form,
@@ -85,7 +85,7 @@ def transfer_new(request):
         "count": len(request.POST.getlist("chat")),
         "total": access.rows(request, Chat.objects.filter(is_temporary=False)).count(),
     }
-    return respond.form(request, "chats/_transfer_new.html", _("Export"), context, status=422 if form.errors else 200)
+    return chat_page.form(request, "chats/_transfer_new.html", _("Export"), context, status=422 if form.errors else 200)
 
 
 @never_cache
@@ -97,7 +97,7 @@ def transfer_upload(request):
         try:
             made = imports.upload(by=request.user, workspace=request.workspace, file=form.cleaned_data["file"])
         except Refused as refused:
-            return respond.refused(request, refused, request.workspace.url("transfer_list"))
+            return chat_page.refused(request, refused, request.workspace.url("transfer_list"))
         return _go(request, made)
     context = {"form": form, "most": settings.IMPORT_MAX_MB}
     return render(request, "chats/transfer_upload.html", context, status=422 if form.errors else 200)
@@ -151,7 +151,7 @@ def transfer_start(request, transfer_id):
         try:
             imports.start(transfer=found, chosen=form.cleaned_data["chosen"], folder=form.cleaned_data["folder"])
         except Refused as refused:
-            return respond.refused(request, refused, request.workspace.url("transfer", found.pk))
+            return chat_page.refused(request, refused, request.workspace.url("transfer", found.pk))
     return _go(request, found)
 
 
@@ -171,7 +171,7 @@ def transfer_again(request, transfer_id):
     try:
         made = part.again(transfer=found)
     except Refused as refused:
-        return respond.refused(request, refused, request.workspace.url("transfer", found.pk))
+        return chat_page.refused(request, refused, request.workspace.url("transfer", found.pk))
     return _go(request, made)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chats.filing import deleting
 from chats.models import Chat, Folder, Prompt
 from chats.prompts import actions
-from chats.views import respond
+from chats.views import chat_page
 from chats.views.dialogs import ask
 from teams import access
 from teams.views import answers
@@ -91,7 +91,7 @@ def _rows(request, level: access.Level = access.WRITE) -> dict:
 
 def _chosen(request, level: access.Level, data) -> dict:
     """Of these, what the form names."""
-    ids = {kind: [pk for text in data.getlist(kind) if (pk := respond.as_uuid(text))] for kind in _KINDS}
+    ids = {kind: [pk for text in data.getlist(kind) if (pk := chat_page.as_uuid(text))] for kind in _KINDS}
     return {kind: found.filter(pk__in=ids[kind]) for kind, found in _rows(request, level).items()}
 
 

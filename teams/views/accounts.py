@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from teams import accounts, factors
+from teams import accounts, mfa
 from teams.forms import DeleteAccountForm
 
 
@@ -20,8 +20,8 @@ def account(request):
     """Everything that belongs to the account, with a way to each part."""
     person = request.user
     context = {
-        "passkeys": person.authenticator_set.filter(type=factors.PASSKEY).count(),
-        "has_app": person.authenticator_set.filter(type=factors.APP).exists(),
+        "passkeys": person.authenticator_set.filter(type=mfa.PASSKEY).count(),
+        "has_app": person.authenticator_set.filter(type=mfa.APP).exists(),
         "session_count": person.usersession_set.count(),
     }
     return render(request, "account/account.html", context)

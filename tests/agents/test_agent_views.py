@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agents import agents
+from agents.definitions import agents
 from agents.models import Agent, AgentBookmark, AgentUserPermission
 from teams import limits
 from teams.models import UserRole

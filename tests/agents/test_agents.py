@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agents import agents
+from agents.definitions import agents
 from agents.models import Agent, AgentBookmark, AgentUserPermission, AgentVersion
 from teams import access, accounts
 from teams.models import AuditEntry, UserRole

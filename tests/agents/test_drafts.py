@@ -8,9 +8,11 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from agents import agents, catalog, drafts, engine, words
+from agents import catalog, engine
+from agents.definitions import agents, drafts
 from agents.models import Agent, AgentDraft
 from agents.tasks import write_draft
+from sambung.lib import words
 from teams.workspace import Workspace
 from tests import factories
 from tests.guards.world import SCRIPT

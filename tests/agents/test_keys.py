@@ -7,11 +7,11 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from agents import engine, keys, words
+from agents import engine, keys
 from agents.errors import Unavailable
 from agents.models import ApiKey
 from sambung.home import Home
-from sambung.lib import crypto
+from sambung.lib import crypto, words
 from sambung.lib.waiting import FULL, KEYS
 from teams import access
 from teams.models import AuditEntry, TeamMember

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from agents import catalog, offers
+from agents import catalog
+from agents.catalog import enabled
 from agents.catalog.prices import price_words
 from agents.models import ApiKey
 from teams.models import User
@@ -116,7 +117,7 @@ def test_the_order_of_models_is_kept(page, alice, key):
     answer = page.post(f"{PAGE}defaults/", {"default": plain, "fallback_0": able, "fallback_1": able})
     assert answer.status_code == 302
     alice.refresh_from_db()
-    found = offers.offers_of(Workspace(alice))
+    found = enabled.offers_of(Workspace(alice))
     assert (found.default, found.fallbacks) == (plain, (able,))
     assert catalog.default(Workspace(alice)).id == "plain"
     form = page.get(f"{PAGE}defaults/").context["form"]
@@ -136,10 +137,10 @@ def test_a_star(page, alice, key):
     answer = page.post(f"{PAGE}favourite/", {"add": value}, headers={"HX-Request": "true"})
     assert 'aria-pressed="true"' in answer.content.decode()
     alice.refresh_from_db()
-    assert offers.favourites(alice) == {value}
+    assert enabled.favourites(alice) == {value}
     page.post(f"{PAGE}favourite/", {"remove": value})
     alice.refresh_from_db()
-    assert offers.favourites(alice) == set()
+    assert enabled.favourites(alice) == set()
 
 
 # ---- listed anew ----------------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 import pytest
 
-from agents import catalog, offers
-from agents.catalog import servers
+from agents import catalog
+from agents.catalog import enabled, servers
 from teams.models import User
 from teams.workspace import Workspace
 from tests.factories import api_key
@@ -18,7 +18,7 @@ def no_servers(monkeypatch):
 
 def choose(workspace, *values):
     among = [model.value for model in catalog.shared(workspace)]
-    offers.offer(by=workspace.user, workspace=workspace, offered=values, among=among)
+    enabled.offer(by=workspace.user, workspace=workspace, offered=values, among=among)
 
 
 def offered(workspace) -> set[str]:
@@ -51,14 +51,14 @@ def test_a_team_has_no_default_under_one_members_key(alice, team, sign_in):
 def test_two_pages_change_two_things(alice):
     key = api_key(alice, models=("a", "b"))
     one, two = (Workspace(User.objects.get(pk=alice.pk)) for _ in range(2))
-    offers.set_order(by=one.user, workspace=one, default=f"{key.pk}:a", fallbacks=[f"{key.pk}:b"])
+    enabled.set_order(by=one.user, workspace=one, default=f"{key.pk}:a", fallbacks=[f"{key.pk}:b"])
     choose(two, f"{key.pk}:a")
-    kept = offers.offers_of(Workspace(User.objects.get(pk=alice.pk)))
+    kept = enabled.offers_of(Workspace(User.objects.get(pk=alice.pk)))
     assert (kept.fallbacks, kept.offered) == ((f"{key.pk}:b",), {f"{key.pk}:a"})
 
 
 def test_two_stars_at_once_are_both_kept(alice):
     one, two = (User.objects.get(pk=alice.pk) for _ in range(2))
-    offers.set_favourite(user=one, value="a:1", is_on=True)
-    offers.set_favourite(user=two, value="b:1", is_on=True)
-    assert offers.favourites(User.objects.get(pk=alice.pk)) == {"a:1", "b:1"}
+    enabled.set_favourite(user=one, value="a:1", is_on=True)
+    enabled.set_favourite(user=two, value="b:1", is_on=True)
+    assert enabled.favourites(User.objects.get(pk=alice.pk)) == {"a:1", "b:1"}

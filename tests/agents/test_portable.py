@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from agents import agents, portable
+from agents.definitions import agents, portable
 from agents.models import Agent
 from sambung.lib.schema import Unreadable
 from teams.workspace import Workspace

@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django import app as jobs
 
-from agents import agents, drafts, tasks
+from agents import tasks
+from agents.definitions import agents, drafts
 from agents.models import Agent, AgentDraft
 from tests import factories
 

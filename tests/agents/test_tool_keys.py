@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents import keys, leaving, tool_keys
+from agents import keys, personal_data, tool_keys
 from agents.models import SearchService, ToolKey
 from agents.tools import Failed
 from teams import sealing
@@ -81,5 +81,5 @@ def test_the_audit_log_tells_no_key(kept, alice):
 
 
 def test_whoever_leaves_takes_their_key_along(alice, kept):
-    leaving.delete_personal(alice)
+    personal_data.delete_personal(alice)
     assert not ToolKey.objects.exists()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents import versions
+from agents.definitions import versions
 from agents.models import Agent
 
 MODEL = {"api_key": "a", "provider": "openai", "model": "gpt-5-mini"}

@@ -6,11 +6,12 @@ import inspect
 import pytest
 from django.utils import translation
 
-from agents import catalog, engine, words
+from agents import catalog, engine
 from agents.catalog import servers
 from agents.engine import errors
+from agents.generation import context
 from agents.runs import runtime
-from chats import history
+from sambung.lib import words
 from tests.indonesian import indonesian  # noqa: F401  a fixture
 
 SPOKEN = {"words", "sentence", "UNEXPECTED"}
@@ -55,7 +56,7 @@ def test_a_new_sentence_would_be_noticed():
         runtime.UNEXPECTED,
         servers.NOT_RUNNING,
         servers.NOT_SET_UP,
-        history._ABOVE_WINDOW % {"size": 5000, "window": 2048},
+        context._ABOVE_WINDOW % {"size": 5000, "window": 2048},
         catalog.NOT_OFFERED % {"model": "llama 3 (8b)"},
         engine.ServerFailed("upstream 500\nsee above").sentence,
         engine.TimedOut("idle").sentence,

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from bench import stalls
-from chats.files import reader
-from chats.files.kinds import kind_of
+from sambung.lib.files import reader
+from sambung.lib.files.kinds import kind_of
 
 
 def test_the_sheet_is_one_and_small():

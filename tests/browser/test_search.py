@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from chats.messages.content import write
 from chats.models import Chat, Message, Role
-from chats.writing import write
 from teams.models import User
 from tests.browser.axe import assert_clean
 

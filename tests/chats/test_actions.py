@@ -7,7 +7,8 @@ import pytest
 from agents import catalog
 from agents.catalog import servers
 from agents.models import Run
-from chats import actions, tree
+from chats.actions import sending
+from chats.messages import tree
 from chats.models import Chat, Message
 from tests.factories import exchange, message, run
 
@@ -30,7 +31,7 @@ def offered(monkeypatch):
 
 def send(chat, alice, text="Hello", **given):
     held = Chat.objects.held().get(pk=chat.pk)
-    sent = actions.send(chat=held, by=alice, text=text, client_id=given.pop("client_id", uuid.uuid4()), **given)
+    sent = sending.send(chat=held, by=alice, text=text, client_id=given.pop("client_id", uuid.uuid4()), **given)
     return sent.message, sent.reply
 
 
@@ -47,7 +48,7 @@ def waiting(chat) -> list[str]:
 # ---- begin and send --------------------------------------------------------------------------------------
 def start(alice, workspace, text="Why is the sky blue?", **given):
     given = {"client_id": uuid.uuid4()} | given
-    chat = actions.start_chat(by=alice, workspace=workspace, model=PLAIN, text=text, **given)
+    chat = sending.start_chat(by=alice, workspace=workspace, model=PLAIN, text=text, **given)
     chat.refresh_from_db()
     return chat
 
@@ -145,7 +146,7 @@ def test_a_waiting_message_stays_when_the_reply_fails_and_can_be_pushed(chat, al
     queued, _ = send(chat, alice, "two")
     answer(reply, "half", status)
     assert waiting(chat) == ["two"]
-    actions.push(message=queued, by=alice)
+    sending.push(message=queued, by=alice)
     assert texts(chat) == ["one", "half", "two", ""]
     assert waiting(chat) == []
 
@@ -153,8 +154,8 @@ def test_a_waiting_message_stays_when_the_reply_fails_and_can_be_pushed(chat, al
 def test_push_is_refused_while_a_reply_runs(chat, alice):
     send(chat, alice, "one")
     queued, _ = send(chat, alice, "two")
-    with pytest.raises(actions.Refused, match="being written"):
-        actions.push(message=queued, by=alice)
+    with pytest.raises(sending.Refused, match="being written"):
+        sending.push(message=queued, by=alice)
     assert waiting(chat) == ["two"]
 
 
@@ -162,15 +163,15 @@ def test_push_twice_sends_once(chat, alice, answer):
     _, reply = send(chat, alice, "one")
     queued, _ = send(chat, alice, "two")
     answer(reply, "", "failed")
-    answer(actions.push(message=queued, by=alice))
-    with pytest.raises(actions.Refused, match="already"):
-        actions.push(message=queued, by=alice)
+    answer(sending.push(message=queued, by=alice))
+    with pytest.raises(sending.Refused, match="already"):
+        sending.push(message=queued, by=alice)
 
 
 def test_withdraw_takes_a_waiting_message_back(chat, alice, answer):
     _, reply = send(chat, alice, "one")
     queued, _ = send(chat, alice, "two")
-    assert actions.withdraw(message=queued, by=chat.user) == "two"
+    assert sending.withdraw(message=queued, by=chat.user) == "two"
     answer(reply, "first")
     assert texts(chat) == ["one", "first"]
 
@@ -179,17 +180,17 @@ def test_withdraw_after_it_was_sent_is_refused(chat, alice, answer):
     _, reply = send(chat, alice, "one")
     queued, _ = send(chat, alice, "two")
     answer(reply)
-    with pytest.raises(actions.Refused, match="already"):
-        actions.withdraw(message=queued, by=chat.user)
+    with pytest.raises(sending.Refused, match="already"):
+        sending.withdraw(message=queued, by=chat.user)
 
 
 def test_the_queue_has_an_end(chat, alice, monkeypatch):
-    monkeypatch.setattr(actions, "QUEUE_LIMIT", 2)
+    monkeypatch.setattr(sending, "QUEUE_LIMIT", 2)
     send(chat, alice, "one")
     client_id = uuid.uuid4()
     for text, key in (("two", client_id), ("three", uuid.uuid4())):
         send(chat, alice, text, client_id=key)
-    with pytest.raises(actions.Refused, match="2 messages wait"):
+    with pytest.raises(sending.Refused, match="2 messages wait"):
         send(chat, alice, "four")
     assert send(chat, alice, "two", client_id=client_id)[0].content == "two"
 
@@ -198,7 +199,7 @@ def test_a_message_waits_for_the_branch_it_was_written_in(chat, alice, answer):
     """A reply that ends in another branch sends nothing there, and moves nobody's view."""
     _, old = send(chat, alice, "one")
     queued, _ = send(chat, alice, "for the old branch")
-    _, new = actions.edit_user_message(message=old.parent, by=alice, text="one, edited", client_id=uuid.uuid4())
+    _, new = sending.edit_user_message(message=old.parent, by=alice, text="one, edited", client_id=uuid.uuid4())
     answer(new, "new")
     assert texts(chat) == ["one, edited", "new"]
     answer(old, "old")
@@ -210,40 +211,40 @@ def test_a_message_waits_for_the_branch_it_was_written_in(chat, alice, answer):
 # ---- ask again -------------------------------------------------------------------------------------------
 def test_regenerate_keeps_the_old_variant_and_select_switches(chat, alice, answer):
     first = exchange(chat, "question", "old")
-    second = answer(actions.regenerate(message=first, by=alice), "new")
+    second = answer(sending.regenerate(message=first, by=alice), "new")
     assert texts(chat) == ["question", "new"]
     assert tree.variants([second])[second.pk] == [first.pk, second.pk]
-    actions.select(message=first)
+    sending.select(message=first)
     assert texts(chat) == ["question", "old"]
 
 
 def test_regenerate_is_refused_while_another_variant_runs(chat, alice):
     first = exchange(chat)
-    actions.regenerate(message=first, by=alice)
-    with pytest.raises(actions.Refused, match="Stop it first"):
-        actions.regenerate(message=first, by=alice)
+    sending.regenerate(message=first, by=alice)
+    with pytest.raises(sending.Refused, match="Stop it first"):
+        sending.regenerate(message=first, by=alice)
 
 
 def test_select_shows_the_newest_end_of_that_branch(chat, alice):
     first = exchange(chat, "question", "old")
     exchange(chat, "more", "more old", parent=first)
     message(chat, "assistant", "new", parent=first.parent)
-    actions.select(message=first)
+    sending.select(message=first)
     assert texts(chat) == ["question", "old", "more", "more old"]
 
 
 def test_select_of_a_message_that_was_deleted_meanwhile_is_refused(chat):
     first = exchange(chat)
     type(first).objects.filter(pk=first.pk).delete()
-    with pytest.raises(actions.Refused):
-        actions.select(message=first)
+    with pytest.raises(sending.Refused):
+        sending.select(message=first)
 
 
 def test_select_is_no_activity(chat):
     first = exchange(chat)
     chat.refresh_from_db()
     before = chat.updated_at
-    actions.select(message=first)
+    sending.select(message=first)
     chat.refresh_from_db()
     assert chat.updated_at == before
 
@@ -251,7 +252,7 @@ def test_select_is_no_activity(chat):
 def test_retry_of_an_empty_reply_takes_its_place(chat, alice, answer):
     _, reply = send(chat, alice, "question")
     answer(reply, "", "failed")
-    answer(actions.retry(message=reply, by=alice), "at last")
+    answer(sending.retry(message=reply, by=alice), "at last")
     assert texts(chat) == ["question", "at last"]
     assert not Message.objects.filter(pk=reply.pk).exists()
 
@@ -259,7 +260,7 @@ def test_retry_of_an_empty_reply_takes_its_place(chat, alice, answer):
 def test_retry_of_a_partial_reply_keeps_it_as_a_variant(chat, alice, answer):
     _, reply = send(chat, alice, "question")
     answer(reply, "half", "failed")
-    variant = answer(actions.retry(message=reply, by=alice), "whole")
+    variant = answer(sending.retry(message=reply, by=alice), "whole")
     assert tree.variants([variant])[variant.pk] == [reply.pk, variant.pk]
 
 
@@ -268,7 +269,7 @@ def test_retry_of_an_empty_reply_keeps_what_was_said_after_it(chat, alice, answe
     answer(reply, "", "failed")
     later, later_reply = send(chat, alice, "later")
     answer(later_reply)
-    actions.retry(message=reply, by=alice)
+    sending.retry(message=reply, by=alice)
     assert Message.objects.filter(pk=later.pk, parent=reply).exists()
 
 
@@ -276,27 +277,27 @@ def test_what_waits_behind_a_failed_reply_follows_its_retry(chat, alice, answer)
     _, reply = send(chat, alice, "one")
     send(chat, alice, "two")
     answer(reply, "", "failed")
-    answer(actions.retry(message=reply, by=alice), "first")
+    answer(sending.retry(message=reply, by=alice), "first")
     assert texts(chat) == ["one", "first", "two", ""]
 
 
-@pytest.mark.parametrize("act", [actions.retry, actions.continue_reply, actions.regenerate])
+@pytest.mark.parametrize("act", [sending.retry, sending.continue_reply, sending.regenerate])
 def test_nothing_is_asked_twice_while_a_variant_runs(chat, alice, answer, offered, act):
     """Retry, Continue and Regenerate of the old variant while the new one is being written."""
     offered(CONTINUES)
     _, reply = send(chat, alice, "question")
     answer(reply, "half", "interrupted")
-    actions.regenerate(message=reply, by=alice)
-    with pytest.raises(actions.Refused, match="Stop it first"):
+    sending.regenerate(message=reply, by=alice)
+    with pytest.raises(sending.Refused, match="Stop it first"):
         act(message=reply, by=alice)
 
 
-@pytest.mark.parametrize("act", [actions.retry, actions.continue_reply, actions.regenerate])
+@pytest.mark.parametrize("act", [sending.retry, sending.continue_reply, sending.regenerate])
 def test_a_message_that_another_tab_deleted_is_refused_in_words(chat, alice, offered, act):
     reply = exchange(chat)
     reply.run = run(chat, status="failed", finished_at="2026-01-01T00:00Z")
     Message.objects.filter(pk=reply.pk).delete()
-    with pytest.raises(actions.Refused, match="deleted"):
+    with pytest.raises(sending.Refused, match="deleted"):
         act(message=reply, by=alice)
 
 
@@ -305,7 +306,7 @@ def test_continue_grows_the_same_message(chat, alice, answer, offered):
     offered(CONTINUES)
     _, reply = send(chat, alice, "question")
     answer(reply, "The first half", "interrupted")
-    assert actions.continue_reply(message=reply, by=alice) == reply
+    assert sending.continue_reply(message=reply, by=alice) == reply
     answer(reply, " and the second")
     assert reply.content == "The first half and the second"
     assert reply.run.status == "succeeded"
@@ -316,7 +317,7 @@ def test_a_continued_reply_that_dies_at_once_keeps_its_text(chat, alice, answer,
     offered(CONTINUES)
     _, reply = send(chat, alice, "question")
     answer(reply, "The first half", "interrupted")
-    actions.continue_reply(message=reply, by=alice)
+    sending.continue_reply(message=reply, by=alice)
     answer(reply, "", "failed")
     assert reply.content == "The first half"
 
@@ -324,7 +325,7 @@ def test_a_continued_reply_that_dies_at_once_keeps_its_text(chat, alice, answer,
 def test_continue_makes_a_noted_variant_where_the_model_cannot(chat, alice, answer, offered):
     _, reply = send(chat, alice, "question")
     answer(reply, "half", "interrupted")
-    variant = actions.continue_reply(message=reply, by=alice)
+    variant = sending.continue_reply(message=reply, by=alice)
     assert variant != reply
     assert variant.metadata["note"] == "cannot_continue"
     assert answer(variant, "whole").metadata["note"] == "cannot_continue"
@@ -332,25 +333,25 @@ def test_continue_makes_a_noted_variant_where_the_model_cannot(chat, alice, answ
 
 def test_continue_of_a_running_reply_is_refused(chat, alice, offered):
     _, reply = send(chat, alice, "question")
-    with pytest.raises(actions.Refused, match="still being written"):
-        actions.continue_reply(message=reply, by=alice)
+    with pytest.raises(sending.Refused, match="still being written"):
+        sending.continue_reply(message=reply, by=alice)
 
 
 # ---- edit ------------------------------------------------------------------------------------------------
 def test_editing_a_question_makes_a_branch_and_asks(chat, alice):
     old = exchange(chat, "question", "old")
-    edited, reply = actions.edit_user_message(
+    edited, reply = sending.edit_user_message(
         message=old.parent, by=alice, text="better question", client_id=uuid.uuid4()
     )
     assert texts(chat) == ["better question", ""]
     assert (edited.parent_id, reply.run.status) == (old.parent.parent_id, "queued")
-    actions.select(message=old.parent)
+    sending.select(message=old.parent)
     assert texts(chat) == ["question", "old"]
 
 
 def test_editing_a_reply_makes_a_variant_that_says_so_and_asks_nobody(chat, alice):
     old = exchange(chat, "question", "old")
-    variant = actions.edit_assistant_message(message=old, by=alice, text="**mine**", client_id=uuid.uuid4())
+    variant = sending.edit_assistant_message(message=old, by=alice, text="**mine**", client_id=uuid.uuid4())
     assert texts(chat) == ["question", "**mine**"]
     assert "<strong>mine</strong>" in variant.html
     assert (variant.run, variant.metadata["edited_by"]) == (None, "Alice Owner")
@@ -359,14 +360,14 @@ def test_editing_a_reply_makes_a_variant_that_says_so_and_asks_nobody(chat, alic
 
 def test_editing_a_running_reply_is_refused(chat, alice):
     _, reply = send(chat, alice)
-    with pytest.raises(actions.Refused, match="still being written"):
-        actions.edit_assistant_message(message=reply, by=alice, text="no", client_id=uuid.uuid4())
+    with pytest.raises(sending.Refused, match="still being written"):
+        sending.edit_assistant_message(message=reply, by=alice, text="no", client_id=uuid.uuid4())
 
 
 def test_an_edit_that_is_sent_twice_is_one(chat, alice, answer):
     _, reply = send(chat, alice, "question")
     answer(reply)
-    for edit, old in ((actions.edit_user_message, reply.parent), (actions.edit_assistant_message, reply)):
+    for edit, old in ((sending.edit_user_message, reply.parent), (sending.edit_assistant_message, reply)):
         given = {"message": old, "by": alice, "text": "better", "client_id": uuid.uuid4()}
         assert edit(**given) == edit(**given)
     assert chat.messages.filter(content="better").count() == 2

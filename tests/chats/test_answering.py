@@ -8,7 +8,7 @@ from psycopg_pool import PoolTimeout
 from agents import catalog
 from agents.catalog import Reference
 from agents.errors import Unavailable
-from chats.answering import Answering
+from agents.generation.generate import Answering
 from sambung.lib import database
 
 

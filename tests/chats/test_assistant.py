@@ -4,7 +4,8 @@ import pytest
 
 from agents import catalog, engine
 from agents.catalog import servers
-from chats import actions, assistant
+from chats.actions import sending
+from chats.replies import about_person
 from teams import profile
 from tests.factories import ChatFactory, exchange
 
@@ -23,8 +24,8 @@ def models(monkeypatch):
 
 
 def test_nothing_said_is_nothing_told(alice):
-    assert assistant.about(alice) == ""
-    assert assistant.about(None) == ""
+    assert about_person.about(alice) == ""
+    assert about_person.about(None) == ""
 
 
 def test_what_is_said_is_kept_and_what_is_emptied_is_forgotten(sign_in, alice):
@@ -55,7 +56,7 @@ def test_a_new_chat_begins_with_the_usual_model(sign_in, alice):
     client = sign_in(alice)
     assert "Fake 2" in client.get("/app/").content.decode().split('id="picker-words">')[1][:40]
     client.post("/app/chats/new/", {"text": "Hello"})
-    assert actions.Chat.objects.get(user=alice).model == "fake-2"
+    assert sending.Chat.objects.get(user=alice).model == "fake-2"
 
 
 def test_a_usual_model_that_is_gone_gives_way_to_the_first(alice, workspace):

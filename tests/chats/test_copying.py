@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from chats import actions, copying, keeping, tree
+from chats.actions import forks, housekeeping, sending
+from chats.messages import tree
 from chats.models import Attachment, Chat, ChatTag, Folder, Message, Role, Tag
 from teams.workspace import Workspace
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, exchange, message, run
@@ -23,7 +24,7 @@ def said(chat: Chat) -> list[tuple[str, str]]:
 def test_a_branch_begins_with_all_up_to_the_message(chat, alice):
     first = exchange(chat, "one", "two")
     exchange(chat, "three", "four", parent=first)
-    copy = copying.branch(message=first, by=alice)
+    copy = forks.branch(message=first, by=alice)
     assert said(copy) == [("user", "one"), ("assistant", "two")]
     assert [row.chat_id for row in tree.branch(copy.current_message_id)] == [copy.pk, copy.pk]
     assert said(chat) == [("user", "one"), ("assistant", "two"), ("user", "three"), ("assistant", "four")]
@@ -32,14 +33,14 @@ def test_a_branch_begins_with_all_up_to_the_message(chat, alice):
 def test_a_branch_takes_the_variants_that_lead_to_the_message(chat, alice):
     question = exchange(chat, "one", "old").parent
     new = message(chat, Role.ASSISTANT, "new", parent=question)
-    assert said(copying.branch(message=new, by=alice)) == [("user", "one"), ("assistant", "new")]
+    assert said(forks.branch(message=new, by=alice)) == [("user", "one"), ("assistant", "new")]
 
 
 def test_a_branch_is_set_as_its_chat(chat, alice):
     folder, tag = Folder.objects.create(user=alice, name="Work"), Tag.objects.create(user=alice, name="Beans")
     Chat.objects.filter(pk=chat.pk).update(folder=folder)
     ChatTag.objects.create(chat=chat, tag=tag)
-    copy = copying.branch(message=exchange(Chat.objects.get(pk=chat.pk)), by=alice)
+    copy = forks.branch(message=exchange(Chat.objects.get(pk=chat.pk)), by=alice)
     copy.refresh_from_db()
     assert (copy.title, copy.folder, copy.settings) == ("Branch of “Roasting”", folder, {"temperature": 0.5})
     assert (copy.provider, copy.model, copy.user, copy.team) == (chat.provider, chat.model, alice, None)
@@ -51,7 +52,7 @@ def test_copies_keep_dates_authors_and_who_answered_but_not_what_it_took(chat, a
     long_ago = timezone.now() - timezone.timedelta(days=40)
     Message.objects.filter(chat=chat).update(created_at=long_ago)
     Message.objects.filter(pk=answer.pk).update(run=run(chat, status="succeeded", finished_at=timezone.now()))
-    copied = tree.branch(copying.branch(message=answer, by=alice).current_message_id)
+    copied = tree.branch(forks.branch(message=answer, by=alice).current_message_id)
     assert [row.created_at for row in copied] == [long_ago, long_ago]
     assert [row.user for row in copied] == [alice, None]
     assert copied[1].metadata == {"model": chat.model}
@@ -67,7 +68,7 @@ def test_a_file_whose_bytes_are_lost_is_left_out(chat, alice):
     asked = message(chat, Role.USER, "Read this")
     Message.objects.filter(pk=asked.pk).update(parts=[*asked.parts, part])
     store.drop_bytes(file)
-    copy = copying.branch(message=Message.objects.get(pk=asked.pk), by=alice)
+    copy = forks.branch(message=Message.objects.get(pk=asked.pk), by=alice)
     assert (copy.current_message.parts, copy.attachments.count()) == (asked.parts, 0)
 
 
@@ -76,7 +77,7 @@ def test_many_messages_take_no_more_queries_than_a_few(chat, alice, django_asser
     for n in range(30):
         end = exchange(chat, f"question {n}", parent=end)
     with django_assert_max_num_queries(15):
-        copy = copying.branch(message=end, by=alice)
+        copy = forks.branch(message=end, by=alice)
     assert copy.messages.count() == 60
 
 
@@ -88,7 +89,7 @@ def test_files_are_copied_along(chat, alice):
     part = {"type": "file", "data": str(file.pk), "mimeType": "text/plain", "name": "notes.txt"}
     asked = message(chat, Role.USER, "Read this")
     Message.objects.filter(pk=asked.pk).update(parts=[*asked.parts, part])
-    copy = copying.branch(message=Message.objects.get(pk=asked.pk), by=alice)
+    copy = forks.branch(message=Message.objects.get(pk=asked.pk), by=alice)
     (copied,) = copy.attachments.all()
     assert copied.pk != file.pk
     assert copied.file != file.file
@@ -104,7 +105,7 @@ def test_a_file_of_another_chat_is_not_copied(chat, alice, bob):
     asked = message(chat, Role.USER, "Read this")
     part = {"type": "file", "data": str(foreign.pk), "mimeType": "text/plain", "name": "secret.txt"}
     Message.objects.filter(pk=asked.pk).update(parts=[*asked.parts, part])
-    copy = copying.branch(message=Message.objects.get(pk=asked.pk), by=alice)
+    copy = forks.branch(message=Message.objects.get(pk=asked.pk), by=alice)
     assert not copy.attachments.exists()
     assert copy.current_message.parts == asked.parts
 
@@ -112,8 +113,8 @@ def test_a_file_of_another_chat_is_not_copied(chat, alice, bob):
 def test_a_reply_that_is_being_written_is_no_place_to_branch(chat, alice):
     answer = exchange(chat)
     Message.objects.filter(pk=answer.pk).update(run=run(chat, status="running", attempt=1))
-    with pytest.raises(actions.Refused, match="Stop it first"):
-        copying.branch(message=Message.objects.get(pk=answer.pk), by=alice)
+    with pytest.raises(sending.Refused, match="Stop it first"):
+        forks.branch(message=Message.objects.get(pk=answer.pk), by=alice)
 
 
 # ---- in the browser's eyes -------------------------------------------------------------------------------
@@ -123,7 +124,7 @@ def test_the_act_leads_to_the_new_chat_which_tells_where_it_begins(chat, alice, 
     copy = Chat.objects.exclude(pk=chat.pk).get()
     assert response["HX-Redirect"] == f"/app/chats/{copy.pk}/"
     assert f"/app/messages/{answer.pk}/" in client.get(response["HX-Redirect"]).content.decode()
-    keeping.delete_chat(chat=chat)
+    housekeeping.delete_chat(chat=chat)
     assert "This chat is a branch" not in client.get(f"/app/chats/{copy.pk}/").content.decode()
 
 
@@ -132,7 +133,7 @@ def test_in_a_team_a_branch_is_the_teams(alice, bob, sign_in):
     for user in (alice, bob):
         TeamMemberFactory(team=team, user=user)
     answer = exchange(ChatFactory(user=alice, team=team))
-    copy = copying.branch(message=answer, by=bob)
+    copy = forks.branch(message=answer, by=bob)
     assert (copy.user, copy.team) == (bob, team)
     assert tree.branch(copy.current_message_id)[0].user == alice
 

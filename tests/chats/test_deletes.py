@@ -7,8 +7,10 @@ from agents.models import Run
 from agents.runs import lifecycle
 from agents.runs.registry import Outcome
 from agents.runs.reply import Reply
-from chats import actions, asking, keeping, tree
+from chats.actions import housekeeping, sending
+from chats.messages import tree
 from chats.models import Chat
+from chats.replies import start
 from tests.chats.test_actions import PLAIN, send, texts, waiting
 from tests.factories import begin, exchange, message
 
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def test_deleting_a_message_deletes_its_branch_and_shows_what_stands_above(chat):
     first = exchange(chat, "one", "first")
     second = exchange(chat, "two", "second", parent=first)
-    actions.delete_message(message=second.parent, by=chat.user)
+    sending.delete_message(message=second.parent, by=chat.user)
     assert texts(chat) == ["one", "first"]
     assert chat.messages.count() == 2
 
@@ -26,20 +28,20 @@ def test_deleting_a_message_deletes_its_branch_and_shows_what_stands_above(chat)
 def test_deleting_a_variant_shows_the_nearest_other(chat):
     first = exchange(chat, "one", "first")
     second = message(chat, "assistant", "second", parent=first.parent)
-    actions.delete_message(message=second, by=chat.user)
+    sending.delete_message(message=second, by=chat.user)
     assert texts(chat) == ["one", "first"]
 
 
 def test_deleting_another_branch_leaves_the_view(chat):
     first = exchange(chat, "one", "first")
     second = message(chat, "assistant", "second", parent=first.parent)
-    actions.delete_message(message=first, by=chat.user)
+    sending.delete_message(message=first, by=chat.user)
     assert texts(chat) == ["one", "second"]
     assert second.pk == chat.current_message_id
 
 
 def test_deleting_the_first_message_leaves_an_empty_chat_that_goes_on(chat, alice):
-    actions.delete_message(message=exchange(chat).parent, by=chat.user)
+    sending.delete_message(message=exchange(chat).parent, by=chat.user)
     assert texts(chat) == []
     send(chat, alice, "anew")
     assert texts(chat) == ["anew", ""]
@@ -48,7 +50,7 @@ def test_deleting_the_first_message_leaves_an_empty_chat_that_goes_on(chat, alic
 def test_deleting_a_running_branch_stops_its_run_and_nothing_else_breaks(chat, alice, answer):
     asked, reply = send(chat, alice, "one")
     work = begin(reply.run_id, "here")
-    actions.delete_message(message=asked, by=chat.user)
+    sending.delete_message(message=asked, by=chat.user)
     found = Run.objects.get(pk=reply.run_id)
     assert found.stop_requested_at is not None
     assert lifecycle.finish(found.pk, work.attempt, Outcome("stopped", Reply("x"))) == ""
@@ -61,7 +63,7 @@ def test_what_waits_survives_the_deletion_of_the_branch_it_waits_for(chat, alice
     first = exchange(chat, "one", "first")
     asked, _ = send(chat, alice, "two")
     send(chat, alice, "three")
-    actions.delete_message(message=asked, by=chat.user)
+    sending.delete_message(message=asked, by=chat.user)
     assert waiting(chat) == ["three"]
     assert tree.queued(chat)[0].parent == first
 
@@ -70,10 +72,10 @@ def test_what_waits_survives_the_deletion_of_the_branch_it_waits_for(chat, alice
 @pytest.mark.parametrize(
     "act",
     [
-        lambda chat: keeping.rename(chat=chat, title="New"),
-        lambda chat: keeping.set_pinned(chat=chat, is_pinned=True),
-        lambda chat: keeping.set_settings(chat=chat, settings={"temperature": 1}),
-        lambda chat: asking.set_model(chat=chat, model=PLAIN),
+        lambda chat: housekeeping.rename(chat=chat, title="New"),
+        lambda chat: housekeeping.set_pinned(chat=chat, is_pinned=True),
+        lambda chat: housekeeping.set_settings(chat=chat, settings={"temperature": 1}),
+        lambda chat: start.set_model(chat=chat, model=PLAIN),
     ],
     ids=["rename", "pin", "settings", "model"],
 )
@@ -89,7 +91,7 @@ def test_the_model_can_change_in_the_middle(chat, alice, answer):
     _, first = send(chat, alice, "one")
     answer(first)
     other = catalog.Model("bundled", "smollm2", "SmolLM2", 2048, has_tokenizer=True, can_continue=True)
-    asking.set_model(chat=Chat.objects.get(pk=chat.pk), model=other)
+    start.set_model(chat=Chat.objects.get(pk=chat.pk), model=other)
     _, second = send(chat, alice, "two")
     assert (second.run.provider, second.run.model) == ("bundled", "smollm2")
     assert (first.metadata["model"], second.metadata["model"]) == ("fake-plain", "smollm2")
@@ -98,9 +100,9 @@ def test_the_model_can_change_in_the_middle(chat, alice, answer):
 def test_deleting_a_chat_stops_what_runs_in_it_and_sends_nothing_more(chat, alice, answer):
     _, reply = send(chat, alice, "one")
     send(chat, alice, "two")
-    keeping.delete_chat(chat=chat)
+    housekeeping.delete_chat(chat=chat)
     assert Run.objects.get(pk=reply.run_id).stop_requested_at is not None
     answer(reply, "half", "stopped")
     assert waiting(chat) == ["two"]
-    keeping.restore_chat(chat=chat)
+    housekeeping.restore_chat(chat=chat)
     assert texts(chat) == ["one", "half"]

@@ -7,9 +7,10 @@ import pytest
 
 from agents import catalog
 from agents.catalog import servers
+from agents.generation import context
 from agents.models import Agent
-from chats import history, told
 from chats.models import Chat
+from chats.replies import preview
 from tests.factories import exchange
 
 pytestmark = pytest.mark.django_db
@@ -29,10 +30,10 @@ def test_what_fills_the_window(alice, chat, workspace):
     pirate = Agent(name="Pirate", instructions="Talk like a pirate. " * 30)
     chat.settings = {"system_prompt": "Be brief."}
     chat.current_message = exchange(chat, "question " * 20, "answer " * 40)
-    found = told.gauge(MODEL, chat, pirate, workspace)
-    assert found.instructions == history.estimate(pirate.instructions.strip())
-    assert found.system == history.estimate("Be brief.")
-    assert found.history == history.estimate("question " * 20) + history.estimate("answer " * 40)
+    found = preview.gauge(MODEL, chat, pirate, workspace)
+    assert found.instructions == context.estimate(pirate.instructions.strip())
+    assert found.system == context.estimate("Be brief.")
+    assert found.history == context.estimate("question " * 20) + context.estimate("answer " * 40)
     assert found.answer == 1000
     assert found.used == found.instructions + found.system + found.history
     assert found.cost == Decimal("2.5") * found.used / 1_000_000
@@ -41,21 +42,21 @@ def test_what_fills_the_window(alice, chat, workspace):
 
 
 def test_tools_fill_it_too_unless_they_take_too_much(alice, chat, workspace):
-    large = told.gauge(replace(MODEL, context_window=100_000), chat, None, workspace)
+    large = preview.gauge(replace(MODEL, context_window=100_000), chat, None, workspace)
     assert large.tools > 500
     assert large.used == large.system + large.tools + large.history
     chat.settings = {"tool_choice": "none"}
-    assert told.gauge(replace(MODEL, context_window=100_000), chat, None, workspace).tools == 0
+    assert preview.gauge(replace(MODEL, context_window=100_000), chat, None, workspace).tools == 0
     chat.settings = {}
-    assert told.gauge(MODEL, chat, None, workspace).tools == 0, "a quarter of 4,000 tokens is less than they take"
+    assert preview.gauge(MODEL, chat, None, workspace).tools == 0, "a quarter of 4,000 tokens is less than they take"
 
 
 def test_what_does_not_fit_is_not_counted_but_told(alice, chat, workspace):
     first = exchange(chat, "long " * 2500, "one")
     chat.current_message = exchange(chat, "short", "two", parent=first)
-    found = told.gauge(MODEL, chat, None, workspace)
+    found = preview.gauge(MODEL, chat, None, workspace)
     assert found.left_out == 2
-    assert found.history == history.estimate("short") + history.estimate("two")
+    assert found.history == context.estimate("short") + context.estimate("two")
 
 
 def test_the_gauge_of_a_chat(alice, chat, sign_in):

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from agents.runs import runtime
-from chats import images
+from chats.messages import remote_images
 from sambung.lib import egress
 from sambung.lib.waiting import IMAGES
 from tests.factories import exchange
@@ -27,7 +27,7 @@ def fetched(monkeypatch):
     async def fetch(url, policy=egress.PUBLIC, **limits):
         world.asked.append(url)
         assert policy == egress.PUBLIC
-        assert limits["max_bytes"] == images.MAX_BYTES
+        assert limits["max_bytes"] == remote_images.MAX_BYTES
         if isinstance(world.answer, Exception):
             raise world.answer
         return egress.Fetched("image/png", world.answer)

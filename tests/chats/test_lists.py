@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from chats import keeping
+from chats.actions import housekeeping
 from chats.models import Chat
-from chats.views import respond
+from chats.views import chat_page
 from tests.factories import ChatFactory, exchange, message, run
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +102,7 @@ def test_the_open_chat_is_marked_in_the_page_and_in_its_list(alice, chat, sign_i
 
 
 def test_stretches_go_on_without_gap_repeat_or_second_heading(alice, sign_in, noon):
-    size = respond.PAGE
+    size = chat_page.PAGE
     for n in range(size + 5):
         chat_at(alice, f"chat {n}", timedelta(minutes=n))
     chat_at(alice, "old", timedelta(days=1))
@@ -157,7 +157,7 @@ def test_delete_and_undo(alice, chat, sign_in):
 
 
 def test_only_the_owner_takes_a_deleted_chat_back(carol, chat, sign_in):
-    keeping.delete_chat(chat=chat)
+    housekeeping.delete_chat(chat=chat)
     assert sign_in(carol).post(f"/app/chats/{chat.pk}/restore/").status_code == 404
 
 

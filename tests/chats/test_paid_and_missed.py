@@ -7,8 +7,8 @@ import pytest
 
 from agents import engine
 from agents.catalog import servers
-from chats import present
-from chats.rights import reader
+from chats.messages import presenter
+from chats.messages.permissions import reader
 from tests.chats.test_actions import send
 from tests.chats.test_waiting import again, call, kind, model, only, play  # noqa: F401  two fixtures
 from tests.factories import begin
@@ -39,7 +39,7 @@ def test_what_an_earlier_attempt_cost_stays_unknown(kind, model, chat, alice, si
     held = play(begin(reply.run_id, "here"))
     sign_in(alice).post(f"/app/approvals/{only(held).pk}/allow/")
     model.says = [[engine.Text("Done.")]]
-    assert present.usage(again(held))["cost"] == "at least $0.250000"
+    assert presenter.usage(again(held))["cost"] == "at least $0.250000"
 
 
 def test_a_tool_that_is_gone_is_told_to_the_person_and_the_model(kind, model, chat, alice):  # noqa: F811
@@ -48,7 +48,7 @@ def test_a_tool_that_is_gone_is_told_to_the_person_and_the_model(kind, model, ch
     model.says = [[engine.Text("I cannot burn it.")]]
     _, reply = send(chat, alice, "Burn it.")
     done = play(begin(reply.run_id, "here"))
-    assert "Not used: burn. It is not here any more" in " ".join(present.view(done, reader(chat, alice)).notices)
+    assert "Not used: burn. It is not here any more" in " ".join(presenter.view(done, reader(chat, alice)).notices)
     assert "- burn: It is not here any more" in model.asked[0].turns[0].text
 
 
@@ -58,6 +58,6 @@ def test_a_model_without_tools_is_told_and_so_is_the_person(kind, model, chat, a
     model.says = [[engine.Text("I cannot.")]]
     _, reply = send(chat, alice, "@Look at it.")
     done = play(begin(reply.run_id, "here"))
-    assert "This model cannot use tools" in " ".join(present.view(done, reader(chat, alice)).notices)
+    assert "This model cannot use tools" in " ".join(presenter.view(done, reader(chat, alice)).notices)
     assert "tools that you cannot use here" in model.asked[0].turns[0].text
     assert model.asked[0].tools == ()

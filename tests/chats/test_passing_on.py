@@ -11,10 +11,10 @@ from agents.errors import Unavailable
 from agents.models import Run
 from agents.runs.registry import Outcome
 from agents.runs.reply import Reply
-from chats import present
-from chats import reply as replying
+from chats.messages import presenter
+from chats.messages.permissions import reader
 from chats.models import Message
-from chats.rights import reader
+from chats.replies import kind as replying
 from teams import profile
 from tests.chats.test_actions import send
 from tests.factories import begin
@@ -140,7 +140,7 @@ def test_the_message_says_who_answered_and_why(models, question, alice):
     run.refresh_from_db()
     assert run.model == "fake-2"
     message.refresh_from_db()
-    shown = present.view(message, reader(message.chat, alice))
+    shown = presenter.view(message, reader(message.chat, alice))
     assert shown.model_label == "Fake 2"
     assert shown.notices == (f"Fake 2 answers in place of Fake 1. {BUSY}",)
 

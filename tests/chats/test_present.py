@@ -8,8 +8,8 @@ from django.template import engines
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from chats.present import MessageView, RowView, views
-from chats.rights import reader
+from chats.messages.permissions import reader
+from chats.messages.presenter import MessageView, RowView, views
 from teams.models import Team
 from teams.workspace import Workspace
 from tests.factories import ChatFactory, exchange
@@ -96,7 +96,7 @@ MESSAGES = (
 )
 @pytest.mark.parametrize(("name", "views"), [("row", ROWS), ("message", MESSAGES)])
 def test_a_stencil_shows_what_its_template_shows(name, views, workspace):
-    page = engines["django"].from_string(f'{{% load stencil %}}{{% repeat "chats/_{name}.html" {name}=views %}}')
+    page = engines["django"].from_string(f'{{% load fast_rows %}}{{% repeat "chats/_{name}.html" {name}=views %}}')
     for view in views:
         plain = render_to_string(f"chats/_{name}.html", {name: view, "workspace": workspace})
         assert page.render({"views": [view], "workspace": workspace}) == plain

@@ -4,7 +4,7 @@ import pytest
 
 from agents import tools
 from agents.tools import Caller
-from chats import search_tool
+from chats.search import tool
 from chats.search.find import AROUND
 from teams.workspace import Workspace
 from tests.factories import ChatFactory, message
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _search(workspace: Workspace, query: str, topic: str = ""):
-    return search_tool._found(Caller(workspace, topic), query, 8)
+    return tool._found(Caller(workspace, topic), query, 8)
 
 
 def _titles(found) -> list[str]:

@@ -1,9 +1,9 @@
 import pytest
 
 from agents.models import Agent
-from chats import seed
-from chats.examples import CHATS
 from chats.models import Chat, Folder, Message, Prompt, Tag
+from sambung.examples import seed
+from sambung.examples.content import CHATS
 from teams.models import Team, User, UserRole
 from tests.factories import UserFactory
 

@@ -13,7 +13,8 @@ from agents import catalog, engine
 from agents.catalog import servers
 from agents.models import Run
 from agents.runs import lifecycle, runtime
-from chats import keeping, tasks
+from chats import tasks
+from chats.actions import housekeeping
 from chats.models import Chat
 from tests.factories import ChatFactory, begin, exchange, message, run
 
@@ -100,7 +101,7 @@ def test_naming_is_no_activity(chat, titles):
 
 @pytest.mark.django_db
 def test_a_title_of_a_person_is_not_replaced(chat, titles):
-    keeping.rename(chat=chat, title="Mine")
+    housekeeping.rename(chat=chat, title="Mine")
     assert name(chat) == "Mine"
     assert titles.asked == []
 
@@ -108,7 +109,7 @@ def test_a_title_of_a_person_is_not_replaced(chat, titles):
 @pytest.mark.django_db
 def test_a_title_given_while_the_model_was_asked_wins(chat, titles, monkeypatch):
     async def complete(ask, limits, learn):
-        keeping.rename(chat=Chat.objects.get(pk=chat.pk), title="Mine")
+        housekeeping.rename(chat=Chat.objects.get(pk=chat.pk), title="Mine")
         return "Its own"
 
     monkeypatch.setattr(engine, "complete", complete)
@@ -181,7 +182,7 @@ def test_clean_up(alice, given, is_kept):
         message(chat, "assistant", "", run=run(chat, status=status, **finished))
     if deleted:
         Chat.objects.filter(pk=chat.pk).update(deleted_at=now - deleted * hour)
-    keeping.clean_up()
+    housekeeping.clean_up()
     assert Chat.objects.filter(pk=chat.pk).exists() is is_kept
 
 
@@ -193,7 +194,7 @@ def test_clean_up_takes_the_whole_tree_and_keeps_the_runs(alice):
         end = exchange(chat, parent=end)
     given = run(chat, status="failed", finished_at=timezone.now())
     message(chat, "assistant", "", parent=end, run=given)
-    keeping.clean_up()
+    housekeeping.clean_up()
     assert not Chat.objects.filter(pk=chat.pk).exists()
     assert Run.objects.filter(pk=given.pk).exists()
 

@@ -9,9 +9,11 @@ from django.db import InternalError
 from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg.errors import ReadOnlySqlTransaction
 
-from chats import actions, mentions, present
+from chats.actions import sending
+from chats.messages import presenter
+from chats.messages.permissions import reader
 from chats.models import ChatRead, Message, Role
-from chats.rights import reader
+from chats.replies import mentions
 from teams.models import Notification, User
 from tests.factories import ChatFactory, exchange, message, run
 
@@ -45,7 +47,7 @@ def dave(team):
 
 def may(found: Message, user) -> tuple[bool, bool]:
     """Whether the person is offered to edit and to delete it."""
-    (shown,) = present.views([found], reader(found.chat, user))
+    (shown,) = presenter.views([found], reader(found.chat, user))
     return shown.can_edit, shown.can_delete
 
 
@@ -68,17 +70,17 @@ def test_what_is_not_offered_is_refused_too(sign_in, shared, asked, answered, da
 
 def test_what_others_wrote_below_is_not_deleted_along(shared, asked, answered, alice, bob, dave):
     message(shared, Role.USER, "Dave's question", parent=answered, user=dave)
-    with pytest.raises(actions.Refused, match="Somebody else"):
-        actions.delete_message(message=asked, by=bob)
-    actions.delete_message(message=asked, by=alice)
+    with pytest.raises(sending.Refused, match="Somebody else"):
+        sending.delete_message(message=asked, by=bob)
+    sending.delete_message(message=asked, by=alice)
     assert not shared.messages.exists()
 
 
 def test_a_waiting_message_is_taken_back_by_whoever_wrote_it(shared, asked, bob, dave):
     waiting = message(shared, Role.USER, "Later", user=bob, queued_at=asked.created_at)
-    with pytest.raises(actions.Refused, match="Somebody else"):
-        actions.withdraw(message=waiting, by=dave)
-    assert actions.withdraw(message=waiting, by=bob) == "Later"
+    with pytest.raises(sending.Refused, match="Somebody else"):
+        sending.withdraw(message=waiting, by=dave)
+    assert sending.withdraw(message=waiting, by=bob) == "Later"
 
 
 def test_at_home_everything_is_ones_own(chat, alice):
@@ -96,7 +98,7 @@ def test_a_chat_is_unread_until_it_was_seen_and_again_after_the_next_message(sig
     assert unread(client, team)
     client.get(f"/team/{team.slug}/chats/{shared.pk}/")
     assert not unread(client, team)
-    actions.send(chat=shared, by=bob, text="More", client_id=uuid.uuid4())
+    sending.send(chat=shared, by=bob, text="More", client_id=uuid.uuid4())
     assert unread(client, team)
 
 
@@ -161,7 +163,7 @@ def test_whoever_is_named_is_told_once_and_by_mail_if_they_want(sign_in, shared,
     bob.save()
     send = {"chat": shared, "by": alice, "text": "@Bob Member see this secret", "client_id": uuid.uuid4()}
     for _ in range(2):
-        actions.send(**send)
+        sending.send(**send)
     client = sign_in(bob)
     page = client.get("/notifications/").content.decode()
     assert page.count("Alice Owner mentioned you in") == 1
@@ -178,12 +180,12 @@ def test_the_mail_is_a_job(shared, alice, bob, django_capture_on_commit_callback
     bob.preferences = {"mention_mail": "yes"}
     bob.save()
     with django_capture_on_commit_callbacks(execute=True):
-        actions.send(chat=shared, by=alice, text="@Bob Member", client_id=uuid.uuid4())
+        sending.send(chat=shared, by=alice, text="@Bob Member", client_id=uuid.uuid4())
     assert ProcrastinateJob.objects.filter(task_name="chats.mail_mention").count() == 1
 
 
 def test_a_chat_that_is_no_longer_ones_own_to_read_is_only_named(sign_in, shared, alice, bob, team):
-    actions.send(chat=shared, by=alice, text="@Bob Member", client_id=uuid.uuid4())
+    sending.send(chat=shared, by=alice, text="@Bob Member", client_id=uuid.uuid4())
     team.members.filter(user=bob).delete()
     page = sign_in(bob).get("/notifications/").content.decode()
     assert "You can no longer read that chat." in page
@@ -191,7 +193,7 @@ def test_a_chat_that_is_no_longer_ones_own_to_read_is_only_named(sign_in, shared
 
 
 def test_at_home_nobody_is_named(chat, alice, bob):
-    actions.send(chat=chat, by=alice, text="@Bob Member", client_id=uuid.uuid4())
+    sending.send(chat=chat, by=alice, text="@Bob Member", client_id=uuid.uuid4())
     assert not Notification.objects.exists()
 
 

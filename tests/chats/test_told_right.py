@@ -4,16 +4,20 @@ import asyncio
 
 import pytest
 
-from agents import agents, catalog, engine, keys
+from agents import catalog, engine, keys
 from agents.catalog import Model, servers
+from agents.definitions import agents
+from agents.generation import context, generate
 from agents.models import Agent, ApiKey, Run
 from agents.runs import lifecycle
 from agents.runs.registry import Outcome
 from agents.runs.reply import Reply
-from chats import actions, answering, asking, history, mentions, present, told
-from chats import reply as replying
+from chats.actions import sending
+from chats.messages import presenter
+from chats.messages.permissions import reader
 from chats.models import Chat, Message
-from chats.rights import reader
+from chats.replies import kind as replying
+from chats.replies import mentions, preview, start
 from sambung.lib.ids import uuid7
 from teams import profile
 from teams.workspace import Workspace
@@ -36,7 +40,7 @@ def server(monkeypatch):
 def keyed(chat, alice, workspace):
     """Alice's chat answers with o3 of her key."""
     made = key(user=alice)
-    asking.set_model(chat=chat, model=catalog.parse(f"{made.pk}:o3", workspace))
+    start.set_model(chat=chat, model=catalog.parse(f"{made.pk}:o3", workspace))
     return made
 
 
@@ -71,7 +75,7 @@ def ask(work, monkeypatch, answers):
 
     monkeypatch.setattr(engine, "reply", reply)
     monkeypatch.setattr(catalog, "reach", reach)
-    monkeypatch.setattr(answering, "in_thread", directly)
+    monkeypatch.setattr(generate, "in_thread", directly)
     notes, failure = {}, None
     try:
         asyncio.run(replying.ChatRuns().execute(work, lambda event: None, notes, engine.Pace()))
@@ -95,7 +99,7 @@ def test_what_cannot_be_reached_is_no_fault_of_the_key_before_it(keyed, chat, al
     message = finish(work, "failed", failure.sentence, (), **notes)
     keyed.refresh_from_db()
     assert keyed.last_error == "", "noted when it was passed by, which this test leaves out"
-    assert present.view(message, reader(chat, alice)).notices == (), "nobody answered in its place"
+    assert presenter.view(message, reader(chat, alice)).notices == (), "nobody answered in its place"
 
 
 def test_limits_belong_to_the_key_that_told_them(keyed, chat, alice, monkeypatch):
@@ -107,7 +111,7 @@ def test_limits_belong_to_the_key_that_told_them(keyed, chat, alice, monkeypatch
     message = finish(work, **notes)
     other.refresh_from_db()
     assert (other.limits, message.run.api_key) == ({}, other)
-    (notice,) = present.view(message, reader(chat, alice)).notices
+    (notice,) = presenter.view(message, reader(chat, alice)).notices
     assert notice.startswith("O3 answers in place of O3 (Key)."), "of two keys with one model the name tells which"
 
 
@@ -115,7 +119,7 @@ def test_our_own_refusal_says_nothing_of_a_key(keyed, chat, alice, monkeypatch):
     _, reply = send(chat, alice, "word " * 30_000)
     work = begin(reply.run_id, "here")
     notes, failure = ask(work, monkeypatch, [])
-    assert isinstance(failure, history.TooLong)
+    assert isinstance(failure, context.TooLong)
     finish(work, "failed", failure.sentence, (), **notes)
     keyed.refresh_from_db()
     assert (keyed.last_error, keyed.last_success_at) == ("", None)
@@ -151,13 +155,13 @@ def test_a_text_is_continued_by_the_model_that_began_it(chat, alice, workspace, 
     _, reply = send(chat, alice, "@Pirate hello")
     assert reply.run.model == "o3"
     half = finish(begin(reply.run_id, "here"), "stopped", parts=("Half of",))
-    continued = actions.continue_reply(message=half, by=alice)
+    continued = sending.continue_reply(message=half, by=alice)
     assert continued.pk != half.pk, "o3 cannot go on with a text, whatever the chat's model can"
 
 
 def test_an_agent_that_is_no_longer_shared_does_not_answer(chat, alice, bob):
     shared = agent(bob, visibility="readonly")
-    asking.set_agent(chat=chat, agent=shared, by=alice)
+    start.set_agent(chat=chat, agent=shared, by=alice)
     _, reply = send(chat, alice)
     Agent.objects.update(visibility="private")
     run = Run.objects.get(pk=reply.run_id)
@@ -168,7 +172,7 @@ def test_the_gauge_counts_by_the_agents_settings(chat, alice, workspace):
     model = Model("openai_compatible", "fake-plain", "Plain", 100_000)
     chosen = {"provider": "openai_compatible", "model": "fake-plain", "settings": {"max_tokens": 20_000}}
     found = agent(alice, chat_model=chosen)
-    assert told.gauge(model, chat, found, workspace).answer == 20_000
+    assert preview.gauge(model, chat, found, workspace).answer == 20_000
 
 
 def test_rows_of_one_who_goes_become_nobody_elses(alice, bob, team):

@@ -4,11 +4,13 @@ import json
 
 import pytest
 
+from agents.generation import context
 from agents.models import Agent, ToolPreset
 from agents.tools import Away, Source, Tool, registry
-from chats import actions, history, keeping, mentions, tool_choice
+from chats.actions import housekeeping, sending
 from chats.models import Chat, Message
-from chats.tool_choice import Chosen
+from chats.replies import mentions, tool_choice
+from chats.replies.tool_choice import Chosen
 from tests.chats.test_actions import PLAIN
 from tests.factories import ChatFactory
 
@@ -65,7 +67,7 @@ def test_a_source_stands_for_all_of_its_tools(client, alice, chat):
     answer = post(client, alice, url(chat), tool_choice="auto", tools=["toolkit:sums", "toolkit:words:spell"])
     assert answer.status_code == 204 and "who-answers" in json.loads(answer["HX-Trigger"])
     assert settings(chat) == {"tools": ["toolkit:sums", "toolkit:words:spell"]}
-    bound = history.tools_of(chat.settings, None, tool_choice.Workspace(alice))
+    bound = context.tools_of(chat.settings, None, tool_choice.Workspace(alice))
     assert list(bound.tools) == ["add", "halve", "spell"]
 
 
@@ -126,7 +128,7 @@ def test_an_agent_offers_what_it_allows(client, alice, chat):
 
 def test_settings_of_the_model_leave_the_tools(alice, chat):
     tool_choice.choose(chat=chat, by=alice, to=Chosen("manual", ("toolkit:sums",)))
-    keeping.set_settings(chat=chat, settings={"temperature": 1})
+    housekeeping.set_settings(chat=chat, settings={"temperature": 1})
     assert settings(chat) == {"tool_choice": "manual", "tools": ["toolkit:sums"], "temperature": 1}
 
 
@@ -216,9 +218,9 @@ def test_a_name_that_two_have_stands_behind_its_source(alice, workspace, shelf):
 
 
 def test_what_a_message_names_is_kept_and_bound_alone(alice, workspace, chat):
-    message = actions._user_message(chat, alice, "@Spell it", None)
+    message = sending._user_message(chat, alice, "@Spell it", None)
     assert message.metadata == {"mentions": ["toolkit:words:spell"]}
-    bound = history.tools_of({"tool_choice": "none"}, None, workspace, message.metadata["mentions"])
+    bound = context.tools_of({"tool_choice": "none"}, None, workspace, message.metadata["mentions"])
     assert list(bound.tools) == ["spell"] and not Message.objects.exists()
 
 
@@ -226,9 +228,9 @@ def test_what_a_message_names_is_kept_and_bound_alone(alice, workspace, chat):
 def test_what_is_named_and_away_is_told_and_nothing_takes_its_place(alice, workspace, chat, shelf, text, ref):
     fly = Away("toolkit:far:fly", "Fly", "It is away.")
     shelf.found[2] = source("far", problem="It is away.", away=(fly,), is_resting=True)
-    message = actions._user_message(chat, alice, text, None)
+    message = sending._user_message(chat, alice, text, None)
     assert message.metadata == {"mentions": [ref]}
-    bound = history.tools_of({}, None, workspace, message.metadata["mentions"])
+    bound = context.tools_of({}, None, workspace, message.metadata["mentions"])
     assert (dict(bound.tools), [one.why for one in bound.missing]) == ({}, ["It is away."])
     assert "It is away." in bound.instructions
 

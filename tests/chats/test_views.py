@@ -6,8 +6,8 @@ import pytest
 
 from agents import catalog
 from agents.catalog import servers
-from chats import present
-from chats.actions import TEXT_LIMIT
+from chats.actions.sending import TEXT_LIMIT
+from chats.messages import presenter
 from chats.models import Chat, Message
 from tests.factories import ChatFactory, exchange, message, run
 
@@ -132,7 +132,7 @@ def test_a_send_into_a_running_reply_answers_with_the_queue(client, chat):
 
 
 def test_too_many_waiting_messages_are_refused_and_the_text_stays(client, chat, monkeypatch):
-    monkeypatch.setattr("chats.actions.QUEUE_LIMIT", 1)
+    monkeypatch.setattr("chats.actions.sending.QUEUE_LIMIT", 1)
     for text in ("one", "two"):
         send(client, chat, text)
     response = send(client, chat, "three")
@@ -205,10 +205,10 @@ def test_frames_of_a_message_without_a_run_are_not_there(client, chat):
 
 def test_the_page_shows_the_last_messages_and_the_way_to_earlier_ones(client, chat):
     end = None
-    for n in range(present.WINDOW // 2 + 3):
+    for n in range(presenter.WINDOW // 2 + 3):
         end = exchange(chat, f"question {n}", f"answer {n}", parent=end)
     html = client.get(f"/app/chats/{chat.pk}/").content.decode()
-    assert html.count("<article") == present.WINDOW
+    assert html.count("<article") == presenter.WINDOW
     first = html.split('data-message="')[1].split('"')[0]
     earlier = client.get(f"/app/chats/{chat.pk}/earlier/", {"before": first}, headers=HTMX).content.decode()
     assert earlier.count("<article") == 6

@@ -6,17 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from agents import approvals, engine, tools
+from agents import engine, tools
 from agents.catalog import Model, servers
+from agents.generation import approvals
 from agents.models import Run, RunStatus, ToolAllowance, ToolApproval
 from agents.runs import follow, lifecycle, log
 from agents.runs.registry import Outcome, Paused
 from agents.runs.stream import Stream
 from agents.tools import Asks, Result, Source, Tool
-from chats import actions, present
-from chats import reply as replying
+from chats.actions import sending
+from chats.messages import presenter
+from chats.messages.permissions import reader
 from chats.models import Message
-from chats.rights import reader
+from chats.replies import kind as replying
 from teams.models import Notification
 from teams.workspace import Workspace
 from tests.chats.test_actions import send
@@ -227,7 +229,7 @@ def test_always_asks_no_more(waiting, kind, model, chat, alice, sign_in, always,
     model.says = [[call("erase", 2)], [engine.Text("Twice.")]]
     assert again(waiting).run.status == "succeeded"
     assert [args["n"] for _, args, _ in kind.ran] == [1, 2]
-    other = actions.start_chat(
+    other = sending.start_chat(
         by=alice, workspace=Workspace(alice), model=servers.models()[0], text="Erase.", client_id=uuid.uuid4()
     )
     model.says = [[call("erase", 3)], []]
@@ -364,5 +366,5 @@ def test_tools_that_fill_the_window_are_left_out_and_told(kind, model, chat, ali
     assert ask.tools == ()
     assert "disk" not in ask.turns[0].text
     message = Message.objects.select_related("run", "chat", "user").get(chat=chat, role="assistant")
-    (notice,) = present.view(message, reader(chat, alice)).notices
+    (notice,) = presenter.view(message, reader(chat, alice)).notices
     assert "too much of this model's window" in notice

@@ -7,11 +7,14 @@ import pytest
 from agents import catalog, engine, keys
 from agents.catalog import Reference, servers
 from agents.errors import Unavailable
+from agents.generation import context
 from agents.models import Agent, ApiKey
-from chats import actions, asking, history, keeping, present
-from chats import reply as replying
+from chats.actions import housekeeping, sending
+from chats.messages import presenter
+from chats.messages.permissions import reader
 from chats.models import Chat
-from chats.rights import reader
+from chats.replies import kind as replying
+from chats.replies import start
 from sambung.lib.ids import uuid7
 from teams.models import TeamMember
 from teams.workspace import Workspace
@@ -48,12 +51,12 @@ def test_two_keys_of_one_provider_are_told_apart(alice, workspace):
         *(("Second", "gpt-4o"), ("Second", "o3")),
     ]
     chat = ChatFactory(user=alice)
-    asking.set_model(chat=chat, model=catalog.parse(f"{second.pk}:o3", workspace))
+    start.set_model(chat=chat, model=catalog.parse(f"{second.pk}:o3", workspace))
     _, reply = send(chat, alice)
     chat.refresh_from_db()
     assert chat.api_key == reply.run.api_key == second != first
     assert (reply.metadata["label"], reply.metadata["key"]) == ("O3", "Second")
-    assert present.usage(reply)["key_label"] == "Second"
+    assert presenter.usage(reply)["key_label"] == "Second"
 
 
 def test_a_list_that_is_known_is_read_once(alice, workspace, django_assert_num_queries):
@@ -102,7 +105,7 @@ def test_how_a_key_fared_is_kept(alice, chat, answer):
     row = key(user=alice)
     Chat.objects.filter(pk=chat.pk).update(api_key=row, provider="openai", model="gpt-4o")
     _, reply = send(chat, alice)
-    answered = catalog.find(asking.reference_of(reply.run), Workspace(alice))
+    answered = catalog.find(start.reference_of(reply.run), Workspace(alice))
     notes = {"limits": {"requests_left": 9}, "answered": answered}
     answer(reply, notes=notes, usage={"input_tokens": 10, "output_tokens": 1})
     row.refresh_from_db()
@@ -119,7 +122,7 @@ def test_a_chat_that_moves_leaves_a_key_behind_that_does_not_fit(alice, team, wo
     shared, own = key("The team's", user=alice, team=team), key("Own", user=alice, models=("gpt-4o",))
     chats = [ChatFactory(user=alice, team=team, api_key=shared, provider="openai", model=m) for m in ("gpt-4o", "o3")]
     for chat in chats:
-        keeping.move_chat(chat=chat, by=alice, to=workspace)
+        housekeeping.move_chat(chat=chat, by=alice, to=workspace)
         chat.refresh_from_db()
     assert [(chat.api_key, chat.model) for chat in chats] == [(own, "gpt-4o"), (None, "")]
 
@@ -156,9 +159,9 @@ def test_an_agent_answers_with_its_instructions_its_model_and_its_settings(alice
     assert (chat.agent, chat.api_key, chat.model) == (pirate, row, "o3")
     question = replying.work(chat.current_message.run, chat.current_message).context
     assert question.settings == {"temperature": 0.5}
-    prompts = history.prompts(PLAIN, question.settings, "", question.agent)
+    prompts = context.prompts(PLAIN, question.settings, "", question.agent)
     assert prompts == {"instructions": "Talk like a pirate.", "system": "", "tools": ""}
-    shown = present.view(chat.current_message, reader(chat, alice))
+    shown = presenter.view(chat.current_message, reader(chat, alice))
     assert shown.agent_name == "Pirate"
 
 
@@ -191,12 +194,12 @@ def test_an_agent_of_somebody_else_is_refused(alice, carol, chat, sign_in):
 
 def test_an_agent_that_cannot_be_used_any_more_is_left_out_visibly(alice, carol, chat):
     shared = agent(carol, visibility="readonly")
-    asking.set_agent(chat=chat, agent=shared, by=alice)
+    start.set_agent(chat=chat, agent=shared, by=alice)
     Agent.objects.filter(pk=shared.pk).update(visibility="private")
     chat.refresh_from_db()
     _, reply = send(chat, alice)
     assert "agent" not in reply.metadata
-    assert "cannot be used any more" in present.view(reply, reader(chat, alice)).notices[0]
+    assert "cannot be used any more" in presenter.view(reply, reader(chat, alice)).notices[0]
     assert begin(reply.run_id, "here").context.agent is None
 
 
@@ -206,9 +209,9 @@ def test_the_key_of_a_shared_agent_stays_its_owners(alice, carol, workspace):
     shared = agent(
         carol, visibility="readonly", chat_model={"api_key": str(theirs.pk), "provider": "openai", "model": "o3"}
     )
-    assert asking.model_of(shared, workspace) is None
+    assert start.model_of(shared, workspace) is None
     mine = key("Own", user=alice)
-    assert asking.model_of(shared, workspace).api_key == mine.pk
+    assert start.model_of(shared, workspace).api_key == mine.pk
 
 
 # ---- an agent for one message ---------------------------------------------------------------------------
@@ -287,7 +290,7 @@ def test_a_foreign_chat_has_no_picker(carol, chat, sign_in):
 def test_a_reply_without_agent_or_key_needs_no_further_query(alice, chat, django_assert_max_num_queries):
     held = Chat.objects.held().get(pk=chat.pk)
     with django_assert_max_num_queries(7):
-        actions.send(chat=held, by=alice, text="Hello", client_id=uuid.uuid4())
+        sending.send(chat=held, by=alice, text="Hello", client_id=uuid.uuid4())
 
 
 def test_a_key_that_was_deleted_is_told(alice, chat):

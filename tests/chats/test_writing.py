@@ -2,10 +2,10 @@
 
 import pytest
 
-from chats import present, writing
+from chats.messages import content, presenter
+from chats.messages.permissions import reader
 from chats.models import LinkMode, Message
-from chats.rights import reader
-from chats.sharing import links, shown
+from chats.sharing import links, public_page
 from chats.transfer import transcript
 from sambung.lib import markdown
 from tests import factories
@@ -38,11 +38,11 @@ def test_a_new_message(alice):
     chat = ChatFactory(user=alice)
     parts = [{"type": "text", "text": SAID}]
 
-    assert_right(*(writing.write(Message(chat=chat, role=role), parts).html for role in ("user", "assistant")))
+    assert_right(*(content.write(Message(chat=chat, role=role), parts).html for role in ("user", "assistant")))
 
 
 def test_an_old_one_is_made_anew_on_the_page(asked, alice):
-    found = present.conversation(asked, reader(asked, alice))
+    found = presenter.conversation(asked, reader(asked, alice))
 
     assert_right(*(message.html for message in found.messages))
     kept = Message.objects.filter(chat=asked).order_by("created_at")
@@ -54,7 +54,7 @@ def test_an_old_one_is_made_anew_on_the_page(asked, alice):
 def test_an_old_one_is_made_anew_for_the_public(asked, alice, mode):
     link = links.share(chat=asked, by=alice, mode=mode)
 
-    assert_right(*(message.html for message in shown.page(link).messages))
+    assert_right(*(message.html for message in public_page.page(link).messages))
 
 
 def test_an_old_one_is_made_anew_in_a_file(asked):

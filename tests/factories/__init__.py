@@ -14,8 +14,8 @@ from agents import keys
 from agents.models import Agent, ApiKey, Run, RunKind, RunStatus
 from agents.runs import lifecycle, registry
 from agents.runs.registry import Work
+from chats.messages.content import write
 from chats.models import Chat, Message, Role
-from chats.writing import write
 from teams.models import Team, TeamInvite, TeamMember, User
 
 PASSWORD = "correct horse battery"

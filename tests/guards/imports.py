@@ -47,7 +47,11 @@ CLIENTS = {
     "aiohttp.ClientSession": ("sambung/lib/egress.py",),
     "aiohttp.request": (),
     # with a transport that refuses, since the SDK wants one to hold; with one that leaves by the egress session
-    "httpx2.AsyncClient": ("agents/engine/judge.py", "agents/engine/transport.py", "agents/mcp/door.py"),
+    "httpx2.AsyncClient": (
+        "agents/engine/error_mapping.py",
+        "agents/engine/transport.py",
+        "agents/mcp/http_transport.py",
+    ),
     "httpx2.Client": (),
     "urllib.request": (),
     "http.client": (),

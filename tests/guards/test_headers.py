@@ -96,7 +96,7 @@ def test_failure(alice, sign_in, monkeypatch, caplog, error, status):
     def broken(request, chat):
         raise error("CANARY of a traceback")
 
-    monkeypatch.setattr("chats.views.respond.chat_page", broken)
+    monkeypatch.setattr("chats.views.chat_page.chat_page", broken)
     client = sign_in(alice)
     client.raise_request_exception = False
     response = client.get("/app/")

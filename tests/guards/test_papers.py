@@ -13,7 +13,7 @@ READERS = ("sambung/settings.py", "sambung/supervisor/config.py", "sambung/home.
 READ = re.compile(r'(?:_text|env\.\w+|environ\.get)\(\s*"([A-Z_]+)"')
 #: Links to files and folders of ours, without their anchors.
 LINK = re.compile(r"""(?:\]\(|src="|srcset=")([^)#"\s:]+)(#[^)"\s]*)?[)"]""")
-#: Paths in code marks, such as `chats/actions.py`.
+#: Paths in code marks, such as `chats/actions/sending.py`.
 PATH = re.compile(r"`((?:agents|bench|chats|docs|locale|sambung|static|teams|templates|tests)/[\w./-]*)`")
 #: What is made on each machine: a folder of the data directory with a name like one of ours, and the bench's figures.
 MADE = {"static/", "bench/results/latest.json"}

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from teams.models import Team
-from teams.templatetags import stencil
+from teams.templatetags import fast_rows
 from teams.workspace import Workspace
 from tests.indonesian import indonesian  # noqa: F401  a fixture
 
@@ -35,12 +35,12 @@ def repeated(settings):
         loader = ("django.template.loaders.locmem.Loader", {"row.html": "{% load i18n workspace %}" + source})
         backend = "django.template.backends.django.DjangoTemplates"
         settings.TEMPLATES = [{"BACKEND": backend, "OPTIONS": {"loaders": [loader]}}]
-        page = engines["django"].from_string('{% load stencil %}{% repeat "row.html" row=rows %}')
+        page = engines["django"].from_string('{% load fast_rows %}{% repeat "row.html" row=rows %}')
         return page.render({"rows": rows, "workspace": workspace} | context)
 
-    stencil._stencil.cache_clear()
+    fast_rows._stencil.cache_clear()
     yield repeat
-    stencil._stencil.cache_clear()
+    fast_rows._stencil.cache_clear()
 
 
 def test_values_are_escaped_and_html_is_not(repeated):
@@ -56,8 +56,8 @@ def test_a_template_may_ask_whether_a_value_is_empty(repeated):
 
 def test_it_is_rendered_once_for_each_shape(repeated, monkeypatch):
     made = []
-    render = stencil.render_to_string
-    monkeypatch.setattr(stencil, "render_to_string", lambda *given: made.append(given) or render(*given))
+    render = fast_rows.render_to_string
+    monkeypatch.setattr(fast_rows, "render_to_string", lambda *given: made.append(given) or render(*given))
     rows = (Row(title="a"), Row(title="b"), Row(title="c", is_open=True), Row(title="d"))
     assert repeated("{{ row.title }}{% if row.is_open %}!{% endif %} ", *rows) == "a b c! d "
     assert len(made) == 2
@@ -87,11 +87,11 @@ def test_nothing_of_the_page_or_the_person_gets_in(repeated, db):
 
 def test_what_takes_nothing_is_rendered_once(repeated):
     repeated("It stands still.")
-    page = engines["django"].from_string('{% load stencil %}{% once "row.html" %}')
+    page = engines["django"].from_string('{% load fast_rows %}{% once "row.html" %}')
     assert [page.render({"workspace": workspace}) for workspace in (PERSONAL, None)] == ["It stands still."] * 2
-    assert stencil._stencil.cache_info().misses == 1
+    assert fast_rows._stencil.cache_info().misses == 1
 
 
 def test_a_place_is_the_same_for_threads_that_ask_at_the_same_time():
     """Else one of them would render another place than it fills in afterwards."""
-    assert stencil._place.__wrapped__("id") == stencil._place.__wrapped__("id") != stencil._place("title")
+    assert fast_rows._place.__wrapped__("id") == fast_rows._place.__wrapped__("id") != fast_rows._place("title")

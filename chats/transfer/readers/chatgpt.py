@@ -8,7 +8,6 @@ from collections import Counter
 
 from django.utils.translation import gettext_noop
 
-from agents import words
 from chats.transfer.readers.values import (
     Branches,
     Brought,
@@ -21,6 +20,7 @@ from chats.transfer.readers.values import (
     role,
     text,
 )
+from sambung.lib import words
 
 IMAGES = words.known(gettext_noop("Images and sounds, which are not in the file"))
 HIDDEN = words.known(gettext_noop("Hidden messages"))

@@ -5,7 +5,6 @@ from itertools import pairwise
 
 from django.utils.translation import gettext_noop
 
-from agents import words
 from chats.transfer.readers.values import (
     Branches,
     Brought,
@@ -18,6 +17,7 @@ from chats.transfer.readers.values import (
     role,
     text,
 )
+from sambung.lib import words
 
 FILES = words.known(gettext_noop("Files, which are not in the file"))
 FOLDERS = words.known(gettext_noop("Folders, whose names are not in the file"))

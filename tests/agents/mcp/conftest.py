@@ -87,8 +87,8 @@ def rogue(admin, operator) -> McpServer:
 @asynccontextmanager
 async def connected(program, on_change=None, **about):
     """A session with a program of its own, closed at the end."""
+    from agents.mcp.connection import Target
     from agents.mcp.session import Session
-    from agents.mcp.targets import Target
 
     async def nothing(*_):
         """Nobody keeps what changed."""

@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 
 from agents.mcp import results
+from agents.mcp.connection import Target
 from agents.mcp.session import LARGEST, Session
-from agents.mcp.targets import Target
 from agents.tools import Failed
 
 ASKED = web.AppKey("asked", list)

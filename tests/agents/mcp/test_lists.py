@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
-from agents import words
 from agents.mcp import listing, lists, results, schemas
+from agents.mcp.connection import Target
 from agents.mcp.session import Session
-from agents.mcp.targets import Target
+from sambung.lib import words
 from tests.agents.mcp.manners import GOOD, serving
 
 SCHEMA = {"type": "object"}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from agents.mcp.pasted import Unreadable, parsed
+from agents.mcp.config_import import Unreadable, parsed
 
 ONE = {"url": "https://mcp.example.org/mcp"}
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from agents import tools
-from agents.mcp import pool, programs, servers
+from agents.mcp import pool, servers, stdio_transport
 from agents.mcp.session import Session
 from agents.models import McpServer
 from agents.runs import runtime
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("inline")
 @pytest.fixture
 def seen(rogue, admin, monkeypatch) -> McpServer:
     """The server that misbehaves; somebody has looked at it."""
-    monkeypatch.setattr(programs, "GRACE", 0.2)
+    monkeypatch.setattr(stdio_transport, "GRACE", 0.2)
     assert servers.refresh(rogue, admin) == ""
     return rogue
 

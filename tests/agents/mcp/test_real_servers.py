@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from agents.mcp import results
-from agents.mcp.operators import Program
+from agents.mcp.operator_config import Program
 from agents.tools import Failed
 from tests.agents.mcp.conftest import connected
 from tests.live import PROJECT, free_port, wait_for
@@ -107,8 +107,8 @@ def _listens(port: int) -> bool:
 
 @contextlib.asynccontextmanager
 async def over_http(settings, transport: str, url: str, port: int):
+    from agents.mcp.connection import Target
     from agents.mcp.session import Session
-    from agents.mcp.targets import Target
 
     async def nothing(*_):
         """Nobody keeps what changed."""

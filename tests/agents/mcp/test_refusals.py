@@ -9,9 +9,9 @@ from aiohttp import web
 
 from agents.mcp import pool as pools
 from agents.mcp import refusals, results
+from agents.mcp.connection import Target
 from agents.mcp.pool import Pool
 from agents.mcp.session import Session
-from agents.mcp.targets import Target
 from agents.tools import Failed
 from tests.agents.mcp.manners import FORGETS, GOOD, Manners, serving
 

@@ -5,8 +5,8 @@ import time
 import jsonschema
 import pytest
 
-from agents import words
 from agents.mcp import schemas
+from sambung.lib import words
 
 
 def laughs(depth: int) -> dict:

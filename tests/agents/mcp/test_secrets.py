@@ -6,8 +6,8 @@ import logging
 import pytest
 from django.utils import timezone
 
-from agents import leaving
-from agents.mcp import listing, programs, sealed, servers, targets
+from agents import personal_data
+from agents.mcp import connection, listing, sealed, servers, stdio_transport
 from agents.models import (
     McpOAuthSession,
     McpServer,
@@ -58,14 +58,14 @@ def test_pages_of_admins_hold_no_secret(server, sign_in_there, sign_in, alice):
 def test_exports_hold_no_secret(server, sign_in_there, alice):
     servers.instruct(by=alice, server=server, text="Be brief.")
     servers.instruct_tool(by=alice, server=server, tool_name="add", text="Round up.")
-    found = dict(leaving.export(alice))
+    found = dict(personal_data.export(alice))
     assert "CANARY" not in json.dumps(found)
     assert found["mcp_servers.json"][0]["config"]["headers"] == ["Authorization"]
     assert [row["instructions"] for row in found["mcp_instructions.json"]] == ["Be brief.", "Round up."]
 
 
 def test_values_do_not_show_in_what_is_written_about_them(server, alice):
-    where = targets.target(server.pk, alice.pk)
+    where = connection.target(server.pk, alice.pk)
     assert dict(where.headers) == {"Authorization": CANARY}
     assert CANARY not in repr(where)
     assert CANARY not in str(server.__dict__)
@@ -73,12 +73,13 @@ def test_values_do_not_show_in_what_is_written_about_them(server, alice):
 
 @pytest.mark.usefixtures("inline")
 def test_the_operators_secrets_stay_where_they_are(rogue, admin, caplog, monkeypatch):
-    monkeypatch.setattr(programs, "GRACE", 0.2)
+    monkeypatch.setattr(stdio_transport, "GRACE", 0.2)
     caplog.set_level(logging.DEBUG)
     servers.refresh(rogue, admin)
     for name in ("die", "huge", "fail"):
         assert "operators-own" not in str(servers.try_tool(rogue, admin, name, {}))
-    assert "operators-own" not in caplog.text + json.dumps(rogue.tool_cache) + str(targets.target(rogue.pk, admin.pk))
+    told = caplog.text + json.dumps(rogue.tool_cache) + str(connection.target(rogue.pk, admin.pk))
+    assert "operators-own" not in told
 
 
 @pytest.mark.usefixtures("inline")
@@ -109,7 +110,7 @@ def test_what_is_a_persons_goes_with_the_account(server, sign_in_there, alice, b
     )
     for person in (alice, bob):
         servers.instruct(by=person, server=of_team, text="Mine.")
-    leaving.delete_personal(alice)
+    personal_data.delete_personal(alice)
     assert list(McpServer.objects.all()) == [of_team]
     assert not McpOAuthSession.objects.exists()
     assert [row.user for row in McpServerCustomInstructions.objects.all()] == [bob]

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from agents.mcp import programs, results
-from agents.mcp.operators import Program
+from agents.mcp import results, stdio_transport
+from agents.mcp.operator_config import Program
 from agents.mcp.session import SLOW, NotSent
 from agents.tools import Failed
 from tests.agents.mcp.conftest import ROGUE, connected
@@ -57,7 +57,7 @@ async def test_garbage_between_messages_is_noise():
 
 @pytest.mark.parametrize("name", ["huge", "endless", "noise"])
 async def test_too_much_ends_the_connection_in_words(name, monkeypatch):
-    monkeypatch.setattr(programs, "GRACE", 0.1)
+    monkeypatch.setattr(stdio_transport, "GRACE", 0.1)
     async with connected(program()) as session:
         with pytest.raises(Failed, match="too large"):
             await said(session, name)
@@ -138,7 +138,7 @@ async def test_a_change_is_heard():
 
 @pytest.mark.parametrize("args", [(), ("deaf",)])
 async def test_nothing_is_left_behind(args, monkeypatch):
-    monkeypatch.setattr(programs, "GRACE", 0.2)
+    monkeypatch.setattr(stdio_transport, "GRACE", 0.2)
     async with connected(program(*args)) as session:
         pid, child = [int((await said(session, name)).content) for name in ("pid", "spawn")]
         assert is_alive(pid)
@@ -156,7 +156,7 @@ async def test_a_program_that_says_nothing_is_given_up(monkeypatch):
     from agents.mcp import session as module
 
     monkeypatch.setattr(module, "CONNECT_SECONDS", 0.2)
-    monkeypatch.setattr(programs, "GRACE", 0.1)
+    monkeypatch.setattr(stdio_transport, "GRACE", 0.1)
     with pytest.raises(Failed, match=SLOW):
         async with connected(Program("/bin/sleep", ("60",), ())):
             pass

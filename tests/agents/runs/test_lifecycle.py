@@ -219,7 +219,7 @@ def test_a_run_whose_message_is_gone_ends_and_holds_up_nobody(reply, chat):
 
 
 def test_one_run_that_cannot_be_rescued_holds_up_nobody(reply, chat, monkeypatch):
-    from chats.reply import ChatRuns
+    from chats.replies.kind import ChatRuns
 
     load = ChatRuns.load
     other = message(chat, "assistant", "", run=run(chat, lock_key="other"))

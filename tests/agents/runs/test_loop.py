@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from agents import engine, tools
+from agents.generation import loop
+from agents.generation.loop import Awaited, Conversation, Decision, Gate
 from agents.models import ApprovalStatus
-from agents.runs import loop
-from agents.runs.loop import Awaited, Conversation, Decision, Gate
 from agents.tools import Asks, Bound, Caller, Failed, Result, Tool
 
 NUMBER = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"], "additionalProperties": False}

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from agents import engine, tools
 from agents.engine import anthropic_service, chat, google_service, mapping, responses_service
+from agents.generation.loop import Awaited, Conversation, Decision, Gate
 from agents.models import ApprovalStatus
 from agents.runs import log
-from agents.runs.loop import Awaited, Conversation, Decision, Gate
 from agents.runs.registry import Work
 from agents.runs.reply import Reply, render_parts
 from agents.runs.stream import Stream

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from agents import words
 from agents.mcp import kind, listing
 from agents.models import Agent, McpServer
 from agents.tools import Away, Source, Tool, bind, missing, registry
 from agents.tools.binding import BEYOND, MOST
+from sambung.lib import words
 from teams.workspace import Workspace
 
 SCHEMA = {"type": "object", "properties": {}}

@@ -9,9 +9,10 @@ from contextlib import suppress
 import pytest
 from PIL import Image
 
-from chats.files import Refused, reader
-from chats.files.kinds import kind_of
-from chats.files.reading import read
+from chats.files import Refused
+from sambung.lib.files import reader
+from sambung.lib.files.kinds import kind_of
+from sambung.lib.files.reading import read
 from tests.chats.files import corpus
 
 
@@ -78,7 +79,7 @@ def test_text_is_kept_as_it_is():
 
 
 def test_long_text_is_cut_and_says_so(monkeypatch):
-    monkeypatch.setattr("chats.files.reading.TEXT", 10)
+    monkeypatch.setattr("sambung.lib.files.reading.TEXT", 10)
     found = reading(b"0123456789 and more", "a.txt")
     assert (found.text, found.told) == ("0123456789", {"is_cut": True})
 
@@ -160,7 +161,7 @@ def test_bombs_end_in_words(name):
 
 
 def test_a_reader_that_hangs_is_ended(monkeypatch):
-    monkeypatch.setattr("chats.files.reading.WITHIN", 0.2)
+    monkeypatch.setattr("sambung.lib.files.reading.WITHIN", 0.2)
     run, hanging = subprocess.run, [sys.executable, "-c", "import signal; signal.pause()"]
     monkeypatch.setattr(subprocess, "run", lambda command, **given: run(hanging, **given))
     with pytest.raises(Refused, match="could not be read"):

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from chats import actions
+from chats.actions import sending
 from chats.files import store
 from chats.models import Attachment, Chat
 from teams.workspace import Workspace
@@ -15,14 +15,14 @@ pytestmark = pytest.mark.django_db
 
 def send(chat: Chat, *files: Attachment):
     held = Chat.objects.held().get(pk=chat.pk)
-    return actions.send(chat=held, by=chat.user, text="Read this", client_id=uuid.uuid4(), files=files)
+    return sending.send(chat=held, by=chat.user, text="Read this", client_id=uuid.uuid4(), files=files)
 
 
 def test_a_file_that_has_gone_meanwhile_is_refused(chat, alice):
     file = store.keep(by=alice, workspace=Workspace(alice), name="notes.txt", data=b"Gayo")
     other = ChatFactory(user=alice)
     send(other, file)
-    with pytest.raises(actions.Refused, match="not there any more"):
+    with pytest.raises(sending.Refused, match="not there any more"):
         send(chat, file)
     file.refresh_from_db()
     assert file.chat == other

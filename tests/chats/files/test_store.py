@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from psycopg.errors import DiskFull
 
-from chats import actions, keeping, leaving
+from chats.actions import housekeeping, personal_data, sending
 from chats.files import Refused, store
 from chats.files.parts import part_of
 from chats.models import Attachment, Chat, Message, Role
@@ -106,7 +106,7 @@ def test_bytes_go_with_the_chat(keep, alice, django_capture_on_commit_callbacks)
     in_chat(file, chat)
     assert all(map(default_storage.exists, (file.file, file.thumbnail)))
     with django_capture_on_commit_callbacks(execute=True):
-        keeping.delete_chat(chat=chat)
+        housekeeping.delete_chat(chat=chat)
         assert default_storage.exists(file.file), "it can be taken back"
         chat.delete()
     assert not any(map(default_storage.exists, (file.file, file.thumbnail)))
@@ -115,14 +115,14 @@ def test_bytes_go_with_the_chat(keep, alice, django_capture_on_commit_callbacks)
 def test_a_deleted_message_takes_its_files_but_for_those_of_a_variant(keep, alice):
     chat, file = ChatFactory(user=alice), keep()
     asked = in_chat(file, chat)
-    edited, _ = actions.edit_user_message(message=asked, by=alice, text="Read it again", client_id=file.pk)
+    edited, _ = sending.edit_user_message(message=asked, by=alice, text="Read it again", client_id=file.pk)
     assert edited.parts[1] == part_of(file)
-    actions.delete_message(message=Message.objects.get(pk=asked.pk), by=alice)
+    sending.delete_message(message=Message.objects.get(pk=asked.pk), by=alice)
     assert Attachment.objects.filter(pk=file.pk).exists()
     for run in (chat.messages.get(parent=edited).run,):
         run.status, run.finished_at, run.lock_key = "stopped", timezone.now(), None
         run.save()
-    actions.delete_message(message=Message.objects.get(pk=edited.pk), by=alice)
+    sending.delete_message(message=Message.objects.get(pk=edited.pk), by=alice)
     assert not Attachment.objects.filter(pk=file.pk).exists()
 
 
@@ -130,7 +130,7 @@ def test_a_file_moves_with_its_chat(keep, alice):
     team, chat, file = TeamFactory(), ChatFactory(user=alice), keep()
     TeamMemberFactory(team=team, user=alice)
     in_chat(file, chat)
-    keeping.move_chat(chat=chat, by=alice, to=Workspace(alice, team))
+    housekeeping.move_chat(chat=chat, by=alice, to=Workspace(alice, team))
     file.refresh_from_db()
     assert file.team == team
 
@@ -140,8 +140,8 @@ def test_a_chat_moves_only_where_its_files_have_room(keep, alice, settings):
     team, chat = TeamFactory(), ChatFactory(user=alice)
     TeamMemberFactory(team=team, user=alice)
     in_chat(keep(), chat)
-    with pytest.raises(actions.Refused, match="There is no room"):
-        keeping.move_chat(chat=chat, by=alice, to=Workspace(alice, team))
+    with pytest.raises(sending.Refused, match="There is no room"):
+        housekeeping.move_chat(chat=chat, by=alice, to=Workspace(alice, team))
     assert Chat.objects.get(pk=chat.pk).team is None
 
 
@@ -172,7 +172,7 @@ def test_who_goes_takes_what_waits_in_any_workspace(keep, alice, bob):
     keep(), keep(workspace=Workspace(alice, team))
     sent = keep(workspace=Workspace(alice, team))
     in_chat(sent, ChatFactory(user=bob, team=team))
-    leaving.delete_personal(alice)
+    personal_data.delete_personal(alice)
     assert list(Attachment.objects.values_list("pk", flat=True)) == [sent.pk]
 
 
@@ -190,7 +190,7 @@ def test_who_takes_their_data_along_gets_their_files(keep, alice):
     chat = ChatFactory(user=alice)
     file = keep()
     in_chat(file, chat)
-    taken = dict(leaving.export(alice))
+    taken = dict(personal_data.export(alice))
     assert taken[f"files/{file.pk}"] == TEXT
     assert [(row["id"], row["chat"], row["name"]) for row in taken["files.json"]] == [(file.pk, chat.pk, "notes.txt")]
     assert str(file.pk) in repr(taken[f"chats/{chat.pk}.json"])

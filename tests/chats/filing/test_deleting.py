@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from chats import keeping
+from chats.actions import housekeeping
 from chats.filing import deleting, folders
 from chats.models import Chat, Folder, Message, Prompt
 from teams.workspace import Workspace
@@ -27,13 +27,13 @@ def test_a_folder_that_comes_back_fetches_no_chat_of_another_workspace(alice, te
     mine = Folder.objects.create(user=alice, name="Mine")
     stays, moves = (ChatFactory(user=alice, folder=mine) for _ in range(2))
     folders.delete(folder=mine, with_content=False)
-    keeping.move_chat(chat=moves, by=alice, to=Workspace(alice, team))
+    housekeeping.move_chat(chat=moves, by=alice, to=Workspace(alice, team))
     deleting.restore(chats=Chat.objects.none(), folders=Folder.objects.all())
     assert [Chat.objects.get(pk=chat.pk).folder for chat in (stays, moves)] == [mine, None]
 
 
 def test_what_is_deleted_already_keeps_its_moment(alice, chat):
-    keeping.delete_chat(chat=chat)
+    housekeeping.delete_chat(chat=chat)
     before = Chat.objects.get().deleted_at
     assert deleting.delete_chats(Chat.objects.all()) == 0
     assert Chat.objects.get().deleted_at == before
@@ -47,7 +47,7 @@ def test_after_30_days_it_is_gone_for_good(alice):
         Folder.objects.create(user=alice, name=str(days), deleted_at=at)
         Prompt.objects.create(user=alice, name=str(days), content="x", deleted_at=at)
     ChatFactory(user=alice, title="stays")
-    keeping.clean_up()
+    housekeeping.clean_up()
     assert sorted(Chat.objects.values_list("title", flat=True)) == ["29", "stays"]
     assert [row.name for row in (*Folder.objects.all(), *Prompt.objects.all())] == ["29", "29"]
     assert Message.objects.count() == 2

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 import pytest
 from django.utils import timezone
 
-from chats import history, keeping
+from agents.generation import context
+from chats.actions import housekeeping
 from chats.filing import archives, tags
 from chats.models import Archive, Chat, Folder, Prompt, Tag
 from sambung.lib.ids import uuid7
@@ -61,7 +62,7 @@ def test_a_folder_is_deleted_with_its_chats_and_the_notice_takes_both_back(clien
 
 
 def test_only_their_holder_takes_back_by_the_moment(client, carol, chat, sign_in):
-    keeping.delete_chat(chat=chat)
+    housekeeping.delete_chat(chat=chat)
     foreign = ChatFactory(user=carol, deleted_at=fresh(chat).deleted_at)
     before = ChatFactory(user=chat.user, deleted_at=chat.deleted_at - timedelta(microseconds=1))
     moment = int(chat.deleted_at.timestamp()) * 1_000_000 + chat.deleted_at.microsecond
@@ -107,9 +108,9 @@ def test_whoever_chooses_another_model_for_a_new_chat_stays_in_the_folder(client
 def test_the_folders_prompt_comes_before_the_chats_own(chat, folder):
     chat.folder = folder("Below", folder("Top", settings={"system_prompt": "Top words"}))
     chat.settings = {"system_prompt": "Own words"}
-    assert history.settings_of(chat, None)["system_prompt"] == "Top words\n\nOwn words"
+    assert context.settings_of(chat, None)["system_prompt"] == "Top words\n\nOwn words"
     chat.settings = {}
-    assert history.settings_of(chat, None)["system_prompt"] == "Top words"
+    assert context.settings_of(chat, None)["system_prompt"] == "Top words"
 
 
 def test_settings_of_a_folder(client, folder):

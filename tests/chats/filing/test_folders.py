@@ -2,9 +2,9 @@
 
 import pytest
 
-from chats import keeping
-from chats.actions import Refused
-from chats.filing import deleting, folders, tree
+from chats.actions import housekeeping
+from chats.actions.sending import Refused
+from chats.filing import deleting, folder_tree, folders
 from chats.models import Chat, ChatTag, Folder, Tag
 from teams.workspace import Workspace
 from tests.factories import ChatFactory
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def listed() -> list[tuple[int, str, int]]:
     """(depth, name, number of chats) of all folders that are there."""
-    rows = tree.listed(Folder.objects.filter(deleted_at=None))
+    rows = folder_tree.listed(Folder.objects.filter(deleted_at=None))
     return [(row.depth, row.name, row.count) for row in rows]
 
 
@@ -33,7 +33,7 @@ def test_folders_lie_in_one_another_with_their_chats(alice, folder, django_asser
     ChatFactory(user=alice, folder=coffee, is_temporary=True)
     with django_assert_num_queries(1):
         assert listed() == [(1, "Home", 0), (1, "work", 0), (2, "Coffee", 2)]
-    assert tree.path(coffee) == [work]
+    assert folder_tree.path(coffee) == [work]
 
 
 def test_a_folder_never_lies_in_itself(folder):
@@ -79,7 +79,7 @@ def test_deleted_with_its_content_and_taken_back(alice, folder):
     below = folder("Below", top)
     chat, loose = ChatFactory(user=alice, folder=below), ChatFactory(user=alice)
     before = ChatFactory(user=alice, folder=below)
-    keeping.delete_chat(chat=before)
+    housekeeping.delete_chat(chat=before)
     moment = folders.delete(folder=top, with_content=True)
     assert (listed(), list(Chat.objects.filter(deleted_at=None))) == ([], [loose])
     assert take_back(moment) == 1
@@ -108,7 +108,7 @@ def test_what_comes_back_alone_lies_outside_of_what_is_still_deleted(alice, fold
     below = folder("Below", top)
     chat = ChatFactory(user=alice, folder=top)
     folders.delete(folder=top, with_content=True)
-    keeping.restore_chat(chat=chat)
+    housekeeping.restore_chat(chat=chat)
     deleting.restore(chats=Chat.objects.none(), folders=Folder.objects.filter(pk=below.pk))
     chat.refresh_from_db()
     assert chat.folder is None
@@ -121,12 +121,12 @@ def test_the_nearest_prompt_and_model_count(folder):
     Folder.objects.filter(pk=top.pk).update(settings={"system_prompt": "Top words", "model": model})
     middle = folder("Middle", top)
     below = folder("Below", middle)
-    assert tree.prompt_of(below.pk) == "Top words"
-    assert tree.model_of(below.pk).stored == model
+    assert folder_tree.prompt_of(below.pk) == "Top words"
+    assert folder_tree.model_of(below.pk).stored == model
     folders.set_settings(folder=middle, system_prompt="Middle words", model=None, retention_days=None)
-    assert tree.prompt_of(below.pk) == "Middle words"
-    assert tree.model_of(below.pk).stored == model
-    assert tree.prompt_of(folder("Other").pk) == ""
+    assert folder_tree.prompt_of(below.pk) == "Middle words"
+    assert folder_tree.model_of(below.pk).stored == model
+    assert folder_tree.prompt_of(folder("Other").pk) == ""
 
 
 def test_a_chat_that_moves_to_another_workspace_leaves_folder_and_tags(alice, team, chat, folder):
@@ -134,6 +134,6 @@ def test_a_chat_that_moves_to_another_workspace_leaves_folder_and_tags(alice, te
     public, own = Tag.objects.create(name="Public"), Tag.objects.create(name="Own", user=alice)
     for tag in (public, own):
         ChatTag.objects.create(chat=chat, tag=tag)
-    keeping.move_chat(chat=chat, by=alice, to=Workspace(alice, team))
+    housekeeping.move_chat(chat=chat, by=alice, to=Workspace(alice, team))
     chat.refresh_from_db()
     assert (chat.folder, [row.tag for row in chat.chat_tags.all()]) == (None, [public])

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from chats import keeping
+from chats.actions import housekeeping
 from chats.filing import retention
 from chats.models import Chat, Folder
 from teams.models import Instance, Notification, Team
@@ -100,7 +100,7 @@ def test_a_chat_that_was_taken_back_is_announced_anew(alice, later):
     retention.act()
     later(8)
     retention.act()
-    keeping.restore_chat(chat=chat)
+    housekeeping.restore_chat(chat=chat)
     assert retention.act() == (1, 0)
     assert is_there(chat)
 

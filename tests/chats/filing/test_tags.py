@@ -2,7 +2,7 @@
 
 import pytest
 
-from chats.actions import Refused
+from chats.actions.sending import Refused
 from chats.filing import tags
 from chats.models import Chat, Tag
 from teams.workspace import Workspace

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chats import leaving
+from chats.actions import personal_data
 from chats.models import Prompt
 from chats.prompts import actions, portable
 from teams import accounts
@@ -116,7 +116,7 @@ def test_prompts_leave_with_their_person(alice, carol, team, write):
     write(carol, name="Own")
     TeamMemberFactory(team=team, user=carol)
     write(carol, team, name="Team's")
-    files = dict(leaving.export(carol))
+    files = dict(personal_data.export(carol))
     assert [row["name"] for row in portable.read(json.dumps(files["prompts.json"]))] == ["Own"]
     accounts.delete(by=carol)
     left = Prompt.objects.get()

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from agents import catalog
-from chats import actions, tree
+from chats.actions import sending
+from chats.messages import tree
 from chats.models import Folder, Message, Role, Tag
 from teams.workspace import Workspace
 from tests.factories import ChatFactory, exchange, message
@@ -132,7 +133,7 @@ def test_beneath_is_none_off_the_branch(alice):
     other = message(chat, Role.ASSISTANT, "three", parent=first.parent)
     assert tree.beneath(first.pk, other.pk, 10) is None
     assert tree.beneath(first.parent_id, other.pk, 10) == [other]
-    actions.select(message=first)
+    sending.select(message=first)
 
 
 def test_the_palette_finds_what_was_said(alice, sign_in):

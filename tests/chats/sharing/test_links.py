@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from chats import keeping
-from chats.actions import Refused
+from chats.actions import housekeeping
+from chats.actions.sending import Refused
 from chats.files import store
 from chats.files.parts import part_of
+from chats.messages.content import write
 from chats.models import Attachment, Chat, Message, PublicLink, Role
-from chats.sharing import links, shown
-from chats.writing import write
+from chats.sharing import links, public_page
 from teams.models import AuditEntry, Instance
 from teams.workspace import Workspace
 from tests.chats.files import corpus
@@ -29,7 +29,7 @@ def chat(alice) -> Chat:
 
 def texts(link: PublicLink) -> list[str]:
     link = links.find(link.chat.public_token)
-    return [one.parts[0]["text"] for one in shown.page(link).messages]
+    return [one.parts[0]["text"] for one in public_page.page(link).messages]
 
 
 def live(chat: Chat, by, **options) -> PublicLink:
@@ -43,10 +43,10 @@ def test_a_snapshot_stays_and_a_live_link_goes_on(chat, alice, bob):
     still, going = links.share(chat=chat, by=alice, mode="snapshot"), live(other, alice)
     for one in (chat, other):
         exchange(one, "And then?", "Toraja.", parent=one.current_message)
-        keeping.rename(chat=one, title="Another title")
+        housekeeping.rename(chat=one, title="Another title")
     assert texts(still) == ["Which bean?", "Gayo."]
     assert texts(going) == ["Which bean?", "Gayo.", "And then?", "Toraja."]
-    assert [shown.page(links.find(one.chat.public_token)).title for one in (still, going)] == [
+    assert [public_page.page(links.find(one.chat.public_token)).title for one in (still, going)] == [
         "Roasting",
         "Another title",
     ]
@@ -92,7 +92,7 @@ def test_it_shows_words_and_nothing_else(chat, alice):
     Chat.objects.filter(pk=chat.pk).update(current_message=reply)
     for mode in ("live", "snapshot"):
         link = links.share(chat=chat, by=alice, mode=mode)
-        found = shown.page(links.find(link.chat.public_token))
+        found = public_page.page(links.find(link.chat.public_token))
         assert "CANARY" not in repr(found) + repr(link.snapshot)
         assert found.messages[-1].parts == [{"type": "text", "text": "Said"}]
         assert found.messages[-1].model == "gayo-1"
@@ -111,9 +111,10 @@ def test_files_are_shown_where_the_link_says_so(chat, alice):
     asked = message(chat, Role.USER, "See", parent=chat.current_message)
     Message.objects.filter(pk=asked.pk).update(parts=[*asked.parts, part_of(file)])
     without = links.share(chat=chat, by=alice, mode="snapshot")
-    assert shown.page(without).files == {}
+    assert public_page.page(without).files == {}
     assert str(file.pk) not in repr(without.snapshot)
-    assert set(shown.page(links.share(chat=chat, by=alice, mode="live", with_attachments=True)).files) == {file.pk}
+    link = links.share(chat=chat, by=alice, mode="live", with_attachments=True)
+    assert set(public_page.page(link).files) == {file.pk}
 
 
 # ---- who, and how long ----------------------------------------------------------------------------------
@@ -143,10 +144,10 @@ def test_what_is_deleted_or_moved_is_not_public(chat, alice):
     team = TeamFactory()
     TeamMemberFactory(team=team, user=alice)
     token = live(chat, alice).chat.public_token
-    keeping.delete_chat(chat=chat)
+    housekeeping.delete_chat(chat=chat)
     assert links.find(token) is None
-    keeping.restore_chat(chat=Chat.objects.get(pk=chat.pk))
-    keeping.move_chat(chat=Chat.objects.get(pk=chat.pk), by=alice, to=Workspace(alice, team))
+    housekeeping.restore_chat(chat=Chat.objects.get(pk=chat.pk))
+    housekeeping.move_chat(chat=Chat.objects.get(pk=chat.pk), by=alice, to=Workspace(alice, team))
     assert links.find(token) is None
     assert not Chat.objects.get(pk=chat.pk).is_public
 
@@ -198,11 +199,11 @@ def test_old_html_of_a_snapshot_is_made_again(chat, alice):
     for one in link.snapshot["messages"]:
         one |= {"html": "<script>old</script>", "html_version": 0}
     link.save()
-    assert "<p" in shown.page(links.find(link.chat.public_token)).messages[0].html
-    assert "script" not in repr(shown.page(links.find(link.chat.public_token)))
+    assert "<p" in public_page.page(links.find(link.chat.public_token)).messages[0].html
+    assert "script" not in repr(public_page.page(links.find(link.chat.public_token)))
 
 
 def test_stored_html_is_taken_where_it_shows_what_is_shown(chat, alice, monkeypatch):
     link = live(chat, alice)
-    monkeypatch.setattr(shown.writing, "html", lambda *args: pytest.fail("It was made anew."))
-    assert "Gayo." in shown.page(links.find(link.chat.public_token)).messages[-1].html
+    monkeypatch.setattr(public_page.writing, "html", lambda *args: pytest.fail("It was made anew."))
+    assert "Gayo." in public_page.page(links.find(link.chat.public_token)).messages[-1].html

@@ -5,9 +5,9 @@ from django.test import Client
 
 from chats.files import store
 from chats.files.parts import part_of
+from chats.messages.tree import branch
 from chats.models import Attachment, Chat, Message, PublicLink, Role
 from chats.sharing import links
-from chats.tree import branch
 from sambung.logs import masked
 from teams import limits
 from teams.workspace import Workspace

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chats.messages.content import write
 from chats.models import Archive, ArchiveItem, Chat, ChatTag, Folder, Message, Role, Tag
 from chats.transfer import Unreadable, document
 from chats.transfer.restore import Place, restore
 from chats.transfer.source import Source
-from chats.writing import write
 from teams.workspace import Workspace
 from tests import factories
 from tests.factories import ChatFactory

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from chats.actions import Refused
+from chats.actions.sending import Refused
 from chats.models import Chat, Folder, Transfer, TransferStatus
 from chats.transfer import exports, progress
 from chats.transfer.formats import FORMATS

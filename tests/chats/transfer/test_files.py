@@ -11,10 +11,10 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from chats.files import store
+from chats.messages.content import write
 from chats.models import Attachment, Chat, Message, Role
 from chats.transfer import exports, imports
 from chats.transfer.formats import FORMATS
-from chats.writing import write
 from teams.workspace import Workspace
 from tests.factories import ChatFactory
 

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
+from chats.messages.content import write
 from chats.models import Message, Role
 from chats.transfer.formats import FORMATS
-from chats.writing import write
 from tests import factories
 from tests.factories import ChatFactory
 from tests.guards.hostile import HOSTILE as HOSTILE_ALL

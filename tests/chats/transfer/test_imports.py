@@ -10,8 +10,8 @@ from django.db import OperationalError
 from django.utils import timezone
 from psycopg.errors import DiskFull
 
-from chats import keeping
-from chats.actions import Refused
+from chats.actions import housekeeping
+from chats.actions.sending import Refused
 from chats.models import Archive, Chat, Folder, Message, Tag, Transfer
 from chats.transfer import imports, progress, restore
 from chats.transfer.formats import FORMATS
@@ -81,7 +81,7 @@ def test_one_file_in_two_places_and_then_in_one(alice, team):
     for place in (None, team):
         brought(looked(alice, [talk("1")], place))
     own = Chat.objects.get(team=None)
-    keeping.move_chat(chat=own, by=alice, to=Workspace(alice, team))
+    housekeeping.move_chat(chat=own, by=alice, to=Workspace(alice, team))
     assert sorted(Chat.objects.filter(team=team).values_list("origin", flat=True)) == ["", "chatgpt:1"]
 
 

@@ -8,7 +8,7 @@ import pytest
 from agents import keys
 from agents.mcp import oauth, servers
 from agents.tools import Failed
-from chats import images
+from chats.messages import remote_images
 from tests.guards.world import CANARY
 
 
@@ -21,7 +21,7 @@ def pytest_collection_modifyitems(items) -> None:
 @pytest.fixture(autouse=True)
 def image(monkeypatch):
     """A remote image that is there, without the network."""
-    monkeypatch.setattr(images, "load", lambda message, index: images.Image(CANARY.encode(), "image/png"))
+    monkeypatch.setattr(remote_images, "load", lambda message, index: remote_images.Image(CANARY.encode(), "image/png"))
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,8 @@ from django.apps import apps
 from django.db import connection, models
 from django.urls import NoReverseMatch, reverse
 
+from chats.messages.content import write
 from chats.models import Message
-from chats.writing import write
 from sambung.lib import markdown
 from tests.guards import world
 from tests.guards.hostile import HOSTILE, PAYLOADS, Page, for_column

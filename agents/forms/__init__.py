@@ -1,0 +1,1 @@
+"""Forms of keys, agents and MCP servers."""

@@ -1,0 +1,112 @@
+"""What people do with a chat as a whole: name it, set it, pin it, see it, move it, put it away."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agents import catalog
+from agents.models import ACTIVE, Run
+from chats.actions import sending
+from chats.files import Refused as RefusedFile
+from chats.files import store
+from chats.filing import deleting
+from chats.models import ArchiveItem, Attachment, Chat, ChatRead, ChatTag, Folder
+from chats.replies import start, tool_choice
+from chats.sharing import links
+from chats.validators import validate_settings
+from sambung.lib.database import incidental
+from teams import access, audit
+from teams.models import User
+from teams.workspace import Workspace
+
+
+def set_settings(*, chat: Chat, settings: dict) -> None:
+    """Set how the next replies are asked for; the tools stay as they are. Raises ValidationError naming the path."""
+    settings = {name: chat.settings[name] for name in tool_choice.NAMES if name in chat.settings} | settings
+    validate_settings(settings)
+    Chat.objects.filter(pk=chat.pk).update(settings=settings)
+    chat.settings = settings
+
+
+def rename(*, chat: Chat, title: str) -> None:
+    """Give the chat a title; the model gives it none after that. Does not count as activity."""
+    chat.title, chat.metadata = title, chat.metadata | {"title_by": "person"}
+    Chat.objects.filter(pk=chat.pk).update(title=chat.title, metadata=chat.metadata)
+
+
+def set_pinned(*, chat: Chat, is_pinned: bool) -> None:
+    Chat.objects.filter(pk=chat.pk).update(is_pinned=is_pinned)
+    chat.is_pinned = is_pinned
+
+
+def see(*, chat: Chat, by: User) -> None:
+    """The person has seen all of a team's chat. At home nothing is unread."""
+    if not chat.team_id:
+        return
+    with incidental():
+        ChatRead.objects.bulk_create(
+            [ChatRead(chat=chat, user=by, seen_at=timezone.now())],
+            update_conflicts=True,
+            unique_fields=["chat", "user"],
+            update_fields=["seen_at"],
+        )
+
+
+@transaction.atomic
+def move_chat(*, chat: Chat, by: User, to: Workspace) -> None:
+    """Take a chat with all its messages and runs to another workspace of the person's.
+
+    Its folder and the tags of the former workspace stay behind; so do archives of people who cannot read it any more.
+    Raises Refused while a reply is being written, and when somebody takes away what another one began.
+    """
+    chat = Chat.objects.held().get(pk=chat.pk)
+    if chat.team and chat.user_id != by.pk and not access.rows(by, Chat.objects.all(), access.MANAGE).contains(chat):
+        raise sending.Refused(_("Only whoever began this chat, or an admin of the team, can move it."))
+    runs = Run.objects.filter(messages__chat=chat)
+    if runs.filter(status__in=ACTIVE).exists():
+        raise sending.Refused(_("A reply is being written here. Stop it first."))
+    audit.record("chat.moved", by=by, target=chat.pk, team=to.team or chat.team, to="team" if to.team else "personal")
+    Run.objects.filter(pk__in=runs.values("pk")).update(team=to.team)
+    owner = {} if to.team else {"user": by}  # in a team it stays with whoever began it
+    try:
+        store.take_along(chat, to)
+    except RefusedFile as error:
+        raise sending.Refused(str(error)) from error
+    was_imported_there = Chat.objects.filter(to.q, origin=chat.origin).exclude(pk=chat.pk).exists()
+    origin = "" if was_imported_there else chat.origin
+    Chat.objects.filter(pk=chat.pk).update(team=to.team, folder=None, origin=origin, **owner)
+    links.revoke(chats=Chat.objects.filter(pk=chat.pk), by=by)
+    Attachment.objects.filter(chat=chat).update(team=to.team, **owner)
+    ChatTag.objects.filter(chat=chat).exclude(tag__user=None, tag__team=None).delete()
+    if not to.team:
+        ArchiveItem.objects.filter(chat=chat).exclude(archive__user=by).delete()
+    if chat.api_key_id:
+        _find_model(chat, to)
+
+
+def _find_model(chat: Chat, to: Workspace) -> None:
+    """Keep a chat's model where it can be used in its new workspace, under this key or another; else forget it."""
+    model = catalog.alike(start.reference_of(chat), to)
+    if model:
+        start.set_model(chat=chat, model=model)
+    else:
+        Chat.objects.filter(pk=chat.pk).update(api_key=None, provider="", model="")
+
+
+def delete_chat(*, chat: Chat) -> None:
+    """Put the chat away: hidden at once, removed for good after 30 days. What runs in it is stopped."""
+    deleting.delete_chats(Chat.objects.filter(pk=chat.pk))
+
+
+def restore_chat(*, chat: Chat) -> None:
+    """Take a deleted chat back."""
+    deleting.restore(chats=Chat.objects.filter(pk=chat.pk), folders=Folder.objects.none())
+
+
+def clean_up() -> int:
+    """Remove for good what was deleted 30 days ago, and temporary chats 24 h after their last activity."""
+    idle = Chat.objects.filter(is_temporary=True, updated_at__lt=timezone.now() - timedelta(hours=24))
+    idle = idle.exclude(messages__run__status__in=ACTIVE)
+    return sum(chat.delete()[0] for chat in idle) + deleting.remove_old()

@@ -1,0 +1,1 @@
+"""Forms of everything that people do with chats."""

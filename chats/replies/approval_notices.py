@@ -1,0 +1,34 @@
+"""Replies that wait for a person: told by the bell on every page until they are decided."""
+
+import uuid
+from collections.abc import Sequence
+
+from agents.generation import approvals
+from agents.generation.loop import Waiting
+from agents.models import Run
+from chats.models import Message
+from teams.models import Notification
+
+KIND = "approval"
+
+
+def begin(run: Run, message_id: uuid.UUID, calls: Sequence[Waiting]) -> None:
+    """Keep what the reply waits for, and tell whoever asked. Without calls it asks whether to go on."""
+    approvals.ask(run, calls)
+    if run.requested_by_id is None:
+        return
+    chat = Message.objects.select_related("chat__team").get(pk=message_id).chat
+    data = {
+        "run": str(run.pk),
+        "chat": str(chat.pk),
+        "message": str(message_id),
+        "title": str(chat),
+        "tools": [one.tool.title for one in calls],
+    }
+    Notification.objects.create(user_id=run.requested_by_id, kind=KIND, data=data)
+
+
+def end(run: Run) -> None:
+    """It has been decided, or does not matter any more."""
+    approvals.drop(run)
+    Notification.objects.filter(user_id=run.requested_by_id, kind=KIND, data__run=str(run.pk)).delete()

@@ -1,0 +1,232 @@
+"""A chat's runs: what the runtime asks of this app."""
+
+import json
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+import orjson
+from django.db import connection
+from django.utils import timezone
+
+from agents import costs, engine, keys
+from agents.catalog import Reference
+from agents.catalog.enabled import offers_of
+from agents.costs import Cost
+from agents.engine import Turn
+from agents.generation import approvals, context
+from agents.generation.generate import Answering, Question
+from agents.models import BUNDLED, Agent, ApiKey, Run, RunStatus, ToolChoice
+from agents.policies import present_to
+from agents.runs import log
+from agents.runs.registry import Outcome, Result, Work
+from agents.runs.reply import plain_text, render_parts
+from chats.messages import tree
+from chats.models import Chat, Message
+from chats.replies import about_person, approval_notices
+from sambung.lib import markdown
+from teams import access
+from teams.models import User
+from teams.workspace import Workspace
+
+#: The reply of a run, whose chat is locked until the transaction ends.
+_HOLD = """
+SELECT messages.id, messages.metadata FROM messages JOIN chats ON chats.id = messages.chat_id
+WHERE messages.run_id = %s FOR UPDATE OF chats
+"""
+#: A reply, and its chat's last activity. Returns whether more follows: messages wait, or nobody has named the chat.
+_STORE = """
+WITH stored AS (
+    UPDATE messages SET parts = %s::jsonb, content = %s, html = %s, html_version = %s, metadata = %s::jsonb
+    WHERE id = %s RETURNING chat_id
+)
+UPDATE chats SET updated_at = %s FROM stored WHERE chats.id = stored.chat_id
+RETURNING EXISTS (SELECT FROM messages WHERE messages.chat_id = chats.id AND messages.queued_at IS NOT NULL)
+    OR NOT chats.metadata ? 'title_by'
+"""
+
+
+def topic(chat_id: uuid.UUID) -> str:
+    """What viewers of a chat follow."""
+    return f"chat:{chat_id}"
+
+
+def work(run: Run, reply: Message, agent: Agent | None = None) -> Work:
+    """Return what the run needs to write this reply: the branch above it, as the present transaction sees it.
+
+    `agent`: who answers, if that is known already; else it is read as the reply names it.
+    """
+    turns = tuple(Turn(role, tuple(parts)) for role, parts in tree.said(reply.parent_id) if parts)
+    workspace = run.requested_by and Workspace(run.requested_by, run.team)
+    if agent is None and workspace and (named := reply.metadata.get("agent")):
+        agent = access.rows(workspace.user, Agent.objects.filter(present_to(workspace.user), pk=named["id"])).first()
+    first = Reference(run.api_key_id, run.provider, run.model)
+    order = (first, *(other for other in _fallbacks(agent, workspace) if other.value != first.value))
+    settings = context.settings_of(reply.chat, agent)
+    about = about_person.about(run.requested_by)
+    named = reply.parent.metadata.get("mentions", ()) if reply.parent else ()
+    with_tools = _with_tools(run, topic(reply.chat_id), settings, agent, workspace, named, turns)
+    question = Question(order, workspace, settings, agent, about, turns, **with_tools, needs_tools=bool(named))
+    done = {"seq": log.last_seq(run.pk), "usage": run.usage} if run.attempt > 1 else {}
+    return Work(run.pk, run.attempt, topic(reply.chat_id), reply.pk, tuple(reply.parts), context=question, **done)
+
+
+def _with_tools(
+    run: Run, topic: str, settings: dict, agent: Agent | None, workspace: Workspace | None, named: list[str], turns
+) -> dict:
+    """The tools that the model may be given, and who decides about its calls.
+
+    The bundled one cannot use any; that is told where the message names some.
+    """
+    is_wanted = bool(named) or settings.get("tool_choice") != ToolChoice.NONE
+    if not is_wanted or workspace is None or (run.provider == BUNDLED and not named):
+        return {}
+    bound = context.tools_of(settings, agent, workspace, named)
+    said = "\n".join(turn.text for turn in turns if turn.role == "user")
+    is_manual = settings.get("tool_choice") == ToolChoice.MANUAL
+    return {"bound": bound, "gate": approvals.gate(workspace.user, run, topic, is_manual=is_manual, said=said)}
+
+
+def _fallbacks(agent: Agent | None, workspace: Workspace | None) -> list[Reference]:
+    """Who answers when the first cannot: the agent's order, else the workspace's."""
+    if agent and agent.chat_model and (named := agent.chat_model.get("fallbacks")):
+        return [Reference.of(stored) for stored in named]
+    return [Reference.parse(value) for value in offers_of(workspace).fallbacks] if workspace else []
+
+
+class ChatRuns:
+    """The kind `chat`: a run that writes one assistant message."""
+
+    def load(self, run: Run) -> Work | None:
+        """Read the message that the run writes, and the branch it answers. None when the message was deleted."""
+        message = Message.objects.select_related("chat").filter(run=run).first()
+        return message and work(run, message)
+
+    async def execute(self, work: Work, sink: engine.Sink, notes: dict, pace: engine.Pace) -> None:
+        """Ask the models in their order until one begins to answer, and run the tools that it calls.
+
+        Raises engine.EngineError, and Paused where a person decides first.
+        """
+        await Answering(work, notes, pace).make(sink)
+
+    def finish(self, run: Run, outcome: Outcome) -> str:
+        """Write the reply, move the chat's last activity, send what is queued."""
+        from chats.actions import sending  # it starts runs, which end here
+
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD, [run.pk])
+            if (row := cursor.fetchone()) is None:
+                return ""
+            message_id, before = row[0], json.loads(row[1])
+            cost = self._settle(run, outcome)
+            parts = outcome.reply.parts
+            html = render_parts(parts, str(message_id))
+            if outcome.status == RunStatus.WAITING:
+                approval_notices.begin(run, message_id, outcome.notes["waiting"])
+            elif run.attempt > 1:
+                approval_notices.end(run)
+            made = [orjson.dumps(parts).decode(), plain_text(parts), html, markdown.VERSION]
+            metadata = orjson.dumps(_metadata(before, run, outcome, cost)).decode()
+            cursor.execute(_STORE, [*made, metadata, message_id, timezone.now()])
+            has_more = any(cursor.fetchone() or ())
+        if has_more:
+            sending.after_reply(Message.objects.select_related("chat").get(pk=message_id), run)
+        return html
+
+    def _settle(self, run: Run, outcome: Outcome) -> Cost:
+        """Keep who answered in the end, what it cost, and how their key fared. Return the run's cost so far."""
+        changed = {}
+        asked = outcome.notes.get("answered") or outcome.notes.get("asked")
+        if asked and asked.reference != _reference(run):
+            key, run.provider, run.model = asked.reference
+            run.api_key_id = key if key and ApiKey.objects.filter(pk=key).exists() else None  # it may be gone by now
+            changed = {"api_key_id": run.api_key_id, "provider": run.provider, "model": run.model}
+        cost = _cost(run, outcome)
+        if cost.told != run.cost:
+            changed["cost"] = cost.told
+        if changed:
+            Run.objects.filter(pk=run.pk).update(**changed)
+        has_word = "answered" in outcome.notes or (outcome.error and asked)
+        if run.api_key_id and has_word:
+            keys.note(run.api_key_id, error=outcome.error, limits=outcome.notes.get("limits"))
+        return cost
+
+    def resumed(self, run: Run) -> None:
+        """The bell does not tell of it any more."""
+        approval_notices.end(run)
+
+    def results(self, run_ids: Iterable[uuid.UUID]) -> list[Result]:
+        """The messages that these runs wrote or write."""
+        messages = Message.objects.filter(run__in=run_ids).select_related("run")
+        return [Result(m.run_id, m.pk, topic(m.chat_id), m.run.status, m.html) for m in messages]
+
+    def standing(self, subject: str) -> dict:
+        """The end of the branch on show, and the messages that wait."""
+        chat_id = _uuid(subject)
+        current = Chat.objects.filter(pk=chat_id).order_by().values_list("current_message", flat=True).first()
+        return tree.standing(chat_id, current)
+
+    def may_follow(self, asked: Mapping[User, set[str]]) -> dict[User, set[str]]:
+        """Those of the chats that each user may read."""
+        ids = {_uuid(subject) for subjects in asked.values() for subject in subjects} - {None}
+        held = access.held_by(asked, Chat.objects.filter(pk__in=ids))
+        return {user: subjects & {str(pk) for pk in held[user]} for user, subjects in asked.items()}
+
+
+def _reference(run: Run) -> Reference:
+    return Reference(run.api_key_id, run.provider, run.model)
+
+
+def _cost(run: Run, outcome: Outcome) -> Cost:
+    """What the run has cost with this attempt: where it waited for a person, the row knows of those before."""
+    if (rounds := outcome.notes.get("rounds")) is not None:
+        now = costs.of_rounds(rounds)
+    elif run.provider == BUNDLED:
+        now = Cost(Decimal(0))
+    else:  # its process is gone, and so is what that had counted
+        now = Cost(is_partial=bool(outcome.reply.parts))
+    return Cost(run.cost) + now
+
+
+def _cost_before(kept: dict) -> Cost:
+    """What is known of a reply's cost so far."""
+    known = Decimal(kept["cost"]) if "cost" in kept else None
+    return Cost(known, kept.get("cost_is_partial", known is None and bool(kept.get("usage"))))
+
+
+def _metadata(before: dict, run: Run, outcome: Outcome, cost: Cost) -> dict:
+    """What is kept beside the reply: who answered, how it ended, what it took (a continued one both stretches)."""
+    notes = outcome.notes
+    seconds = round(before.get("seconds", 0) + outcome.seconds, 3)
+    kept = {"model": run.model, "provider": run.provider, "seconds": seconds}
+    if outcome.status != RunStatus.WAITING:  # what the whole run takes is known at its end
+        usage = Counter(before.get("usage")) + Counter(outcome.reply.usage)
+        kept |= {"usage": outcome.reply.usage | usage, "finish_reason": outcome.reply.finish_reason}
+        cost = _cost_before(before) + cost
+        kept |= {} if cost.told is None else {"cost": str(cost.told)}
+    if cost.is_partial:
+        kept["cost_is_partial"] = True
+    if (passed_on := notes.get("passed_on")) and (answered := notes.get("answered")):
+        kept |= {"passed_on": passed_on, "label": answered.label, "key": answered.key_label}
+    for name in (
+        "left_out",
+        "tools_left_out",
+        "tools_unseen",
+        "tools_missing",
+        "files_cut",
+        "images_unseen",
+        "learned",
+    ):
+        if name in notes:
+            kept[name] = notes[name]
+    if "first_token_seconds" in notes:
+        kept["first_token_seconds"] = before.get("first_token_seconds", notes["first_token_seconds"])
+    return before | kept
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Examples to look at: a team with chats, agents and prompts."""
