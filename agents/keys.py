@@ -19,6 +19,7 @@ from agents.errors import Unavailable
 from agents.models import ApiKey, Provider, ToolKey
 from agents.runs import runtime
 from sambung.lib import crypto, egress, words
+from sambung.lib.errors import Refused
 from sambung.lib.waiting import KEYS, Busy
 from teams import access, audit, sealing
 from teams.models import Team, User
@@ -45,14 +46,6 @@ ASKED_AGAIN = words.known(
     gettext_noop("The key belongs to the old address and is not sent to another one. Enter it again.")
 )
 TAKEN = words.known(gettext_noop("Another key here has this name. Choose one that tells them apart."))
-
-
-class Refused(Exception):
-    """A key that cannot be kept so; `field` names what must change, the sentence is known to sambung.lib.words."""
-
-    def __init__(self, field: str, sentence: str):
-        super().__init__(sentence)
-        self.field, self.sentence = field, sentence
 
 
 # ---- Who may use which ----------------------------------------------------------------------------------
@@ -82,20 +75,20 @@ def checked(address: str) -> tuple[str, bool]:
     """Return an address in one form, and whether the operator allowed it by name. Raises Refused."""
     try:
         url = egress.plain(address)
-    except egress.Refused:
-        raise Refused("base_url", NO_ADDRESS) from None
+    except egress.Blocked:
+        raise Refused(NO_ADDRESS, field="base_url") from None
     if url.scheme not in egress.SCHEMES or url.user or url.password or url.query_string or url.fragment:
-        raise Refused("base_url", NO_ADDRESS)
+        raise Refused(NO_ADDRESS, field="base_url")
     allowed = egress.Policy(settings.EGRESS_ALLOW)
     is_trusted = allowed.names(url.host, url.port)
     try:
         egress.check(url, allowed)
         if url.scheme == "http" and not is_trusted:
-            raise egress.Refused("What is public is asked over https alone.")
-    except egress.Refused:
-        raise Refused("base_url", NOT_ALLOWED % {"place": _host_and_port(url)}) from None
+            raise egress.Blocked("What is public is asked over https alone.")
+    except egress.Blocked:
+        raise Refused(NOT_ALLOWED % {"place": _host_and_port(url)}, field="base_url") from None
     if len(found := str(url).rstrip("/")) > LONGEST_ADDRESS:
-        raise Refused("base_url", NO_ADDRESS)
+        raise Refused(NO_ADDRESS, field="base_url")
     return found, is_trusted
 
 
@@ -131,13 +124,13 @@ def save(
     kept = ApiKey.objects.select_for_update().get(pk=key.pk) if key else ApiKey(**scope, provider=provider)
     before = place(kept) if key else ""
     if _beside(kept.user, kept.team).filter(label__iexact=label).exclude(pk=kept.pk).exists():
-        raise Refused("label", TAKEN)
+        raise Refused(TAKEN, field="label")
     kept.label, kept.base_url = label, checked(base_url or engine.DEFAULT_URLS[kept.provider])[0]
     if secret:
         kept.encrypted_key = seal(kept, secret)
         kept.key_last4 = last4(secret)
     elif kept.encrypted_key and place(kept) != before:
-        raise Refused("secret", ASKED_AGAIN)
+        raise Refused(ASKED_AGAIN, field="secret")
     if secret or place(kept) != before:
         _forget_health(kept)
     kept.save()

@@ -11,6 +11,7 @@ from agents import keys
 from agents.models import SearchService, ToolKey
 from agents.tools import Failed, any_active
 from sambung.lib import crypto, egress, words
+from sambung.lib.errors import Refused
 from teams import access, audit, sealing
 from teams.models import User
 from teams.workspace import Workspace
@@ -61,7 +62,7 @@ def _opened(key: ToolKey) -> Access:
     try:
         base_url, is_trusted = keys.checked(key.base_url)
         secret = sealing.unseal(key.encrypted_key, keys.place(key)) if key.encrypted_key else ""
-    except keys.Refused as refused:
+    except Refused as refused:
         raise Failed(refused.sentence) from None
     except crypto.CryptoError:
         raise Failed(LOST % {"service": key.get_service_display()}) from None
@@ -73,7 +74,7 @@ def _opened(key: ToolKey) -> Access:
 def save(*, by: User, scope: dict, service: str, base_url: str = "", secret: str = "") -> ToolKey:
     """Keep the key of a scope to a service, in the place of the one before; the caller has made sure that `by` may.
 
-    `base_url` "" is the service's usual one. Raises keys.Refused.
+    `base_url` "" is the service's usual one. Raises Refused.
     """
     ToolKey.objects.filter(service=service, **_beside(scope)).delete()
     kept = ToolKey(service=service, base_url=keys.checked(base_url or DEFAULT_URLS.get(service, ""))[0], **scope)

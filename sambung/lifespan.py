@@ -45,7 +45,7 @@ class Lifespan:
         try:
             await process.open()
         except Exception as error:
-            logger.critical("Sambung cannot start: %s", error, exc_info=not isinstance(error, Refused))
+            logger.critical("Sambung cannot start: %s", error, exc_info=not isinstance(error, MayNotServe))
             await process.close()
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
@@ -55,7 +55,7 @@ class Lifespan:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-class Refused(Exception):
+class MayNotServe(Exception):
     """This process may not serve; its sentence says why."""
 
 
@@ -105,7 +105,7 @@ class Process:
             except psycopg.OperationalError:
                 try:
                     self._sole = await _be_the_only_one()
-                except Refused as error:
+                except MayNotServe as error:
                     logger.critical("Sambung ends: %s", error)
                     signal.raise_signal(signal.SIGTERM)
 
@@ -139,12 +139,12 @@ async def _kept_up(service: Callable[[], Awaitable]) -> None:
 
 
 async def _be_the_only_one():
-    """Hold the lock of the one web process for as long as it lives. Raises Refused."""
+    """Hold the lock of the one web process for as long as it lives. Raises MayNotServe."""
     held = await log.connect()
     cursor = await held.execute("SELECT pg_try_advisory_lock(%s)", [_SOLE])
     if not (await cursor.fetchone())[0]:
         await held.close()
-        raise Refused("Another Sambung serves this database already. Stop it first: one web process at a time.")
+        raise MayNotServe("Another Sambung serves this database already. Stop it first: one web process at a time.")
     return held
 
 

@@ -12,7 +12,9 @@ from django_htmx.middleware import HtmxDetails
 
 from sambung import errors
 from sambung.lib import database
+from sambung.lib.errors import Refused
 from teams import limits
+from teams.views import answers
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +43,10 @@ class ScriptMiddleware(MiddlewareMixin):
 
 
 class ErrorPagesMiddleware(MiddlewareMixin):
-    """Gives each request an id for the log and the error page; a database that is away answers 503, and haste 429."""
+    """Gives each request an id for the log and the error page.
+
+    An act that is refused says why, a database that is away answers 503, and haste 429.
+    """
 
     def process_request(self, request):
         request.id = secrets.token_hex(6)
@@ -65,6 +70,8 @@ class ErrorPagesMiddleware(MiddlewareMixin):
     def process_exception(self, request, exception):
         if isinstance(exception, ANSWERS):
             return None
+        if isinstance(exception, Refused):
+            return answers.refused(request, exception)
         if isinstance(exception, limits.TooMany):
             return errors.too_many(request, exception.seconds)
         if database.will_pass(exception):

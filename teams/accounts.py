@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from sambung.lib import pictures
+from sambung.lib.errors import Refused
 from teams import audit, groups, profile
 from teams.models import Team, TeamRole, User, UserRole
 
@@ -22,10 +23,6 @@ Exporter = Callable[[User], Iterable[tuple[str, object]]]
 _deleters: list[Callable[[User], None]] = []
 _exporters: list[Exporter] = []
 IN_MEMORY = 4 * 1024 * 1024  # bytes of an export that are not yet a file
-
-
-class Refused(Exception):
-    """Something that cannot be done now; its sentence is for people."""
 
 
 def on_delete(callback: Callable[[User], None]) -> None:

@@ -7,6 +7,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sambung.lib.errors import Refused
 from teams import groups
 from teams.models import Team, TeamRole, User
 
@@ -84,7 +85,7 @@ def checked_slug(slug: str, team: Team | None) -> str:
     """The slug, which `team` or one that is to come can have. Raises ValidationError."""
     try:
         groups.check_slug(slug, team)
-    except groups.Refused as refused:
+    except Refused as refused:
         raise forms.ValidationError(str(refused)) from None
     return slug
 

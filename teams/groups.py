@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from sambung.lib.errors import Refused
 from teams import audit
 from teams.models import SlugRedirect, Team, TeamMember, TeamRole, User
 from teams.models.groups import RESERVED_SLUGS, SLUG_PATTERN
@@ -17,10 +18,6 @@ _SLUGS = 0x51C65  # any number that nothing else locks on
 
 
 _deleters: list[Callable[[Team], None]] = []
-
-
-class Refused(Exception):
-    """An act that cannot be done; its sentence is for the person."""
 
 
 def on_delete(callback: Callable[[Team], None]) -> None:

@@ -7,12 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sambung.lib.errors import Refused
 from teams import audit
 from teams.models import Instance, User, UserRole
-
-
-class Refused(Exception):
-    """An act that cannot be done; its sentence is for the admin."""
 
 
 @transaction.atomic

@@ -20,9 +20,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sambung.lib.errors import Refused
 from sambung.lib.waiting import Busy
 from teams import audit, groups
-from teams.groups import Refused
 from teams.models import Team, TeamInvite, TeamMember, User
 
 logger = logging.getLogger(__name__)

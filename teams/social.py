@@ -90,9 +90,9 @@ class _Session(egress_sync.Session):
         """What comes from a provider's own server needs no signature because TLS vouches for it."""
         address = urlsplit(url)
         if address.scheme != "https" and not self._policy.names(address.hostname, address.port or 80):
-            raise egress_sync.Refused("A provider is asked over https alone.")
+            raise egress_sync.Blocked("A provider is asked over https alone.")
 
     @staticmethod
     def _check_description(told) -> None:
         if not isinstance(told, dict) or not all(isinstance(told.get(name), str) for name in DESCRIBED):
-            raise egress_sync.Refused("A provider does not describe itself in full.")
+            raise egress_sync.Blocked("A provider does not describe itself in full.")

@@ -12,16 +12,13 @@ from django.utils.translation import gettext as _
 from agents import catalog, keys
 from agents.models import Agent, AgentBookmark, AgentUserPermission, AgentVersion, PermissionStatus, Visibility
 from sambung.lib import words
+from sambung.lib.errors import Refused
 from teams import access, audit
 from teams.models import User, UserRole
 from teams.workspace import Workspace
 
 KEPT = timedelta(days=30)  # for which a deleted agent can be taken back
 _NAME_LENGTH = Agent._meta.get_field("name").max_length
-
-
-class Refused(Exception):
-    """Something that cannot be done; its sentence is for people."""
 
 
 # ---- Content --------------------------------------------------------------------------------------------

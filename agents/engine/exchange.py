@@ -276,7 +276,7 @@ def reaching() -> Iterator[None]:
     """Turn what can go wrong on the way to a server into our errors."""
     try:
         yield
-    except egress.Refused as error:
+    except egress.Blocked as error:
         raise AddressRefused from error
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise ConnectFailed from error

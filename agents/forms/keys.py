@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from agents import engine, keys
 from agents.models import ApiKey, Provider
 from sambung.lib import words
+from sambung.lib.errors import Refused
 
 #: Reached without a key, and reached with or without one.
 WITHOUT_KEY, WITH_OR_WITHOUT = {Provider.OLLAMA}, {Provider.OPENAI_COMPATIBLE}
@@ -72,7 +73,7 @@ class KeyForm(forms.Form):
             return ""
         try:
             return keys.checked(address)[0]
-        except keys.Refused as refused:
+        except Refused as refused:
             raise forms.ValidationError(words.shown(refused.sentence)) from None
 
     def clean_secret(self) -> str:

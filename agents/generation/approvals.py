@@ -13,16 +13,13 @@ from agents.models import ApprovalStatus, Run, RunStatus, ToolAllowance, ToolApp
 from agents.runs import lifecycle, registry, runtime
 from agents.tools import Tool
 from sambung.lib import words
+from sambung.lib.errors import Refused
 from teams.models import User
 from teams.workspace import Workspace
 
 #: What a person has allowed for always: every message asks for it, so in plain SQL.
 _ALLOWED = "SELECT tool, digest FROM tool_allowance WHERE user_id = %s AND topic IN ('', %s)"
 WORDS_LENGTH = 2000  # characters that go to the model with a refusal
-
-
-class Refused(Exception):
-    """A decision that cannot be made; its sentence is for the person."""
 
 
 # ---- what a run needs -----------------------------------------------------------------------------------

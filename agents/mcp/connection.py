@@ -10,6 +10,7 @@ from agents.mcp import operator_config, sealed
 from agents.models import McpServer
 from agents.tools import Failed
 from sambung.lib import crypto, egress, words
+from sambung.lib.errors import Refused
 from teams import access
 from teams.models import User
 
@@ -59,7 +60,7 @@ def target(server_id: uuid.UUID, user_id: uuid.UUID) -> Target:
         headers = tuple(sealed.headers(server).items())
     except operator_config.Unusable as unusable:
         raise Failed(str(unusable)) from None
-    except keys.Refused as refused:
+    except Refused as refused:
         raise Failed(refused.sentence) from None
     except crypto.CryptoError:
         raise Failed(LOST) from None

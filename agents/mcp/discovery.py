@@ -18,6 +18,7 @@ from agents import keys
 from agents.mcp import http_transport
 from agents.mcp.connection import Target
 from sambung.lib import words
+from sambung.lib.errors import Refused
 
 SECONDS = 15.0  # for each request
 LARGEST = 256 * 1024  # bytes of a document
@@ -117,7 +118,7 @@ def _check(url: str) -> None:
     """Raise Unusable for an address that is not asked over https in public, nor allowed by the operator."""
     try:
         keys.checked(url.partition("?")[0])
-    except keys.Refused:
+    except Refused:
         raise Unusable(UNSAFE % {"place": _shown(url)}) from None
 
 

@@ -96,7 +96,7 @@ class Door(httpx2.AsyncBaseTransport):
                 headers=headers,
                 timeout=self._timeout,
             )
-        except egress.Refused:
+        except egress.Blocked:
             return self._refusal(request, Refusal(502, fault=NOT_ALLOWED, has_sent=False))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             has_sent = not isinstance(error, aiohttp.ClientConnectorError)

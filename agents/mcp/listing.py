@@ -50,7 +50,7 @@ def read(row: object) -> dict:
 
 
 def entry(name: str, title: str, description: str, schema: object, annotations: Mapping) -> dict:
-    """Return a listed tool as it is kept. One that cannot be used says why: its `problem` is known to sambung.lib.words.
+    """Return a listed tool as it is kept. One that cannot be used says why, in a `problem` known to `words`.
 
     Its digest is of what the server said: that we learn to read more of it changes no tool.
     """

@@ -16,13 +16,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from agents.keys import Refused
 from agents.mcp import sealed
 from agents.mcp.connection import target
 from agents.models import McpOAuthSession, McpServer
 from agents.runs import runtime
 from agents.tools import Failed
 from sambung.lib import crypto, words
+from sambung.lib.errors import Refused
 from sambung.lib.threads import in_thread
 from sambung.lib.waiting import SERVERS, Busy
 from teams import access, audit
@@ -48,14 +48,14 @@ def begin(server: McpServer, user: User, session_key: str, redirect_uri: str) ->
     from agents.mcp import discovery
 
     if "url" not in server.config:
-        raise Refused("", NO_HTTP)
+        raise Refused(NO_HTTP)
     known = _known_client(server, user)
     try:
         place, client = runtime.wait(_found(server.pk, user.pk, known, redirect_uri), WITHIN, SERVERS)
     except (discovery.Unusable, Failed) as problem:
-        raise Refused("", str(problem)) from None
+        raise Refused(str(problem)) from None
     except TimeoutError:
-        raise Refused("", SLOW) from None
+        raise Refused(SLOW) from None
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
     pending = asdict(place) | {"verifier": verifier, "redirect_uri": redirect_uri, "session": _hash(session_key)}
     _keep_pending(server, user, state, pending, client)
@@ -107,7 +107,7 @@ def finish(user: User, session_key: str, state: str, code: str, iss: str = "") -
 
     session, pending, client = _taken(user, session_key, state)
     if (iss or pending["tells_issuer"]) and iss != pending["issuer"]:
-        raise Refused("", OTHER_PLACE)
+        raise Refused(OTHER_PLACE)
     data = {
         "grant_type": "authorization_code",
         "code": code[:LONGEST_CODE],
@@ -121,9 +121,9 @@ def finish(user: User, session_key: str, state: str, code: str, iss: str = "") -
         _keep_pending(session.mcp_server, user, state, pending, client)
         raise
     except discovery.Unusable as problem:
-        raise Refused("", str(problem)) from None
+        raise Refused(str(problem)) from None
     except TimeoutError:
-        raise Refused("", SLOW) from None
+        raise Refused(SLOW) from None
     about = {"token_endpoint": pending["token_endpoint"], "resource": pending["resource"]}
     with transaction.atomic():
         _keep_tokens(session.pk, found | about)
@@ -138,13 +138,13 @@ def _taken(user: User, session_key: str, state: str) -> tuple[McpOAuthSession, d
     rows = McpOAuthSession.objects.select_for_update(of=("self",)).select_related("mcp_server")
     session = rows.filter(user=user, state=_hash(state), pending_until__gt=timezone.now()).first() if state else None
     if session is None or not access.rows(user, McpServer.objects.filter(pk=session.mcp_server_id)).exists():
-        raise Refused("", STALE)
+        raise Refused(STALE)
     try:
         pending, client = sealed.unseal(session, "pending"), sealed.unseal(session, "client")
     except crypto.CryptoError:
-        raise Refused("", STALE) from None
+        raise Refused(STALE) from None
     if not hmac.compare_digest(pending["session"], _hash(session_key)):
-        raise Refused("", STALE)
+        raise Refused(STALE)
     session.state, session.pending, session.pending_until = "", None, None
     session.save(update_fields=["state", "pending", "pending_until", "updated_at"])
     return session, pending, client

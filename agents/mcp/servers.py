@@ -1,6 +1,7 @@
 """MCP servers: kept, shared, looked at. What a server says is kept as it was listed; nothing starts on its own.
 
-The caller has made sure that `by` may, but for what depends on the role of `by`. Sentences are known to sambung.lib.words.
+The caller has made sure that `by` may, but for what depends on the role of `by`. Sentences are known to
+`sambung.lib.words`.
 """
 
 import re
@@ -25,13 +26,13 @@ from agents.models import (
 )
 from agents.models.mcp import SERVER_INSTRUCTIONS, TOOL_INSTRUCTIONS
 from sambung.lib import crypto, egress, words
+from sambung.lib.errors import Refused
 from teams import access, audit
 from teams.models import User, UserRole
 from teams.workspace import Workspace
 
-__all__ = ["Pasted", "Refused", "get_prompt", "parsed", "read_resource", "refresh", "try_tool"]
+__all__ = ["Pasted", "get_prompt", "parsed", "read_resource", "refresh", "try_tool"]
 
-Refused = keys.Refused  # (field, sentence)
 
 MOST_HEADERS, LONGEST_HEADER = 20, 4_000
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
@@ -94,7 +95,7 @@ def save(
         _forget(kept)
     if headers is None:
         if kept.encrypted_headers and sealed.origin(kept) != place:
-            raise Refused("headers", ASKED_AGAIN)
+            raise Refused(ASKED_AGAIN, field="headers")
         kept.config |= {"headers": before["headers"]} if before.get("headers") else {}
     else:
         _set_headers(kept, headers, known if sealed.origin(kept) == place else {})
@@ -106,10 +107,10 @@ def save(
 
 def _check_name(kept: McpServer, name: str) -> None:
     if not re.fullmatch(r"[A-Za-z0-9-]{1,60}", name):
-        raise Refused("name", NO_NAME)
+        raise Refused(NO_NAME, field="name")
     beside = Q(team=kept.team) if kept.team_id else Q(team=None, user=kept.user)
     if McpServer.objects.filter(beside, name=name).exclude(pk=kept.pk).exists():
-        raise Refused("name", TAKEN)
+        raise Refused(TAKEN, field="name")
 
 
 def _config(kept: McpServer, by: User, transport: str, url: str, command: str) -> dict:
@@ -117,9 +118,9 @@ def _config(kept: McpServer, by: User, transport: str, url: str, command: str) -
     if transport != "stdio":
         return {"transport": transport, "url": _address(url)}
     if by.role != UserRole.ADMIN or kept.user_id or kept.team_id:
-        raise Refused("command", NO_PROGRAM)
+        raise Refused(NO_PROGRAM, field="command")
     if command not in operator_config.names():
-        raise Refused("command", operator_config.NOT_OFFERED)
+        raise Refused(operator_config.NOT_OFFERED, field="command")
     return {"transport": "stdio", "command": command}
 
 
@@ -128,7 +129,7 @@ def _address(url: str) -> str:
     try:
         address = keys.checked(url)[0]
     except Refused as refused:
-        raise Refused("url", refused.sentence) from None
+        raise Refused(refused.sentence, field="url") from None
     return f"{address}/" if url.strip().endswith("/") and egress.plain(address).path != "/" else address
 
 
@@ -147,10 +148,10 @@ def _set_headers(kept: McpServer, headers: Mapping[str, str], known: Mapping[str
         name, value = name.strip(), value.strip() or known.get(name.strip(), "")
         is_sendable = value.isprintable() and value.isascii() and 0 < len(value) <= LONGEST_HEADER
         if not _HEADER.fullmatch(name) or name.lower() in _OURS or not is_sendable:
-            raise Refused("headers", NO_HEADER % {"name": name[:100]})
+            raise Refused(NO_HEADER % {"name": name[:100]}, field="headers")
         given[name] = value
     if len(given) > MOST_HEADERS or (given and kept.config["transport"] == "stdio"):
-        raise Refused("headers", NO_HEADER % {"name": list(given)[-1][:100]})
+        raise Refused(NO_HEADER % {"name": list(given)[-1][:100]}, field="headers")
     kept.config |= {"headers": sorted(given)} if given else {}
     kept.encrypted_headers = sealed.seal_headers(kept, given)
 
@@ -219,7 +220,7 @@ def set_active(*, by: User, server: McpServer, is_active: bool) -> None:
 def set_visibility(*, by: User, server: McpServer, visibility: str) -> None:
     """Say who may use a server beside its workspace. Raises Refused."""
     if visibility not in Visibility.values or (visibility != Visibility.PRIVATE and not agents.may_open(by)):
-        raise Refused("visibility", NOT_OPEN)
+        raise Refused(NOT_OPEN, field="visibility")
     server.visibility = visibility
     server.save(update_fields=["visibility", "updated_at"])
     _record("mcp_server.visibility_changed", by, server, visibility=visibility)
@@ -269,7 +270,7 @@ def instruct_tool(*, by: User, server: McpServer, tool_name: str, text: str) -> 
 def _instruct(model, about: dict, text: str, most: int) -> None:
     text = text.replace("\r\n", "\n").replace("\0", "").strip()
     if len(text) > most:
-        raise Refused("instructions", TOO_LONG % {"most": most})
+        raise Refused(TOO_LONG % {"most": most}, field="instructions")
     if text:
         model.objects.update_or_create(**about, defaults={"instructions": text})
     else:

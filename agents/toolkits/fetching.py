@@ -72,7 +72,7 @@ async def fetch(
             return await _follow(client, rules, method, _address(url), sent, body)
     except TimeoutError:
         raise Failed(TOO_SLOW) from None
-    except egress.Refused:
+    except egress.Blocked:
         raise Failed(REFUSED) from None
     except (aiohttp.ClientError, OSError, ValueError):
         raise Failed(NO_ANSWER) from None
@@ -116,7 +116,7 @@ def _address(text: str) -> URL:
     try:
         url = egress.plain(text).with_fragment(None)
         url.origin()
-    except (egress.Refused, ValueError):
+    except (egress.Blocked, ValueError):
         raise Failed(NO_ADDRESS) from None
     return url
 

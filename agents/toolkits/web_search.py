@@ -90,7 +90,7 @@ async def _ask(service: tool_keys.Access, method: str, path: str, request: dict)
             if response.status != 200:
                 raise Failed(NO_ANSWER % name)
             answer = orjson.loads(await _read(response))
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError, egress.Refused):
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError, egress.Blocked):
         raise Failed(NO_ANSWER % name) from None
     if not isinstance(answer, dict):
         raise Failed(NO_ANSWER % name)

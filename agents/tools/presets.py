@@ -6,13 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agents.models import ToolPreset
+from sambung.lib.errors import Refused
 from teams.models import User
 
 MOST = 50  # presets of a person
-
-
-class Refused(Exception):
-    """A preset that cannot be kept; its sentence is for the person."""
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from agents.definitions import agents
 from agents.forms.agents import GrantForm, VisibilityForm
 from agents.models import AgentUserPermission, PermissionStatus
 from agents.views.agents import find
+from sambung.lib.errors import Refused
 from teams import access
 from teams.limits import limited
 from teams.views import answers
@@ -19,12 +20,9 @@ def agent_visibility(request, agent_id):
     found = find(request, agent_id, access.MANAGE)
     to = request.workspace.url("agent_edit", found.pk)
     form = VisibilityForm(request.POST, agent=found, person=request.user)
-    try:
-        if not form.is_valid():
-            raise agents.Refused(" ".join(form.errors["visibility"]))
-        agents.set_visibility(by=request.user, agent=found, visibility=form.cleaned_data["visibility"])
-    except agents.Refused as refused:
-        return answers.refused(request, refused, to)
+    if not form.is_valid():
+        raise Refused(" ".join(form.errors["visibility"]))
+    agents.set_visibility(by=request.user, agent=found, visibility=form.cleaned_data["visibility"])
     return answers.done(request, _("Who can use the agent is kept."), to)
 
 
@@ -36,7 +34,7 @@ def agent_grant(request, agent_id):
     to = request.workspace.url("agent_edit", found.pk)
     form = GrantForm(request.POST)
     if not form.is_valid():
-        return answers.refused(request, agents.Refused(" ".join(form.errors["email"])), to)
+        raise Refused(" ".join(form.errors["email"]))
     agents.grant(by=request.user, agent=found, email=form.cleaned_data["email"])
     return answers.done(request, _("If there is an account with this address, it can use the agent now."), to)
 

@@ -12,6 +12,7 @@ from agents.catalog import Reference
 from agents.definitions import agents, drafts, tool_limits, versions
 from agents.forms.agents import AgentForm, DraftForm, GrantForm, VisibilityForm
 from agents.models import Agent, AgentBookmark, AgentUserPermission, AgentVersion, PermissionStatus, Visibility
+from sambung.lib.errors import Refused
 from teams import access
 from teams.views import answers
 
@@ -127,7 +128,7 @@ def agent_new(request):
     if request.method == "POST" and form.is_valid():
         try:
             made = agents.create(by=request.user, workspace=request.workspace, content=form.content)
-        except agents.Refused as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             to = request.workspace.url("agent_edit", made.pk)
@@ -157,7 +158,7 @@ def agent_edit(request, agent_id):
     if request.method == "POST" and form.is_valid():
         try:
             agents.change(by=request.user, agent=found, content=form.content)
-        except agents.Refused as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             return answers.done(request, _("The agent is saved."), _after_saving(request, found, before))
@@ -203,10 +204,7 @@ def agent_active(request, agent_id):
     found = find(request, agent_id, access.WRITE)
     is_active = not found.is_active
     to = request.workspace.url("agent_edit", found.pk)
-    try:
-        agents.set_active(by=request.user, agent=found, is_active=is_active)
-    except agents.Refused as refused:
-        return answers.refused(request, refused, request.workspace.url("agent_list"))
+    agents.set_active(by=request.user, agent=found, is_active=is_active)
     rests = _("“%(agent)s” rests: only those who can change it can use it.")
     said = _("“%(agent)s” can be used now.") if is_active else rests
     return answers.done(request, said % {"agent": found}, to)
@@ -229,10 +227,7 @@ def agent_delete(request, agent_id):
     """Put an agent away; the notice takes it back."""
     found = find(request, agent_id, access.MANAGE)
     to = request.workspace.url("agent_list")
-    try:
-        agents.delete(by=request.user, agent=found)
-    except agents.Refused as refused:
-        return answers.refused(request, refused, to)
+    agents.delete(by=request.user, agent=found)
     undo_url = request.workspace.url("agent_restore", found.pk)
     return answers.done(request, _("“%(agent)s” has been deleted.") % {"agent": found}, to, undo_url=undo_url)
 
@@ -264,8 +259,5 @@ def agent_version_restore(request, version_id):
     version = access.get(request.user, kept, access.WRITE, pk=version_id)
     find(request, version.agent_id, access.WRITE)
     to = request.workspace.url("agent_edit", version.agent_id)
-    try:
-        agents.restore_version(by=request.user, version=version)
-    except agents.Refused as refused:
-        return answers.refused(request, refused, to)
+    agents.restore_version(by=request.user, version=version)
     return answers.done(request, _("The agent is what it was before. This change can be taken back as well."), to)

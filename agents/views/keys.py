@@ -19,6 +19,7 @@ from agents.forms.keys import KeyForm
 from agents.models import ApiKey, Provider
 from agents.views import rights
 from sambung.lib import words
+from sambung.lib.errors import Refused
 from teams import access
 from teams.limits import limited
 from teams.models import Instance
@@ -178,7 +179,7 @@ def _form(request, place: Place, form: KeyForm, *, scope: dict):
         values = {"secret": "", **form.cleaned_data}
         try:
             kept = keys.save(by=request.user, key=form.key, scope=scope, provider=form.provider, **values)
-        except keys.Refused as refused:
+        except Refused as refused:
             form.add_error(refused.field, words.shown(refused.sentence))
         else:
             _say(request, kept, _("“%(label)s” is kept."))

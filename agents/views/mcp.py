@@ -10,13 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agents import policies
-from agents.definitions import agents
 from agents.forms.agents import VisibilityForm
 from agents.forms.mcp import PasteForm, ServerForm
 from agents.mcp import config_import, listing, servers
 from agents.models import McpServer
 from agents.views.keys import Place as KeyPlace
 from sambung.lib import words
+from sambung.lib.errors import Refused
 from teams import access
 from teams.limits import limited
 from teams.views import answers
@@ -99,7 +99,7 @@ def _form(request, place: Place, form: ServerForm, scope: dict):
     if request.method == "POST" and form.is_valid():
         try:
             kept = servers.save(by=request.user, scope=scope, server=form.server, **form.values)
-        except servers.Refused as refused:
+        except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, words.shown(refused.sentence))
         else:
             look(request, kept)
@@ -139,7 +139,7 @@ def mcp_paste(request, is_instances: bool = False):
                 return _made(request, place, servers.import_pasted(by=request.user, scope=scope, pasted=found))
         except config_import.Unreadable as unreadable:
             form.add_error("text", words.shown(str(unreadable)))
-        except servers.Refused as refused:
+        except Refused as refused:
             form.add_error("text", words.shown(refused.sentence))
     shown = [{"pasted": one, "problem": words.shown(one.problem), "notice": words.shown(one.notice)} for one in found]
     context = {"form": form, "found": shown, "n_good": sum(not one.problem for one in found)}
@@ -173,14 +173,9 @@ def mcp_visibility(request, server_id, is_instances: bool = False):
     found = place.find(server_id, access.MANAGE)
     to = place.url("mcp_server", found.pk)
     form = VisibilityForm(request.POST, agent=found, person=request.user)
-    try:
-        if not form.is_valid():
-            raise agents.Refused(" ".join(form.errors["visibility"]))
-        servers.set_visibility(by=request.user, server=found, visibility=form.cleaned_data["visibility"])
-    except servers.Refused as refused:
-        return answers.refused(request, agents.Refused(words.shown(refused.sentence)), to)
-    except agents.Refused as refused:
-        return answers.refused(request, refused, to)
+    if not form.is_valid():
+        raise Refused(" ".join(form.errors["visibility"]))
+    servers.set_visibility(by=request.user, server=found, visibility=form.cleaned_data["visibility"])
     return answers.done(request, _("Who can use the server is kept."), to)
 
 

@@ -22,6 +22,7 @@ from agents.models import (
 from agents.models.mcp import SERVER_INSTRUCTIONS
 from agents.views.mcp import Place, look
 from sambung.lib import words
+from sambung.lib.errors import Refused
 from teams import access
 from teams.limits import count, limited
 from teams.views import answers
@@ -155,13 +156,10 @@ def mcp_instruct(request, server_id, is_instances: bool = False):
     found = place.find(server_id)
     text, tool = request.POST.get("instructions", ""), request.POST.get("tool", "")
     to = place.url("mcp_server", found.pk)
-    try:
-        if tool:
-            servers.instruct_tool(by=request.user, server=found, tool_name=tool[:200], text=text)
-        else:
-            servers.instruct(by=request.user, server=found, text=text)
-    except servers.Refused as refused:
-        return answers.refused(request, agents.Refused(words.shown(refused.sentence)), to)
+    if tool:
+        servers.instruct_tool(by=request.user, server=found, tool_name=tool[:200], text=text)
+    else:
+        servers.instruct(by=request.user, server=found, text=text)
     return answers.done(request, _("Your instructions are kept."), to)
 
 
@@ -174,10 +172,7 @@ def mcp_sign_in(request, server_id, is_instances: bool = False):
     found = place.find(server_id)
     callback = f"{settings.PUBLIC_URL.rstrip('/')}{reverse('mcp_callback')}"
     back = place.url("mcp_server", found.pk)
-    try:
-        url = oauth.begin(found, request.user, request.session.session_key, callback)
-    except servers.Refused as refused:
-        return answers.refused(request, agents.Refused(words.shown(refused.sentence)), back)
+    url = oauth.begin(found, request.user, request.session.session_key, callback)
     context = {"server": found, "url": url, "host": urlsplit(url).hostname, "back_url": back}
     return render(request, "agents/mcp_sign_in.html", place.context | context)
 
@@ -202,11 +197,8 @@ def mcp_callback(request):
     if error := given.get("error"):
         told = given.get("error_description") or error
         said = _("The server did not sign you in: %(why)s") % {"why": told[:200]}
-        return answers.refused(request, agents.Refused(said), home)
-    try:
-        state, code = given.get("state", ""), given.get("code", "")
-        found = oauth.finish(request.user, request.session.session_key, state, code, given.get("iss", ""))
-    except servers.Refused as refused:
-        return answers.refused(request, agents.Refused(words.shown(refused.sentence)), home)
+        return answers.refused(request, Refused(said), home)
+    state, code = given.get("state", ""), given.get("code", "")
+    found = oauth.finish(request.user, request.session.session_key, state, code, given.get("iss", ""))
     look(request, found)
     return redirect(Workspace(request.user, found.team).url("mcp_server", found.pk))

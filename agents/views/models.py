@@ -17,6 +17,7 @@ from agents.catalog import Model, enabled
 from agents.catalog.prices import price_words
 from agents.views import rights
 from sambung.lib import words
+from sambung.lib.errors import Refused
 from teams.limits import limited
 from teams.views import answers
 
@@ -122,7 +123,7 @@ def model_offered(request):
     ticked = shown.intersection(request.POST.getlist("offered"))
     offered = None if request.POST.get("are") == "all" else (before - shown) | ticked
     if offered == set():
-        return answers.refused(request, forms.ValidationError(_("Offer one model at least.")), to)
+        raise Refused(_("Offer one model at least."))
     enabled.offer(by=request.user, workspace=workspace, offered=offered, among=[model.value for model in models])
     return answers.done(request, _("The choice of models is kept."), to)
 
@@ -147,8 +148,7 @@ def model_favourite(request):
     value = request.POST.get("add") or request.POST.get("remove") or ""
     is_liked = "add" in request.POST
     if is_liked and catalog.parse(value, request.workspace) is None:
-        said = forms.ValidationError(words.shown(catalog.NOT_OFFERED % {"model": value.partition(":")[2]}))
-        return answers.refused(request, said, request.workspace.url("model_list"))
+        raise Refused(catalog.NOT_OFFERED % {"model": value.partition(":")[2]})
     enabled.set_favourite(user=request.user, value=value, is_on=is_liked)
     if request.htmx:
         return render(request, "agents/_model_star.html", {"model": {"value": value, "is_liked": is_liked}})

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agents import keys, tool_keys
+from agents import tool_keys
 from agents.models import SearchService, ToolKey
 from agents.views.keys import Place
 from sambung.lib import words
+from sambung.lib.errors import Refused
 from teams.limits import limited
 from teams.views import answers
 
@@ -71,7 +72,7 @@ def _save(request, scope: dict, form: ToolKeyForm) -> bool:
     """Keep what the form says; else tell it why not."""
     try:
         kept = tool_keys.save(by=request.user, scope=scope, **form.cleaned_data)
-    except keys.Refused as refused:
+    except Refused as refused:
         form.add_error("base_url", words.shown(refused.sentence))
         return False
     messages.success(request, _("%(service)s is connected.") % {"service": kept})

@@ -7,13 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chats.actions.sending import Refused
-from chats.files import Refused as RefusedFile
 from chats.files import store
 from chats.files.parts import NAMED, named
 from chats.messages import tree
 from chats.messages.content import write
 from chats.models import Attachment, Chat, ChatTag, Message
+from sambung.lib.errors import Refused
 from teams import access
 from teams.models import User
 from teams.workspace import Workspace
@@ -92,8 +91,6 @@ def _with_copied_files(message: Message, copy: Message) -> list[dict]:
     for pk, file in found.items():
         try:
             copies[str(pk)] = str(store.copy_to(file, chat=copy.chat, message=copy).pk)
-        except RefusedFile as error:
-            raise Refused(str(error)) from error
         except FileNotFoundError:  # its bytes are lost
             continue
     return [part for part in (_renamed(part, copies) for part in message.parts) if part]

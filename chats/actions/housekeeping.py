@@ -8,8 +8,6 @@ from django.utils.translation import gettext as _
 
 from agents import catalog
 from agents.models import ACTIVE, Run
-from chats.actions import sending
-from chats.files import Refused as RefusedFile
 from chats.files import store
 from chats.filing import deleting
 from chats.models import ArchiveItem, Attachment, Chat, ChatRead, ChatTag, Folder
@@ -17,6 +15,7 @@ from chats.replies import start, tool_choice
 from chats.sharing import links
 from chats.validators import validate_settings
 from sambung.lib.database import incidental
+from sambung.lib.errors import Refused
 from teams import access, audit
 from teams.models import User
 from teams.workspace import Workspace
@@ -63,17 +62,14 @@ def move_chat(*, chat: Chat, by: User, to: Workspace) -> None:
     """
     chat = Chat.objects.held().get(pk=chat.pk)
     if chat.team and chat.user_id != by.pk and not access.rows(by, Chat.objects.all(), access.MANAGE).contains(chat):
-        raise sending.Refused(_("Only whoever began this chat, or an admin of the team, can move it."))
+        raise Refused(_("Only whoever began this chat, or an admin of the team, can move it."))
     runs = Run.objects.filter(messages__chat=chat)
     if runs.filter(status__in=ACTIVE).exists():
-        raise sending.Refused(_("A reply is being written here. Stop it first."))
+        raise Refused(_("A reply is being written here. Stop it first."))
     audit.record("chat.moved", by=by, target=chat.pk, team=to.team or chat.team, to="team" if to.team else "personal")
     Run.objects.filter(pk__in=runs.values("pk")).update(team=to.team)
     owner = {} if to.team else {"user": by}  # in a team it stays with whoever began it
-    try:
-        store.take_along(chat, to)
-    except RefusedFile as error:
-        raise sending.Refused(str(error)) from error
+    store.take_along(chat, to)
     was_imported_there = Chat.objects.filter(to.q, origin=chat.origin).exclude(pk=chat.pk).exists()
     origin = "" if was_imported_there else chat.origin
     Chat.objects.filter(pk=chat.pk).update(team=to.team, folder=None, origin=origin, **owner)

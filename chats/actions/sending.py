@@ -22,6 +22,7 @@ from chats.messages.permissions import reader
 from chats.models import Attachment, Chat, Folder, Message, Role
 from chats.replies import mentions, start
 from chats.replies.kind import topic
+from sambung.lib.errors import Refused
 from teams.models import User
 from teams.workspace import Workspace
 
@@ -37,10 +38,6 @@ SELECT messages.id, 'running', NULL FROM messages JOIN run ON run.id = messages.
 WHERE messages.id = %(end)s AND run.status = ANY(%(active)s)
 ORDER BY queued_at, id
 """
-
-
-class Refused(Exception):
-    """An act that cannot be done now; its sentence is for the person."""
 
 
 @transaction.atomic
@@ -125,12 +122,9 @@ def send(
 
 
 def _attach(files: Sequence[Attachment], chat: Chat, message: Message, reply: Message | None, by: User) -> None:
-    try:
-        attach.attach(files, chat, message)
-        if reply:
-            attach.refuse_unseen(files, reply, by)
-    except attach.Unsendable as error:
-        raise Refused(str(error)) from None
+    attach.attach(files, chat, message)
+    if reply:
+        attach.refuse_unseen(files, reply, by)
 
 
 def _reply_to(message: Message) -> Message | None:

@@ -5,14 +5,7 @@ from contextlib import contextmanager
 from django.utils.translation import gettext as _
 
 from sambung.lib.database import is_full
-
-
-class Refused(Exception):
-    """A file that is not kept; the sentence is for the person. `status`: of the answer to who sent it."""
-
-    def __init__(self, sentence: str, status: int = 415):
-        super().__init__(sentence)
-        self.status = status
+from sambung.lib.errors import Refused
 
 
 @contextmanager
@@ -23,7 +16,7 @@ def room():
     except Exception as error:
         if not is_full(error):
             raise
-        raise Refused(no_room(), 507) from error
+        raise Refused(no_room(), status=507, code="no_room") from error
 
 
 def no_room() -> str:

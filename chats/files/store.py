@@ -16,8 +16,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chats.files import Refused, room
+from chats.files import room
 from chats.models import Attachment, Chat, Message
+from sambung.lib.errors import Refused
 from sambung.lib.files.kinds import kind_of
 from sambung.lib.files.reading import Read, read
 from teams.models import User
@@ -35,7 +36,7 @@ def keep(*, by: User, workspace: Workspace, name: str, data: bytes) -> Attachmen
     name = plain_name(name)
     if len(data) > settings.ATTACHMENT_MAX_BYTES:
         most = filesizeformat(settings.ATTACHMENT_MAX_BYTES)
-        raise Refused(_("“%(name)s” is larger than %(most)s.") % {"name": name, "most": most}, 413)
+        raise Refused(_("“%(name)s” is larger than %(most)s.") % {"name": name, "most": most}, status=413)
     _refuse_above_quota(workspace, len(data))
     found = read(data, kind_of(data, name), name)
     with transaction.atomic():
@@ -106,7 +107,7 @@ def _refuse_above_quota(workspace: Workspace, size: int) -> None:
     most = quota(workspace)
     if most and used(workspace) + size > most:
         said = _("There is no room for it: the files here may take %(most)s. Delete some chats with files first.")
-        raise Refused(said % {"most": filesizeformat(most)}, 413)
+        raise Refused(said % {"most": filesizeformat(most)}, status=413)
 
 
 def _hold(workspace: Workspace) -> None:

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents.catalog import Reference
-from chats.actions.sending import Refused
 from chats.filing import deleting
 from chats.models import Chat, Folder
 from chats.validators import validate_folder_settings
+from sambung.lib.errors import Refused
 from teams.workspace import Workspace
 
 DEEPEST = 8  # folders one in another

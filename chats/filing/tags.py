@@ -4,8 +4,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from chats.actions.sending import Refused
 from chats.models import Chat, ChatTag, Tag
+from sambung.lib.errors import Refused
 from teams.workspace import Workspace
 
 #: Colours of tags, which stand out from paper in both themes by 3 to 1. The first is the usual one.

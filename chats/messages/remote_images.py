@@ -59,7 +59,7 @@ def load(message: Message, index: int) -> Image | None:
         fetched = runtime.wait(fetch, TIMEOUT + 5, IMAGES)
     except Busy as busy:
         raise Unavailable(busy.words, busy.status) from None
-    except (egress.Refused, OSError, TimeoutError) as error:
+    except (egress.Blocked, OSError, TimeoutError) as error:
         raise Unavailable(_("The image could not be loaded.")) from error
     mime_type = _type(fetched.body)
     if mime_type is None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from chats.models import Prompt, PromptVersion
 from chats.prompts import variables
+from sambung.lib.errors import Refused
 from teams import audit
 from teams.models import Team, User
 from teams.workspace import Workspace
@@ -18,10 +19,6 @@ from teams.workspace import Workspace
 CONTENT = ("name", "content", "category")
 CONTENT_LENGTH = 100_000  # characters
 _KEPT = {"name", "content"}  # what a version holds
-
-
-class Refused(Exception):
-    """Something that cannot be done; its sentence is for people."""
 
 
 class Outdated(Refused):

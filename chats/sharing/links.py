@@ -9,9 +9,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chats.actions.sending import Refused
 from chats.models import Chat, LinkMode, Message, PublicLink
 from chats.sharing import public_page
+from sambung.lib.errors import Refused
 from teams import access, audit
 from teams.models import Instance, Team, User
 from teams.workspace import Workspace

@@ -11,13 +11,13 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from chats.actions.sending import Refused
 from chats.files import no_room
 from chats.models import Attachment, Chat, Folder, Transfer, TransferKind, TransferStatus
 from chats.transfer import Unreadable, document, progress
 from chats.transfer.restore import Place, keep_files, restore
 from chats.transfer.source import Found, Source
 from sambung.lib.database import is_full
+from sambung.lib.errors import Refused
 from teams import access
 from teams.models import User
 from teams.workspace import Workspace

@@ -13,12 +13,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from chats.actions.sending import Refused
 from chats.files.store import stored_before
 from chats.models import Chat, Transfer, TransferKind, TransferStatus
 from chats.transfer.restore import drop_made
 from sambung.lib import words
 from sambung.lib.database import is_full
+from sambung.lib.errors import Refused
 from teams import access, profile
 from teams.models import User
 from teams.workspace import Workspace

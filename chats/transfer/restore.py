@@ -8,8 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from chats.actions.sending import Refused
-from chats.files import Refused as RefusedFile
 from chats.files import store
 from chats.files.parts import NAMED
 from chats.filing import folders, tags
@@ -18,6 +16,7 @@ from chats.models import Archive, ArchiveItem, Attachment, Chat, ChatTag, Folder
 from chats.transfer import Unreadable
 from chats.transfer.document import names_none_but
 from sambung.lib import words
+from sambung.lib.errors import Refused
 from sambung.lib.ids import uuid7
 from teams.models import User
 from teams.workspace import Workspace
@@ -80,7 +79,7 @@ def keep_files(place: Place, found: dict, content: Callable[[dict], bytes | None
         data = content(file)
         try:
             made = data and store.keep(by=place.by, workspace=place.workspace, name=file["name"], data=data)
-        except RefusedFile:
+        except Refused:
             made = None
         if made:
             kept[file["id"]] = str(made.pk)

@@ -15,6 +15,7 @@ from agents.tools import show, sources
 from chats.models import Message
 from chats.replies.kind import topic
 from chats.views import chat_page
+from sambung.lib.errors import Refused
 from teams import access
 
 LONGEST_ARGUMENTS = 100_000  # characters
@@ -63,16 +64,13 @@ def approval_allow(request, approval_id):
     """Let a call run, perhaps with other arguments, perhaps from now on."""
     approval, message = _approval(request, approval_id)
     always = {"chat": topic(message.chat_id), "me": ""}.get(request.POST.get("always", ""))
-    try:
-        args = _arguments(request.POST.get("args", ""))
-        approvals.allow(approval=approval, by=request.user, args=args, always=always)
-    except approvals.Refused as error:
-        return chat_page.refused(request, error, _to(request, message))
+    args = _arguments(request.POST.get("args", ""))
+    approvals.allow(approval=approval, by=request.user, args=args, always=always)
     return _answer(request, message)
 
 
 def _arguments(text: str) -> dict | None:
-    """The arguments as a person wrote them; None where they did not. Raises approvals.Refused."""
+    """The arguments as a person wrote them; None where they did not. Raises Refused."""
     if not text.strip():
         return None
     try:
@@ -80,7 +78,7 @@ def _arguments(text: str) -> dict | None:
     except (ValueError, RecursionError):
         args = None
     if not isinstance(args, dict):
-        raise approvals.Refused(_("The arguments are not a JSON object."))
+        raise Refused(_("The arguments are not a JSON object."))
     return args
 
 
@@ -88,10 +86,7 @@ def _arguments(text: str) -> dict | None:
 def approval_refuse(request, approval_id):
     """Do not let a call run, and say why."""
     approval, message = _approval(request, approval_id)
-    try:
-        approvals.refuse(approval=approval, by=request.user, said=request.POST.get("words", ""))
-    except approvals.Refused as error:
-        return chat_page.refused(request, error, _to(request, message))
+    approvals.refuse(approval=approval, by=request.user, said=request.POST.get("words", ""))
     return _answer(request, message)
 
 
@@ -100,10 +95,7 @@ def message_go_on(request, message_id):
     """Let a reply go on that has used tools for many steps."""
     rows = Message.objects.select_related("chat", "run")
     message = access.get(request, rows, access.WRITE, pk=message_id, run__isnull=False)
-    try:
-        approvals.go_on(run=message.run, by=request.user)
-    except approvals.Refused as error:
-        return chat_page.refused(request, error, _to(request, message))
+    approvals.go_on(run=message.run, by=request.user)
     return _answer(request, message)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from chats.actions import bulk, sending
+from chats.actions import bulk
 from chats.filing import archives, deleting, folder_tree, folders, tags
 from chats.forms.chats import MoveForm
 from chats.forms.filing import ArchiveChoiceForm, FolderForm, TagChoiceForm, TagNameForm
@@ -19,6 +19,7 @@ from chats.models import Archive, Chat, Folder
 from chats.views import chat_lists, chat_page, move
 from chats.views.dialogs import ask
 from chats.views.trash import undo_url
+from sambung.lib.errors import Refused
 from teams import access
 from teams.views import answers
 
@@ -44,10 +45,7 @@ def chat_bulk(request):
     form = act.form and act.form(request, request.POST if "done" in request.POST else None)
     if form is not None and not form.is_valid():
         return _ask(request, act, form)
-    try:
-        done = act.do(request, _chosen(request, request.POST), form.cleaned_data if form else {})
-    except sending.Refused as refused:
-        return chat_page.refused(request, refused, _back(request))
+    done = act.do(request, _chosen(request, request.POST), form.cleaned_data if form else {})
     many, undo = done if isinstance(done, tuple) else (done, "")
     text = ngettext("Done for %(n)s chat.", "Done for %(n)s chats.", many) % {"n": many}
     return answers.done(request, text, _back(request), undo_url=undo if many else "")
@@ -67,7 +65,7 @@ def _chosen(request, data) -> QuerySet[Chat]:
     if data.get("all"):
         form = chat_lists.asked(request, _where(data))
         if form.errors:  # without it, all chats would be meant
-            raise sending.Refused(gettext("What the list was of is not there any more. Choose again."))
+            raise Refused(gettext("What the list was of is not there any more. Choose again."))
         meant = form.among(mine)
         return mine.filter(pk__in=list(meant.values_list("pk", flat=True)))  # as they are now, before the act
     ids = [pk for text in data.getlist("chat")[:AT_MOST] if (pk := chat_page.as_uuid(text))]

@@ -15,6 +15,7 @@ from chats.messages.permissions import reader
 from chats.models import Chat, Message
 from chats.replies.kind import topic
 from chats.views import all_chats, chat_page, files
+from sambung.lib.errors import Refused
 from teams import access, limits
 
 
@@ -41,7 +42,7 @@ def chat_create(request):
     given["is_temporary"] |= bool(is_trial)
     try:
         chat = sending.start_chat(by=request.user, workspace=request.workspace, **given)
-    except sending.Refused as error:
+    except Refused as error:
         form.add_error(None, str(error))
         return chat_page.unsendable(request, form, None, given["text"])
     to = request.workspace.url("chat", chat.pk)

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chats.files import Refused, parts, store
+from chats.files import parts, store
 from chats.forms.chats import MessageForm
 from chats.models import Attachment
 from chats.views import chat_page
+from sambung.lib.errors import Refused
 from teams import access, limits
 from teams.views import answers
 
@@ -27,7 +28,7 @@ def attachment_add(request):
         return _waiting(request)
     upload = request.FILES.get(UPLOAD)
     if upload is None:
-        return _refused(request, Refused(_("There is no file in what was sent."), 400))
+        return _refused(request, Refused(_("There is no file in what was sent."), status=400))
     try:
         kept = _keep(request, upload)
     except Refused as error:
@@ -52,7 +53,7 @@ def _keep(request, upload) -> Attachment:
 def _refused(request, error: Refused):
     if request.htmx:
         return HttpResponse(str(error), status=error.status, content_type="text/plain; charset=utf-8")
-    return answers.refused(request, error, request.workspace.url("chat_new"), status=error.status)
+    return answers.refused(request, error, request.workspace.url("chat_new"))
 
 
 def with_uploads(request, form_class: type[MessageForm]) -> MessageForm:

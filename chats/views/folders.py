@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chats.actions.sending import Refused
 from chats.filing import folder_tree, folders
 from chats.filing.breadcrumbs import shown_of
 from chats.forms.filing import DeleteFolderForm, FolderForm, FolderSettingsForm, NameForm, NewFolderForm
@@ -57,10 +56,7 @@ def folder_new(request):
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         parent = given["parent"] and _folder(request, given["parent"])
-        try:
-            made = folders.create(workspace=request.workspace, name=given["name"], parent=parent)
-        except Refused as refused:
-            return chat_page.refused(request, refused, request.workspace.url("chat_list"))
+        made = folders.create(workspace=request.workspace, name=given["name"], parent=parent)
         return _done(request, _("The folder is there."), request.workspace.url("folder", made.pk))
     to = request.workspace.url("folder_new")
     return ask(request, _("New folder"), to=to, submit=_("Make folder"), back=_home(request), form=form)
@@ -101,10 +97,7 @@ def folder_move(request, folder_id):
     to, page = request.workspace.url("folder_move", found.pk), request.workspace.url("folder", found.pk)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["folder"]
-        try:
-            folders.move(folder=found, to=chosen and _folder(request, chosen))
-        except Refused as refused:
-            return chat_page.refused(request, refused, page)
+        folders.move(folder=found, to=chosen and _folder(request, chosen))
         return _done(request, _("The folder has been moved."), page)
     return ask(request, _("Move folder"), to=to, submit=_("Move"), back=page, form=form)
 

@@ -21,6 +21,7 @@ from chats.messages.permissions import reader
 from chats.models import Chat, Message, Role
 from chats.replies.kind import topic
 from chats.views import chat_page, files
+from sambung.lib.errors import Refused
 from teams import access, limits
 
 _IS_REPLY = Q(role=Role.ASSISTANT, parent__isnull=False)
@@ -47,7 +48,7 @@ def message_send(request, chat_id):
         with transaction.atomic():
             chat = access.get(request, Chat.objects.held(), access.WRITE, pk=chat_id)
             sent = sending.send(chat=chat, by=request.user, parent=_parent(request, chat), **form.cleaned_data)
-    except sending.Refused as error:
+    except Refused as error:
         form.add_error(None, str(error))
         return chat_page.unsendable(request, form, chat, form.cleaned_data["text"])
     if not request.htmx:
@@ -113,19 +114,13 @@ def message_continue(request, message_id):
 def message_branch(request, message_id):
     """Go on in a new chat from here."""
     found = _message(request, message_id, queued_at=None)
-    try:
-        copy = forks.branch(message=found, by=request.user)
-    except sending.Refused as error:
-        return chat_page.refused(request, error, _to(request, found))
+    copy = forks.branch(message=found, by=request.user)
     return chat_page.go(request, request.workspace.url("chat", copy.pk))
 
 
 def _again(request, message_id, act, fitting: Q = _IS_REPLY):
     found = _message(request, message_id, fitting=fitting)
-    try:
-        act(message=found, by=request.user)
-    except sending.Refused as error:
-        return chat_page.refused(request, error, _to(request, found))
+    act(message=found, by=request.user)
     return chat_page.branch(request, found.chat)
 
 
@@ -148,10 +143,7 @@ def message_edit(request, message_id):
         context = {"message": shown, "client_id": uuid.uuid4(), "error": form.problem}
         return chat_page.form(request, "chats/_edit.html", _("Edit message"), context, status=422)
     edit = sending.edit_user_message if found.role == Role.USER else sending.edit_assistant_message
-    try:
-        edit(message=found, by=request.user, **form.cleaned_data)
-    except sending.Refused as error:
-        return chat_page.refused(request, error, _to(request, found))
+    edit(message=found, by=request.user, **form.cleaned_data)
     return chat_page.branch(request, found.chat)
 
 
@@ -159,10 +151,7 @@ def message_edit(request, message_id):
 def message_select(request, message_id):
     """Show the branch of this variant."""
     found = _message(request, message_id, queued_at=None)
-    try:
-        chat = sending.select(message=found)
-    except sending.Refused as error:
-        return chat_page.refused(request, error, _to(request, found))
+    chat = sending.select(message=found)
     return chat_page.branch(request, chat)
 
 
@@ -174,10 +163,7 @@ def message_delete(request, message_id):
     if request.method == "GET":
         context = {"message": found, "following": tree.count_below(found.pk), "chat": found.chat}
         return chat_page.form(request, "chats/_delete_message.html", _("Delete message"), context)
-    try:
-        sending.delete_message(message=found, by=request.user)
-    except sending.Refused as error:
-        return chat_page.refused(request, error, _to(request, found))
+    sending.delete_message(message=found, by=request.user)
     return chat_page.branch(request, found.chat)
 
 
@@ -205,10 +191,7 @@ def message_push(request, message_id):
 
 def _unqueue(request, message_id, act):
     found = _message(request, message_id, role=Role.USER)
-    try:
-        act(found)
-    except sending.Refused as error:
-        return chat_page.refused(request, error, _to(request, found))
+    act(found)
     if not request.htmx:
         return redirect(_to(request, found))
     return render(request, "chats/_queued.html", {"queued": chat_page.waiting(found.chat)})

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from chats.actions import housekeeping, sending
+from chats.actions import housekeeping
 from chats.forms.chats import MoveForm
 from chats.models import Chat
 from chats.views import chat_page
@@ -23,10 +23,7 @@ def chat_move(request, chat_id):
     form = MoveForm(request.POST or None, places=places)
     if request.method == "POST" and form.is_valid():
         to = places[form.cleaned_data["to"]]
-        try:
-            housekeeping.move_chat(chat=found, by=request.user, to=to)
-        except sending.Refused as refused:
-            return chat_page.refused(request, refused, request.workspace.url("chat", found.pk))
+        housekeeping.move_chat(chat=found, by=request.user, to=to)
         text = _("The chat has been moved to %(place)s.") % {"place": _label(to)}
         return answers.done(request, text, to.url("chat", found.pk))
     context = {"chat": found, "form": form, "places": places, "team": request.workspace.team}

@@ -10,12 +10,12 @@ from agents import catalog
 from agents.catalog import Model, enabled
 from agents.catalog.prices import price_words
 from agents.models import Agent
-from chats.actions import sending
 from chats.filing.breadcrumbs import named_folder
 from chats.forms.chats import AgentForm, ModelForm
 from chats.models import Chat
 from chats.replies import mentions, preview, start
 from chats.views import chat_page
+from sambung.lib.errors import Refused
 from teams import access
 
 SHOWN = 60  # models, and agents, at once: the search narrows them
@@ -101,7 +101,7 @@ def chat_model(request, chat_id):
     form = ModelForm(request.POST, workspace=request.workspace)
     to = request.workspace.url("chat", found.pk)
     if not form.is_valid():
-        return chat_page.refused(request, sending.Refused(" ".join(form.errors["model"])), to)
+        raise Refused(" ".join(form.errors["model"]))
     start.set_model(chat=found, model=form.cleaned_data["model"])
     said = _("%(model)s answers from now on.") % {"model": form.cleaned_data["model"].label}
     return chat_page.toast(request, said, to, changed="who-answers")
@@ -114,7 +114,7 @@ def chat_agent(request, chat_id):
     form = AgentForm(request.POST, workspace=request.workspace)
     to = request.workspace.url("chat", found.pk)
     if not form.is_valid():
-        return chat_page.refused(request, sending.Refused(" ".join(form.errors["agent"])), to)
+        raise Refused(" ".join(form.errors["agent"]))
     agent = form.cleaned_data["agent"]
     model = start.set_agent(chat=found, agent=agent, by=request.user)
     return chat_page.toast(request, _said(agent, model), to, changed="who-answers")

@@ -14,6 +14,7 @@ from chats.forms.prompts import PromptForm, ValuesForm
 from chats.models import Category, Message, Prompt, PromptVersion
 from chats.prompts import actions, search, variables
 from chats.views import chat_page
+from sambung.lib.errors import Refused
 from teams import access
 from teams.views import answers
 from teams.workspace import Workspace
@@ -141,7 +142,7 @@ def prompt_edit(request, prompt_id):
             return answers.done(request, _("The prompt is saved."), to)
         except actions.Outdated as outdated:
             return _outdated(request, outdated, form)
-        except actions.Refused as refused:
+        except Refused as refused:
             return answers.refused(request, refused, request.workspace.url("prompt_list"))
     context = {"form": form, "prompt": found}
     return render(request, "chats/prompt_edit.html", context, status=422 if form.is_bound else 200)
@@ -176,10 +177,7 @@ def prompt_public(request, prompt_id):
     found = _own(request, prompt_id, access.MANAGE)
     to = request.workspace.url("prompt", found.pk)
     is_public = not found.is_public
-    try:
-        actions.set_public(by=request.user, prompt=found, is_public=is_public)
-    except actions.Refused as refused:
-        return answers.refused(request, refused, request.workspace.url("prompt_list"))
+    actions.set_public(by=request.user, prompt=found, is_public=is_public)
     said = _("Everybody on this server can read and copy this prompt now.")
     return answers.done(request, said if is_public else _("This prompt is not public any more."), to)
 
@@ -225,9 +223,6 @@ def _changed(before: PromptVersion, after: Prompt | PromptVersion) -> list[Chang
 def prompt_version_restore(request, version_id):
     """Make a prompt what it was."""
     version = access.get(request, PromptVersion.objects.select_related("prompt"), access.WRITE, pk=version_id)
-    try:
-        actions.restore_version(by=request.user, version=version)
-    except actions.Refused as refused:
-        return answers.refused(request, refused, request.workspace.url("prompt_list"))
+    actions.restore_version(by=request.user, version=version)
     said = _("The prompt is what it was before. This change can be taken back as well.")
     return answers.done(request, said, request.workspace.url("prompt", version.prompt_id))

@@ -7,15 +7,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.hashers import check_password
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from chats.actions import forks
-from chats.actions.sending import Refused
 from chats.forms.sharing import CopyForm, PasswordForm
 from chats.models import PublicLink
 from chats.sharing import links, public_page
-from chats.views import chat_page, files, move
+from chats.views import files, move
 from sambung.lib.markdown import links as addresses
 from sambung.lib.waiting import NotNow
 from teams import limits
@@ -127,10 +125,7 @@ def shared_copy(request, token):
     if request.method == "POST" and form.is_valid():
         to = places[form.cleaned_data["to"]]
         title, messages = public_page.copied(link, request.user)
-        try:
-            copy = forks.new_chat(by=request.user, workspace=to, title=title, messages=messages)
-        except Refused as error:
-            return chat_page.refused(request, error, reverse("shared", args=[token]))
+        copy = forks.new_chat(by=request.user, workspace=to, title=title, messages=messages)
         return redirect(to.url("chat", copy.pk))
     context = {"form": form, "title": public_page.title(link), "token": token}
     return _with_form(render(request, "chats/shared_copy.html", context, status=422 if form.is_bound else 200))

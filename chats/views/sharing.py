@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chats.actions.sending import Refused
 from chats.forms.sharing import ShareForm
 from chats.models import Chat, PublicLink
 from chats.sharing import links
@@ -27,10 +26,7 @@ def chat_share(request, chat_id):
     link = access.rows(request, held).first()
     form = ShareForm(request.POST or None, chat=chat, link=link)
     if request.method == "POST" and form.is_valid():
-        try:
-            link = links.share(chat=chat, by=request.user, **form.options())
-        except Refused as error:
-            return chat_page.refused(request, error, request.workspace.url("chat", chat.pk))
+        link = links.share(chat=chat, by=request.user, **form.options())
         chat.refresh_from_db(fields=["public_token", "is_public"])
         return _shared(request, chat, ShareForm(chat=chat, link=link), link, is_new=True)
     return _shared(request, chat, form, link, status=422 if form.is_bound else 200)

@@ -5,12 +5,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chats.actions.sending import Refused
 from chats.filing import tags
 from chats.forms.filing import TagForm, TagNameForm
 from chats.models import Chat, Tag
 from chats.views import chat_lists, chat_page
 from chats.views.dialogs import ask
+from sambung.lib.errors import Refused
 from teams import access
 from teams.views import answers
 
@@ -92,14 +92,11 @@ def chat_tag(request, chat_id):
     found = _chat(request, chat_id)
     form = TagNameForm(request.POST)
     if form.is_valid():
-        try:
-            tags.add_named(
-                chats=access.rows(request, Chat.objects.filter(pk=found.pk)),
-                name=form.cleaned_data["name"],
-                workspace=request.workspace,
-            )
-        except Refused as refused:
-            return chat_page.refused(request, refused, request.workspace.url("chat", found.pk))
+        tags.add_named(
+            chats=access.rows(request, Chat.objects.filter(pk=found.pk)),
+            name=form.cleaned_data["name"],
+            workspace=request.workspace,
+        )
     return _shown(request, found)
 
 

@@ -13,6 +13,7 @@ from chats.replies import tool_choice
 from chats.replies.tool_choice import Chosen
 from chats.views import chat_page
 from sambung.lib import words
+from sambung.lib.errors import Refused
 from teams import access
 
 
@@ -107,7 +108,7 @@ def preset_keep(request):
     found, name = form.chosen, form.cleaned_data["preset_name"]
     try:
         presets.keep(by=request.user, name=name, tool_choice=found.tool_choice, tools=found.tools)
-    except presets.Refused as refused:
+    except Refused as refused:
         form.add_error("preset_name", str(refused))
         return _dialog(request, chat, form)
     tool_choice.choose(chat=chat, by=request.user, to=found)
@@ -133,7 +134,7 @@ def preset(request, preset_id):
     if request.method == "POST" and form.is_valid():
         try:
             presets.rename(preset=found, name=form.cleaned_data["name"])
-        except presets.Refused as refused:
+        except Refused as refused:
             form.add_error("name", str(refused))
         else:
             return chat_page.toast(request, _("The preset has been renamed."), _back(request), changed="who-answers")

@@ -11,13 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from chats.actions.sending import Refused
 from chats.forms.transfers import MOST_LISTED, ChooseForm, ExportForm, UploadForm
 from chats.models import Chat, Transfer, TransferKind, TransferStatus
 from chats.transfer import exports, imports, progress
 from chats.transfer.formats import FORMATS
 from chats.views import chat_page
 from sambung.lib import words
+from sambung.lib.errors import Refused
 from teams import access
 from teams.views import answers
 
@@ -40,8 +40,7 @@ def chat_export(request, chat_id):
         formats = [(one, exports.is_large(chat, one)) for one in FORMATS.values()]
         return chat_page.form(request, "chats/_export.html", _("Export chat"), {"chat": chat, "formats": formats})
     if exports.is_large(chat, form):
-        refused = Refused(_("The files of this chat are large: export it from the library."))
-        return chat_page.refused(request, refused, request.workspace.url("chat", chat.pk))
+        raise Refused(_("The files of this chat are large: export it from the library."))
     name, content = exports.one(chat=chat, form=form, by=request.user)
     headers = {
         "Content-Disposition": content_disposition_header(True, name),
@@ -72,12 +71,7 @@ def transfer_new(request):
     form = ExportForm(request.POST if is_asked else None, initial={"chat": request.POST.getlist("chat")})
     if is_asked and form.is_valid():
         given = form.cleaned_data
-        try:
-            made = exports.start(
-                by=request.user, workspace=request.workspace, form=given["format"], chats=given["chat"]
-            )
-        except Refused as refused:
-            return chat_page.refused(request, refused, request.workspace.url("transfer_list"))
+        made = exports.start(by=request.user, workspace=request.workspace, form=given["format"], chats=given["chat"])
         return _go(request, made)
     context = {
         "form": form,
@@ -94,10 +88,7 @@ def transfer_upload(request):
     """Bring a file with chats; it is looked through before anything comes."""
     form = UploadForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
-        try:
-            made = imports.upload(by=request.user, workspace=request.workspace, file=form.cleaned_data["file"])
-        except Refused as refused:
-            return chat_page.refused(request, refused, request.workspace.url("transfer_list"))
+        made = imports.upload(by=request.user, workspace=request.workspace, file=form.cleaned_data["file"])
         return _go(request, made)
     context = {"form": form, "most": settings.IMPORT_MAX_MB}
     return render(request, "chats/transfer_upload.html", context, status=422 if form.errors else 200)
@@ -148,10 +139,7 @@ def transfer_start(request, transfer_id):
         form = ChooseForm(request.POST, request=request, transfer=found)
         if not form.is_valid():
             return _page(request, found, form)
-        try:
-            imports.start(transfer=found, chosen=form.cleaned_data["chosen"], folder=form.cleaned_data["folder"])
-        except Refused as refused:
-            return chat_page.refused(request, refused, request.workspace.url("transfer", found.pk))
+        imports.start(transfer=found, chosen=form.cleaned_data["chosen"], folder=form.cleaned_data["folder"])
     return _go(request, found)
 
 
@@ -168,10 +156,7 @@ def transfer_again(request, transfer_id):
     """Begin anew what has ended."""
     found = _find(request, transfer_id, status__in=(TransferStatus.FAILED, TransferStatus.STOPPED))
     part = exports if found.kind == TransferKind.EXPORT else imports
-    try:
-        made = part.again(transfer=found)
-    except Refused as refused:
-        return chat_page.refused(request, refused, request.workspace.url("transfer", found.pk))
+    made = part.again(transfer=found)
     return _go(request, made)
 
 

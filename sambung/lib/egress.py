@@ -50,11 +50,11 @@ NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 ISATAP = {0x00005EFE, 0x02005EFE}
 
 
-class Refused(Exception):
+class Blocked(Exception):
     """A request that this server does not make. The message is for people and names no address inside."""
 
 
-class Moved(Refused):
+class Moved(Blocked):
     """A redirect. `to` is where it leads: whoever follows it decides anew whether to go there, and with what."""
 
     def __init__(self, status: int, to: URL | None):
@@ -110,7 +110,7 @@ def is_public(address: str | IPAddress) -> bool:
 def session(policy: Policy = PUBLIC, **options: Any) -> aiohttp.ClientSession:
     """Return a client session bound by a policy; the caller closes it. `options` go to aiohttp.ClientSession.
 
-    Its requests raise Refused for an address outside the policy, for a redirect and for schemes but http and
+    Its requests raise Blocked for an address outside the policy, for a redirect and for schemes but http and
     https.
     """
     resolver = Resolver(policy)
@@ -135,23 +135,23 @@ async def fetch(
     """Fetch a small body with GET.
 
     Takes the largest size in bytes (after decompression), the seconds for the whole of it, and the beginnings
-    of content types that are wanted. Raises Refused for everything else, an answer but 200 among it.
+    of content types that are wanted. Raises Blocked for everything else, an answer but 200 among it.
     """
     limit = aiohttp.ClientTimeout(total=timeout)
     try:
         async with session(policy) as client, client.get(url, timeout=limit) as response:
             if response.status != 200:
-                raise Refused(f"The server answered {response.status}.")
+                raise Blocked(f"The server answered {response.status}.")
             if not response.content_type.startswith(tuple(accept)):
-                raise Refused("The server sent another kind of file.")
+                raise Blocked("The server sent another kind of file.")
             body = bytearray()
             async for chunk in response.content.iter_chunked(64 * 1024):
                 body += chunk
                 if len(body) > max_bytes:
-                    raise Refused("The file is too large.")
+                    raise Blocked("The file is too large.")
             return Fetched(response.content_type, bytes(body))
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        raise Refused("The file could not be fetched.") from error
+        raise Blocked("The file could not be fetched.") from error
 
 
 class Resolver(AbstractResolver):
@@ -166,13 +166,13 @@ class Resolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """Return the addresses of a host. Raises Refused if any of them lies outside the policy."""
+        """Return the addresses of a host. Raises Blocked if any of them lies outside the policy."""
         found = await self.lookup(host, port, family)
         addresses = [(address, kind) for address, kind in found if kind in (socket.AF_INET, socket.AF_INET6)]
         if self.policy.names(host, port):
             self._named.update((address.partition("%")[0], port) for address, _ in addresses)
         elif not addresses or not all(is_public(address) for address, _ in addresses):
-            raise Refused("This server does not connect to that address.")
+            raise Blocked("This server does not connect to that address.")
         numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
         return [
             ResolveResult(hostname=host, host=address, port=port, family=kind, proto=0, flags=numeric)
@@ -189,7 +189,7 @@ class Resolver(AbstractResolver):
         """Make the socket for one address: the last look, at exactly what will be connected to."""
         family, kind, proto, _, (address, port, *_) = row
         if (address, port) not in self._named and not is_public(address):
-            raise Refused("This server does not connect to that address.")
+            raise Blocked("This server does not connect to that address.")
         made = socket.socket(family, kind, proto)
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return made
@@ -206,7 +206,7 @@ def _guard(policy: Policy):
         try:
             response = await handler(request)
         except aiohttp.InvalidURL:  # an IPv4 address in octal, hex, short or decimal form
-            raise Refused("That is not an address.") from None
+            raise Blocked("That is not an address.") from None
         if response.status in REDIRECTS:
             response.close()
             raise Moved(response.status, _target(response))
@@ -224,23 +224,23 @@ def _target(response: aiohttp.ClientResponse) -> URL | None:
 
 
 def check(url: URL, policy: Policy) -> None:
-    """Raise Refused for a URL whose form alone decides."""
+    """Raise Blocked for a URL whose form alone decides."""
     host, port = url.host or "", url.port or 0
     if url.scheme not in SCHEMES or not host or not port:
-        raise Refused("Only http and https addresses can be used.")
+        raise Blocked("Only http and https addresses can be used.")
     if url.user or url.password:
-        raise Refused("An address must not hold a name or a password.")
+        raise Blocked("An address must not hold a name or a password.")
     if _is_literal(host) and not policy.names(host, port) and not is_public(host):
-        raise Refused("This server does not connect to that address.")
+        raise Blocked("This server does not connect to that address.")
 
 
 def plain(address: str) -> URL:
-    """Return an address with its host in one form. Raises Refused for what is no address."""
+    """Return an address with its host in one form. Raises Blocked for what is no address."""
     try:
         url = URL(address.strip())
         return url.with_host(_plain(url.host or ""))
     except ValueError:
-        raise Refused("That is not an address.") from None
+        raise Blocked("That is not an address.") from None
 
 
 def _plain(host: str) -> str:

@@ -18,7 +18,7 @@ from sambung.lib import egress
 from sambung.lib.waiting import PROVIDERS
 
 
-class Refused(egress.Refused, requests.RequestException):
+class Blocked(egress.Blocked, requests.RequestException):
     """A request that this server does not make."""
 
 
@@ -33,16 +33,16 @@ class Session(requests.Session):
             self.mount(f"{scheme}://", _Adapter(policy))
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
-        """Send a request. Raises requests.RequestException, and Refused among them, and Busy."""
+        """Send a request. Raises requests.RequestException, and Blocked among them, and Busy."""
         try:
             egress.check(URL(url), self._policy)
-        except (egress.Refused, ValueError) as error:
-            raise Refused(str(error)) from None
+        except (egress.Blocked, ValueError) as error:
+            raise Blocked(str(error)) from None
         with PROVIDERS.slot():
             response = super().request(method, url, **{"timeout": self._timeout} | options | {"allow_redirects": False})
         if response.status_code in egress.REDIRECTS:
             response.close()
-            raise Refused("The server sent us on to another address, which is not followed.")
+            raise Blocked("The server sent us on to another address, which is not followed.")
         return response
 
 
@@ -73,8 +73,8 @@ def _pool(pool: type[HTTPConnectionPool], connection: type[HTTPConnection], poli
 
 
 def _resolve(host: str, port: int, policy: egress.Policy) -> str:
-    """Ask the system once; return an address. Raises Refused if any answer lies outside the policy."""
+    """Ask the system once; return an address. Raises Blocked if any answer lies outside the policy."""
     addresses = [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if not policy.names(host, port) and not all(map(egress.is_public, addresses)):
-        raise Refused("This server does not connect to that address.")
+        raise Blocked("This server does not connect to that address.")
     return addresses[0]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sambung.lib.errors import Refused
 from teams import accounts, mfa
 from teams.forms import DeleteAccountForm
 
@@ -56,7 +57,7 @@ def delete(request):
     if request.method == "POST" and form.is_valid():
         try:
             accounts.delete(by=request.user)
-        except accounts.Refused as refused:
+        except Refused as refused:
             form.add_error(None, str(refused))
         else:
             request.session.flush()

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sambung.lib.errors import Refused
 from teams import access, groups
 from teams.forms import DeleteTeamForm, NewTeamForm, RoleForm, SlugForm, TeamForm
 from teams.models import Team, TeamInvite, TeamMember, TeamRole
@@ -34,7 +35,7 @@ def new(request):
     if request.method == "POST" and form.is_valid():
         try:
             team = groups.create(by=request.user, **form.cleaned_data)
-        except groups.Refused as refused:
+        except Refused as refused:
             form.add_error("slug", str(refused))
         else:
             to = Workspace(request.user, team).url("members")
@@ -65,7 +66,7 @@ def _standing(slug: str, team: Team | None = None) -> dict:
         return {}
     try:
         groups.check_slug(slug, team)
-    except groups.Refused as refused:
+    except Refused as refused:
         return {"slug_problem": str(refused)}
     return {"slug_free": _("Free.")}
 
@@ -94,11 +95,8 @@ def member_role(request, member_id):
     member, form = _member(request, member_id), RoleForm(request.POST)
     to = request.workspace.url("members")
     if not form.is_valid():
-        return answers.refused(request, groups.Refused(_("There is no such role.")), to)
-    try:
-        member = groups.set_role(member=member, by=request.user, role=form.cleaned_data["role"])
-    except groups.Refused as refused:
-        return answers.refused(request, refused, to)
+        raise Refused(_("There is no such role."))
+    member = groups.set_role(member=member, by=request.user, role=form.cleaned_data["role"])
     said = {"name": member.user, "role": member.get_role_display()}
     return answers.done(request, _("%(name)s: %(role)s from now on.") % said, to)
 
@@ -111,10 +109,7 @@ def member_remove(request, member_id):
     if request.method == "GET":
         title = _("Remove %(name)s?") % {"name": member.user}
         return answers.form(request, "teams/_remove.html", title, {"member": member})
-    try:
-        groups.remove(member=member, by=request.user)
-    except groups.Refused as refused:
-        return answers.refused(request, refused, to)
+    groups.remove(member=member, by=request.user)
     return answers.done(request, _("%(name)s is not in the team any more.") % {"name": member.user}, to)
 
 
@@ -125,10 +120,7 @@ def leave(request):
     team = _team(request, access.READ)
     if request.method == "GET":
         return answers.form(request, "teams/_leave.html", _("Leave the team?"), {"team": team})
-    try:
-        groups.leave(team=team, by=request.user)
-    except groups.Refused as refused:
-        return answers.refused(request, refused, request.workspace.url("members"))
+    groups.leave(team=team, by=request.user)
     return answers.done(request, _("You have left %(team)s.") % {"team": team}, Workspace(request.user).url("chat_new"))
 
 
@@ -140,10 +132,7 @@ def settings(request):
     team = _team(request)
     form = TeamForm(request.POST or None, initial=_present(team))
     if request.method == "POST" and form.is_valid():
-        try:
-            groups.describe(team=team, by=request.user, **form.cleaned_data)
-        except groups.Refused as refused:
-            return answers.refused(request, refused, request.workspace.url("members"))
+        groups.describe(team=team, by=request.user, **form.cleaned_data)
         return answers.done(request, _("The settings are kept."), request.workspace.url("settings"))
     return _settings(request, team, form=form)
 
@@ -161,7 +150,7 @@ def slug_change(request):
     if form.is_valid():
         try:
             team = groups.change_slug(team=team, by=request.user, slug=form.cleaned_data["slug"])
-        except groups.Refused as refused:
+        except Refused as refused:
             form.add_error("slug", str(refused))
         else:
             to = Workspace(request.user, team).url("settings")
@@ -184,10 +173,7 @@ def delete(request):
     team = _team(request)
     form = DeleteTeamForm(request.POST or None, team=team)
     if request.method == "POST" and form.is_valid():
-        try:
-            groups.delete(team=team, by=request.user)
-        except groups.Refused as refused:
-            return answers.refused(request, refused, request.workspace.url("members"))
+        groups.delete(team=team, by=request.user)
         to = Workspace(request.user).url("chat_new")
         return answers.done(request, _("“%(team)s” has been deleted.") % {"team": team}, to)
     count = team.members.count()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sambung.lib.errors import Refused
 from teams import access, instance
 from teams.forms import retention_field
 from teams.models import AuditEntry, Instance, Team, TeamMember, User, UserRole
@@ -149,7 +150,7 @@ def _person(request, person_id) -> User:
 def _act(request, act, said: str) -> None:
     try:
         act()
-    except instance.Refused as error:
+    except Refused as error:
         messages.error(request, str(error))
     else:
         messages.success(request, said)

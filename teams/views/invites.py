@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from sambung.lib.errors import Refused
 from sambung.lib.waiting import NotNow
 from teams import access, invites, limits
 from teams.forms import InviteAccountForm, InviteForm
@@ -39,10 +40,7 @@ def invite_send(request):
     if request.method == "POST" and form.is_valid():
         limits.count("invite", request, cost=len(form.cleaned_data["addresses"]))
         to = request.workspace.url("members")
-        try:
-            sent = invites.send(team=team, by=request.user, **form.cleaned_data)
-        except invites.Refused as refused:
-            return answers.refused(request, refused, to)
+        sent = invites.send(team=team, by=request.user, **form.cleaned_data)
         if sent.invites:
             return answers.done(request, _told(sent), to)
         form.add_error("addresses", _told(sent))
@@ -69,10 +67,7 @@ def _told(sent: invites.Sent) -> str:
 def invite_resend(request, invite_id):
     """Send a new link; the old one ends."""
     invite, to = _invite(request, invite_id), request.workspace.url("members")
-    try:
-        invites.resend(invite=invite, by=request.user)
-    except invites.Refused as refused:
-        return answers.refused(request, refused, to)
+    invites.resend(invite=invite, by=request.user)
     text = _("A new link is on its way to %(email)s. The old one has ended.") % {"email": invite.email}
     return answers.done(request, text, to)
 
@@ -81,10 +76,7 @@ def invite_resend(request, invite_id):
 def invite_revoke(request, invite_id):
     """Withdraw an invite."""
     invite, to = _invite(request, invite_id), request.workspace.url("members")
-    try:
-        invites.revoke(invite=invite, by=request.user)
-    except invites.Refused as refused:
-        return answers.refused(request, refused, to)
+    invites.revoke(invite=invite, by=request.user)
     return answers.done(request, _("The invite to %(email)s is withdrawn.") % {"email": invite.email}, to)
 
 
@@ -122,7 +114,7 @@ def _answer(request, found: TeamInvite | None):
         return render(request, "teams/invite.html", {"invite": found})
     try:
         invites.accept(invite=found, by=request.user)
-    except (invites.Closed, invites.Refused):  # between the look and the press: the page says what happened
+    except (invites.Closed, Refused):  # between the look and the press: the page says what happened
         return redirect(request.path)
     return _welcome(request, found)
 
@@ -144,7 +136,7 @@ def invite_account(request):
     if request.method == "POST" and form.is_valid():
         try:
             user = invites.sign_up(invite=found, **form.cleaned_data)
-        except (invites.Closed, invites.Refused):
+        except (invites.Closed, Refused):
             return redirect("invite_kept")
         except NotNow as error:
             form.add_error(None, error.words)

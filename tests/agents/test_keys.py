@@ -12,6 +12,7 @@ from agents.errors import Unavailable
 from agents.models import ApiKey
 from sambung.home import Home
 from sambung.lib import crypto, words
+from sambung.lib.errors import Refused
 from sambung.lib.waiting import FULL, KEYS
 from teams import access
 from teams.models import AuditEntry, TeamMember
@@ -79,7 +80,7 @@ def test_keys_of_one_place_have_names_that_tell_them_apart(alice, bob, team):
     assert keys.free_label(scope, "openai") == "OpenAI"
     key = made(alice, label="OpenAI")
     assert keys.free_label(scope, "openai") == "OpenAI 2"
-    with pytest.raises(keys.Refused, match="Another key here has this name"):
+    with pytest.raises(Refused, match="Another key here has this name"):
         made(alice, label="openai")
     changed(key, alice, label="OpenAI")
     made(bob, label="OpenAI")
@@ -101,7 +102,7 @@ def test_a_change_keeps_the_key_or_takes_a_new_one(alice):
 @pytest.mark.parametrize("address", ["https://evil.example.org/v1", "https://api.openai.com:8443/v1"])
 def test_another_server_asks_for_the_key_again(alice, address):
     key = made(alice)
-    with pytest.raises(keys.Refused) as caught:
+    with pytest.raises(Refused) as caught:
         changed(key, alice, base_url=address)
     assert (caught.value.field, words.is_known(caught.value.sentence)) == ("secret", True)
     assert ApiKey.objects.get().base_url == "https://api.openai.com/v1"
@@ -178,7 +179,7 @@ def test_keys_open_before_and_after_a_rotation(alice, settings, tmp_path):
     ["http://api.openai.com/v1", "https://127.0.0.1/v1", "https://[::1]/v1", "https://169.254.169.254/", "http://x:80"],
 )
 def test_an_address_inside_is_refused_unless_the_operator_lists_it(settings, address):
-    with pytest.raises(keys.Refused) as caught:
+    with pytest.raises(Refused) as caught:
         keys.checked(address)
     assert "EGRESS_ALLOW" in caught.value.sentence
     assert words.is_known(caught.value.sentence)
@@ -189,7 +190,7 @@ def test_an_address_inside_is_refused_unless_the_operator_lists_it(settings, add
     ["", "x", "file:///etc/passwd", "gopher://127.0.0.1/", "https://a@b.org/", "https://b.org/?a=1", "//b.org"],
 )
 def test_what_is_no_address_is_refused(address):
-    with pytest.raises(keys.Refused, match="no address"):
+    with pytest.raises(Refused, match="no address"):
         keys.checked(address)
 
 
@@ -323,5 +324,5 @@ def test_one_odd_answer_keeps_no_other_from_being_kept(alice, monkeypatch):
 
 
 def test_an_address_that_grows_when_it_is_quoted_is_refused(alice):
-    with pytest.raises(keys.Refused):
+    with pytest.raises(Refused):
         keys.checked("https://api.example.org/" + "é" * 200)

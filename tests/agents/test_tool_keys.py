@@ -5,6 +5,7 @@ import pytest
 from agents import keys, personal_data, tool_keys
 from agents.models import SearchService, ToolKey
 from agents.tools import Failed
+from sambung.lib.errors import Refused
 from teams import sealing
 from teams.models import AuditEntry
 from teams.workspace import Workspace
@@ -64,7 +65,7 @@ def test_a_key_belongs_to_its_row_and_address(workspace, kept, changes):
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:8888", "http://search.example", "ftp://x", ""])
 def test_an_address_that_is_not_allowed_is_refused(alice, workspace, address):
-    with pytest.raises(keys.Refused):
+    with pytest.raises(Refused):
         tool_keys.save(by=alice, scope=workspace.scope, service=SearchService.SEARXNG, base_url=address)
 
 

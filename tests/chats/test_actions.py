@@ -10,6 +10,7 @@ from agents.models import Run
 from chats.actions import sending
 from chats.messages import tree
 from chats.models import Chat, Message
+from sambung.lib.errors import Refused
 from tests.factories import exchange, message, run
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +155,7 @@ def test_a_waiting_message_stays_when_the_reply_fails_and_can_be_pushed(chat, al
 def test_push_is_refused_while_a_reply_runs(chat, alice):
     send(chat, alice, "one")
     queued, _ = send(chat, alice, "two")
-    with pytest.raises(sending.Refused, match="being written"):
+    with pytest.raises(Refused, match="being written"):
         sending.push(message=queued, by=alice)
     assert waiting(chat) == ["two"]
 
@@ -164,7 +165,7 @@ def test_push_twice_sends_once(chat, alice, answer):
     queued, _ = send(chat, alice, "two")
     answer(reply, "", "failed")
     answer(sending.push(message=queued, by=alice))
-    with pytest.raises(sending.Refused, match="already"):
+    with pytest.raises(Refused, match="already"):
         sending.push(message=queued, by=alice)
 
 
@@ -180,7 +181,7 @@ def test_withdraw_after_it_was_sent_is_refused(chat, alice, answer):
     _, reply = send(chat, alice, "one")
     queued, _ = send(chat, alice, "two")
     answer(reply)
-    with pytest.raises(sending.Refused, match="already"):
+    with pytest.raises(Refused, match="already"):
         sending.withdraw(message=queued, by=chat.user)
 
 
@@ -190,7 +191,7 @@ def test_the_queue_has_an_end(chat, alice, monkeypatch):
     client_id = uuid.uuid4()
     for text, key in (("two", client_id), ("three", uuid.uuid4())):
         send(chat, alice, text, client_id=key)
-    with pytest.raises(sending.Refused, match="2 messages wait"):
+    with pytest.raises(Refused, match="2 messages wait"):
         send(chat, alice, "four")
     assert send(chat, alice, "two", client_id=client_id)[0].content == "two"
 
@@ -221,7 +222,7 @@ def test_regenerate_keeps_the_old_variant_and_select_switches(chat, alice, answe
 def test_regenerate_is_refused_while_another_variant_runs(chat, alice):
     first = exchange(chat)
     sending.regenerate(message=first, by=alice)
-    with pytest.raises(sending.Refused, match="Stop it first"):
+    with pytest.raises(Refused, match="Stop it first"):
         sending.regenerate(message=first, by=alice)
 
 
@@ -236,7 +237,7 @@ def test_select_shows_the_newest_end_of_that_branch(chat, alice):
 def test_select_of_a_message_that_was_deleted_meanwhile_is_refused(chat):
     first = exchange(chat)
     type(first).objects.filter(pk=first.pk).delete()
-    with pytest.raises(sending.Refused):
+    with pytest.raises(Refused):
         sending.select(message=first)
 
 
@@ -288,7 +289,7 @@ def test_nothing_is_asked_twice_while_a_variant_runs(chat, alice, answer, offere
     _, reply = send(chat, alice, "question")
     answer(reply, "half", "interrupted")
     sending.regenerate(message=reply, by=alice)
-    with pytest.raises(sending.Refused, match="Stop it first"):
+    with pytest.raises(Refused, match="Stop it first"):
         act(message=reply, by=alice)
 
 
@@ -297,7 +298,7 @@ def test_a_message_that_another_tab_deleted_is_refused_in_words(chat, alice, off
     reply = exchange(chat)
     reply.run = run(chat, status="failed", finished_at="2026-01-01T00:00Z")
     Message.objects.filter(pk=reply.pk).delete()
-    with pytest.raises(sending.Refused, match="deleted"):
+    with pytest.raises(Refused, match="deleted"):
         act(message=reply, by=alice)
 
 
@@ -333,7 +334,7 @@ def test_continue_makes_a_noted_variant_where_the_model_cannot(chat, alice, answ
 
 def test_continue_of_a_running_reply_is_refused(chat, alice, offered):
     _, reply = send(chat, alice, "question")
-    with pytest.raises(sending.Refused, match="still being written"):
+    with pytest.raises(Refused, match="still being written"):
         sending.continue_reply(message=reply, by=alice)
 
 
@@ -360,7 +361,7 @@ def test_editing_a_reply_makes_a_variant_that_says_so_and_asks_nobody(chat, alic
 
 def test_editing_a_running_reply_is_refused(chat, alice):
     _, reply = send(chat, alice)
-    with pytest.raises(sending.Refused, match="still being written"):
+    with pytest.raises(Refused, match="still being written"):
         sending.edit_assistant_message(message=reply, by=alice, text="no", client_id=uuid.uuid4())
 
 

@@ -3,9 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from chats.actions import forks, housekeeping, sending
+from chats.actions import forks, housekeeping
 from chats.messages import tree
 from chats.models import Attachment, Chat, ChatTag, Folder, Message, Role, Tag
+from sambung.lib.errors import Refused
 from teams.workspace import Workspace
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, exchange, message, run
 
@@ -113,7 +114,7 @@ def test_a_file_of_another_chat_is_not_copied(chat, alice, bob):
 def test_a_reply_that_is_being_written_is_no_place_to_branch(chat, alice):
     answer = exchange(chat)
     Message.objects.filter(pk=answer.pk).update(run=run(chat, status="running", attempt=1))
-    with pytest.raises(sending.Refused, match="Stop it first"):
+    with pytest.raises(Refused, match="Stop it first"):
         forks.branch(message=Message.objects.get(pk=answer.pk), by=alice)
 
 

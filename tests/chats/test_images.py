@@ -94,7 +94,7 @@ def test_what_is_no_picture_is_refused_whatever_it_calls_itself(alice, chat, sig
     assert "not an image" in response.json()["error"]
 
 
-@pytest.mark.parametrize("error", [egress.Refused("inside"), OSError("10.0.0.1"), TimeoutError()])
+@pytest.mark.parametrize("error", [egress.Blocked("inside"), OSError("10.0.0.1"), TimeoutError()])
 def test_an_image_that_cannot_be_had_is_told_without_addresses(alice, chat, sign_in, fetched, error):
     fetched.answer = error
     response = sign_in(alice).get(url(exchange(chat, answer=TEXT), 0))

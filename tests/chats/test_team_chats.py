@@ -14,6 +14,7 @@ from chats.messages import presenter
 from chats.messages.permissions import reader
 from chats.models import ChatRead, Message, Role
 from chats.replies import mentions
+from sambung.lib.errors import Refused
 from teams.models import Notification, User
 from tests.factories import ChatFactory, exchange, message, run
 
@@ -70,7 +71,7 @@ def test_what_is_not_offered_is_refused_too(sign_in, shared, asked, answered, da
 
 def test_what_others_wrote_below_is_not_deleted_along(shared, asked, answered, alice, bob, dave):
     message(shared, Role.USER, "Dave's question", parent=answered, user=dave)
-    with pytest.raises(sending.Refused, match="Somebody else"):
+    with pytest.raises(Refused, match="Somebody else"):
         sending.delete_message(message=asked, by=bob)
     sending.delete_message(message=asked, by=alice)
     assert not shared.messages.exists()
@@ -78,7 +79,7 @@ def test_what_others_wrote_below_is_not_deleted_along(shared, asked, answered, a
 
 def test_a_waiting_message_is_taken_back_by_whoever_wrote_it(shared, asked, bob, dave):
     waiting = message(shared, Role.USER, "Later", user=bob, queued_at=asked.created_at)
-    with pytest.raises(sending.Refused, match="Somebody else"):
+    with pytest.raises(Refused, match="Somebody else"):
         sending.withdraw(message=waiting, by=dave)
     assert sending.withdraw(message=waiting, by=bob) == "Later"
 

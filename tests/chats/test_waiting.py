@@ -19,6 +19,7 @@ from chats.messages import presenter
 from chats.messages.permissions import reader
 from chats.models import Message
 from chats.replies import kind as replying
+from sambung.lib.errors import Refused
 from teams.models import Notification
 from teams.workspace import Workspace
 from tests.chats.test_actions import send
@@ -210,7 +211,7 @@ def test_in_a_team_whoever_asked_decides(kind, model, chat, team, alice, bob, si
 
 def test_a_tool_that_has_changed_cannot_be_allowed(waiting, kind, alice):
     kind.tools = (replace(ERASE, description="Erases, and tells everybody."),)
-    with pytest.raises(approvals.Refused):
+    with pytest.raises(Refused):
         approvals.allow(approval=only(waiting), by=alice)
 
 

@@ -103,10 +103,10 @@ FORMS = [
 async def test_no_form_of_an_address_reaches_inside(inside: Inside, form: str):
     url = form.format(port=inside.port)
 
-    with pytest.raises(egress.Refused) as caught:
+    with pytest.raises(egress.Blocked) as caught:
         await egress.fetch(url, max_bytes=1000, timeout=5)
     async with egress.session() as session:
-        with pytest.raises((egress.Refused, ClientError, ValueError, OSError)):
+        with pytest.raises((egress.Blocked, ClientError, ValueError, OSError)):
             await session.get(url)
 
     assert inside.hits == []
@@ -196,7 +196,7 @@ def answers(monkeypatch, *rounds: list[str]) -> list[str]:
 async def test_every_answer_of_a_name_is_checked(inside: Inside, monkeypatch, found):
     answers(monkeypatch, found)
 
-    with pytest.raises(egress.Refused):
+    with pytest.raises(egress.Blocked):
         await egress.fetch(f"http://inside.example:{inside.port}/", max_bytes=1000, timeout=5)
 
     assert inside.hits == []
@@ -212,7 +212,7 @@ async def test_a_name_that_changes_its_answer_is_connected_to_where_it_was_check
 
     monkeypatch.setattr(egress.Resolver, "socket", make)
 
-    with pytest.raises(egress.Refused):
+    with pytest.raises(egress.Blocked):
         await egress.fetch(f"http://rebinding.example:{inside.port}/", max_bytes=1000, timeout=5)
 
     assert asked == ["rebinding.example"]
@@ -224,7 +224,7 @@ async def test_a_resolver_that_is_wrong_meets_the_last_look(inside: Inside, monk
     answers(monkeypatch, ["127.0.0.1"])
     monkeypatch.setattr(egress, "is_public", lambda address, once=[]: bool(once.append(1) or len(once) == 1))
 
-    with pytest.raises(egress.Refused):
+    with pytest.raises(egress.Blocked):
         await egress.fetch(f"http://wrong.example:{inside.port}/", max_bytes=1000, timeout=5)
 
     assert inside.hits == []
@@ -233,7 +233,7 @@ async def test_a_resolver_that_is_wrong_meets_the_last_look(inside: Inside, monk
 async def test_a_redirect_is_not_followed(inside: Inside):
     policy = egress.trusted("127.0.0.1", inside.port)
 
-    with pytest.raises(egress.Refused, match="another address"):
+    with pytest.raises(egress.Blocked, match="another address"):
         await egress.fetch(f"http://127.0.0.1:{inside.port}/redirect", policy, max_bytes=1000, timeout=5)
 
     assert inside.hits == [f"127.0.0.1:{inside.port}/redirect"]
@@ -260,7 +260,7 @@ async def test_what_the_operator_named_is_reached(inside: Inside, host):
 async def test_trust_is_for_that_host_and_port_alone(inside: Inside, host, off, url):
     policy = egress.trusted(host, inside.port + off)
 
-    with pytest.raises(egress.Refused):
+    with pytest.raises(egress.Blocked):
         await egress.fetch(url.format(port=inside.port), policy, max_bytes=1000, timeout=5)
 
     assert inside.hits == []
@@ -273,7 +273,7 @@ async def test_trust_is_for_that_host_and_port_alone(inside: Inside, host, off, 
 async def test_bodies_that_are_not_wanted(inside: Inside, path, sentence):
     policy = egress.trusted("127.0.0.1", inside.port)
 
-    with pytest.raises(egress.Refused, match=sentence):
+    with pytest.raises(egress.Blocked, match=sentence):
         await egress.fetch(
             f"http://127.0.0.1:{inside.port}/{path}", policy, max_bytes=50_000, timeout=5, accept=("image/",)
         )
@@ -303,5 +303,5 @@ def test_an_address_has_one_form(written, plain):
 
 @pytest.mark.parametrize("written", ["", "example.org", "https://", "file:///etc", "https://a b/", "https://x:99999/"])
 def test_what_has_no_host_is_no_address(written):
-    with pytest.raises(egress.Refused):
+    with pytest.raises(egress.Blocked):
         egress.plain(written)

@@ -92,7 +92,7 @@ def test_another_port_of_a_named_host_is_refused(inside, port):
 
 
 def test_redirect_is_not_followed(inside, port):
-    with pytest.raises(egress_sync.Refused):
+    with pytest.raises(egress_sync.Blocked):
         egress_sync.Session(egress.trusted("127.0.0.1", port)).get(
             f"http://127.0.0.1:{port}/away", allow_redirects=True
         )

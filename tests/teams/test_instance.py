@@ -8,6 +8,7 @@ from django.core import mail
 from django.db import connection
 
 from sambung import instance_health
+from sambung.lib.errors import Refused
 from teams import instance
 from teams.models import AuditEntry, Instance, User, UserRole
 from tests.factories import TeamFactory, TeamMemberFactory, UserFactory
@@ -146,7 +147,7 @@ def test_two_admins_who_demote_each_other_leave_one():
         gate.wait(10)
         try:
             instance.set_role(by=by, person=person, role="user")
-        except instance.Refused:
+        except Refused:
             refused.append(by)
         finally:
             connection.close()

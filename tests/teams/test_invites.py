@@ -13,6 +13,7 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
+from sambung.lib.errors import Refused
 from sambung.logs import JsonLines, PlainLines
 from teams import invites, limits
 from teams.models import AuditEntry, Instance, SignUp, TeamInvite, TeamMember, TeamRole, User
@@ -282,7 +283,7 @@ def test_an_address_that_is_not_verified_does_not_count(team, carol, client_of):
     EmailAddress.objects.create(user=carol, email="ann@example.org", verified=False)
     factories.invite(team, TOKEN, email="ann@example.org")
     assert client_of("carol").post(LINK).status_code == 403
-    with pytest.raises(invites.Refused):
+    with pytest.raises(Refused):
         invites.accept(invite=invites.find(TOKEN), by=carol)
 
 

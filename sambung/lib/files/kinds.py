@@ -10,7 +10,8 @@ from typing import Literal
 import puremagic
 from django.utils.translation import gettext as _
 
-from chats.files import Refused
+from sambung.lib.errors import Refused
+from sambung.lib.files import unreadable
 from sambung.lib.zips import refuse_long_directory
 
 Family = Literal["image", "pdf", "word", "sheet", "slides", "text"]
@@ -51,7 +52,7 @@ class Kind:
 def kind_of(data: bytes, name: str) -> Kind:
     """Return what the file is. Raises Refused for what nobody could read here."""
     if not data:
-        raise Refused(_("“%(name)s” is empty.") % {"name": name}, 400)
+        raise Refused(_("“%(name)s” is empty.") % {"name": name}, status=400)
     head = data[:_HEAD]
     text = text_of(data)
     if head.startswith(b"%PDF-") or (b"%PDF-" in head[:1024] and text is None):
@@ -96,7 +97,7 @@ def _office(data: bytes, name: str) -> Kind:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
-        raise Refused(_("“%(name)s” is broken and cannot be read.") % {"name": name}) from None
+        raise unreadable(_("“%(name)s” is broken and cannot be read.") % {"name": name}) from None
     for part, (family, mime_type) in _OFFICE.items():
         if part in names:
             return Kind(family, mime_type)
@@ -105,4 +106,4 @@ def _office(data: bytes, name: str) -> Kind:
 
 def _unknown(name: str) -> Refused:
     said = _("“%(name)s” is of a kind that cannot be read here. Add images, PDF, Office files, text, code or CSV.")
-    return Refused(said % {"name": name})
+    return unreadable(said % {"name": name})

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from chats.files import Refused
+from sambung.lib.errors import Refused
+from sambung.lib.files import unreadable
 from sambung.lib.files.kinds import Kind, text_of
 from sambung.lib.files.reader import TEXT
 from sambung.lib.waiting import READING, Busy
@@ -48,11 +49,11 @@ def _answer(data: bytes, kind: Kind, name: str) -> dict:
             done = subprocess.run(command, capture_output=True, timeout=WITHIN, **told)
         found = json.loads(done.stdout) if done.returncode == 0 else {"problem": "broken"}
     except Busy as busy:
-        raise Refused(busy.words, busy.status) from None
+        raise Refused(busy.words, status=busy.status) from None
     except (subprocess.TimeoutExpired, ValueError):
         found = {"problem": "broken"}
     if problem := found.get("problem"):
-        raise Refused(_problem(problem) % {"name": name})
+        raise unreadable(_problem(problem) % {"name": name})
     return found
 
 

@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 
 from agents.mcp import oauth, servers
-from agents.mcp.servers import Refused
 from agents.models import McpOAuthSession, McpServer
 from agents.runs import runtime
+from sambung.lib.errors import Refused
 from sambung.lib.waiting import FULL, SERVERS, Busy
 from teams.models import AuditEntry
 from tests.agents.mcp import protected as places

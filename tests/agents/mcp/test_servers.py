@@ -5,10 +5,10 @@ import json
 import pytest
 
 from agents.mcp import kind, listing, sealed, servers
-from agents.mcp.servers import Refused
 from agents.models import McpServer, McpServerCustomInstructions, McpServerToolCustomInstructions, Visibility
 from agents.tools import Asks
 from sambung.lib import crypto
+from sambung.lib.errors import Refused
 from teams.models import AuditEntry, UserRole
 from teams.workspace import Workspace
 from tests.lib.test_egress import FORMS

@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 from PIL import Image
 
-from chats.files import Refused
+from sambung.lib.errors import Refused
 from sambung.lib.files import reader
 from sambung.lib.files.kinds import kind_of
 from sambung.lib.files.reading import read

@@ -7,6 +7,7 @@ import pytest
 from chats.actions import sending
 from chats.files import store
 from chats.models import Attachment, Chat
+from sambung.lib.errors import Refused
 from teams.workspace import Workspace
 from tests.factories import ChatFactory
 
@@ -22,7 +23,7 @@ def test_a_file_that_has_gone_meanwhile_is_refused(chat, alice):
     file = store.keep(by=alice, workspace=Workspace(alice), name="notes.txt", data=b"Gayo")
     other = ChatFactory(user=alice)
     send(other, file)
-    with pytest.raises(sending.Refused, match="not there any more"):
+    with pytest.raises(Refused, match="not there any more"):
         send(chat, file)
     file.refresh_from_db()
     assert file.chat == other

@@ -8,9 +8,10 @@ from django.utils import timezone
 from psycopg.errors import DiskFull
 
 from chats.actions import housekeeping, personal_data, sending
-from chats.files import Refused, store
+from chats.files import store
 from chats.files.parts import part_of
 from chats.models import Attachment, Chat, Message, Role
+from sambung.lib.errors import Refused
 from teams.workspace import Workspace
 from tests.chats.files import corpus
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, exchange, message
@@ -140,7 +141,7 @@ def test_a_chat_moves_only_where_its_files_have_room(keep, alice, settings):
     team, chat = TeamFactory(), ChatFactory(user=alice)
     TeamMemberFactory(team=team, user=alice)
     in_chat(keep(), chat)
-    with pytest.raises(sending.Refused, match="There is no room"):
+    with pytest.raises(Refused, match="There is no room"):
         housekeeping.move_chat(chat=chat, by=alice, to=Workspace(alice, team))
     assert Chat.objects.get(pk=chat.pk).team is None
 

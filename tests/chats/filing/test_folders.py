@@ -3,9 +3,9 @@
 import pytest
 
 from chats.actions import housekeeping
-from chats.actions.sending import Refused
 from chats.filing import deleting, folder_tree, folders
 from chats.models import Chat, ChatTag, Folder, Tag
+from sambung.lib.errors import Refused
 from teams.workspace import Workspace
 from tests.factories import ChatFactory
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chats.actions.sending import Refused
 from chats.filing import tags
 from chats.models import Chat, Tag
+from sambung.lib.errors import Refused
 from teams.workspace import Workspace
 from tests.factories import ChatFactory
 

@@ -7,6 +7,7 @@ import pytest
 from chats.actions import personal_data
 from chats.models import Prompt
 from chats.prompts import actions, portable
+from sambung.lib.errors import Refused
 from teams import accounts
 from teams.models import AuditEntry
 from teams.workspace import Workspace
@@ -74,7 +75,7 @@ def test_a_version_comes_back_as_a_change(prompt, alice):
 
 def test_what_is_deleted_comes_back_and_is_not_changed_meanwhile(prompt, alice):
     actions.delete_prompt(prompt=prompt)
-    with pytest.raises(actions.Refused, match="deleted meanwhile"):
+    with pytest.raises(Refused, match="deleted meanwhile"):
         actions.change(by=alice, prompt=prompt, content={"name": "New"})
     actions.restore_prompt(prompt=prompt)
     assert actions.change(by=alice, prompt=prompt, content={"name": "New"}).deleted_at is None

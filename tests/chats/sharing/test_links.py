@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from chats.actions import housekeeping
-from chats.actions.sending import Refused
 from chats.files import store
 from chats.files.parts import part_of
 from chats.messages.content import write
 from chats.models import Attachment, Chat, Message, PublicLink, Role
 from chats.sharing import links, public_page
+from sambung.lib.errors import Refused
 from teams.models import AuditEntry, Instance
 from teams.workspace import Workspace
 from tests.chats.files import corpus

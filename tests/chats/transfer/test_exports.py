@@ -9,11 +9,11 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from chats.actions.sending import Refused
 from chats.models import Chat, Folder, Transfer, TransferStatus
 from chats.transfer import exports, progress
 from chats.transfer.formats import FORMATS
 from chats.transfer.source import Source
+from sambung.lib.errors import Refused
 from teams.workspace import Workspace
 from tests import factories
 from tests.factories import ChatFactory

@@ -11,10 +11,10 @@ from django.utils import timezone
 from psycopg.errors import DiskFull
 
 from chats.actions import housekeeping
-from chats.actions.sending import Refused
 from chats.models import Archive, Chat, Folder, Message, Tag, Transfer
 from chats.transfer import imports, progress, restore
 from chats.transfer.formats import FORMATS
+from sambung.lib.errors import Refused
 from teams.workspace import Workspace
 from tests import factories
 from tests.chats.transfer.test_chatgpt import conversation, node
