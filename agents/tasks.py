@@ -1,24 +1,41 @@
-"""Work on agents that nobody watches."""
+"""Work on models, agents and runs that nobody watches; `drafts` holds a job of its own."""
+
+import asyncio
 
 from procrastinate.contrib.django import app
 
 from agents import keys
 from agents.definitions import agents, drafts
+from agents.runs import follow, lifecycle, runtime
 from sambung.lib.threads import in_thread
 
 
-@app.task(name="agents.write_draft")
-async def write_draft(draft: str, asked: dict) -> None:
-    """Have a model write an agent from the sentence of a draft; `asked` is the model's reference as stored."""
-    await drafts.write(draft, asked)
+@app.periodic(cron="* * * * * */20")
+@app.task(name="agents.rescue", queueing_lock="agents.rescue", pass_context=False)
+async def rescue(timestamp: int) -> None:
+    """End runs whose holder is gone; what their log holds is kept, and open pages are told.
+
+    Where runs are served, what this process is at goes on, whatever its leases say. Elsewhere nobody knows whether the
+    holders could write at all: after a database that refused, or a lid that was closed, they get the time to.
+    """
+    served = runtime.current()
+    if served:
+        await served.beat()
+    elif await in_thread(lifecycle.any_dead):
+        await asyncio.sleep(lifecycle.GRACE)
+    ended = await in_thread(lifecycle.rescue, held=served.held if served else ())
+    if ended and served:
+        for frame in await in_thread(follow.ends, ended):
+            served.hub.publish(frame)
 
 
 @app.periodic(cron="23 * * * *")
 @app.task(name="agents.clean_up", queueing_lock="agents.clean_up", pass_context=False)
 async def clean_up(timestamp: int) -> None:
-    """Remove agents that were deleted long ago, and old drafts."""
+    """Remove agents that were deleted long ago, old drafts, and logs of runs that nobody reads any more."""
     await in_thread(agents.drop_deleted)
     await in_thread(drafts.drop_old)
+    await in_thread(lifecycle.drop_old_events)
 
 
 @app.periodic(cron="41 * * * *")

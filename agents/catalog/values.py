@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
 from uuid import UUID
 
 from agents.engine import Manners, ModelInfo
@@ -12,12 +12,25 @@ from agents.models import BUNDLED
 _ABILITIES = {"tools": "tools", "images": "vision", "continue_final_message": "can_continue"}
 
 
+class NamesModel(Protocol):
+    """A row that says which model answers, or answered: a run, a chat."""
+
+    api_key_id: UUID | None
+    provider: str
+    model: str
+
+
 class Reference(NamedTuple):
     """Which model, and under which key; no key = the instance's environment, or the bundled model."""
 
     api_key: UUID | None
     provider: str
     model: str
+
+    @classmethod
+    def of_row(cls, row: NamesModel) -> Self:
+        """Read what a row names."""
+        return cls(row.api_key_id, row.provider, row.model)
 
     @classmethod
     def of(cls, stored: dict) -> Self:

@@ -8,6 +8,7 @@ import jsonschema
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
+from procrastinate.contrib.django import app
 
 from agents import catalog, engine, validators
 from agents.catalog import Model, Reference
@@ -61,8 +62,6 @@ def able(workspace: Workspace) -> Model | None:
 @transaction.atomic
 def begin(*, by: User, workspace: Workspace, model: Model, sentence: str) -> AgentDraft:
     """Have a model write an agent from the sentence; a job does."""
-    from agents.tasks import write_draft  # tasks import this module
-
     draft = AgentDraft.objects.create(**workspace.scope, sentence=sentence)
     asked = model.reference.stored
     transaction.on_commit(lambda: write_draft.defer(draft=str(draft.pk), asked=asked))
@@ -152,3 +151,9 @@ def _keep(draft: AgentDraft, content: dict) -> None:
 
 def _fail(draft: AgentDraft, sentence: str) -> None:
     AgentDraft.objects.filter(pk=draft.pk).update(error=sentence[:500])
+
+
+@app.task(name="agents.write_draft")
+async def write_draft(draft: str, asked: dict) -> None:
+    """Have a model write an agent from the sentence of a draft; `asked` is the model's reference as stored."""
+    await write(draft, asked)

@@ -11,8 +11,6 @@ from agents.catalog import Model, Reached
 from agents.engine import Turn
 from agents.models import Agent, ToolChoice
 from agents.tools import Bound
-from chats.filing import folder_tree as folders
-from chats.models import Chat
 from sambung.lib import words
 from teams.workspace import Workspace
 
@@ -65,15 +63,6 @@ class TooLong(engine.BadRequest):
     def __init__(self, sentence: str):
         super().__init__()
         self.sentence = sentence
-
-
-def settings_of(chat: Chat | None, agent: Agent | None) -> dict:
-    """How the model is asked: the agent's settings, the chat's own above them, and its folder's system prompt first."""
-    of_agent = (agent.chat_model or {}).get("settings", {}) if agent else {}
-    settings = of_agent | (chat.settings if chat else {})
-    if chat and chat.folder_id and (prompt := folders.prompt_of(chat.folder_id)):
-        settings["system_prompt"] = "\n\n".join(filter(None, (prompt, settings.get("system_prompt"))))
-    return settings
 
 
 def tools_of(settings: dict, agent: Agent | None, workspace: Workspace, named: Iterable[str] = ()) -> Bound:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents import catalog
+from agents.catalog import Reference
 from agents.models import ACTIVE, Run
 from chats.files import store
 from chats.filing import deleting
@@ -84,7 +85,7 @@ def move_chat(*, chat: Chat, by: User, to: Workspace) -> None:
 
 def _find_model(chat: Chat, to: Workspace) -> None:
     """Keep a chat's model where it can be used in its new workspace, under this key or another; else forget it."""
-    model = catalog.alike(start.reference_of(chat), to)
+    model = catalog.alike(Reference.of_row(chat), to)
     if model:
         start.set_model(chat=chat, model=model)
     else:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from django.db.models import QuerySet
 
 from agents.models import ACTIVE, Run
-from chats.actions import sending
+from agents.runs.stop import stop
 from chats.files import store
 from chats.models import Attachment, Chat, Message, Prompt
 from chats.prompts import portable
@@ -26,7 +26,7 @@ def delete_of_team(team: Team) -> None:
 
 def _delete(chats: QuerySet[Chat]) -> None:
     for run in Run.objects.filter(messages__chat__in=chats, status__in=ACTIVE).distinct():
-        sending.stop(run=run)
+        stop(run=run)
     chats.delete()
 
 

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agents import catalog
+from agents.catalog import Reference
 from chats.files import parts
 from chats.models import Attachment, Chat, Message
-from chats.replies import start
 from sambung.lib.errors import Refused
 from teams.models import User
 from teams.workspace import Workspace
@@ -29,7 +29,7 @@ def refuse_unseen(files: Sequence[Attachment], reply: Message, by: User) -> None
     """Raises Refused where the model that is asked is known to see no images."""
     if not any(map(parts.is_image, files)):
         return
-    model = catalog.find(start.reference_of(reply.run), Workspace(by, reply.chat.team))
+    model = catalog.find(Reference.of_row(reply.run), Workspace(by, reply.chat.team))
     if model and model.vision is False:
         said = _("%(model)s sees no images. Choose another model, or take the image away; nothing has been sent.")
         raise Refused(said % {"model": model.label})

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from agents.models import ACTIVE, Run
-from chats.actions import sending
+from agents.runs.stop import stop
 from chats.models import Chat, Folder, Prompt
 
 KEPT = timedelta(days=30)  # how long what was deleted can be taken back
@@ -21,7 +21,7 @@ def delete_chats(chats: QuerySet[Chat], *, at: datetime | None = None) -> int:
     """Put chats away: hidden at once, removed for good after 30 days. What runs in them is stopped."""
     ids = list(chats.order_by("pk").values_list("pk", flat=True))
     for run in Run.objects.filter(messages__chat__in=ids, status__in=ACTIVE).distinct():  # before chats are locked
-        sending.stop(run=run)
+        stop(run=run)
     return Chat.objects.filter(pk__in=ids, deleted_at=None).update(deleted_at=at or timezone.now())
 
 

@@ -13,9 +13,11 @@ from django.db import connection, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from agents.models import ACTIVE
 from chats.models import Chat
+from sambung.lib.threads import in_thread
 from teams.models import Notification, Team, User
 from teams.workspace import Workspace
 
@@ -122,3 +124,10 @@ def _tell(workspace: Workspace, many: int) -> None:
         Notification.objects.filter(pk=unread.pk).update(data=data, created_at=timezone.now())
     else:
         Notification.objects.create(user=workspace.user, kind=KIND, data=data)
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="chats.retention", queueing_lock="chats.retention", pass_context=False)
+async def keep_for_days(timestamp: int) -> None:
+    """Announce the chats that are due to go, and delete those that were announced a week ago."""
+    await in_thread(act)

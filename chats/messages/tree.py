@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from django.db import connection
 
-from chats.models import Chat, Message
+from chats.models import Chat, Message, Role
 
 _BRANCH = """
 WITH RECURSIVE branch (id, parent_id, depth) AS (
@@ -155,3 +155,8 @@ def standing(chat_id: uuid.UUID, current: uuid.UUID | None, queue: list[uuid.UUI
         waiting = Message.objects.filter(chat_id=chat_id, queued_at__isnull=False).order_by("queued_at", "id")
         queue = waiting.values_list("id", flat=True)
     return {"current": current and str(current), "queued": [str(pk) for pk in queue]}
+
+
+def reply_to(message: Message) -> Message | None:
+    """The first reply to a message that was sent before."""
+    return message.children.filter(role=Role.ASSISTANT).first()

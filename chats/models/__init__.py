@@ -1,6 +1,6 @@
 """Conversations, how people keep and share them, and what they write them with."""
 
-from chats.models.chats import Chat, ChatQuerySet, ChatRead, Message, Role, forget_model
+from chats.models.chats import Chat, ChatQuerySet, ChatRead, Message, Role, chat_topic, forget_model
 from chats.models.files import Attachment
 from chats.models.filing import Archive, ArchiveItem, ChatTag, Tag
 from chats.models.folders import Folder
@@ -28,5 +28,6 @@ __all__ = [
     "Transfer",
     "TransferKind",
     "TransferStatus",
+    "chat_topic",
     "forget_model",  # migrations name it
 ]

@@ -1,5 +1,7 @@
 """Conversations: a chat is a tree of messages by `parent`; `current_message` is the end of the branch on show."""
 
+import uuid
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
@@ -18,6 +20,11 @@ _IS_REPLYING = """EXISTS (
     SELECT FROM messages JOIN run ON run.id = messages.run_id
     WHERE chat_id = chats.id AND queued_at IS NULL AND run.status = ANY(%s)
 )"""
+
+
+def chat_topic(chat_id: uuid.UUID) -> str:
+    """What viewers of a chat follow."""
+    return f"chat:{chat_id}"
 
 
 def forget_model(collector, field, chats, using) -> None:
@@ -125,6 +132,11 @@ class Chat(Scoped):
             models.Index(fields=["public_token"], condition=Q(is_public=True), name="chats_public_token"),
         ]
 
+    @property
+    def topic(self) -> str:
+        """What viewers of the chat follow."""
+        return chat_topic(self.pk)
+
     def __str__(self) -> str:
         return self.title or str(_("New chat"))
 
@@ -170,6 +182,11 @@ class Message(models.Model):
             models.Index(fields=["chat"], condition=Q(queued_at__isnull=False), name="messages_queued"),
             models.Index(fields=["created_at"], name="messages_created"),
         ]
+
+    @property
+    def topic(self) -> str:
+        """What viewers of its chat follow."""
+        return chat_topic(self.chat_id)
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.created_at:%Y-%m-%d %H:%M}"

@@ -1,4 +1,4 @@
-"""A chat's runs: what the runtime asks of this app."""
+"""The kind of run `chat`: what the runtime asks of this app."""
 
 import json
 import uuid
@@ -12,23 +12,18 @@ from django.utils import timezone
 
 from agents import costs, engine, keys
 from agents.catalog import Reference
-from agents.catalog.enabled import offers_of
 from agents.costs import Cost
-from agents.engine import Turn
-from agents.generation import approvals, context
-from agents.generation.generate import Answering, Question
-from agents.models import BUNDLED, Agent, ApiKey, Run, RunStatus, ToolChoice
-from agents.policies import present_to
-from agents.runs import log
+from agents.generation.generate import Answering
+from agents.models import BUNDLED, ApiKey, Run, RunStatus
 from agents.runs.registry import Outcome, Result, Work
 from agents.runs.reply import plain_text, render_parts
 from chats.messages import tree
-from chats.models import Chat, Message
-from chats.replies import about_person, approval_notices
+from chats.models import Chat, Message, chat_topic
+from chats.replies import approval_notices, queue
+from chats.replies.work import work
 from sambung.lib import markdown
 from teams import access
 from teams.models import User
-from teams.workspace import Workspace
 
 #: The reply of a run, whose chat is locked until the transaction ends.
 _HOLD = """
@@ -45,54 +40,6 @@ UPDATE chats SET updated_at = %s FROM stored WHERE chats.id = stored.chat_id
 RETURNING EXISTS (SELECT FROM messages WHERE messages.chat_id = chats.id AND messages.queued_at IS NOT NULL)
     OR NOT chats.metadata ? 'title_by'
 """
-
-
-def topic(chat_id: uuid.UUID) -> str:
-    """What viewers of a chat follow."""
-    return f"chat:{chat_id}"
-
-
-def work(run: Run, reply: Message, agent: Agent | None = None) -> Work:
-    """Return what the run needs to write this reply: the branch above it, as the present transaction sees it.
-
-    `agent`: who answers, if that is known already; else it is read as the reply names it.
-    """
-    turns = tuple(Turn(role, tuple(parts)) for role, parts in tree.said(reply.parent_id) if parts)
-    workspace = run.requested_by and Workspace(run.requested_by, run.team)
-    if agent is None and workspace and (named := reply.metadata.get("agent")):
-        agent = access.rows(workspace.user, Agent.objects.filter(present_to(workspace.user), pk=named["id"])).first()
-    first = Reference(run.api_key_id, run.provider, run.model)
-    order = (first, *(other for other in _fallbacks(agent, workspace) if other.value != first.value))
-    settings = context.settings_of(reply.chat, agent)
-    about = about_person.about(run.requested_by)
-    named = reply.parent.metadata.get("mentions", ()) if reply.parent else ()
-    with_tools = _with_tools(run, topic(reply.chat_id), settings, agent, workspace, named, turns)
-    question = Question(order, workspace, settings, agent, about, turns, **with_tools, needs_tools=bool(named))
-    done = {"seq": log.last_seq(run.pk), "usage": run.usage} if run.attempt > 1 else {}
-    return Work(run.pk, run.attempt, topic(reply.chat_id), reply.pk, tuple(reply.parts), context=question, **done)
-
-
-def _with_tools(
-    run: Run, topic: str, settings: dict, agent: Agent | None, workspace: Workspace | None, named: list[str], turns
-) -> dict:
-    """The tools that the model may be given, and who decides about its calls.
-
-    The bundled one cannot use any; that is told where the message names some.
-    """
-    is_wanted = bool(named) or settings.get("tool_choice") != ToolChoice.NONE
-    if not is_wanted or workspace is None or (run.provider == BUNDLED and not named):
-        return {}
-    bound = context.tools_of(settings, agent, workspace, named)
-    said = "\n".join(turn.text for turn in turns if turn.role == "user")
-    is_manual = settings.get("tool_choice") == ToolChoice.MANUAL
-    return {"bound": bound, "gate": approvals.gate(workspace.user, run, topic, is_manual=is_manual, said=said)}
-
-
-def _fallbacks(agent: Agent | None, workspace: Workspace | None) -> list[Reference]:
-    """Who answers when the first cannot: the agent's order, else the workspace's."""
-    if agent and agent.chat_model and (named := agent.chat_model.get("fallbacks")):
-        return [Reference.of(stored) for stored in named]
-    return [Reference.parse(value) for value in offers_of(workspace).fallbacks] if workspace else []
 
 
 class ChatRuns:
@@ -112,8 +59,6 @@ class ChatRuns:
 
     def finish(self, run: Run, outcome: Outcome) -> str:
         """Write the reply, move the chat's last activity, send what is queued."""
-        from chats.actions import sending  # it starts runs, which end here
-
         with connection.cursor() as cursor:
             cursor.execute(_HOLD, [run.pk])
             if (row := cursor.fetchone()) is None:
@@ -131,14 +76,14 @@ class ChatRuns:
             cursor.execute(_STORE, [*made, metadata, message_id, timezone.now()])
             has_more = any(cursor.fetchone() or ())
         if has_more:
-            sending.after_reply(Message.objects.select_related("chat").get(pk=message_id), run)
+            queue.after_reply(Message.objects.select_related("chat").get(pk=message_id), run)
         return html
 
     def _settle(self, run: Run, outcome: Outcome) -> Cost:
         """Keep who answered in the end, what it cost, and how their key fared. Return the run's cost so far."""
         changed = {}
         asked = outcome.notes.get("answered") or outcome.notes.get("asked")
-        if asked and asked.reference != _reference(run):
+        if asked and asked.reference != Reference.of_row(run):
             key, run.provider, run.model = asked.reference
             run.api_key_id = key if key and ApiKey.objects.filter(pk=key).exists() else None  # it may be gone by now
             changed = {"api_key_id": run.api_key_id, "provider": run.provider, "model": run.model}
@@ -159,7 +104,7 @@ class ChatRuns:
     def results(self, run_ids: Iterable[uuid.UUID]) -> list[Result]:
         """The messages that these runs wrote or write."""
         messages = Message.objects.filter(run__in=run_ids).select_related("run")
-        return [Result(m.run_id, m.pk, topic(m.chat_id), m.run.status, m.html) for m in messages]
+        return [Result(m.run_id, m.pk, chat_topic(m.chat_id), m.run.status, m.html) for m in messages]
 
     def standing(self, subject: str) -> dict:
         """The end of the branch on show, and the messages that wait."""
@@ -172,10 +117,6 @@ class ChatRuns:
         ids = {_uuid(subject) for subjects in asked.values() for subject in subjects} - {None}
         held = access.held_by(asked, Chat.objects.filter(pk__in=ids))
         return {user: subjects & {str(pk) for pk in held[user]} for user, subjects in asked.items()}
-
-
-def _reference(run: Run) -> Reference:
-    return Reference(run.api_key_id, run.provider, run.model)
 
 
 def _cost(run: Run, outcome: Outcome) -> Cost:

@@ -11,11 +11,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from procrastinate.contrib.django import app
 
 from agents.models import Agent
 from agents.policies import hidden_from
 from agents.tools import Source, sources
 from chats.models import Chat, Message
+from sambung.lib.threads import in_thread
 from teams import access
 from teams.models import Notification, User
 from teams.workspace import Workspace
@@ -138,14 +140,12 @@ def tell(message: Message, chat: Chat, by: User) -> None:
     Notification.objects.bulk_create(made)
     for person in named:
         if person.preferences.get("mention_mail"):
-            transaction.on_commit(lambda person=person: _mail(person, chat, message, by))
+            told = {"person": str(person.pk), "by": str(by), "team": chat.team.name, "url": _address(person, chat)}
+            transaction.on_commit(lambda told=told: mail_mention.defer(**told))
 
 
-def _mail(person: User, chat: Chat, message: Message, by: User) -> None:
-    from chats.tasks import mail_mention  # tasks import actions
-
-    path = Workspace(person, chat.team).url("chat", chat.pk)
-    mail_mention.defer(person=str(person.pk), by=str(by), team=chat.team.name, url=f"{settings.PUBLIC_URL}{path}")
+def _address(person: User, chat: Chat) -> str:
+    return f"{settings.PUBLIC_URL}{Workspace(person, chat.team).url('chat', chat.pk)}"
 
 
 def mail(person: User, by: str, team: str, url: str) -> None:
@@ -154,3 +154,11 @@ def mail(person: User, by: str, team: str, url: str) -> None:
         subject = _("%(by)s mentioned you in %(team)s") % {"by": by, "team": team}
         body = _("%(by)s mentioned you in a chat of %(team)s:\n%(url)s") % {"by": by, "team": team, "url": url}
     send_mail(subject.replace("\n", " "), body, None, [person.email])
+
+
+@app.task(name="chats.mail_mention", retry=3)
+async def mail_mention(person: str, by: str, team: str, url: str) -> None:
+    """Tell somebody by mail that they were mentioned."""
+    found = await in_thread(User.objects.filter(pk=person, is_active=True).first)
+    if found:
+        await in_thread(mail, found, by, team, url)

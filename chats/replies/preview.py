@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from agents import catalog, engine
-from agents.catalog import Model
+from agents.catalog import Model, Reference
 from agents.engine import Turn
 from agents.generation import context
 from agents.models import Agent
@@ -14,7 +14,7 @@ from agents.runs import runtime
 from chats.files import parts
 from chats.messages import tree
 from chats.models import Chat, Folder
-from chats.replies import about_person, start
+from chats.replies import about_person, chat_settings, start
 from sambung.lib import words
 from sambung.lib.waiting import COUNTING
 from teams.workspace import Workspace
@@ -36,10 +36,10 @@ def next_question(chat: Chat, workspace: Workspace) -> Told:
     """Return what would be sent with the next message, which comes last and is not known yet. Raises Busy."""
     agent = chat.agent_id and start.usable_agent(workspace.user, chat.agent_id)
     try:
-        reached = runtime.wait(catalog.reach(start.reference_of(chat), workspace), WITHIN, COUNTING)
+        reached = runtime.wait(catalog.reach(Reference.of_row(chat), workspace), WITHIN, COUNTING)
     except (engine.EngineError, TimeoutError) as error:
         return Told(chat.model, [], problem=_problem(error))
-    settings = context.settings_of(chat, agent)
+    settings = chat_settings.settings_of(chat, agent)
     bound, size = context.offered(context.tools_of(settings, agent, workspace), reached.model)
     about = about_person.about(workspace.user)
     system = context.system_prompt(reached.model, settings, about, agent, bound.instructions)
@@ -106,7 +106,7 @@ def gauge(
     model: Model, chat: Chat | None, agent: Agent | None, workspace: Workspace, folder: Folder | None = None
 ) -> Gauge:
     """Return what the next message of the chat, or the first of a new one (in that folder), goes along with."""
-    settings = context.settings_of(chat or Chat(folder=folder), agent)
+    settings = chat_settings.settings_of(chat or Chat(folder=folder), agent)
     bound, size = context.offered(context.tools_of(settings, agent, workspace), model)
     prompts = context.prompts(model, settings, about_person.about(workspace.user), agent, bound.instructions)
     sizes = {name: context.estimate(text) if text else 0 for name, text in prompts.items()}

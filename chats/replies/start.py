@@ -10,7 +10,7 @@ from agents.policies import present_to
 from agents.runs import lifecycle, runtime
 from chats.models import Chat, Message, Role
 from chats.replies import mentions
-from chats.replies.kind import work
+from chats.replies.work import work
 from teams import access
 from teams.models import User
 from teams.workspace import Workspace
@@ -95,14 +95,9 @@ def model_of(agent: Agent, workspace: Workspace) -> Model | None:
     return agent.chat_model and catalog.alike(Reference.of(agent.chat_model), workspace)
 
 
-def reference_of(row: Chat | Run) -> Reference:
-    """The model that answers in a chat, or that answered in a run."""
-    return Reference(row.api_key_id, row.provider, row.model)
-
-
 def _asked(chat: Chat, question: Message, by: User | None) -> Asked:
     """The agent whom the question names answers it, else the chat's agent or model."""
-    reference = reference_of(chat)
+    reference = Reference.of_row(chat)
     if by is None:
         return Asked(reference)
     if named := mentions.agent(question.content, Workspace(by, chat.team)):

@@ -12,6 +12,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet, Sum
+from procrastinate.contrib.django import app
 
 from chats.filing.folder_tree import path as folder_path
 from chats.models import Attachment, Chat, Transfer, TransferKind, TransferStatus
@@ -69,8 +70,6 @@ def again(*, transfer: Transfer) -> Transfer:
 
 
 def _defer(transfer: Transfer) -> None:
-    from chats.tasks import export_chats  # tasks import this module
-
     transaction.on_commit(lambda: export_chats.defer(transfer=str(transfer.pk)))
 
 
@@ -134,3 +133,9 @@ def _keep(transfer: Transfer, file) -> None:
     name = default_storage.save(f"{progress.FOLDER}/{transfer.pk}.zip", File(file))
     if not progress.end(transfer, TransferStatus.DONE, file=name):
         default_storage.delete(name)
+
+
+@app.task(name="chats.export_chats")
+async def export_chats(transfer: str) -> None:
+    """Write the ZIP of an export."""
+    await progress.through(run(transfer), transfer)

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
 
 from chats.files import no_room
 from chats.models import Attachment, Chat, Folder, Transfer, TransferKind, TransferStatus
@@ -48,8 +49,6 @@ def upload(*, by: User, workspace: Workspace, file: UploadedFile) -> Transfer:
 
 
 def _defer(transfer: Transfer) -> None:
-    from chats.tasks import import_chats  # tasks import this module
-
     transaction.on_commit(lambda: import_chats.defer(transfer=str(transfer.pk)))
 
 
@@ -213,3 +212,9 @@ def _is_known(workspace: Workspace, chat: dict) -> bool:
 
 def _here() -> str:
     return _("It is here already, or among what was deleted.")
+
+
+@app.task(name="chats.import_chats")
+async def import_chats(transfer: str) -> None:
+    """Look through a file to import, or bring what was chosen of it."""
+    await progress.through(run(transfer), transfer)

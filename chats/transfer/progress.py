@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from procrastinate.contrib.django import app
 
 from chats.files.store import stored_before
 from chats.models import Chat, Transfer, TransferKind, TransferStatus
@@ -19,6 +20,7 @@ from chats.transfer.restore import drop_made
 from sambung.lib import words
 from sambung.lib.database import is_full
 from sambung.lib.errors import Refused
+from sambung.lib.threads import in_thread
 from teams import access, profile
 from teams.models import User
 from teams.workspace import Workspace
@@ -167,3 +169,18 @@ def drop_file(transfer: Transfer) -> None:
     """Remove the file of a transfer that is gone."""
     if name := transfer.file:
         transaction.on_commit(lambda: default_storage.delete(name))
+
+
+async def through(steps: Iterator[None], transfer: str) -> None:
+    """Go step by step, so that others have the thread and its connection in between."""
+    with at_work(transfer):
+        if person := await in_thread(person_of, transfer):
+            while await in_thread(step, steps, person):
+                pass
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="chats.rescue_transfers", queueing_lock="chats.rescue_transfers", pass_context=False)
+async def rescue_transfers(timestamp: int) -> None:
+    """End exports and imports whose process is gone."""
+    await in_thread(rescue)

@@ -13,7 +13,6 @@ from agents.models import RunStatus, ToolAllowance, ToolApproval
 from agents.runs import runtime
 from agents.tools import show, sources
 from chats.models import Message
-from chats.replies.kind import topic
 from chats.views import chat_page
 from sambung.lib.errors import Refused
 from teams import access
@@ -63,7 +62,7 @@ def _shown(approval: ToolApproval, titles: dict) -> dict:
 def approval_allow(request, approval_id):
     """Let a call run, perhaps with other arguments, perhaps from now on."""
     approval, message = _approval(request, approval_id)
-    always = {"chat": topic(message.chat_id), "me": ""}.get(request.POST.get("always", ""))
+    always = {"chat": message.topic, "me": ""}.get(request.POST.get("always", ""))
     args = _arguments(request.POST.get("args", ""))
     approvals.allow(approval=approval, by=request.user, args=args, always=always)
     return _answer(request, message)
@@ -115,7 +114,7 @@ def _to(request, message: Message) -> str:
 def _answer(request, message: Message):
     """The message as it stands now: it goes on, or waits for the next decision."""
     message = access.get(request, Message.objects.select_related("chat", "user", "run"), pk=message.pk)
-    runtime.hint_on_commit(topic(message.chat_id), "decided", message=str(message.pk))
+    runtime.hint_on_commit(message.topic, "decided", message=str(message.pk))
     return chat_page.message(request, message)
 
 

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django_htmx.http import reswap, retarget
 
 from agents import catalog
-from agents.catalog import Model
+from agents.catalog import Model, Reference
 from agents.models import Agent
 from chats.actions import forks, sending
 from chats.files import parts
@@ -87,7 +87,7 @@ def who_answers(
     """
     if chat:
         agent = start.usable_agent(request.user, chat.agent_id) if chat.agent_id else None
-        chosen = catalog.find(start.reference_of(chat), request.workspace) if chat.model else None
+        chosen = catalog.find(Reference.of_row(chat), request.workspace) if chat.model else None
         return chosen or (None if chat.model else catalog.default(request.workspace)), agent
     named, agent_id = request.GET.get("model", ""), as_uuid(request.GET.get("agent", ""))
     agent = agent or (start.usable_agent(request.user, agent_id) if agent_id else None)

@@ -13,7 +13,6 @@ from chats.forms.chats import FirstMessageForm, SettingsForm, TitleForm
 from chats.messages import presenter, tree
 from chats.messages.permissions import reader
 from chats.models import Chat, Message
-from chats.replies.kind import topic
 from chats.views import all_chats, chat_page, files
 from sambung.lib.errors import Refused
 from teams import access, limits
@@ -101,7 +100,7 @@ def chat_earlier(request, chat_id):
 def chat_standing(request, chat_id):
     """What the page should show now, for one that has no socket: the hint that a socket gets when it joins."""
     found = _chat(request, chat_id, access.READ)
-    hint = frames.hint(topic(found.pk), "standing", **tree.standing(found.pk, found.current_message_id))
+    hint = frames.hint(found.topic, "standing", **tree.standing(found.pk, found.current_message_id))
     return HttpResponse(hint.text, content_type="application/json")
 
 

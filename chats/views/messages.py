@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agents.runs import follow
-from chats.actions import forks, sending
+from agents.runs.stop import stop
+from chats.actions import editing, forks, replies, sending
 from chats.files.parts import named
 from chats.forms.chats import EditForm, MessageForm
 from chats.messages import presenter, remote_images, tree
 from chats.messages.permissions import reader
 from chats.models import Chat, Message, Role
-from chats.replies.kind import topic
 from chats.views import chat_page, files
 from sambung.lib.errors import Refused
 from teams import access, limits
@@ -77,7 +77,7 @@ def message_frames(request, message_id):
     found = _message(request, message_id, access.READ, run__isnull=False)
     after = request.GET.get("after", "0")
     seen = {str(found.run_id): int(after) if after.isdecimal() and len(after) < 11 else 0}
-    frames = [*follow.read(topic(found.chat_id), [str(found.run_id)], seen), *follow.unsaved(found.run_id)]
+    frames = [*follow.read(found.topic, [str(found.run_id)], seen), *follow.unsaved(found.run_id)]
     return HttpResponse("[" + ",".join(frame.text for frame in frames) + "]", content_type="application/json")
 
 
@@ -85,7 +85,7 @@ def message_frames(request, message_id):
 def message_stop(request, message_id):
     """End the reply; its text is kept."""
     found = _message(request, message_id, run__isnull=False)
-    sending.stop(run=found.run)
+    stop(run=found.run)
     return HttpResponse(status=204) if request.htmx else redirect(_to(request, found))
 
 
@@ -93,21 +93,21 @@ def message_stop(request, message_id):
 @limits.limited("send")
 def message_regenerate(request, message_id):
     """Ask again; the old variant stays. A question without a reply gets one."""
-    return _again(request, message_id, sending.regenerate, _IS_REPLY | Q(role=Role.USER, queued_at=None))
+    return _again(request, message_id, replies.regenerate, _IS_REPLY | Q(role=Role.USER, queued_at=None))
 
 
 @require_POST
 @limits.limited("send")
 def message_retry(request, message_id):
     """Ask again after a failure."""
-    return _again(request, message_id, sending.retry)
+    return _again(request, message_id, replies.retry)
 
 
 @require_POST
 @limits.limited("send")
 def message_continue(request, message_id):
     """Go on with an unfinished reply."""
-    return _again(request, message_id, sending.continue_reply)
+    return _again(request, message_id, replies.continue_reply)
 
 
 @require_POST
@@ -142,7 +142,7 @@ def message_edit(request, message_id):
         shown = replace(presenter.view(found, reader(found.chat, request.user)), text=request.POST.get("text", ""))
         context = {"message": shown, "client_id": uuid.uuid4(), "error": form.problem}
         return chat_page.form(request, "chats/_edit.html", _("Edit message"), context, status=422)
-    edit = sending.edit_user_message if found.role == Role.USER else sending.edit_assistant_message
+    edit = editing.edit_user_message if found.role == Role.USER else editing.edit_assistant_message
     edit(message=found, by=request.user, **form.cleaned_data)
     return chat_page.branch(request, found.chat)
 
@@ -151,7 +151,7 @@ def message_edit(request, message_id):
 def message_select(request, message_id):
     """Show the branch of this variant."""
     found = _message(request, message_id, queued_at=None)
-    chat = sending.select(message=found)
+    chat = editing.select(message=found)
     return chat_page.branch(request, chat)
 
 
@@ -163,7 +163,7 @@ def message_delete(request, message_id):
     if request.method == "GET":
         context = {"message": found, "following": tree.count_below(found.pk), "chat": found.chat}
         return chat_page.form(request, "chats/_delete_message.html", _("Delete message"), context)
-    sending.delete_message(message=found, by=request.user)
+    editing.delete_message(message=found, by=request.user)
     return chat_page.branch(request, found.chat)
 
 

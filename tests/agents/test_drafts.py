@@ -10,8 +10,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from agents import catalog, engine
 from agents.definitions import agents, drafts
+from agents.definitions.drafts import write_draft
 from agents.models import Agent, AgentDraft
-from agents.tasks import write_draft
 from sambung.lib import words
 from teams.workspace import Workspace
 from tests import factories

@@ -7,7 +7,7 @@ import pytest
 from agents import catalog
 from agents.catalog import servers
 from agents.models import Run
-from chats.actions import sending
+from chats.actions import editing, replies, sending
 from chats.messages import tree
 from chats.models import Chat, Message
 from sambung.lib.errors import Refused
@@ -200,7 +200,7 @@ def test_a_message_waits_for_the_branch_it_was_written_in(chat, alice, answer):
     """A reply that ends in another branch sends nothing there, and moves nobody's view."""
     _, old = send(chat, alice, "one")
     queued, _ = send(chat, alice, "for the old branch")
-    _, new = sending.edit_user_message(message=old.parent, by=alice, text="one, edited", client_id=uuid.uuid4())
+    _, new = editing.edit_user_message(message=old.parent, by=alice, text="one, edited", client_id=uuid.uuid4())
     answer(new, "new")
     assert texts(chat) == ["one, edited", "new"]
     answer(old, "old")
@@ -212,25 +212,25 @@ def test_a_message_waits_for_the_branch_it_was_written_in(chat, alice, answer):
 # ---- ask again -------------------------------------------------------------------------------------------
 def test_regenerate_keeps_the_old_variant_and_select_switches(chat, alice, answer):
     first = exchange(chat, "question", "old")
-    second = answer(sending.regenerate(message=first, by=alice), "new")
+    second = answer(replies.regenerate(message=first, by=alice), "new")
     assert texts(chat) == ["question", "new"]
     assert tree.variants([second])[second.pk] == [first.pk, second.pk]
-    sending.select(message=first)
+    editing.select(message=first)
     assert texts(chat) == ["question", "old"]
 
 
 def test_regenerate_is_refused_while_another_variant_runs(chat, alice):
     first = exchange(chat)
-    sending.regenerate(message=first, by=alice)
+    replies.regenerate(message=first, by=alice)
     with pytest.raises(Refused, match="Stop it first"):
-        sending.regenerate(message=first, by=alice)
+        replies.regenerate(message=first, by=alice)
 
 
 def test_select_shows_the_newest_end_of_that_branch(chat, alice):
     first = exchange(chat, "question", "old")
     exchange(chat, "more", "more old", parent=first)
     message(chat, "assistant", "new", parent=first.parent)
-    sending.select(message=first)
+    editing.select(message=first)
     assert texts(chat) == ["question", "old", "more", "more old"]
 
 
@@ -238,14 +238,14 @@ def test_select_of_a_message_that_was_deleted_meanwhile_is_refused(chat):
     first = exchange(chat)
     type(first).objects.filter(pk=first.pk).delete()
     with pytest.raises(Refused):
-        sending.select(message=first)
+        editing.select(message=first)
 
 
 def test_select_is_no_activity(chat):
     first = exchange(chat)
     chat.refresh_from_db()
     before = chat.updated_at
-    sending.select(message=first)
+    editing.select(message=first)
     chat.refresh_from_db()
     assert chat.updated_at == before
 
@@ -253,7 +253,7 @@ def test_select_is_no_activity(chat):
 def test_retry_of_an_empty_reply_takes_its_place(chat, alice, answer):
     _, reply = send(chat, alice, "question")
     answer(reply, "", "failed")
-    answer(sending.retry(message=reply, by=alice), "at last")
+    answer(replies.retry(message=reply, by=alice), "at last")
     assert texts(chat) == ["question", "at last"]
     assert not Message.objects.filter(pk=reply.pk).exists()
 
@@ -261,7 +261,7 @@ def test_retry_of_an_empty_reply_takes_its_place(chat, alice, answer):
 def test_retry_of_a_partial_reply_keeps_it_as_a_variant(chat, alice, answer):
     _, reply = send(chat, alice, "question")
     answer(reply, "half", "failed")
-    variant = answer(sending.retry(message=reply, by=alice), "whole")
+    variant = answer(replies.retry(message=reply, by=alice), "whole")
     assert tree.variants([variant])[variant.pk] == [reply.pk, variant.pk]
 
 
@@ -270,7 +270,7 @@ def test_retry_of_an_empty_reply_keeps_what_was_said_after_it(chat, alice, answe
     answer(reply, "", "failed")
     later, later_reply = send(chat, alice, "later")
     answer(later_reply)
-    sending.retry(message=reply, by=alice)
+    replies.retry(message=reply, by=alice)
     assert Message.objects.filter(pk=later.pk, parent=reply).exists()
 
 
@@ -278,22 +278,22 @@ def test_what_waits_behind_a_failed_reply_follows_its_retry(chat, alice, answer)
     _, reply = send(chat, alice, "one")
     send(chat, alice, "two")
     answer(reply, "", "failed")
-    answer(sending.retry(message=reply, by=alice), "first")
+    answer(replies.retry(message=reply, by=alice), "first")
     assert texts(chat) == ["one", "first", "two", ""]
 
 
-@pytest.mark.parametrize("act", [sending.retry, sending.continue_reply, sending.regenerate])
+@pytest.mark.parametrize("act", [replies.retry, replies.continue_reply, replies.regenerate])
 def test_nothing_is_asked_twice_while_a_variant_runs(chat, alice, answer, offered, act):
     """Retry, Continue and Regenerate of the old variant while the new one is being written."""
     offered(CONTINUES)
     _, reply = send(chat, alice, "question")
     answer(reply, "half", "interrupted")
-    sending.regenerate(message=reply, by=alice)
+    replies.regenerate(message=reply, by=alice)
     with pytest.raises(Refused, match="Stop it first"):
         act(message=reply, by=alice)
 
 
-@pytest.mark.parametrize("act", [sending.retry, sending.continue_reply, sending.regenerate])
+@pytest.mark.parametrize("act", [replies.retry, replies.continue_reply, replies.regenerate])
 def test_a_message_that_another_tab_deleted_is_refused_in_words(chat, alice, offered, act):
     reply = exchange(chat)
     reply.run = run(chat, status="failed", finished_at="2026-01-01T00:00Z")
@@ -307,7 +307,7 @@ def test_continue_grows_the_same_message(chat, alice, answer, offered):
     offered(CONTINUES)
     _, reply = send(chat, alice, "question")
     answer(reply, "The first half", "interrupted")
-    assert sending.continue_reply(message=reply, by=alice) == reply
+    assert replies.continue_reply(message=reply, by=alice) == reply
     answer(reply, " and the second")
     assert reply.content == "The first half and the second"
     assert reply.run.status == "succeeded"
@@ -318,7 +318,7 @@ def test_a_continued_reply_that_dies_at_once_keeps_its_text(chat, alice, answer,
     offered(CONTINUES)
     _, reply = send(chat, alice, "question")
     answer(reply, "The first half", "interrupted")
-    sending.continue_reply(message=reply, by=alice)
+    replies.continue_reply(message=reply, by=alice)
     answer(reply, "", "failed")
     assert reply.content == "The first half"
 
@@ -326,7 +326,7 @@ def test_a_continued_reply_that_dies_at_once_keeps_its_text(chat, alice, answer,
 def test_continue_makes_a_noted_variant_where_the_model_cannot(chat, alice, answer, offered):
     _, reply = send(chat, alice, "question")
     answer(reply, "half", "interrupted")
-    variant = sending.continue_reply(message=reply, by=alice)
+    variant = replies.continue_reply(message=reply, by=alice)
     assert variant != reply
     assert variant.metadata["note"] == "cannot_continue"
     assert answer(variant, "whole").metadata["note"] == "cannot_continue"
@@ -335,24 +335,24 @@ def test_continue_makes_a_noted_variant_where_the_model_cannot(chat, alice, answ
 def test_continue_of_a_running_reply_is_refused(chat, alice, offered):
     _, reply = send(chat, alice, "question")
     with pytest.raises(Refused, match="still being written"):
-        sending.continue_reply(message=reply, by=alice)
+        replies.continue_reply(message=reply, by=alice)
 
 
 # ---- edit ------------------------------------------------------------------------------------------------
 def test_editing_a_question_makes_a_branch_and_asks(chat, alice):
     old = exchange(chat, "question", "old")
-    edited, reply = sending.edit_user_message(
+    edited, reply = editing.edit_user_message(
         message=old.parent, by=alice, text="better question", client_id=uuid.uuid4()
     )
     assert texts(chat) == ["better question", ""]
     assert (edited.parent_id, reply.run.status) == (old.parent.parent_id, "queued")
-    sending.select(message=old.parent)
+    editing.select(message=old.parent)
     assert texts(chat) == ["question", "old"]
 
 
 def test_editing_a_reply_makes_a_variant_that_says_so_and_asks_nobody(chat, alice):
     old = exchange(chat, "question", "old")
-    variant = sending.edit_assistant_message(message=old, by=alice, text="**mine**", client_id=uuid.uuid4())
+    variant = editing.edit_assistant_message(message=old, by=alice, text="**mine**", client_id=uuid.uuid4())
     assert texts(chat) == ["question", "**mine**"]
     assert "<strong>mine</strong>" in variant.html
     assert (variant.run, variant.metadata["edited_by"]) == (None, "Alice Owner")
@@ -362,13 +362,13 @@ def test_editing_a_reply_makes_a_variant_that_says_so_and_asks_nobody(chat, alic
 def test_editing_a_running_reply_is_refused(chat, alice):
     _, reply = send(chat, alice)
     with pytest.raises(Refused, match="still being written"):
-        sending.edit_assistant_message(message=reply, by=alice, text="no", client_id=uuid.uuid4())
+        editing.edit_assistant_message(message=reply, by=alice, text="no", client_id=uuid.uuid4())
 
 
 def test_an_edit_that_is_sent_twice_is_one(chat, alice, answer):
     _, reply = send(chat, alice, "question")
     answer(reply)
-    for edit, old in ((sending.edit_user_message, reply.parent), (sending.edit_assistant_message, reply)):
+    for edit, old in ((editing.edit_user_message, reply.parent), (editing.edit_assistant_message, reply)):
         given = {"message": old, "by": alice, "text": "better", "client_id": uuid.uuid4()}
         assert edit(**given) == edit(**given)
     assert chat.messages.filter(content="better").count() == 2

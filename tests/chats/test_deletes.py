@@ -7,7 +7,7 @@ from agents.models import Run
 from agents.runs import lifecycle
 from agents.runs.registry import Outcome
 from agents.runs.reply import Reply
-from chats.actions import housekeeping, sending
+from chats.actions import editing, housekeeping
 from chats.messages import tree
 from chats.models import Chat
 from chats.replies import start
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def test_deleting_a_message_deletes_its_branch_and_shows_what_stands_above(chat):
     first = exchange(chat, "one", "first")
     second = exchange(chat, "two", "second", parent=first)
-    sending.delete_message(message=second.parent, by=chat.user)
+    editing.delete_message(message=second.parent, by=chat.user)
     assert texts(chat) == ["one", "first"]
     assert chat.messages.count() == 2
 
@@ -28,20 +28,20 @@ def test_deleting_a_message_deletes_its_branch_and_shows_what_stands_above(chat)
 def test_deleting_a_variant_shows_the_nearest_other(chat):
     first = exchange(chat, "one", "first")
     second = message(chat, "assistant", "second", parent=first.parent)
-    sending.delete_message(message=second, by=chat.user)
+    editing.delete_message(message=second, by=chat.user)
     assert texts(chat) == ["one", "first"]
 
 
 def test_deleting_another_branch_leaves_the_view(chat):
     first = exchange(chat, "one", "first")
     second = message(chat, "assistant", "second", parent=first.parent)
-    sending.delete_message(message=first, by=chat.user)
+    editing.delete_message(message=first, by=chat.user)
     assert texts(chat) == ["one", "second"]
     assert second.pk == chat.current_message_id
 
 
 def test_deleting_the_first_message_leaves_an_empty_chat_that_goes_on(chat, alice):
-    sending.delete_message(message=exchange(chat).parent, by=chat.user)
+    editing.delete_message(message=exchange(chat).parent, by=chat.user)
     assert texts(chat) == []
     send(chat, alice, "anew")
     assert texts(chat) == ["anew", ""]
@@ -50,7 +50,7 @@ def test_deleting_the_first_message_leaves_an_empty_chat_that_goes_on(chat, alic
 def test_deleting_a_running_branch_stops_its_run_and_nothing_else_breaks(chat, alice, answer):
     asked, reply = send(chat, alice, "one")
     work = begin(reply.run_id, "here")
-    sending.delete_message(message=asked, by=chat.user)
+    editing.delete_message(message=asked, by=chat.user)
     found = Run.objects.get(pk=reply.run_id)
     assert found.stop_requested_at is not None
     assert lifecycle.finish(found.pk, work.attempt, Outcome("stopped", Reply("x"))) == ""
@@ -63,7 +63,7 @@ def test_what_waits_survives_the_deletion_of_the_branch_it_waits_for(chat, alice
     first = exchange(chat, "one", "first")
     asked, _ = send(chat, alice, "two")
     send(chat, alice, "three")
-    sending.delete_message(message=asked, by=chat.user)
+    editing.delete_message(message=asked, by=chat.user)
     assert waiting(chat) == ["three"]
     assert tree.queued(chat)[0].parent == first
 

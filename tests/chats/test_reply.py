@@ -8,7 +8,7 @@ import pytest
 from agents import catalog, engine
 from agents.catalog import Model
 from agents.costs import Round
-from chats.actions import sending
+from chats.actions import replies
 from chats.messages import presenter
 from tests.chats.test_actions import PLAIN, send
 
@@ -95,7 +95,7 @@ def test_both_stretches_of_a_continued_reply_are_paid(chat, alice, answer, monke
         ("four", "succeeded", [Round(MINI, OPENAI, MILLION)]),
     ):
         if told:
-            sending.continue_reply(message=reply, by=alice)
+            replies.continue_reply(message=reply, by=alice)
         answer(reply, text, status, usage=USAGE, notes={"rounds": rounds})
         told.append(presenter.usage(reply)["cost"])
     assert told == ["$0.150000", "$0.300000", "at least $0.300000", "at least $0.450000"]
@@ -105,7 +105,7 @@ def test_a_reply_whose_process_died_costs_at_least_what_is_known(chat, alice, an
     monkeypatch.setattr(catalog, "find", lambda reference, workspace: replace(PLAIN, can_continue=True))
     _, reply = send(chat, alice)
     answer(reply, "one ", "interrupted", usage=USAGE, notes={"rounds": [Round(MINI, OPENAI, MILLION)]})
-    sending.continue_reply(message=reply, by=alice)
+    replies.continue_reply(message=reply, by=alice)
     answer(reply, "two", "interrupted")
     assert presenter.usage(reply)["cost"] == "at least $0.150000"
 
@@ -125,7 +125,7 @@ def test_a_continued_reply_took_both_stretches(chat, alice, answer, monkeypatch)
     usage = {"input_tokens": 10, "output_tokens": 3, "cached_tokens": 0, "reasoning_tokens": 0}
     _, reply = send(chat, alice)
     answer(reply, "one ", "interrupted", usage=usage, seconds=1.5, notes={"first_token_seconds": 0.2})
-    sending.continue_reply(message=reply, by=alice)
+    replies.continue_reply(message=reply, by=alice)
     answer(reply, "two", usage=usage, seconds=2.0, notes={"first_token_seconds": 0.9})
     assert reply.content == "one two"
     assert reply.metadata["usage"] == {name: 2 * count for name, count in usage.items()}

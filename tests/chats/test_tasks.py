@@ -10,12 +10,14 @@ from django.utils import timezone
 from procrastinate.contrib.django import app as jobs
 
 from agents import catalog, engine
+from agents import tasks as agents_tasks
 from agents.catalog import servers
 from agents.models import Run
 from agents.runs import lifecycle, runtime
-from chats import tasks
 from chats.actions import housekeeping
 from chats.models import Chat
+from chats.replies import titles as naming
+from chats.replies.titles import name_chat
 from tests.factories import ChatFactory, begin, exchange, message, run
 
 MODEL = catalog.Model("openai_compatible", "fake-plain", "Fake", 8192, has_tokenizer=False, can_continue=False)
@@ -36,7 +38,7 @@ def titles(monkeypatch):
         return function(*args)
 
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    monkeypatch.setattr(tasks, "in_thread", here)
+    monkeypatch.setattr("chats.replies.titles.in_thread", here)
     monkeypatch.setattr(engine, "complete", complete)
     monkeypatch.setattr(servers, "models", lambda: [MODEL, DEMO])
     monkeypatch.setattr(servers, "endpoint", lambda provider: engine.Endpoint("openai", "http://127.0.0.1:1/v1"))
@@ -45,7 +47,7 @@ def titles(monkeypatch):
 
 def name(chat) -> str:
     """Run the job; give the title."""
-    coroutine = tasks.name_chat.func(str(chat.pk))
+    coroutine = name_chat.func(str(chat.pk))
     with contextlib.suppress(StopIteration):
         coroutine.send(None)
     chat.refresh_from_db()
@@ -61,7 +63,7 @@ def test_the_model_names_the_chat_from_the_first_exchange(chat, titles):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("thinks", "longest"), [(None, tasks.TITLE_TOKENS), (True, tasks.WITH_THOUGHT)])
+@pytest.mark.parametrize(("thinks", "longest"), [(None, naming.TITLE_TOKENS), (True, naming.WITH_THOUGHT)])
 def test_a_model_that_thinks_has_room_for_a_title(chat, titles, monkeypatch, thinks, longest):
     monkeypatch.setattr(servers, "models", lambda: [replace(MODEL, reasoning=thinks), DEMO])
     exchange(chat, "Where shall we walk?", "In Bogor.")
@@ -139,7 +141,7 @@ def test_a_title_is_asked_for_after_the_first_exchange(
     chat, alice, answer, monkeypatch, django_capture_on_commit_callbacks, provider, jobs_asked
 ):
     deferred = []
-    monkeypatch.setattr(tasks.name_chat, "defer", lambda **given: deferred.append(given))
+    monkeypatch.setattr(name_chat, "defer", lambda **given: deferred.append(given))
     Chat.objects.filter(pk=chat.pk).update(provider=provider)
     chat.refresh_from_db()
     with django_capture_on_commit_callbacks(execute=True):
@@ -151,7 +153,7 @@ def test_a_title_is_asked_for_after_the_first_exchange(
 @pytest.mark.django_db
 def test_no_title_is_asked_for_after_a_failure(chat, answer, monkeypatch, django_capture_on_commit_callbacks):
     deferred = []
-    monkeypatch.setattr(tasks.name_chat, "defer", lambda **given: deferred.append(given))
+    monkeypatch.setattr(name_chat, "defer", lambda **given: deferred.append(given))
     with django_capture_on_commit_callbacks(execute=True):
         asked = message(chat)
         answer(message(chat, "assistant", "", parent=asked, run=run(chat, lock_key="x")), "", "failed")
@@ -216,14 +218,14 @@ def late(chat, monkeypatch):
         done.append(f"{seconds} s")
 
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    monkeypatch.setattr(tasks, "in_thread", here)
-    monkeypatch.setattr(tasks, "asyncio", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr(agents_tasks, "in_thread", here)
+    monkeypatch.setattr(agents_tasks, "asyncio", SimpleNamespace(sleep=sleep))
     return SimpleNamespace(run=given.run, done=done)
 
 
 def rescue() -> None:
     with contextlib.suppress(StopIteration):
-        tasks.rescue.func(0).send(None)
+        agents_tasks.rescue.func(0).send(None)
 
 
 @pytest.mark.django_db
@@ -248,7 +250,7 @@ def test_the_rescue_of_a_worker_gives_holders_the_time_to_renew(late, monkeypatc
         if lives:
             lifecycle.beat("here", [late.run.pk])
 
-    monkeypatch.setattr(tasks, "asyncio", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr(agents_tasks, "asyncio", SimpleNamespace(sleep=sleep))
     rescue()
     late.run.refresh_from_db()
     assert late.done == ["any_dead", "10 s", "rescue"]

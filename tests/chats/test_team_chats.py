@@ -9,7 +9,7 @@ from django.db import InternalError
 from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg.errors import ReadOnlySqlTransaction
 
-from chats.actions import sending
+from chats.actions import editing, sending
 from chats.messages import presenter
 from chats.messages.permissions import reader
 from chats.models import ChatRead, Message, Role
@@ -72,8 +72,8 @@ def test_what_is_not_offered_is_refused_too(sign_in, shared, asked, answered, da
 def test_what_others_wrote_below_is_not_deleted_along(shared, asked, answered, alice, bob, dave):
     message(shared, Role.USER, "Dave's question", parent=answered, user=dave)
     with pytest.raises(Refused, match="Somebody else"):
-        sending.delete_message(message=asked, by=bob)
-    sending.delete_message(message=asked, by=alice)
+        editing.delete_message(message=asked, by=bob)
+    editing.delete_message(message=asked, by=alice)
     assert not shared.messages.exists()
 
 

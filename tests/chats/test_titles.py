@@ -2,7 +2,7 @@
 
 import pytest
 
-from chats import titles
+from chats.replies import title_text as titles
 
 MESSAGES = {
     "Fine. **Done.**": "Fine. Done",

@@ -12,7 +12,7 @@ from agents.models import Agent, ApiKey, Run
 from agents.runs import lifecycle
 from agents.runs.registry import Outcome
 from agents.runs.reply import Reply
-from chats.actions import sending
+from chats.actions import replies
 from chats.messages import presenter
 from chats.messages.permissions import reader
 from chats.models import Chat, Message
@@ -155,7 +155,7 @@ def test_a_text_is_continued_by_the_model_that_began_it(chat, alice, workspace, 
     _, reply = send(chat, alice, "@Pirate hello")
     assert reply.run.model == "o3"
     half = finish(begin(reply.run_id, "here"), "stopped", parts=("Half of",))
-    continued = sending.continue_reply(message=half, by=alice)
+    continued = replies.continue_reply(message=half, by=alice)
     assert continued.pk != half.pk, "o3 cannot go on with a text, whatever the chat's model can"
 
 

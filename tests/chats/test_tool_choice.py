@@ -7,9 +7,9 @@ import pytest
 from agents.generation import context
 from agents.models import Agent, ToolPreset
 from agents.tools import Away, Source, Tool, registry
-from chats.actions import housekeeping, sending
+from chats.actions import housekeeping
 from chats.models import Chat, Message
-from chats.replies import mentions, tool_choice
+from chats.replies import mentions, questions, tool_choice
 from chats.replies.tool_choice import Chosen
 from tests.chats.test_actions import PLAIN
 from tests.factories import ChatFactory
@@ -218,7 +218,7 @@ def test_a_name_that_two_have_stands_behind_its_source(alice, workspace, shelf):
 
 
 def test_what_a_message_names_is_kept_and_bound_alone(alice, workspace, chat):
-    message = sending._user_message(chat, alice, "@Spell it", None)
+    message = questions.of_person(chat, alice, "@Spell it", None)
     assert message.metadata == {"mentions": ["toolkit:words:spell"]}
     bound = context.tools_of({"tool_choice": "none"}, None, workspace, message.metadata["mentions"])
     assert list(bound.tools) == ["spell"] and not Message.objects.exists()
@@ -228,7 +228,7 @@ def test_what_a_message_names_is_kept_and_bound_alone(alice, workspace, chat):
 def test_what_is_named_and_away_is_told_and_nothing_takes_its_place(alice, workspace, chat, shelf, text, ref):
     fly = Away("toolkit:far:fly", "Fly", "It is away.")
     shelf.found[2] = source("far", problem="It is away.", away=(fly,), is_resting=True)
-    message = sending._user_message(chat, alice, text, None)
+    message = questions.of_person(chat, alice, text, None)
     assert message.metadata == {"mentions": [ref]}
     bound = context.tools_of({}, None, workspace, message.metadata["mentions"])
     assert (dict(bound.tools), [one.why for one in bound.missing]) == ({}, ["It is away."])

@@ -105,7 +105,7 @@ def test_how_a_key_fared_is_kept(alice, chat, answer):
     row = key(user=alice)
     Chat.objects.filter(pk=chat.pk).update(api_key=row, provider="openai", model="gpt-4o")
     _, reply = send(chat, alice)
-    answered = catalog.find(start.reference_of(reply.run), Workspace(alice))
+    answered = catalog.find(Reference.of_row(reply.run), Workspace(alice))
     notes = {"limits": {"requests_left": 9}, "answered": answered}
     answer(reply, notes=notes, usage={"input_tokens": 10, "output_tokens": 1})
     row.refresh_from_db()

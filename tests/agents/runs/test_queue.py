@@ -19,8 +19,8 @@ print(actions.start_chat(by=alice, workspace=Workspace(alice), model=model, text
 """
 STOP = """
 from agents.models import Run
-from chats import actions
-actions.stop(run=Run.objects.latest("created_at"))
+from agents.runs.stop import stop
+stop(run=Run.objects.latest("created_at"))
 """
 REPLIES = """
 SELECT run.status, m.content FROM messages m JOIN run ON run.id = m.run_id WHERE m.chat_id = %s ORDER BY m.created_at

@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from psycopg.errors import DiskFull
 
-from chats.actions import housekeeping, personal_data, sending
+from chats.actions import editing, housekeeping, personal_data
 from chats.files import store
 from chats.files.parts import part_of
 from chats.models import Attachment, Chat, Message, Role
@@ -116,14 +116,14 @@ def test_bytes_go_with_the_chat(keep, alice, django_capture_on_commit_callbacks)
 def test_a_deleted_message_takes_its_files_but_for_those_of_a_variant(keep, alice):
     chat, file = ChatFactory(user=alice), keep()
     asked = in_chat(file, chat)
-    edited, _ = sending.edit_user_message(message=asked, by=alice, text="Read it again", client_id=file.pk)
+    edited, _ = editing.edit_user_message(message=asked, by=alice, text="Read it again", client_id=file.pk)
     assert edited.parts[1] == part_of(file)
-    sending.delete_message(message=Message.objects.get(pk=asked.pk), by=alice)
+    editing.delete_message(message=Message.objects.get(pk=asked.pk), by=alice)
     assert Attachment.objects.filter(pk=file.pk).exists()
     for run in (chat.messages.get(parent=edited).run,):
         run.status, run.finished_at, run.lock_key = "stopped", timezone.now(), None
         run.save()
-    sending.delete_message(message=Message.objects.get(pk=edited.pk), by=alice)
+    editing.delete_message(message=Message.objects.get(pk=edited.pk), by=alice)
     assert not Attachment.objects.filter(pk=file.pk).exists()
 
 

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 import pytest
 from django.utils import timezone
 
-from agents.generation import context
 from chats.actions import housekeeping
 from chats.filing import archives, tags
 from chats.models import Archive, Chat, Folder, Prompt, Tag
+from chats.replies import chat_settings
 from sambung.lib.ids import uuid7
 from teams.models import Instance
 from tests.factories import ChatFactory, api_key, exchange
@@ -108,9 +108,9 @@ def test_whoever_chooses_another_model_for_a_new_chat_stays_in_the_folder(client
 def test_the_folders_prompt_comes_before_the_chats_own(chat, folder):
     chat.folder = folder("Below", folder("Top", settings={"system_prompt": "Top words"}))
     chat.settings = {"system_prompt": "Own words"}
-    assert context.settings_of(chat, None)["system_prompt"] == "Top words\n\nOwn words"
+    assert chat_settings.settings_of(chat, None)["system_prompt"] == "Top words\n\nOwn words"
     chat.settings = {}
-    assert context.settings_of(chat, None)["system_prompt"] == "Top words"
+    assert chat_settings.settings_of(chat, None)["system_prompt"] == "Top words"
 
 
 def test_settings_of_a_folder(client, folder):

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from agents import catalog
-from chats.actions import sending
+from chats.actions import editing
 from chats.messages import tree
 from chats.models import Folder, Message, Role, Tag
 from teams.workspace import Workspace
@@ -133,7 +133,7 @@ def test_beneath_is_none_off_the_branch(alice):
     other = message(chat, Role.ASSISTANT, "three", parent=first.parent)
     assert tree.beneath(first.pk, other.pk, 10) is None
     assert tree.beneath(first.parent_id, other.pk, 10) == [other]
-    sending.select(message=first)
+    editing.select(message=first)
 
 
 def test_the_palette_finds_what_was_said(alice, sign_in):

@@ -10,9 +10,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone, translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from chats import tasks
 from chats.models import Transfer
-from chats.transfer import exports, progress
+from chats.transfer import exports, imports, progress
 from chats.transfer.formats import FORMATS
 from teams.workspace import Workspace
 from tests import factories
@@ -29,7 +28,7 @@ def here(monkeypatch):
         return function(*args)
 
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    monkeypatch.setattr(tasks, "in_thread", run)
+    monkeypatch.setattr(progress, "in_thread", run)
 
 
 def test_a_job_does_what_the_row_says(alice, django_capture_on_commit_callbacks):
@@ -42,7 +41,7 @@ def test_a_job_does_what_the_row_says(alice, django_capture_on_commit_callbacks)
         begun = exports.start(by=alice, workspace=Workspace(alice), form=FORMATS["markdown"])
     job = ProcrastinateJob.objects.get(task_name="chats.export_chats")
     with contextlib.suppress(StopIteration):
-        tasks.export_chats.func(**job.args).send(None)
+        exports.export_chats.func(**job.args).send(None)
     begun.refresh_from_db()
     with default_storage.open(begun.file) as file, zipfile.ZipFile(file) as archive:
         text = archive.read("chats/Plan.md").decode()
@@ -53,7 +52,7 @@ def test_a_job_does_what_the_row_says(alice, django_capture_on_commit_callbacks)
 
 def test_a_job_without_its_row_does_nothing(db):
     with pytest.raises(StopIteration):
-        tasks.import_chats.func("01a2071f-7ab3-7773-8ee5-26d3e69c21ec").send(None)
+        imports.import_chats.func("01a2071f-7ab3-7773-8ee5-26d3e69c21ec").send(None)
 
 
 def test_a_deactivated_person_gets_nothing(alice):
