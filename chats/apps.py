@@ -16,13 +16,18 @@ class ChatsConfig(AppConfig):
         from chats import policies  # noqa: F401  this app's access policies
         from chats.actions import personal_data
         from chats.files import store
+        from chats.filing import retention
         from chats.models import Attachment, PublicLink, Transfer
-        from chats.replies import kind
+        from chats.replies import approval_notices, kind, mentions, notified
         from chats.search import tool
         from chats.sharing import links
         from chats.transfer import progress
-        from teams import accounts, groups
+        from teams import accounts, groups, notifications
 
+        chat = notified.links
+        notifications.register(mentions.KIND, notifications.Kind("chats/_mentioned.html", chat))
+        notifications.register(approval_notices.KIND, notifications.Kind("chats/_waits.html", chat, is_kept=True))
+        notifications.register(retention.KIND, notifications.Kind("chats/_going.html"))
         registry.register("chat", kind.ChatRuns())
         tools.register(tool.KIND, tool.ChatSearch())
         accounts.on_delete(personal_data.delete_personal)

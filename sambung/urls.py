@@ -27,7 +27,7 @@ urlpatterns = [
     path("accounts/sessions/<int:session_id>/end/", accounts.end_session, name="account_session_end"),
     path("accounts/password/set/", reauthentication_required(password_set), name="account_set_password"),
     path("accounts/", include("allauth.account.urls")),
-    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/", notifications.notification_list, name="notifications"),
     path("notifications/bell/", notifications.bell, name="notifications_bell"),
     path("notifications/read/", notifications.read, name="notifications_read"),
     path("notifications/mail/", notifications.by_mail, name="notifications_mail"),
