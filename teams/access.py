@@ -31,6 +31,9 @@ READ, WRITE, MANAGE = Level
 #: The user may be the row of an outer query: `held_by` asks for many at once.
 Policy = Callable[[User | OuterRef, Level, str], Q]
 
+#: Who asks. A request and a workspace keep to the rows of that workspace; a person has all of theirs.
+Who = HttpRequest | Workspace | User
+
 _TEAMS = "SELECT team_id FROM team_members WHERE user_id = %s"
 _TEAMS_MANAGED = f"{_TEAMS} AND role = 'admin'"
 _policies: dict[type[Model], Policy] = {}
@@ -95,8 +98,8 @@ def _scope_path(model: type[Model]) -> str | None:
     return prefix if {"team", "user"} <= {field.name for field in model._meta.fields} else None
 
 
-def rows(who: HttpRequest | User, queryset: QuerySet, level: Level = READ) -> QuerySet:
-    """Return the rows of `queryset` that `who` holds at `level`; for a request, those of its workspace alone."""
+def rows(who: Who, queryset: QuerySet, level: Level = READ) -> QuerySet:
+    """Return the rows of `queryset` that `who` holds at `level`; for a request or a workspace, those in there alone."""
     user = getattr(who, "user", who)
     if not user.is_authenticated or not user.is_active:
         return queryset.none()
@@ -112,8 +115,8 @@ def held_by(users: Iterable[User], queryset: QuerySet, level: Level = READ) -> d
     return {user: set(ids.get(user.pk) or ()) for user in users}
 
 
-def _in_workspace(who: HttpRequest | User, scoped: QuerySet) -> QuerySet:
-    workspace: Workspace | None = getattr(who, "workspace", None)
+def _in_workspace(who: Who, scoped: QuerySet) -> QuerySet:
+    workspace: Workspace | None = who if isinstance(who, Workspace) else getattr(who, "workspace", None)
     path = _scope_path(scoped.model)
     if workspace is None or path is None:
         return scoped
@@ -122,9 +125,9 @@ def _in_workspace(who: HttpRequest | User, scoped: QuerySet) -> QuerySet:
     return scoped.filter(**{f"{path}team__isnull": True, f"{path}user": workspace.user})
 
 
-def get(who: HttpRequest | User, queryset: QuerySet, level: Level = READ, **lookup):
+def get(who: Who, queryset: QuerySet, level: Level = READ, **lookup):
     """Return the one row, or raise Http404: absent, deleted, somebody else's and too high a level answer alike."""
-    return _one(rows(who, queryset, level), lookup)
+    return only(rows(who, queryset, level), **lookup)
 
 
 def everything(request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -136,21 +139,22 @@ def everything(request: HttpRequest, queryset: QuerySet) -> QuerySet:
 
 def one_of_all(request: HttpRequest, queryset: QuerySet, **lookup):
     """Return one row for the instance's own pages, or raise Http404."""
-    return _one(everything(request, queryset), lookup)
+    return only(everything(request, queryset), **lookup)
 
 
-def deleted_rows(who: HttpRequest | User, queryset: QuerySet, level: Level = WRITE) -> QuerySet:
+def deleted_rows(who: Who, queryset: QuerySet, level: Level = WRITE) -> QuerySet:
     """Return the rows of `queryset` that were deleted and would else be held at `level`, as `rows` does."""
     held = _policies[queryset.model](getattr(who, "user", who), level, is_deleted=True)
     return _in_workspace(who, queryset.filter(held))
 
 
-def get_deleted(who: HttpRequest | User, queryset: QuerySet, level: Level, **lookup):
+def get_deleted(who: Who, queryset: QuerySet, level: Level, **lookup):
     """Return a row that was deleted and would else be held, or raise Http404."""
-    return _one(deleted_rows(who, queryset, level), lookup)
+    return only(deleted_rows(who, queryset, level), **lookup)
 
 
-def _one(held: QuerySet, lookup: dict):
+def only(held: QuerySet, **lookup):
+    """Return the one row of what `rows` gave, or raise Http404."""
     try:
         return held.get(**lookup)
     except (held.model.DoesNotExist, ValidationError, ValueError, TypeError):

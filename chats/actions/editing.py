@@ -11,8 +11,10 @@ from chats.files.parts import of as files_of
 from chats.messages import activity, content, guards, tree
 from chats.messages.permissions import reader
 from chats.models import Chat, Message, Role
-from chats.replies import questions, start
+from chats.replies import mentions, questions, start
+from chats.replies.responder import who_answers
 from teams.models import User
+from teams.workspace import Workspace
 
 
 @transaction.atomic
@@ -26,8 +28,9 @@ def edit_user_message(*, message: Message, by: User, text: str, client_id: uuid.
     guards.refuse_others(reader(chat, by).may_edit(message))
     if known := chat.messages.filter(client_id=client_id).first():
         return known, tree.reply_to(known)
-    edited = questions.of_person(chat, by, text, message.parent_id, files=files_of(message.parts), client_id=client_id)
-    reply = start.ask(chat, edited, by)
+    named, files = mentions.found(text, Workspace(by, chat.team)), files_of(message.parts)
+    edited = questions.of_person(chat, by, text, message.parent_id, named=named, files=files, client_id=client_id)
+    reply = start.ask(chat, edited, by, responder=who_answers(chat, by, named.agent))
     activity.touch(chat, reply.pk)
     return edited, reply
 

@@ -12,7 +12,7 @@ from agents.models import ACTIVE, Run
 from chats.files import store
 from chats.filing import deleting
 from chats.models import ArchiveItem, Attachment, Chat, ChatRead, ChatTag, Folder
-from chats.replies import start, tool_choice
+from chats.replies import responder, tool_choice
 from chats.sharing import links
 from chats.validators import validate_settings
 from sambung.lib.database import incidental
@@ -87,7 +87,7 @@ def _find_model(chat: Chat, to: Workspace) -> None:
     """Keep a chat's model where it can be used in its new workspace, under this key or another; else forget it."""
     model = catalog.alike(Reference.of_row(chat), to)
     if model:
-        start.set_model(chat=chat, model=model)
+        responder.set_model(chat=chat, model=model)
     else:
         Chat.objects.filter(pk=chat.pk).update(api_key=None, provider="", model="")
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,9 @@ from chats.messages import activity, guards, tree
 from chats.messages.permissions import reader
 from chats.models import Attachment, Chat, Folder, Message
 from chats.replies import mentions, questions, queue, start, title_text
+from chats.replies.responder import who_answers
 from sambung.lib.errors import Refused
+from teams import access
 from teams.models import User
 from teams.workspace import Workspace
 
@@ -70,7 +73,7 @@ def start_chat(
         settings=settings or {},
         updated_at=timezone.now(),
     )
-    send(chat=chat, by=by, text=text, client_id=client_id, files=files)
+    _send(chat, by, text, client_id, None, files)
     return chat
 
 
@@ -83,43 +86,52 @@ class Sent(NamedTuple):
     is_new: bool  # false for a client id that was known
 
 
+@transaction.atomic
 def send(
     *,
-    chat: Chat,
+    chat: QuerySet[Chat],
     by: User,
     text: str,
     client_id: uuid.UUID,
-    parent: Message | None = None,
+    parent: uuid.UUID | str | None = None,
     files: Sequence[Attachment] = (),
 ) -> Sent:
-    """Add a person's message at the end of the branch and ask the model. The caller's transaction holds the chat.
+    """Add a person's message at the end of the branch, and ask the model.
 
-    Where a reply is being written the message waits, visibly. A client id that is known already changes nothing.
-    Raises Refused when too many messages wait already, and where the files cannot go along.
+    `chat`: the one row that `by` may write in, as `access.rows` gives it; it is locked first. `parent`: the message
+    that the person saw last. Where a reply is being written the message waits, visibly. A client id that is known
+    already changes nothing. Raises Http404, and Refused when too many messages wait already or the files cannot go.
     """
+    found = access.only(chat.held())
+    seen = access.only(Message.objects.filter(chat=found, queued_at=None), pk=parent) if parent else None
+    return _send(found, by, text, client_id, seen, files)
+
+
+def _send(
+    chat: Chat, by: User, text: str, client_id: uuid.UUID, parent: Message | None, files: Sequence[Attachment]
+) -> Sent:
+    """Send in a chat that is locked, or new."""
     end = chat.current_message_id if parent is None else tree.leaf_id(parent.pk)
     known, waiting, is_busy = _before_send(chat, client_id, end)
     if known:
         return Sent(known, tree.reply_to(known), waiting, is_new=False)
     if len(waiting) >= QUEUE_LIMIT:
         raise Refused(_("%(n)s messages wait here already. Let some be answered first.") % {"n": len(waiting)})
-    message = questions.of_person(chat, by, text, end, files=map(part_of, files), client_id=client_id)
+    named, reply = mentions.found(text, Workspace(by, chat.team)), None
+    parts = map(part_of, files)
+    message = questions.of_person(chat, by, text, end, named=named, files=parts, client_id=client_id)
     if is_busy:
         message.queued_at = timezone.now()
         message.save(force_insert=True)
-        reply, waiting = None, [*waiting, message.pk]
+        waiting = [*waiting, message.pk]
     else:
-        reply = start.ask(chat, message, by)
-    _attach(files, chat, message, reply, by)
-    activity.touch(chat, reply and reply.pk, waiting)
-    mentions.tell(message, chat, by)
-    return Sent(message, reply, waiting, is_new=True)
-
-
-def _attach(files: Sequence[Attachment], chat: Chat, message: Message, reply: Message | None, by: User) -> None:
+        responder = who_answers(chat, by, named.agent)
+        attach.refuse_unseen(files, responder.model)
+        reply = start.ask(chat, message, by, responder=responder)
     attach.attach(files, chat, message)
-    if reply:
-        attach.refuse_unseen(files, reply, by)
+    activity.touch(chat, reply and reply.pk, waiting)
+    mentions.tell(message, chat, by, named.people)
+    return Sent(message, reply, waiting, is_new=True)
 
 
 def _before_send(

@@ -5,13 +5,10 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agents import catalog
-from agents.catalog import Reference
+from agents.catalog import Model
 from chats.files import parts
 from chats.models import Attachment, Chat, Message
 from sambung.lib.errors import Refused
-from teams.models import User
-from teams.workspace import Workspace
 
 GONE = gettext_lazy("A file is not there any more. Add it again.")
 
@@ -25,11 +22,8 @@ def attach(files: Sequence[Attachment], chat: Chat, message: Message) -> None:
         raise Refused(GONE)
 
 
-def refuse_unseen(files: Sequence[Attachment], reply: Message, by: User) -> None:
+def refuse_unseen(files: Sequence[Attachment], model: Model | None) -> None:
     """Raises Refused where the model that is asked is known to see no images."""
-    if not any(map(parts.is_image, files)):
-        return
-    model = catalog.find(Reference.of_row(reply.run), Workspace(by, reply.chat.team))
-    if model and model.vision is False:
+    if model and model.vision is False and any(map(parts.is_image, files)):
         said = _("%(model)s sees no images. Choose another model, or take the image away; nothing has been sent.")
         raise Refused(said % {"model": model.label})

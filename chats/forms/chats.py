@@ -4,7 +4,6 @@ import uuid
 
 from django import forms
 from django.conf import settings
-from django.http import Http404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +14,7 @@ from agents.validators import validate_tools
 from chats.actions.sending import TEXT_LIMIT
 from chats.files.attach import GONE
 from chats.models import Attachment, Chat, Folder
-from chats.replies import start
+from chats.replies import responder
 from chats.replies.tool_choice import Chosen
 from teams import access
 from teams.workspace import Workspace
@@ -34,8 +33,11 @@ class FilesField(forms.Field):
 
     widget = forms.MultipleHiddenInput
 
-    def clean(self, value) -> list[str]:
-        return list(dict.fromkeys(value or ()))
+    def clean(self, value) -> list[uuid.UUID]:
+        try:
+            return list(dict.fromkeys(map(uuid.UUID, value or ())))
+        except ValueError:
+            raise forms.ValidationError(GONE) from None
 
 
 class MessageForm(_InWorkspace):
@@ -62,14 +64,12 @@ class MessageForm(_InWorkspace):
         if len(self.cleaned_data["files"]) > settings.ATTACHMENTS_MAX:
             said = gettext("A message takes %(most)s files at most.") % {"most": settings.ATTACHMENTS_MAX}
             raise forms.ValidationError(said)
-        here, found = self._workspace, []
-        for pk in self.cleaned_data["files"]:
-            waiting = Attachment.objects.filter(here.q, chat=None)
-            try:
-                found.append(access.get(here.user, waiting, access.WRITE, pk=pk))
-            except Http404:
-                raise forms.ValidationError(GONE) from None
-        return found
+        asked = self.cleaned_data["files"]
+        waiting = Attachment.objects.filter(self._workspace.q, chat=None)
+        found = access.rows(self._workspace.user, waiting, access.WRITE).in_bulk(asked) if asked else {}
+        if len(found) < len(asked):
+            raise forms.ValidationError(GONE)
+        return [found[pk] for pk in asked]
 
     def clean(self) -> dict:
         given = super().clean()
@@ -102,7 +102,7 @@ class AgentForm(_InWorkspace):
     def clean_agent(self):
         if (chosen := self.cleaned_data["agent"]) is None:
             return None
-        if (agent := start.usable_agent(self._workspace.user, chosen)) is None:
+        if (agent := responder.usable_agent(self._workspace.user, chosen)) is None:
             raise forms.ValidationError(_("This agent cannot be used now. Choose another."))
         return agent
 

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -36,6 +36,22 @@ class Entry:
     initials: str = ""
     picture: str = ""
     icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom and what a message names: tools by their references, an agent to answer it, members of the team."""
+
+    tools: list[str] = field(default_factory=list)
+    agent: Agent | None = None
+    people: list[User] = field(default_factory=list)
+
+
+def found(text: str, workspace: Workspace) -> Named:
+    """Return what a message of the workspace's person names."""
+    if not _MARK.search(text):
+        return Named()
+    return Named(tools(text, workspace), agent(text, workspace), _members(text, workspace))
 
 
 def entries(members: Iterable[User]) -> list[Entry]:
@@ -72,7 +88,7 @@ def agent(text: str, workspace: Workspace) -> Agent | None:
     return called and access.get(by, Agent.objects.all(), pk=called)  # whole: its instructions are read in the loop
 
 
-def tools(text: str, by: User, workspace: Workspace) -> list[str]:
+def tools(text: str, workspace: Workspace) -> list[str]:
     """The references of the tools, and of sources with all of theirs, that a text names."""
     if not _MARK.search(text):
         return []
@@ -129,12 +145,18 @@ def people(text: str, members: list[User]) -> list[User]:
     return [member for member in members if member in named]
 
 
-def tell(message: Message, chat: Chat, by: User) -> None:
+def _members(text: str, workspace: Workspace) -> list[User]:
+    """The other members of the workspace's team whom a text names."""
+    if workspace.team is None:
+        return []
+    here = User.objects.filter(memberships__team=workspace.team, is_active=True).exclude(pk=workspace.user.pk)
+    return people(text, list(here))
+
+
+def tell(message: Message, chat: Chat, by: User, named: Iterable[User]) -> None:
     """Tell the members whom a message of a team's chat names, in the present transaction."""
-    if chat.team_id is None or "@" not in message.content:
+    if not (named := list(named)):
         return
-    members = User.objects.filter(memberships__team=chat.team_id, is_active=True).exclude(pk=by.pk)
-    named = people(message.content, list(members))
     data = {"by": str(by), "chat": str(chat.pk), "message": str(message.pk), "title": str(chat), "team": chat.team.name}
     made = [Notification(user=person, kind=KIND, data=data) for person in named]
     Notification.objects.bulk_create(made)

@@ -14,7 +14,7 @@ from agents.runs import runtime
 from chats.files import parts
 from chats.messages import tree
 from chats.models import Chat, Folder
-from chats.replies import about_person, chat_settings, start
+from chats.replies import about_person, chat_settings, responder
 from sambung.lib import words
 from sambung.lib.waiting import COUNTING
 from teams.workspace import Workspace
@@ -34,7 +34,7 @@ class Told:
 
 def next_question(chat: Chat, workspace: Workspace) -> Told:
     """Return what would be sent with the next message, which comes last and is not known yet. Raises Busy."""
-    agent = chat.agent_id and start.usable_agent(workspace.user, chat.agent_id)
+    agent = chat.agent_id and responder.usable_agent(workspace.user, chat.agent_id)
     try:
         reached = runtime.wait(catalog.reach(Reference.of_row(chat), workspace), WITHIN, COUNTING)
     except (engine.EngineError, TimeoutError) as error:

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
 from chats.models import Archive, ArchiveItem, Attachment, Chat, ChatRead, ChatTag, Message, Role
@@ -103,8 +102,8 @@ class Hit:
         return [Piece(f"…{first.text[-BRIEF:].partition(' ')[2]}"), *rest]
 
 
-def find(who: HttpRequest | User, query: Query, *, page: int = 1, size: int = PAGE) -> tuple[list[Hit], bool]:
-    """Return one page of what fits, and whether more does: of the request's workspace, or of all that a person sees."""
+def find(who: access.Who, query: Query, *, page: int = 1, size: int = PAGE) -> tuple[list[Hit], bool]:
+    """Return one page of what fits, and whether more does: of one workspace, or of all that a person sees."""
     user = getattr(who, "user", who)
     if query.is_empty:
         return [], False

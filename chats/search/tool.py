@@ -1,7 +1,5 @@
 """A tool that finds what was said before: in the chats that the person can read here, and in no other."""
 
-from types import SimpleNamespace
-
 from django.utils.translation import gettext as _
 
 from agents.tools import Caller, Progress, Result, Source, Tool
@@ -54,8 +52,7 @@ class ChatSearch:
 def _found(caller: Caller, query: str, count: int) -> list[dict] | str:
     """The newest that fit, in this workspace alone; the chat that asks is not news to it."""
     asking = caller.topic.removeprefix("chat:") if caller.topic.startswith("chat:") else None
-    here = SimpleNamespace(user=caller.workspace.user, workspace=caller.workspace)  # stands for a request there
-    hits, _more = find(here, Query(parse(query).terms), size=count + 1)
+    hits, _more = find(caller.workspace, Query(parse(query).terms), size=count + 1)
     found = [_row(hit) for hit in hits if str(hit.chat.pk) != asking][:count]
     return found or "Nothing was found."
 

@@ -20,7 +20,7 @@ from chats.filing.breadcrumbs import shown_of
 from chats.messages import presenter, tree
 from chats.messages.permissions import reader
 from chats.models import Attachment, Chat, Folder
-from chats.replies import start, tool_choice
+from chats.replies import responder, tool_choice
 from teams.views.answers import form, go, refused
 
 __all__ = ["form", "go", "refused"]  # so that views of chats have all answers in one place
@@ -86,15 +86,16 @@ def who_answers(
     model.
     """
     if chat:
-        agent = start.usable_agent(request.user, chat.agent_id) if chat.agent_id else None
+        agent = responder.usable_agent(request.user, chat.agent_id) if chat.agent_id else None
         chosen = catalog.find(Reference.of_row(chat), request.workspace) if chat.model else None
         return chosen or (None if chat.model else catalog.default(request.workspace)), agent
     named, agent_id = request.GET.get("model", ""), as_uuid(request.GET.get("agent", ""))
-    agent = agent or (start.usable_agent(request.user, agent_id) if agent_id else None)
-    chosen = catalog.parse(named, request.workspace) if named else agent and start.model_of(agent, request.workspace)
+    agent = agent or (responder.usable_agent(request.user, agent_id) if agent_id else None)
+    here = request.workspace
+    chosen = catalog.parse(named, here) if named else agent and responder.model_of(agent, here)
     if not chosen and folder and (reference := tree_of_folders.model_of(folder.pk)):
-        chosen = catalog.alike(reference, request.workspace)
-    return chosen or catalog.default(request.workspace), agent
+        chosen = catalog.alike(reference, here)
+    return chosen or catalog.default(here), agent
 
 
 def as_uuid(text: str) -> uuid.UUID | None:

@@ -4,7 +4,6 @@ import uuid
 from dataclasses import replace
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -41,26 +40,18 @@ def _to(request, message: Message) -> str:
 def message_send(request, chat_id):
     """Send a message: the answer is the two new messages, or the queue when a reply is being written."""
     form = files.with_uploads(request, MessageForm)
+    asked = access.rows(request, Chat.objects.filter(pk=chat_id), access.WRITE)
     if not form.is_valid():
-        chat = access.get(request, Chat.objects.all(), access.WRITE, pk=chat_id)
-        return chat_page.unsendable(request, form, chat, request.POST.get("text", ""))
+        return chat_page.unsendable(request, form, access.only(asked), request.POST.get("text", ""))
     try:
-        with transaction.atomic():
-            chat = access.get(request, Chat.objects.held(), access.WRITE, pk=chat_id)
-            sent = sending.send(chat=chat, by=request.user, parent=_parent(request, chat), **form.cleaned_data)
+        parent = request.POST.get("parent")
+        sent = sending.send(chat=asked, by=request.user, parent=parent, **form.cleaned_data)
     except Refused as error:
         form.add_error(None, str(error))
-        return chat_page.unsendable(request, form, chat, form.cleaned_data["text"])
+        return chat_page.unsendable(request, form, access.only(asked), form.cleaned_data["text"])
     if not request.htmx:
-        return redirect(request.workspace.url("chat", chat.pk))
-    return chat_page.sent(request, chat, sent)
-
-
-def _parent(request, chat: Chat) -> Message | None:
-    """The message that the page showed last, where the form names it."""
-    if given := request.POST.get("parent"):
-        return access.get(request, Message.objects.filter(chat=chat, queued_at=None), pk=given)
-    return None
+        return redirect(request.workspace.url("chat", chat_id))
+    return chat_page.sent(request, sent.message.chat, sent)
 
 
 @never_cache

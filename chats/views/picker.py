@@ -13,7 +13,7 @@ from agents.models import Agent
 from chats.filing.breadcrumbs import named_folder
 from chats.forms.chats import AgentForm, ModelForm
 from chats.models import Chat
-from chats.replies import mentions, preview, start
+from chats.replies import mentions, preview, responder
 from chats.views import chat_page
 from sambung.lib.errors import Refused
 from teams import access
@@ -102,7 +102,7 @@ def chat_model(request, chat_id):
     to = request.workspace.url("chat", found.pk)
     if not form.is_valid():
         raise Refused(" ".join(form.errors["model"]))
-    start.set_model(chat=found, model=form.cleaned_data["model"])
+    responder.set_model(chat=found, model=form.cleaned_data["model"])
     said = _("%(model)s answers from now on.") % {"model": form.cleaned_data["model"].label}
     return chat_page.toast(request, said, to, changed="who-answers")
 
@@ -116,7 +116,7 @@ def chat_agent(request, chat_id):
     if not form.is_valid():
         raise Refused(" ".join(form.errors["agent"]))
     agent = form.cleaned_data["agent"]
-    model = start.set_agent(chat=found, agent=agent, by=request.user)
+    model = responder.set_agent(chat=found, agent=agent, by=request.user)
     return chat_page.toast(request, _said(agent, model), to, changed="who-answers")
 
 

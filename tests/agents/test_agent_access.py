@@ -3,7 +3,7 @@
 import pytest
 
 from agents.models import AgentUserPermission, PermissionStatus
-from chats.replies import start
+from chats.replies import responder
 from teams.models import TeamRole, UserRole
 from teams.workspace import Workspace
 from tests import factories
@@ -51,7 +51,7 @@ def _may(person, agent, workspace: Workspace) -> str:
         "o": is_done("POST", "agent_visibility", visibility="public" if agent.visibility != "public" else "readonly"),
         "d": is_done("POST", "agent_delete"),
     }
-    assert done["u"] == (start.usable_agent(person, agent.pk) is not None)
+    assert done["u"] == (responder.usable_agent(person, agent.pk) is not None)
     return "".join(letter for letter, is_so in done.items() if is_so)
 
 
@@ -82,4 +82,4 @@ def test_what_rests_is_there_for_those_who_can_change_it(people):
         person = people[role]
         status = Caller(person).send("GET", Workspace(person).url("agent", agent.pk)).status_code
         assert status == (200 if role in {"owner", "agent_admin", "instance_admin"} else 404), role
-        assert (start.usable_agent(person, agent.pk) is not None) == (status == 200), role
+        assert (responder.usable_agent(person, agent.pk) is not None) == (status == 200), role

@@ -31,8 +31,8 @@ def offered(monkeypatch):
 
 
 def send(chat, alice, text="Hello", **given):
-    held = Chat.objects.held().get(pk=chat.pk)
-    sent = sending.send(chat=held, by=alice, text=text, client_id=given.pop("client_id", uuid.uuid4()), **given)
+    found = Chat.objects.filter(pk=chat.pk)
+    sent = sending.send(chat=found, by=alice, text=text, client_id=given.pop("client_id", uuid.uuid4()), **given)
     return sent.message, sent.reply
 
 
@@ -126,8 +126,8 @@ def test_send_while_a_reply_runs_waits_in_order_and_follows(chat, alice, answer)
 def test_two_tabs_at_once_are_one_branch(chat, alice):
     """Both tabs show the same end; the second to arrive queues behind the first."""
     end = exchange(chat)
-    _, first = send(chat, alice, "from one tab", parent=end)
-    second, reply = send(chat, alice, "from the other", parent=end)
+    _, first = send(chat, alice, "from one tab", parent=end.pk)
+    second, reply = send(chat, alice, "from the other", parent=end.pk)
     assert first.run.status == "queued"
     assert reply is None
     assert second.queued_at is not None

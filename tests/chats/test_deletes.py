@@ -10,7 +10,7 @@ from agents.runs.reply import Reply
 from chats.actions import editing, housekeeping
 from chats.messages import tree
 from chats.models import Chat
-from chats.replies import start
+from chats.replies import responder
 from tests.chats.test_actions import PLAIN, send, texts, waiting
 from tests.factories import begin, exchange, message
 
@@ -75,7 +75,7 @@ def test_what_waits_survives_the_deletion_of_the_branch_it_waits_for(chat, alice
         lambda chat: housekeeping.rename(chat=chat, title="New"),
         lambda chat: housekeeping.set_pinned(chat=chat, is_pinned=True),
         lambda chat: housekeeping.set_settings(chat=chat, settings={"temperature": 1}),
-        lambda chat: start.set_model(chat=chat, model=PLAIN),
+        lambda chat: responder.set_model(chat=chat, model=PLAIN),
     ],
     ids=["rename", "pin", "settings", "model"],
 )
@@ -91,7 +91,7 @@ def test_the_model_can_change_in_the_middle(chat, alice, answer):
     _, first = send(chat, alice, "one")
     answer(first)
     other = catalog.Model("bundled", "smollm2", "SmolLM2", 2048, has_tokenizer=True, can_continue=True)
-    start.set_model(chat=Chat.objects.get(pk=chat.pk), model=other)
+    responder.set_model(chat=Chat.objects.get(pk=chat.pk), model=other)
     _, second = send(chat, alice, "two")
     assert (second.run.provider, second.run.model) == ("bundled", "smollm2")
     assert (first.metadata["model"], second.metadata["model"]) == ("fake-plain", "smollm2")

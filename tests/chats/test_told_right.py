@@ -17,7 +17,7 @@ from chats.messages import presenter
 from chats.messages.permissions import reader
 from chats.models import Chat, Message
 from chats.replies import kind as replying
-from chats.replies import mentions, preview, start
+from chats.replies import mentions, preview, responder
 from sambung.lib.ids import uuid7
 from teams import profile
 from teams.workspace import Workspace
@@ -40,7 +40,7 @@ def server(monkeypatch):
 def keyed(chat, alice, workspace):
     """Alice's chat answers with o3 of her key."""
     made = key(user=alice)
-    start.set_model(chat=chat, model=catalog.parse(f"{made.pk}:o3", workspace))
+    responder.set_model(chat=chat, model=catalog.parse(f"{made.pk}:o3", workspace))
     return made
 
 
@@ -161,7 +161,7 @@ def test_a_text_is_continued_by_the_model_that_began_it(chat, alice, workspace, 
 
 def test_an_agent_that_is_no_longer_shared_does_not_answer(chat, alice, bob):
     shared = agent(bob, visibility="readonly")
-    start.set_agent(chat=chat, agent=shared, by=alice)
+    responder.set_agent(chat=chat, agent=shared, by=alice)
     _, reply = send(chat, alice)
     Agent.objects.update(visibility="private")
     run = Run.objects.get(pk=reply.run_id)

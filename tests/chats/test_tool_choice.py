@@ -207,18 +207,18 @@ def test_a_preset_is_its_makers_alone(client, alice, carol, chat):
     ],
 )
 def test_a_message_names_tools(alice, workspace, shelf, text, refs):
-    assert mentions.tools(text, alice, workspace) == refs
+    assert mentions.tools(text, workspace) == refs
 
 
 def test_a_name_that_two_have_stands_behind_its_source(alice, workspace, shelf):
     shelf.found.append(source("more", "add"))
     names = [entry.name for entry in mentions.of_tools(shelf.found)]
     assert names == ["Sums", "Add", "Halve", "Words", "Spell", "More", "More Add"]
-    assert mentions.tools("@More Add this", alice, workspace) == ["toolkit:more:add"]
+    assert mentions.tools("@More Add this", workspace) == ["toolkit:more:add"]
 
 
 def test_what_a_message_names_is_kept_and_bound_alone(alice, workspace, chat):
-    message = questions.of_person(chat, alice, "@Spell it", None)
+    message = questions.of_person(chat, alice, "@Spell it", None, named=mentions.found("@Spell it", workspace))
     assert message.metadata == {"mentions": ["toolkit:words:spell"]}
     bound = context.tools_of({"tool_choice": "none"}, None, workspace, message.metadata["mentions"])
     assert list(bound.tools) == ["spell"] and not Message.objects.exists()
@@ -228,7 +228,7 @@ def test_what_a_message_names_is_kept_and_bound_alone(alice, workspace, chat):
 def test_what_is_named_and_away_is_told_and_nothing_takes_its_place(alice, workspace, chat, shelf, text, ref):
     fly = Away("toolkit:far:fly", "Fly", "It is away.")
     shelf.found[2] = source("far", problem="It is away.", away=(fly,), is_resting=True)
-    message = questions.of_person(chat, alice, text, None)
+    message = questions.of_person(chat, alice, text, None, named=mentions.found(text, workspace))
     assert message.metadata == {"mentions": [ref]}
     bound = context.tools_of({}, None, workspace, message.metadata["mentions"])
     assert (dict(bound.tools), [one.why for one in bound.missing]) == ({}, ["It is away."])

@@ -178,7 +178,7 @@ def test_the_reader_has_no_secrets_and_writes_no_files(monkeypatch, tmp_path):
     place = tmp_path / "written"
     code = f"""
 import sys
-from chats.files import reader
+from sambung.lib.files import reader
 reader.READERS["image"] = lambda data: open({str(place)!r}, "wb", 0).write(b"x")
 sys.argv, sys.stdin = ["reader", "image"], open("/dev/null")
 reader.main()
