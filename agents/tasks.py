@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from agents import keys
 from agents.definitions import agents, drafts
-from agents.runs import follow, lifecycle, runtime
+from agents.runs import lifecycle, runtime, stored
 from sambung.lib.threads import in_thread
 
 
@@ -25,7 +25,7 @@ async def rescue(timestamp: int) -> None:
         await asyncio.sleep(lifecycle.GRACE)
     ended = await in_thread(lifecycle.rescue, held=served.held if served else ())
     if ended and served:
-        for frame in await in_thread(follow.ends, ended):
+        for frame in await in_thread(stored.ends, ended):
             served.hub.publish(frame)
 
 

@@ -1,12 +1,9 @@
 """Why answers end, in the words of the services, and which ends leave a person without an answer."""
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from agents.engine import errors
 from agents.engine.values import End
-
-if TYPE_CHECKING:
-    from agents.engine.voice import Voice
 
 #: By what an end means; in small letters. OpenAI's, Anthropic's and Google's as their SDKs list them, and those of
 #: servers that speak OpenAI's protocol.
@@ -58,7 +55,17 @@ def kind_of(reason: str | None) -> End:
     )
 
 
-def fault_of(voice: "Voice") -> errors.EngineError | None:
+class Said(Protocol):
+    """What is known of an answer that has ended: agents.engine.voice."""
+
+    finish_reason: str | None
+    explanation: str
+    has_called: bool
+    has_answered: bool
+    has_spoken: bool
+
+
+def fault_of(voice: Said) -> errors.EngineError | None:
     """Return why an answer that has ended as it should is none, or not whole; None where it is one.
 
     Text that a filter has cut stays an answer: its Finish tells.

@@ -1,17 +1,40 @@
 """How a reply can fail. Every error carries a sentence for a person, without keys and addresses."""
 
 import re
-from typing import TYPE_CHECKING, ClassVar
-
-if TYPE_CHECKING:
-    from agents.engine.refusals import Refusal
+from dataclasses import dataclass
+from typing import ClassVar
 
 SECRET = re.compile(
     r"\b(?:sk|pk|gsk|xai|key)[-_][\w*.\-]{4,}|\bAIza[\w\-]{10,}|\bBearer\s+\S+|https?://\S+", re.IGNORECASE
 )
 DETAIL_CHARS = 200
+LONGEST_TEXT = 4000  # characters of what was said that are looked at
 # The sentence for a fault that nobody foresaw; its cause goes to the log and never to a person.
 UNEXPECTED = "Something went wrong here. Try again."
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a service said: its words as one line, its own code and kind, and the fields that it named.
+
+    `status` None: inside a stream. `sent`: the fields of the body that it had got, where that is known.
+    """
+
+    status: int | None
+    words: str
+    code: str = ""
+    fields: tuple[str, ...] = ()
+    sent: frozenset[str] = frozenset()
+
+    @property
+    def text(self) -> str:
+        """All that can be looked at."""
+        return f"{self.code} {self.words}"[:LONGEST_TEXT]
+
+    @property
+    def error(self) -> dict[str, str]:
+        """The same in OpenAI's form, which the model library knows."""
+        return {"message": self.words, "code": self.code.partition(" ")[0], "type": self.code.partition(" ")[2]}
 
 
 class EngineError(Exception):
@@ -27,7 +50,7 @@ class EngineError(Exception):
     words: ClassVar[str] = "The model could not answer."
     is_retryable: ClassVar[bool] = False
     is_interruption: bool = False
-    refusal: "Refusal | None" = None
+    refusal: Refusal | None = None
 
     def __init__(self, detail: str = "") -> None:
         self.detail = clean(detail)

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from agents.engine import errors
+from agents.engine.errors import LONGEST_TEXT, Refusal
 from agents.engine.manners import (
     CHAT,
     EARLIER,
@@ -25,7 +25,6 @@ from agents.engine.manners import (
 from agents.engine.refusal_words import INSTEAD, KINDS, LESSONS, LONGEST, REFUSES, compiled
 from agents.engine.values import Ask, Learned, Manners
 
-LONGEST_TEXT = 4000  # characters of what was said that are looked at
 DEEPEST = 8
 #: Where words lie in an object, the most telling place first.
 _PLACES = ("error_description", "message", "detail", "error", "errors", "msg", "error_message", "description", "title")
@@ -43,30 +42,6 @@ _NEEDED = {"model", "messages"}
 _NOT_FIELDS = {IMAGES, FILES, SYSTEM, TURNS, THINKING, CHAT, SUMMARIES, THOUGHTS, EARLIER}
 #: Fields by further words for them.
 _ALSO = {"reasoning_effort": ("reasoningEffort", "reasoning", "thinking", "thinking_config", "effort")}
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What a service said: its words as one line, its own code and kind, and the fields that it named.
-
-    `status` None: inside a stream. `sent`: the fields of the body that it had got, where that is known.
-    """
-
-    status: int | None
-    words: str
-    code: str = ""
-    fields: tuple[str, ...] = ()
-    sent: frozenset[str] = frozenset()
-
-    @property
-    def text(self) -> str:
-        """All that can be looked at."""
-        return f"{self.code} {self.words}"[:LONGEST_TEXT]
-
-    @property
-    def error(self) -> dict[str, str]:
-        """The same in OpenAI's form, which the model library knows."""
-        return {"message": self.words, "code": self.code.partition(" ")[0], "type": self.code.partition(" ")[2]}
 
 
 # ---- what was said --------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 """The one way to watch runs: what is stored first, then live, without gap or repeat."""
 
 import uuid
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 
-from agents.models import Run, RunStatus
-from agents.runs import frames, log, registry, runtime
+from agents.runs import frames, registry, runtime
+from agents.runs import stored as stored_runs
 from agents.runs.frames import Frame
+from agents.runs.stored import AFTER_ALL
 from sambung.lib.threads import in_thread
 
 
@@ -36,7 +37,7 @@ def _is_news(frame: Frame, had: int) -> bool:
 
     The log's last line is stored just before the end is told: who joins in between has its seq, but not the end.
     """
-    return frame.seq > had or (frame.kind == "end" and frame.seq == had != _AFTER_ALL)
+    return frame.seq > had or (frame.kind == "end" and frame.seq == had != AFTER_ALL)
 
 
 async def standing(topic: str) -> Frame:
@@ -51,44 +52,10 @@ async def stored(topic: str, after: Mapping[str, int]) -> list[Frame]:
     here = {str(s.work.run_id) for s in streams}
     shown = [s.snapshot() for s in streams if s.seq > after.get(str(s.work.run_id), 0)]
     elsewhere = [run for run in after if run not in here]
-    return shown + (await in_thread(read, topic, elsewhere, after) if elsewhere else [])
-
-
-def read(topic: str, run_ids: list[str], after: Mapping[str, int]) -> list[Frame]:
-    """Return frames made from the database alone: what polling gets, and what runs of other processes give."""
-    wanted = {uuid.UUID(run) for run in run_ids}
-    runs = {run.pk: run for run in Run.objects.filter(pk__in=wanted)}
-    results = [r for r in registry.kind(topic.partition(":")[0]).results(list(runs)) if r.topic == topic]
-    made = []
-    for result in results:
-        run = runs[result.run_id]
-        names = (topic, run.pk, result.subject, run.attempt)
-        if run.is_active:
-            reply, seq = log.replay(run.pk, str(result.subject))
-            if run.status == RunStatus.WAITING:  # the end of a stretch; the next one goes on from this seq
-                made.append(frames.end(*names, seq, run.status, result.html))
-            elif seq > after.get(str(run.pk), 0):
-                made.append(frames.snapshot(*names, seq, reply.html))
-        else:
-            made.append(frames.end(*names, _AFTER_ALL, run.status, result.html))
-    return made
+    return shown + (await in_thread(stored_runs.read, topic, elsewhere, after) if elsewhere else [])
 
 
 def unsaved(run_id: uuid.UUID) -> list[Frame]:
     """Return what tells that a reply of this process goes on, but is not stored yet. Called from any thread."""
     stream = runtime.current() and runtime.current().streams.get(run_id)
     return [stream.unsaved()] if stream and stream.is_unsaved else []
-
-
-def ends(run_ids: Iterable[uuid.UUID]) -> list[Frame]:
-    """Return the ends of runs that were ended past those who follow them."""
-    made = []
-    for run in Run.objects.filter(pk__in=run_ids):
-        for result in registry.kind(run.kind).results([run.pk]):
-            names = (result.topic, run.pk, result.subject, run.attempt)
-            made.append(frames.end(*names, _AFTER_ALL, run.status, result.html))
-    return made
-
-
-#: The seq of an end that is made again: above any that a viewer can have.
-_AFTER_ALL = 2**31 - 1

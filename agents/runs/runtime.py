@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from agents import engine
 from agents.models import RunStatus
-from agents.runs import frames, lifecycle, log, registry
+from agents.runs import frames, lifecycle, log, registry, stored
 from agents.runs.hub import Hub
 from agents.runs.lifecycle import Fenced
 from agents.runs.registry import Outcome, Paused, Work
@@ -182,9 +182,7 @@ class Runtime:
 
     async def _show_result(self, work: Work) -> None:
         """Show the end that another holder stored, to those who follow here."""
-        from agents.runs import follow  # it reads this module's runtime
-
-        for frame in await in_thread(follow.read, work.topic, [str(work.run_id)], {}):
+        for frame in await in_thread(stored.read, work.topic, [str(work.run_id)], {}):
             self.hub.publish(frame)
 
     # ---- services ----------------------------------------------------------------------------------

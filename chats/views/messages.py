@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agents.runs import follow
+from agents.runs import follow, stored
 from agents.runs.stop import stop
 from chats.actions import editing, forks, replies, sending
 from chats.files.parts import named
@@ -68,7 +68,7 @@ def message_frames(request, message_id):
     found = _message(request, message_id, access.READ, run__isnull=False)
     after = request.GET.get("after", "0")
     seen = {str(found.run_id): int(after) if after.isdecimal() and len(after) < 11 else 0}
-    frames = [*follow.read(found.topic, [str(found.run_id)], seen), *follow.unsaved(found.run_id)]
+    frames = [*stored.read(found.topic, [str(found.run_id)], seen), *follow.unsaved(found.run_id)]
     return HttpResponse("[" + ",".join(frame.text for frame in frames) + "]", content_type="application/json")
 
 

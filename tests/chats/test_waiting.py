@@ -10,7 +10,7 @@ from agents import engine, tools
 from agents.catalog import Model, servers
 from agents.generation import approvals
 from agents.models import Run, RunStatus, ToolAllowance, ToolApproval
-from agents.runs import follow, lifecycle, log
+from agents.runs import lifecycle, log, stored
 from agents.runs.registry import Outcome, Paused
 from agents.runs.stream import Stream
 from agents.tools import Asks, Result, Source, Tool
@@ -127,7 +127,7 @@ def test_a_restart_leaves_it_waiting(waiting):
 
 
 def test_the_page_polls_its_way_out_of_running(waiting):
-    (frame,) = follow.read(f"chat:{waiting.chat_id}", [str(waiting.run_id)], {})
+    (frame,) = stored.read(f"chat:{waiting.chat_id}", [str(waiting.run_id)], {})
     assert frame.kind == "end"
     assert '"state":"waiting"' in frame.text
     assert frame.seq == log.last_seq(waiting.run_id), "what comes after the decision is newer"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agents import engine
 from agents.models import Run
-from agents.runs import follow, frames, hub, log, registry, runtime, stream
+from agents.runs import follow, frames, hub, log, registry, runtime, stored, stream
 from agents.runs.registry import Work
 from agents.runs.stream import Stream
 from tests.agents.runs.page import Page
@@ -212,18 +212,18 @@ def test_a_running_reply_reads_as_a_snapshot_of_its_log(chat):
     given = run(chat, status="running", attempt=1)
     reply = message(chat, "assistant", "", run=given)
     write(given, "one ", "two ")
-    (found,) = follow.read(f"chat:{chat.pk}", [str(given.pk)], {str(given.pk): 1})
+    (found,) = stored.read(f"chat:{chat.pk}", [str(given.pk)], {str(given.pk): 1})
     body = json.loads(found.text)
     assert (body["kind"], body["seq"], body["message"]) == ("snapshot", 2, str(reply.pk))
     assert "one two" in body["html"]
-    assert follow.read(f"chat:{chat.pk}", [str(given.pk)], {str(given.pk): 2}) == []
+    assert stored.read(f"chat:{chat.pk}", [str(given.pk)], {str(given.pk): 2}) == []
 
 
 @pytest.mark.django_db
 def test_an_ended_reply_reads_as_its_end(chat):
     given = run(chat, status="stopped", finished_at=timezone.now())
     reply = message(chat, "assistant", "half", run=given)
-    (found,) = follow.read(f"chat:{chat.pk}", [str(given.pk)], {str(given.pk): 17})
+    (found,) = stored.read(f"chat:{chat.pk}", [str(given.pk)], {str(given.pk): 17})
     body = json.loads(found.text)
     assert (body["kind"], body["state"], body["html"]) == ("end", "stopped", reply.html)
     assert body["seq"] > 17
@@ -234,7 +234,7 @@ def test_a_run_of_another_topic_is_not_read(chat, alice):
     given = run(chat, status="running", attempt=1)
     message(chat, "assistant", "", run=given)
     write(given, "secret")
-    assert follow.read(f"chat:{uuid.uuid4()}", [str(given.pk)], {}) == []
+    assert stored.read(f"chat:{uuid.uuid4()}", [str(given.pk)], {}) == []
 
 
 @pytest.mark.django_db
@@ -274,7 +274,7 @@ def test_who_may_follow(alice, bob, carol, team, chat, django_assert_num_queries
 def test_the_end_of_a_run_that_another_ended_can_be_told(chat):
     ended = run(chat, status="interrupted", finished_at=timezone.now())
     reply = message(chat, "assistant", "Half a", run=ended)
-    (frame,) = follow.ends([ended.pk, uuid.uuid4()])
+    (frame,) = stored.ends([ended.pk, uuid.uuid4()])
     assert (frame.topic, frame.kind) == (f"chat:{chat.pk}", "end")
     told = json.loads(frame.text)
     assert (told["message"], told["state"]) == (str(reply.pk), "interrupted")
