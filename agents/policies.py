@@ -122,3 +122,8 @@ access.register(ToolKey, _keys)
 access.register(ToolPreset, _own)
 access.register(ToolApproval, via="run")
 access.register(ToolAllowance, _own)
+
+
+def may_open(person: User) -> bool:
+    """Whether a person may let everybody use their agents and servers."""
+    return person.role in {UserRole.AGENT_ADMIN, UserRole.ADMIN}

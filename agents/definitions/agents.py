@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agents import catalog, keys
+from agents import catalog, keys, policies
 from agents.models import Agent, AgentBookmark, AgentUserPermission, AgentVersion, PermissionStatus, Visibility
 from sambung.lib import words
 from sambung.lib.errors import Refused
 from teams import access, audit
-from teams.models import User, UserRole
+from teams.models import User
 from teams.workspace import Workspace
 
 KEPT = timedelta(days=30)  # for which a deleted agent can be taken back
@@ -138,18 +138,13 @@ def _usable(named: frozenset[str], workspace: Workspace) -> set[str]:
 
 
 # ---- Who sees it ----------------------------------------------------------------------------------------
-def may_open(person: User) -> bool:
-    """Whether a person may let everybody use their agents."""
-    return person.role in {UserRole.AGENT_ADMIN, UserRole.ADMIN}
-
-
 @transaction.atomic
 def set_visibility(*, by: User, agent: Agent, visibility: str) -> None:
     """Say who sees an agent beside its workspace. Raises Refused."""
     kept = _locked(agent)
     if visibility == kept.visibility:
         return
-    if visibility != Visibility.PRIVATE and not may_open(by):
+    if visibility != Visibility.PRIVATE and not policies.may_open(by):
         raise Refused(_("Only agent admins can let everybody use an agent. Ask one, or let single people use it."))
     kept.visibility = visibility
     kept.save(update_fields=["visibility", "updated_at"])

@@ -4,10 +4,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agents import catalog, validators
+from agents import catalog, policies, validators
 from agents.catalog import Reference
-from agents.definitions import agents, icons, portable, tool_limits
+from agents.definitions import icons, portable
 from agents.models import Agent, AgentDraft, Visibility
+from agents.tools import limits
 from sambung.lib.schema import Unreadable
 from teams.models import User
 from teams.workspace import Workspace
@@ -104,9 +105,9 @@ class AgentForm(ModelSettingsForm):
         self._workspace = workspace
         self._stored = {reference.value: reference for reference in references}
         choices = self._choices()
-        self._limits = {name: agent and getattr(agent, name) for name in (tool_limits.TOOLKITS, tool_limits.SERVERS)}
+        self._limits = {name: agent and getattr(agent, name) for name in limits.columns()}
         self.initial["tools_are"] = "chosen" if any(kept is not None for kept in self._limits.values()) else "all"
-        self._sources = tool_limits.offered(workspace)
+        self._sources = limits.offered(workspace)
         known = [ref for source in self._sources for ref in (source.ref, *(tool.ref for tool in source.tools))]
         self.fields["tools"].choices = [(ref, ref) for ref in known]
         self.fields["model"].choices = [("", _("The chat's own")), *choices]
@@ -140,9 +141,9 @@ class AgentForm(ModelSettingsForm):
     @property
     def tool_rows(self) -> list[dict]:
         """The sources of tools, as they are chosen."""
-        stored = tool_limits.refs(self._limits, self._sources)
+        stored = limits.refs(self._limits, self._sources)
         given = set(self["tools"].value() or ()) if self.is_bound and self["tools_are"].value() else stored
-        return [tool_limits.row(source, given.__contains__) for source in self._sources]
+        return [limits.row(source, given.__contains__) for source in self._sources]
 
     def clean_starters(self) -> list[str]:
         found = [line.strip() for line in self.cleaned_data["starters"].splitlines() if line.strip()]
@@ -161,7 +162,7 @@ class AgentForm(ModelSettingsForm):
         if given.get("tools_are") == "all":
             given |= dict.fromkeys(self._limits)
         elif given.get("tools_are") and "tools" in given:
-            given |= tool_limits.limited(given["tools"], self._sources, self._limits)
+            given |= limits.limited(given["tools"], self._sources, self._limits)
         if "model" in given:
             given["chat_model"] = self._chat_model(given)
         return given
@@ -212,7 +213,7 @@ class VisibilityForm(forms.Form):
 
     def __init__(self, *args, agent: Agent, person: User, **kwargs):
         super().__init__(*args, initial={"visibility": agent.visibility}, **kwargs)
-        if not agents.may_open(person):
+        if not policies.may_open(person):
             self.fields["visibility"].choices = [
                 (value, label) for value, label in Visibility.choices if value in {Visibility.PRIVATE, agent.visibility}
             ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop
 
 from agents.mcp import listing, loading
 from agents.mcp.connection import SIGN_IN
+from agents.mcp.limits import ServerLimits
 from agents.mcp.servers import known, usable
 from agents.models import (
     McpOAuthSession,
@@ -31,6 +32,8 @@ NOTHING = words.known(gettext_noop("Its tools are switched off, or wait until so
 
 class McpTools:
     """The kind “mcp”: a source is a server."""
+
+    limits = ServerLimits()
 
     def sources(self, workspace: Workspace) -> list[Source]:
         """The person's servers in a workspace with the tools that may run, by two queries for all of them."""

@@ -12,8 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
-from agents import keys
-from agents.definitions import agents
+from agents import keys, policies
 from agents.mcp import listing, operator_config, sealed
 from agents.mcp.config_import import Pasted, parsed
 from agents.mcp.looks import get_prompt, read_resource, refresh, try_tool
@@ -219,7 +218,7 @@ def set_active(*, by: User, server: McpServer, is_active: bool) -> None:
 @transaction.atomic
 def set_visibility(*, by: User, server: McpServer, visibility: str) -> None:
     """Say who may use a server beside its workspace. Raises Refused."""
-    if visibility not in Visibility.values or (visibility != Visibility.PRIVATE and not agents.may_open(by)):
+    if visibility not in Visibility.values or (visibility != Visibility.PRIVATE and not policies.may_open(by)):
         raise Refused(NOT_OPEN, field="visibility")
     server.visibility = visibility
     server.save(update_fields=["visibility", "updated_at"])

@@ -1,5 +1,6 @@
 """The toolkits that are built in. Each is a module; heavy libraries are imported when a tool first needs them."""
 
+from agents.toolkits.limits import ToolkitLimits
 from agents.toolkits.toolkit import KIND, Toolkit
 from agents.tools import Caller, Progress, Result, Source, Tool
 from teams.workspace import Workspace
@@ -9,6 +10,8 @@ __all__ = ["KIND", "Toolkit", "Toolkits"]
 
 class Toolkits:
     """The kind of tools that are built in."""
+
+    limits = ToolkitLimits()
 
     def __init__(self) -> None:
         from agents.toolkits import calculator, chart, clock, code, table, web, web_search

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from agents import engine
 from agents.models import Agent
-from agents.tools import missing
+from agents.tools import limits, missing
 from agents.tools.registry import sources
 from agents.tools.values import Away, Source, Tool
 from sambung.lib import words
@@ -66,9 +66,9 @@ def bind(
             tool
             for source in found
             for tool in source.tools
-            if _is_chosen(tool, chosen) and (agent is None or is_allowed(agent, tool))
+            if _is_chosen(tool, chosen) and (agent is None or limits.allows(agent, tool))
         ]
-    refs = named or (missing.of_agent(agent) if chosen is None else chosen)
+    refs = named or (limits.named_by(agent) if chosen is None else chosen)
     away = (*missing.among(found, refs), *(Away(tool.ref, tool.title, BEYOND) for tool in wanted[MOST:]))
     tools = named_for_model(wanted[:MOST])
     told = filter(None, (_instructions(found, list(tools.values())), missing.told(away)))
@@ -77,18 +77,6 @@ def bind(
 
 def _is_chosen(tool: Tool, chosen: Collection[str] | None) -> bool:
     return chosen is None or tool.ref in chosen or tool.source_ref in chosen
-
-
-def is_allowed(agent: Agent, tool: Tool) -> bool:
-    """Whether an agent has the tool among those it may use."""
-    if tool.kind == "toolkit":
-        return agent.allowed_app_default_toolkit is None or tool.source in agent.allowed_app_default_toolkit
-    if tool.kind != "mcp" or agent.allowed_mcp_servers is None:
-        return True
-    rule = agent.allowed_mcp_servers.get(tool.source)
-    if rule is None or rule.get("disableAll"):
-        return False
-    return "enabledToolNames" not in rule or tool.name in rule["enabledToolNames"]
 
 
 def named_for_model(tools: Iterable[Tool]) -> dict[str, Tool]:

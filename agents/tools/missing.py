@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_noop
 
-from agents.models import Agent
 from agents.tools.values import Away, Source
 from sambung.lib import words
 
@@ -23,19 +22,6 @@ def among(found: Iterable[Source], refs: Iterable[str]) -> tuple[Away, ...]:
     away = {one.ref: one for source in found for one in source.away}
     away |= {ref: Away(ref, one.title, one.problem or GONE) for ref, one in whole.items()}
     return tuple(away.get(ref) or Away(ref, _name(ref), GONE) for ref in dict.fromkeys(refs) if ref not in here)
-
-
-def of_agent(agent: Agent | None) -> list[str]:
-    """The references that an agent names; none where it may use whatever there is."""
-    if agent is None:
-        return []
-    found = [f"toolkit:{name}" for name in agent.allowed_app_default_toolkit or ()]
-    for server, rule in (agent.allowed_mcp_servers or {}).items():
-        if "enabledToolNames" in rule:
-            found += [f"mcp:{server}:{name}" for name in rule["enabledToolNames"] if not rule.get("disableAll")]
-        elif not rule.get("disableAll"):
-            found.append(f"mcp:{server}")
-    return found
 
 
 def told(away: Iterable[Away]) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import jsonschema
 import referencing
@@ -24,7 +24,9 @@ WRONG_ARGUMENTS = words.known(gettext_noop("The arguments do not fit the tool: %
 
 
 class Kind(Protocol):
-    """Where tools come from."""
+    """Where tools come from. `limits`: how an agent is kept to some of them, see agents.tools.limits; None = not."""
+
+    limits: Any
 
     def sources(self, workspace: Workspace) -> list[Source]:
         """What a person can use in a workspace, from the database alone. Those that cannot be used tell the problem."""

@@ -11,9 +11,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agents.definitions import agents, drafts, portable, tool_limits
+from agents.definitions import agents, drafts, portable
 from agents.forms.agents import AgentForm, DraftForm, ImportForm
 from agents.models import AgentDraft
+from agents.tools import limits
 from agents.views.agents import find, new_page
 from sambung.lib import words
 from teams import access
@@ -70,7 +71,7 @@ def agent_import(request):
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ImportForm(*given)
     if request.method == "POST" and form.is_valid():
-        content, n_left_out = tool_limits.without_unknown(form.content, request.workspace)
+        content, n_left_out = limits.without_unknown(form.content, request.workspace)
         made = agents.create(by=request.user, workspace=request.workspace, content=content)
         said = _("“%(agent)s” is there, private to this workspace.") % {"agent": made}
         if n_left_out:

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from agents import catalog, policies
 from agents.catalog import Reference
-from agents.definitions import agents, drafts, tool_limits, versions
+from agents.definitions import agents, drafts, versions
 from agents.forms.agents import AgentForm, DraftForm, GrantForm, VisibilityForm
 from agents.models import Agent, AgentBookmark, AgentUserPermission, AgentVersion, PermissionStatus, Visibility
+from agents.tools import limits
 from sambung.lib.errors import Refused
 from teams import access
 from teams.views import answers
@@ -116,8 +117,8 @@ def _tools_told(request, agent: Agent) -> list[str] | None:
     """The sources that the agent may use here, by name; None = all that there are."""
     if agent.allowed_app_default_toolkit is None and agent.allowed_mcp_servers is None:
         return None
-    offered = tool_limits.offered(request.workspace)
-    return [source.title for source in offered if tool_limits.allowed(agent.content, source)]
+    offered = limits.offered(request.workspace)
+    return [source.title for source in offered if limits.allowed(agent.content, source)]
 
 
 @never_cache
@@ -190,7 +191,7 @@ def _rights(request, agent: Agent) -> dict:
     given = AgentUserPermission.objects.filter(agent=agent, status=PermissionStatus.VISIBLE).select_related("user")
     return {
         "can_manage": True,
-        "may_open": agents.may_open(request.user),
+        "may_open": policies.may_open(request.user),
         "visibility_form": VisibilityForm(agent=agent, person=request.user),
         "grant_form": GrantForm(),
         "grants": access.rows(request.user, given, access.MANAGE),

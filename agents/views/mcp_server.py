@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from agents.definitions import agents, versions
+from agents import policies
+from agents.definitions import versions
 from agents.forms.agents import VisibilityForm
 from agents.mcp import listing, oauth, servers
 from agents.models import (
@@ -66,7 +67,7 @@ def _urls(place: Place, server: McpServer) -> dict[str, str]:
 
 
 def _visibility_form(request, server: McpServer) -> VisibilityForm | None:
-    is_choice = agents.may_open(request.user) or server.visibility != Visibility.PRIVATE
+    is_choice = policies.may_open(request.user) or server.visibility != Visibility.PRIVATE
     return VisibilityForm(agent=server, person=request.user) if is_choice else None
 
 

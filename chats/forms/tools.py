@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agents.definitions.tool_limits import row
 from agents.models import ToolChoice, ToolPreset
 from agents.tools import Source
+from agents.tools.limits import row
 from chats.replies.tool_choice import Chosen
 
 #: What each choice means, in a sentence.

@@ -10,8 +10,7 @@ from django.utils.translation import ngettext
 from agents import tools
 from agents.catalog import Model
 from agents.models import Agent, ToolChoice
-from agents.tools import Away, Source, missing
-from agents.tools.binding import is_allowed
+from agents.tools import Away, Source, limits, missing
 from chats.models import Chat
 from teams import profile
 from teams.models import User
@@ -56,7 +55,7 @@ def offered(workspace: Workspace, agent: Agent | None) -> list[Source]:
     found = tools.sources(workspace)
     if agent is None:
         return found
-    allowed = [replace(one, tools=tuple(tool for tool in one.tools if is_allowed(agent, tool))) for one in found]
+    allowed = [replace(one, tools=tuple(tool for tool in one.tools if limits.allows(agent, tool))) for one in found]
     return [source for source in allowed if source.tools]
 
 

@@ -30,6 +30,8 @@ _PARAMETERS = {
 class ChatSearch:
     """The kind of the one tool here."""
 
+    limits = None
+
     def sources(self, workspace: Workspace) -> list[Source]:
         """The search, which there is always."""
         tool = Tool(

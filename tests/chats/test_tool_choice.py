@@ -23,6 +23,8 @@ SCHEMA = {"type": "object", "properties": {}}
 class Shelf:
     """A kind whose sources a test says."""
 
+    limits = None
+
     def __init__(self, *found: Source):
         self.found = list(found)
 

@@ -33,6 +33,8 @@ LOOK = replace(ERASE, name="look", title="Look", asks=Asks.NEVER)
 class Kind:
     """A disk that can be looked at, and erased after asking."""
 
+    limits = None
+
     def __init__(self):
         self.ran, self.tools = [], (ERASE, LOOK)
 

@@ -22,6 +22,8 @@ TOOLS = {tool.name: tool for tool in (DOUBLE, BREAK, ERASE, READ)}
 class Kind:
     """Runs the tools above; `ran` lists what did."""
 
+    limits = None
+
     def __init__(self):
         self.ran = []
         self.started, self.may_end = asyncio.Event(), asyncio.Event()

@@ -49,6 +49,8 @@ DECISIONS = st.lists(st.sampled_from(["allow", "change", "refuse", "changed tool
 class Kind:
     """Tools that work, fail, take turns or tell how far they are."""
 
+    limits = None
+
     def sources(self, workspace):
         return []
 

@@ -21,6 +21,8 @@ def source(id: str, *names: str, kind: str = "mcp", **fields) -> Source:
 
 
 class Shelf:
+    limits = None
+
     def __init__(self, *found: Source):
         self.found = list(found)
 
