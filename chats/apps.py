@@ -9,6 +9,7 @@ class ChatsConfig(AppConfig):
     verbose_name = _("Chats")
 
     def ready(self):
+        from django.conf import settings
         from django.db.models.signals import post_delete
 
         from agents import tools
@@ -22,12 +23,16 @@ class ChatsConfig(AppConfig):
         from chats.search import tool
         from chats.sharing import links
         from chats.transfer import progress
-        from teams import accounts, groups, notifications
+        from sambung.lib import bodies
+        from teams import accounts, groups, notifications, workspace
 
         chat = notified.links
         notifications.register(mentions.KIND, notifications.Kind("chats/_mentioned.html", chat))
         notifications.register(approval_notices.KIND, notifications.Kind("chats/_waits.html", chat, is_kept=True))
         notifications.register(retention.KIND, notifications.Kind("chats/_going.html"))
+        messages = "(?:files|chats/new|chats/[-0-9a-f]{36}/messages)"
+        bodies.allow(f"{workspace.PATHS}{messages}/", settings.ATTACHMENT_MAX_BYTES)
+        bodies.allow(f"{workspace.PATHS}transfers/import/", settings.IMPORT_MAX_MB * settings.MEGABYTE)
         registry.register("chat", kind.ChatRuns())
         tools.register(tool.KIND, tool.ChatSearch())
         accounts.on_delete(personal_data.delete_personal)

@@ -2,29 +2,21 @@
 
 import asyncio
 import contextvars
-import re
 from http import HTTPStatus
 from io import BytesIO
 from typing import BinaryIO
 
-from django.conf import settings
 from django.core import signals
 from django.core.exceptions import RequestDataTooBig
 from django.core.handlers.asgi import ASGIHandler, RequestAborted, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.urls import set_script_prefix
 
+from sambung.lib import bodies
 from sambung.lib.database import is_full
 from sambung.lib.threads import in_thread, pool
 
 CHUNK = 256 * 1024  # bytes of a file that are sent at once
-LARGEST_BODY = 12 * 1024 * 1024  # bytes of a form that takes no files of chats
-_WORKSPACE = r"/(?:app|team/[-\w]+)/"
-#: Where files of chats come in, and the bytes of one. The form that they lie in comes on top.
-_FILES = {
-    re.compile(f"{_WORKSPACE}(?:files|chats/new|chats/[-0-9a-f]{{36}}/messages)/"): settings.ATTACHMENT_MAX_BYTES,
-    re.compile(f"{_WORKSPACE}transfers/import/"): settings.IMPORT_MAX_MB * settings.MEGABYTE,
-}
 #: Answered in the loop, for nobody in particular: they ask neither the database nor anything else that could wait.
 WITHOUT_THREAD = {"/healthz"}
 _FAULT = "sambung.fault"  # in the scope: why the body cannot be used, if it cannot
@@ -38,7 +30,7 @@ class OneHopHandler(ASGIHandler):
         self.load_middleware(is_async=False)
 
     async def __call__(self, scope, receive, send):
-        bounded = _Bounded(receive, largest_body(scope["path"]))
+        bounded = _Bounded(receive, bodies.largest(scope["path"]))
         try:
             body, fault = await self._read_body(bounded)
         except RequestAborted:
@@ -89,11 +81,6 @@ class OneHopHandler(ASGIHandler):
         if fault := request.scope[_FAULT]:
             raise fault
         return super().resolve_request(request)
-
-
-def largest_body(path: str) -> int:
-    """The bytes that may be sent to this path."""
-    return LARGEST_BODY + next((most for there, most in _FILES.items() if there.fullmatch(path)), 0)
 
 
 class _Bounded:

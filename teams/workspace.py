@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from teams.models import Team, User
 
+#: What the paths inside a workspace begin with, as a pattern.
+PATHS = r"/(?:app|team/[-\w]+)/"
 _ID = UUID(int=0)  # stands for any id
 
 

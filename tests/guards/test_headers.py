@@ -13,7 +13,7 @@ from django.test import Client
 from limits import parse
 
 from chats.models import Message
-from sambung import handler
+from sambung.lib import bodies
 from teams import limits
 from tests.factories import exchange, run
 from tests.guards.imports import PROJECT
@@ -233,7 +233,7 @@ NOWHERE, UPLOADS = "/nothing/", "/app/files/"
 @pytest.mark.parametrize("is_over", [False, True])
 async def test_a_body_larger_than_any_form_is_refused_in_words(live, path, is_over):
     """Also from strangers, and with the policy of every page."""
-    pieces = handler.largest_body(path) // 2**20 + is_over
+    pieces = bodies.largest(path) // 2**20 + is_over
 
     async def body():
         for _ in range(pieces):
@@ -247,13 +247,13 @@ async def test_a_body_larger_than_any_form_is_refused_in_words(live, path, is_ov
 
 
 def test_only_files_of_chats_may_be_larger(settings):
-    form, chat = handler.LARGEST_BODY, "1b4e28ba-2fa1-11d2-883f-0016d3cca427"
+    form, chat = bodies.LARGEST, "1b4e28ba-2fa1-11d2-883f-0016d3cca427"
     file, moved = form + settings.ATTACHMENT_MAX_BYTES, form + settings.IMPORT_MAX_MB * settings.MEGABYTE
     for place in ("/app/", "/team/kopi-1/"):
         for path in ("files/", "chats/new/", f"chats/{chat}/messages/"):
-            assert handler.largest_body(place + path) == file
-        assert handler.largest_body(f"{place}transfers/import/") == moved
+            assert bodies.largest(place + path) == file
+        assert bodies.largest(f"{place}transfers/import/") == moved
         for path in ("", "files", f"files/{chat}/remove/", f"chats/{chat}/title/", "transfers/export/"):
-            assert handler.largest_body(place + path) == form
+            assert bodies.largest(place + path) == form
     for path in ("/files/", "/x/app/files/", "/app/app/files/", "/app/files/\n", "/team/a/b/files/"):
-        assert handler.largest_body(path) == form
+        assert bodies.largest(path) == form
