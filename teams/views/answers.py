@@ -17,7 +17,7 @@ def form(request, fragment: str, title: str, context: dict, *, status: int = 200
     if request.htmx:
         return render(request, fragment, context, status=status)
     context = {"fragment": fragment, "title": title, **context}
-    return render(request, "components/form_page.html", context, status=status)
+    return render(request, "form_page.html", context, status=status)
 
 
 def done(request, text: str, to: str, *, undo_url: str = "") -> HttpResponse:
@@ -38,7 +38,7 @@ def refused(request, error: Refused, to: str = "") -> HttpResponse:
     text = words.shown(error.sentence)
     if not request.htmx:
         context = {"text": text, "to": to or _came_from(request)}
-        return render(request, "components/refused.html", context, status=error.status)
+        return render(request, "refused.html", context, status=error.status)
     events = {"toast": {"text": text, "undo_url": ""}}
     return HttpResponse(status=error.status, headers={"HX-Trigger": json.dumps(events)})
 

@@ -105,7 +105,7 @@ def test_the_dialog_shows_what_is_chosen_and_what_is_wrong(client, alice, chat):
     client.force_login(alice)
     page = client.get(url(chat), headers=HTMX).content.decode()
     assert 'value="toolkit:sums:add" checked' in page and 'value="toolkit:sums" data-tools-whole>' in page
-    assert "It is away." in page and "components/form_page.html" not in page
+    assert "It is away." in page and "form_page.html" not in page
     assert "<html" in client.get(url(chat)).content.decode()  # a page of its own without a script
 
 
