@@ -25,7 +25,7 @@ class Client(AsyncOpenAI):
 
     def __init__(self, endpoint: Endpoint, *, is_whole: bool = False) -> None:
         key = endpoint.api_key or "none"
-        super().__init__(api_key=key, base_url=endpoint.base_url, max_retries=0, http_client=transport.client)
+        super().__init__(api_key=key, base_url=endpoint.api, max_retries=0, http_client=transport.client)
         self.organization = self.project = None
         self.is_whole = is_whole
 

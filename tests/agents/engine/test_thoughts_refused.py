@@ -15,8 +15,7 @@ FOREIGN = {"openai": "reasoningEncryptedContent", "anthropic": "signature", "goo
 
 async def learned(service: Wire, model: str, **options) -> tuple[Heard, list[engine.Learned]]:
     heard = await service.hear(model, **options)
-    found = [event for event in heard.events if isinstance(event, engine.Learned)]
-    return heard, found
+    return heard, heard.learned
 
 
 @pytest.mark.parametrize("service", ["responses"], indirect=True)
