@@ -123,6 +123,16 @@ def test_a_restart_leaves_it_waiting(waiting):
     assert waiting.run.status == "waiting"
 
 
+def test_deleting_its_branch_ends_it_and_keeps_what_waits_behind(waiting, chat, alice, sign_in):
+    behind, _ = send(chat, alice, "And then?")
+    actions.delete_message(message=waiting.parent, by=alice)
+    behind.refresh_from_db()
+    assert (behind.parent_id, behind.queued_at is None) == (None, False)
+    assert Run.objects.get(pk=waiting.run_id).status == "stopped"
+    assert list(chat.messages.all()) == [behind]
+    assert "Erase" not in sign_in(alice).get("/notifications/").text
+
+
 def test_the_page_polls_its_way_out_of_running(waiting):
     (frame,) = follow.read(f"chat:{waiting.chat_id}", [str(waiting.run_id)], {})
     assert frame.kind == "end"
