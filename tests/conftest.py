@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import translation
 
 from sambung.lib.threads import check_may_wait
+from sambung.lib.waiting import asks_for
 from teams.models import TeamRole, User
 from teams.workspace import Workspace
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
@@ -15,10 +16,11 @@ pytest_plugins = ["tests.budget", "tests.live", "tests.full", "tests.groups", "t
 
 
 @pytest.fixture(autouse=True)
-def _language():
-    """A request in somebody's language leaves it behind in the thread; the next test begins without."""
+def _of_requests():
+    """A request leaves its language and its person behind in the thread; the next test begins without."""
     yield
     translation.deactivate()
+    asks_for.set("")
 
 
 @pytest.fixture(autouse=True)
