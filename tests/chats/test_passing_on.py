@@ -69,6 +69,8 @@ def ask(work) -> tuple[list[str], dict]:
         engine.TimedOut("first token"),
         engine.ConnectFailed(),
         engine.QuotaExceeded(),
+        engine.TooLarge(),
+        engine.PlaceRefused(),
     ],
     ids=lambda failure: failure.code,
 )
