@@ -72,7 +72,7 @@ KINDS = (
         (r"range of input length should be", "QwenLM/qwen-code#98 2025-07"),
         (r"context length of only \d+|context the overflows", "lmstudio-ai/lmstudio-bug-tracker#546 2025-03"),
         (r"n_keep.{0,20}>= ?n_ctx", "Gitlawb/openclaude#353 2026-04"),
-        (r"input length .{0,20}exceeds", "sgl-project/sglang#4048 2025-03"),
+        (r"input length .{0,20}exceeds", "sgl-project/sglang#4048 2025-06"),
         (r"longer than the model.{1,3}s context length", "QwenLM/Qwen3#1321 2025-04"),
         (r"maximum context length|context_length_exceeded", "ChatGPTNextWeb/NextChat#3195 2023-11"),
         (r"exceed_context_size|exceeds the available context size", "ggml-org/llama.cpp#15780 2025-09"),
@@ -84,12 +84,12 @@ KINDS = (
 #: What a model does not take. Only what was sent counts, so the first of what a row means that was sent is left out.
 LESSONS = (
     *_rows(
-        "chat_completions thinking",
+        "chat_completions thinking tools",
         (r"tools with reasoning_effort are not supported", "BerriAI/litellm#34569 2026-07"),
     ),
     *_rows(
         "tools",
-        (r"tool choice requires .{0,4}enable-auto-tool-choice", "vllm-project/vllm#9986 2024-11"),
+        (r"tool choice requires .{0,4}enable-auto-tool-choice", "QwenLM/Qwen-Agent#344 2024-09"),
         (r"no endpoints found that support tool use", "rbb-dev/Open-WebUI-OpenRouter-pipe#58 2026-07"),
         (r"(does not|doesn.t) support (tools?\b|function)", "ollama/ollama#11131 2025-06"),
         (r"(function|tool)[ _-]?call(ing|s)?.{0,4} (is|are) not (enabled|supported)", "BerriAI/litellm#10313 2025-04"),
