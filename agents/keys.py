@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import threading
 import uuid
 from dataclasses import asdict
 from datetime import timedelta
@@ -20,13 +19,13 @@ from agents.errors import Unavailable
 from agents.models import ApiKey, Provider, ToolKey
 from agents.runs import runtime
 from sambung.lib import crypto, egress
+from sambung.lib.waiting import KEYS, Busy
 from teams import access, audit, sealing
 from teams.models import Team, User
 
 logger = logging.getLogger(__name__)
 
 WITHIN = 20.0  # seconds for a provider to answer a test
-AT_ONCE = 2  # tests, so that slow providers do not hold all the threads that serve pages
 LISTED, MOST_LISTED = timedelta(days=1), 20  # how long a list of models counts; keys that are asked together
 NOTED = timedelta(minutes=1)  # for which one success stands for the next ones
 LONGEST_ADDRESS = 500  # characters, with what had to be quoted
@@ -46,9 +45,6 @@ ASKED_AGAIN = words.known(
     gettext_noop("The key belongs to the old address and is not sent to another one. Enter it again.")
 )
 TAKEN = words.known(gettext_noop("Another key here has this name. Choose one that tells them apart."))
-BUSY = words.known(gettext_noop("Other keys are being tested at the moment. Test this one shortly."))
-
-_tests = threading.BoundedSemaphore(AT_ONCE)
 
 
 class Refused(Exception):
@@ -206,12 +202,10 @@ def refresh_all(found: list[ApiKey], *, forgets: bool = True) -> dict[uuid.UUID,
 
     `forgets`: their models are asked in full again.
     """
-    if not _tests.acquire(blocking=False):
-        return {key.pk: BUSY for key in found}
     try:
-        told = runtime.wait(_ask_all(found), WITHIN + 1)
-    finally:
-        _tests.release()
+        told = runtime.wait(_ask_all(found), WITHIN + 1, KEYS)
+    except Busy as busy:
+        return {key.pk: busy.sentence for key in found}
     return {key.pk: _keep(key, answer, forgets) for key, answer in zip(found, told, strict=True)}
 
 

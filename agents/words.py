@@ -8,6 +8,8 @@ import re
 
 from django.utils.translation import gettext, gettext_noop
 
+from sambung.lib import waiting
+
 _PLACE = re.compile(r"%\\\((\w+)\\\)s")  # `%(name)s` after re.escape
 _NESTED = gettext_noop("%(sentence)s It said: %(detail)s")
 
@@ -81,5 +83,5 @@ _ENGINE = (
     gettext_noop("Something went wrong here. Try again."),
     _NESTED,
 )
-for _sentence in _ENGINE:
+for _sentence in (*_ENGINE, waiting.YOURS, waiting.FULL):
     known(_sentence)

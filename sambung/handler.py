@@ -25,6 +25,8 @@ _FILES = {
     re.compile(f"{_WORKSPACE}(?:files|chats/new|chats/[-0-9a-f]{{36}}/messages)/"): settings.ATTACHMENT_MAX_BYTES,
     re.compile(f"{_WORKSPACE}transfers/import/"): settings.IMPORT_MAX_MB * settings.MEGABYTE,
 }
+#: Answered in the loop, for nobody in particular: they ask neither the database nor anything else that could wait.
+WITHOUT_THREAD = {"/healthz"}
 _FAULT = "sambung.fault"  # in the scope: why the body cannot be used, if it cannot
 
 
@@ -43,9 +45,7 @@ class OneHopHandler(ASGIHandler):
             return
         scope = scope | {_FAULT: fault}
         try:
-            context = contextvars.Context()
-            respond = asyncio.get_running_loop().run_in_executor(pool(), context.run, self._respond, scope, body)
-            await self.send_response(await respond, send)
+            await self.send_response(await self._answer(scope, body), send)
         finally:
             body.close()
 
@@ -59,6 +59,13 @@ class OneHopHandler(ASGIHandler):
             await bounded.drain()
             return BytesIO(), error.with_traceback(None)  # which would hold what lies on the disk
         return body, RequestDataTooBig("The body is larger than any form.") if bounded.is_over else None
+
+    async def _answer(self, scope, body):
+        context = contextvars.Context()
+        if scope["path"] in WITHOUT_THREAD:
+            anonymous = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+            return context.run(self._respond, scope | {"headers": anonymous}, body)
+        return await asyncio.get_running_loop().run_in_executor(pool(), context.run, self._respond, scope, body)
 
     def _respond(self, scope, body):
         """Answer in this thread; the database connection is given back at its end."""

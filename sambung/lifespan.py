@@ -19,7 +19,7 @@ from agents.runs import log, queue, runtime
 from agents.runs.consumer import watch_rights
 from sambung import assets
 from sambung.lib import database
-from sambung.lib.threads import in_thread, pool
+from sambung.lib.threads import in_thread, pool, vital
 from teams import setup
 
 logger = logging.getLogger(__name__)
@@ -120,6 +120,7 @@ class Process:
             runtime.set_current(None)
         await engine.close()
         pool().shutdown()
+        vital().shutdown()
         if self._sole is not None:
             await self._sole.close()
 

@@ -68,7 +68,7 @@ KINDS = (
         (r"prompt is too long", "aaif-goose/goose#7504 2026-02"),
         (r"input is too long for (the )?requested model", "aws-samples/bedrock-chat#95 2023-12"),
         (r"input length and `?max_tokens`? exceed context limit", "continuedev/continue#6080 2025-06"),
-        (r"`?inputs`? tokens \+ `?max_new_tokens`? must be", "huggingface/tgi-gaudi#146 2024-05"),
+        (r"`?inputs`? tokens \+ `?max_new_tokens`? must be", "opea-project/GenAIExamples#340 2024-06"),
         (r"range of input length should be", "QwenLM/qwen-code#98 2025-07"),
         (r"context length of only \d+|context the overflows", "lmstudio-ai/lmstudio-bug-tracker#546 2025-03"),
         (r"n_keep.{0,20}>= ?n_ctx", "Gitlawb/openclaude#353 2026-04"),

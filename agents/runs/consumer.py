@@ -17,7 +17,7 @@ from django.utils.crypto import constant_time_compare
 from agents.runs import frames, registry, runtime
 from agents.runs.follow import follow
 from sambung.lib import database
-from sambung.lib.threads import in_thread
+from sambung.lib.threads import in_thread, in_vital_thread
 from teams import factors
 from teams.models import User
 
@@ -189,7 +189,7 @@ async def watch_rights() -> None:
         # What they follow now: a join during the check has been checked itself, and must not look like a right lost.
         sockets = {socket: socket.topics for socket in _open}
         if sockets:
-            await asyncio.gather(*(_bar(socket) for socket in await in_thread(_barred, sockets)))
+            await asyncio.gather(*(_bar(socket) for socket in await in_vital_thread(_barred, sockets)))
 
 
 async def _bar(socket: FollowConsumer) -> None:

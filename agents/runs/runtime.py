@@ -19,7 +19,8 @@ from agents.runs.lifecycle import Fenced
 from agents.runs.registry import Outcome, Paused, Work
 from agents.runs.stream import Stream
 from sambung.lib import database
-from sambung.lib.threads import in_thread
+from sambung.lib.threads import Misplaced, in_thread, in_vital_thread
+from sambung.lib.waiting import Act, Busy
 
 logger = logging.getLogger(__name__)
 
@@ -162,7 +163,7 @@ class Runtime:
                     entries = stream.last_entries(status)
                     last = Outcome(status, stream.result(entries), error, seconds, notes), entries
                 try:
-                    html = await in_thread(lifecycle.finish, work.run_id, work.attempt, *last)
+                    html = await in_vital_thread(lifecycle.finish, work.run_id, work.attempt, *last)
                     break
                 except Exception as refusal:
                     tries += self._is_closing
@@ -175,7 +176,7 @@ class Runtime:
 
     async def _let_go(self, work: Work) -> None:
         try:
-            await in_thread(lifecycle.abandon, work.run_id, work.attempt)
+            await in_vital_thread(lifecycle.abandon, work.run_id, work.attempt)
         except Exception:  # its lease will be over
             logger.exception("A run could not be let go.", extra={"run": str(work.run_id)})
 
@@ -273,7 +274,7 @@ class Runtime:
 
     async def beat(self) -> None:
         """Renew the leases of what runs here, and stop what shall not go on."""
-        for run_id in await in_thread(lifecycle.beat, self.owner, self.held):
+        for run_id in await in_vital_thread(lifecycle.beat, self.owner, self.held):
             self.stop(run_id)
 
     @property
@@ -315,11 +316,21 @@ def owner() -> str:
     return _runtime.owner if _runtime else ""
 
 
-def wait(asking: Coroutine, seconds: float):
+def wait(asking: Coroutine, seconds: float, act: Act):
     """Return what the coroutine gives, from a thread: it runs in the loop where the engine's connections are.
 
-    Where no replies are served it runs in a loop of its own. Raises TimeoutError.
+    Whoever waits has a slot of `act`, and stands aside for others. Where no replies are served the coroutine runs in a
+    loop of its own. Raises TimeoutError, and Busy at once where there is no slot.
     """
+    try:
+        with act.slot():
+            return _waited(asking, seconds)
+    except (Busy, Misplaced):
+        asking.close()
+        raise
+
+
+def _waited(asking: Coroutine, seconds: float):
     if not _runtime:
         return asyncio.run(_alone(asking, seconds))
     asked = asyncio.run_coroutine_threadsafe(asking, _runtime.loop)

@@ -220,7 +220,7 @@ def message_image(request, message_id, index: int):
     try:
         image = images.load(found, index)
     except images.Unavailable as error:
-        return JsonResponse({"error": str(error)}, status=502)
+        return JsonResponse({"error": str(error)}, status=error.status)
     if image is None:
         raise Http404("No such image.")
     return HttpResponse(

@@ -36,7 +36,7 @@ async def test_one_bad_socket_holds_up_no_other(monkeypatch, error):
     monkeypatch.setattr(consumer, "RECHECK", 0)
     monkeypatch.setattr(consumer, "CLOSING", 0.01)
     monkeypatch.setattr(consumer, "_open", sockets)
-    monkeypatch.setattr(consumer, "in_thread", barred)
+    monkeypatch.setattr(consumer, "in_vital_thread", barred)
     watch = asyncio.create_task(consumer.watch_rights())
     async with asyncio.timeout(10):
         while sockets or good.code is None:
