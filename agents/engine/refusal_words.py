@@ -201,6 +201,7 @@ REFUSES = (
     (r"only the default", "QwenLM/qwen-code#921 2025-10"),
     (r"cannot both be specified", "szczyglis-dev/py-gpt#184 2026-05"),
     (r"is unavailable", "bytedance/deer-flow#545 2025-08"),
+    (r"incompatible", "vercel/ai#5609 2025-04"),
     (r"invalid|not valid", "Gitlawb/openclaude#331 2026-04"),
 )
 #: Under which name a field is wanted: the first group.

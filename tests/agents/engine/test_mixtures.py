@@ -101,7 +101,7 @@ async def test_no_mixture_ends_in_an_exception_a_lost_letter_or_a_chat_that_cann
 
 
 @pytest.mark.filterwarnings("ignore:.* is not a valid FinishReason")
-@pytest.mark.parametrize("service", ["anthropic", "google"], indirect=True)
+@pytest.mark.parametrize("service", ["responses", "anthropic", "google"], indirect=True)
 async def test_no_end_of_other_services_is_silent(play, service):
     def check(script, length, finish):
         heard = play(named(f"{script}-n{length}", {}, finish))
