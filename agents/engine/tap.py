@@ -44,7 +44,7 @@ class Tap(Voice):
     def __init__(self, sink: Sink, limits: Limits, *, begun: str = "", tools: Iterable[str] = ()) -> None:
         super().__init__(sink, limits)
         self.counted: dict | None = None
-        self._opening = Opening(limits.line_bytes)
+        self._opening, self._is_stream = Opening(limits.line_bytes), False
         self._lines = Lines(limits.line_bytes)
         self._is_error = False  # the event's name says so
         self._thoughts = Thoughts(begun)
@@ -62,8 +62,9 @@ class Tap(Voice):
         """Take bytes as they came. Raises Garbled, TooLong and Reported, after handing on what came
         before.
         """
-        if not self._opening.is_stream:
+        if not self._is_stream:
             data = self._opening.feed(data)
+            self._is_stream = self._opening.is_stream
         try:
             lines, is_too_long = self._lines.feed(data)
             for line in lines:
@@ -81,7 +82,7 @@ class Tap(Voice):
         Raises Garbled for a whole body that cannot be read, and Reported.
         """
         try:
-            if self._opening.is_stream and not self.is_done:
+            if self._is_stream and not self.is_done:
                 self._stray(self._lines.rest())
             elif whole := self._opening.whole:
                 self._whole(whole, is_cut=is_cut)
@@ -162,7 +163,7 @@ class Tap(Voice):
         is_error = self._is_error or "error" in (chunk.get("object"), chunk.get("type"))
         if is_error or ("choices" not in chunk and any(isinstance(chunk.get(name), str) for name in _COMPLAINTS)):
             raise Reported(chunk)
-        if not self._opening.is_stream:
+        if not self._is_stream:
             raise Garbled  # a whole body that is no answer
 
     def _end(self, reason: object, choice: dict) -> None:
