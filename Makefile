@@ -17,7 +17,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run dev test test-quick test-crash lint format check bench screenshots messages lock $(DATABASE)
+.PHONY: help run dev test test-quick test-changed test-crash lint format check bench screenshots messages lock $(DATABASE)
 
 help: ## Show this list
 	@sed -n 's/^\([a-z][a-z -]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -31,8 +31,11 @@ dev: $(DEV) ## The same, loading changed Python code anew (start again after oth
 test: $(DEV) $(MCP) ## Run all tests (PYTEST_ARGS adds options)
 	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
-test-quick: $(DEV) ## Run those tests that start no servers and no browser
-	@$(BIN)/python -m pytest -n 2 -m "not stack and not browser" $(PYTEST_ARGS)
+test-quick: $(DEV) ## Run those tests that start no servers, no browser, and walk over no routes
+	@$(BIN)/python -m pytest -n 2 --groups=quick $(PYTEST_ARGS)
+
+test-changed: $(DEV) $(MCP) ## Run those, and the groups of tests whose folders differ from the main branch
+	@$(BIN)/python -m pytest -n 2 --groups=changed $(PYTEST_ARGS)
 
 test-crash: $(DEV) ## Kill the server in the middle of a reply, a hundred times (CRASH_ROUNDS)
 	@CRASH_ROUNDS=$${CRASH_ROUNDS:-100} $(BIN)/python -m pytest tests/browser/test_crash.py $(PYTEST_ARGS)

@@ -39,6 +39,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
         ("last_success_at", "last_error_at"),
         "last_error",
         "limits",
+        "learned",
         "listed_at",
         "created_at",
         "updated_at",

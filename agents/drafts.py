@@ -109,7 +109,7 @@ async def _content(draft: AgentDraft, reference: Reference) -> dict:
     ask = engine.Ask(reached.endpoint, reached.model.id, turns, max_tokens=6000, output=SCHEMA)
     for _attempt in range(TRIES):
         try:
-            return checked(await engine.complete(ask, LIMITS))
+            return checked(await catalog.complete(reached, ask, LIMITS))
         except Unfit:
             logger.info("A model answered with something that is no agent.")
     raise Unfit(UNFIT)

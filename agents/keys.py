@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import threading
 import uuid
 from dataclasses import asdict
 from datetime import timedelta
@@ -20,13 +19,13 @@ from agents.errors import Unavailable
 from agents.models import ApiKey, Provider, ToolKey
 from agents.runs import runtime
 from sambung.lib import crypto, egress
+from sambung.lib.waiting import KEYS, Busy
 from teams import access, audit, sealing
 from teams.models import Team, User
 
 logger = logging.getLogger(__name__)
 
 WITHIN = 20.0  # seconds for a provider to answer a test
-AT_ONCE = 2  # tests, so that slow providers do not hold all the threads that serve pages
 LISTED, MOST_LISTED = timedelta(days=1), 20  # how long a list of models counts; keys that are asked together
 NOTED = timedelta(minutes=1)  # for which one success stands for the next ones
 LONGEST_ADDRESS = 500  # characters, with what had to be quoted
@@ -46,9 +45,6 @@ ASKED_AGAIN = words.known(
     gettext_noop("The key belongs to the old address and is not sent to another one. Enter it again.")
 )
 TAKEN = words.known(gettext_noop("Another key here has this name. Choose one that tells them apart."))
-BUSY = words.known(gettext_noop("Other keys are being tested at the moment. Test this one shortly."))
-
-_tests = threading.BoundedSemaphore(AT_ONCE)
 
 
 class Refused(Exception):
@@ -162,7 +158,7 @@ def _beside(user: User | None, team: Team | None) -> QuerySet[ApiKey]:
 
 def _forget_health(key: ApiKey) -> None:
     key.last_success_at = key.last_error_at = key.listed_at = None
-    key.last_error, key.limits, key.model_cache = "", {}, []
+    key.last_error, key.limits, key.model_cache, key.learned = "", {}, [], {}
 
 
 @transaction.atomic
@@ -186,7 +182,8 @@ def _record(action: str, by: User, key: ApiKey, **data) -> None:
 
 # ---- Health ---------------------------------------------------------------------------------------------
 def refresh(key: ApiKey) -> str:
-    """Ask the provider whether the key works and which models there are; keep what it said.
+    """Ask the provider whether the key works and which models there are; keep what it said, and no more what its
+    models had refused.
 
     Returns the problem as a sentence known to agents.words, or "". Waits for the provider.
     """
@@ -200,15 +197,16 @@ def stale() -> list[ApiKey]:
     return list(rows.order_by("listed_at", "id")[:MOST_LISTED])
 
 
-def refresh_all(found: list[ApiKey]) -> dict[uuid.UUID, str]:
-    """Ask for several keys at once; return the problem of each, like `refresh`."""
-    if not _tests.acquire(blocking=False):
-        return {key.pk: BUSY for key in found}
+def refresh_all(found: list[ApiKey], *, forgets: bool = True) -> dict[uuid.UUID, str]:
+    """Ask for several keys at once; return the problem of each, like `refresh`.
+
+    `forgets`: their models are asked in full again.
+    """
     try:
-        told = runtime.wait(_ask_all(found), WITHIN + 1)
-    finally:
-        _tests.release()
-    return {key.pk: _keep(key, answer) for key, answer in zip(found, told, strict=True)}
+        told = runtime.wait(_ask_all(found), WITHIN + 1, KEYS)
+    except Busy as busy:
+        return {key.pk: busy.sentence for key in found}
+    return {key.pk: _keep(key, answer, forgets) for key, answer in zip(found, told, strict=True)}
 
 
 async def _ask_all(found: list[ApiKey]) -> list[list[engine.ModelInfo] | Exception]:
@@ -222,12 +220,13 @@ async def _ask(key: ApiKey) -> list[engine.ModelInfo]:
         return await engine.list_models(asked)
 
 
-def _keep(key: ApiKey, answer: list[engine.ModelInfo] | Exception) -> str:
+def _keep(key: ApiKey, answer: list[engine.ModelInfo] | Exception, forgets: bool) -> str:
     """Store what a provider said; return the problem, or ""."""
     match answer:
         case list():
             same = ApiKey.objects.filter(pk=key.pk, base_url=key.base_url)
-            same.update(model_cache=[_row(info) for info in answer], listed_at=timezone.now())
+            listed = {"model_cache": [_row(info) for info in answer], "listed_at": timezone.now()}
+            same.update(**listed | ({"learned": {}} if forgets else {}))
             problem = ""
         case engine.AddressRefused():
             problem = NOT_ALLOWED % {"place": _host_and_port(egress.plain(key.base_url))}

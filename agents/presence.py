@@ -8,6 +8,13 @@ from django.db import connection
 from django.db.models import Model
 
 
+def any_row(model: type[Model]) -> bool:
+    """Whether anybody has a row of this model."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT EXISTS (SELECT FROM "{model._meta.db_table}")')
+        return cursor.fetchone()[0]
+
+
 def any_active(model: type[Model]) -> bool:
     """Whether anybody has an active row of this model."""
     with connection.cursor() as cursor:

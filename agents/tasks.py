@@ -25,4 +25,4 @@ async def clean_up(timestamp: int) -> None:
 async def list_models(timestamp: int) -> None:
     """List the models of keys anew whose list is a day old."""
     if stale := await in_thread(keys.stale):
-        await in_thread(keys.refresh_all, stale)
+        await in_thread(keys.refresh_all, stale, forgets=False)

@@ -16,6 +16,7 @@ keys = [
     path("keys/<uuid:key_id>/", key_views.key, name="key"),
     path("keys/<uuid:key_id>/test/", key_views.key_test, name="key_test"),
     path("keys/<uuid:key_id>/active/", key_views.key_active, name="key_active"),
+    path("keys/<uuid:key_id>/forget/", key_views.key_forget, name="key_forget"),
     path("keys/<uuid:key_id>/delete/", key_views.key_delete, name="key_delete"),
 ]
 tool_keys = [
@@ -45,7 +46,7 @@ mcp = [
 instance_keys = [
     path(str(route.pattern), route.callback, {"is_instances": True}, name=f"instance_{route.name}")
     for route in [*keys, *tool_keys, *mcp]
-]
+] + [path("keys/servers/<slug:provider>/forget/", key_views.server_forget, name="instance_server_forget")]
 tools = [
     path("tools/", tool_views.tool_list, name="tool_list"),
     path("tools/<slug:toolkit>/", tool_views.toolkit, name="toolkit"),

@@ -8,6 +8,8 @@ import re
 
 from django.utils.translation import gettext, gettext_noop
 
+from sambung.lib import waiting
+
 _PLACE = re.compile(r"%\\\((\w+)\\\)s")  # `%(name)s` after re.escape
 _NESTED = gettext_noop("%(sentence)s It said: %(detail)s")
 
@@ -59,6 +61,10 @@ _ENGINE = (
     gettext_noop("The model's service refused the request."),
     gettext_noop("There is no model service at this address. Check it; such an address often ends in /v1."),
     gettext_noop("The conversation is too long for this model. Shorten it, or choose a model with a larger window."),
+    gettext_noop(
+        "The conversation is more than this model's service takes at once. Shorten it, or choose another model."
+    ),
+    gettext_noop("The model's service does not serve the country that this server is in. Choose another model."),
     gettext_noop("This conversation holds something that cannot be sent to the model."),
     gettext_noop("The model's service cannot be reached. Check its address, or try again shortly."),
     gettext_noop("This server does not connect to that address."),
@@ -77,5 +83,5 @@ _ENGINE = (
     gettext_noop("Something went wrong here. Try again."),
     _NESTED,
 )
-for _sentence in _ENGINE:
+for _sentence in (*_ENGINE, waiting.YOURS, waiting.FULL):
     known(_sentence)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bench import engine, load, meter, people
+from bench import engine, load, meter, people, stalls
 from bench.load import Client, Seat, Tally, Turn
 from bench.meter import percentile
 from bench.stand import SERVER_CORE, Stand, end
@@ -36,6 +36,7 @@ class Size:
     longest_branch: int = 5000
     pages: int = 40
     kills: int = 20
+    stall: float = 20.0  # seconds
 
 
 QUICK = Size(
@@ -52,6 +53,7 @@ QUICK = Size(
     longest_branch=60,
     pages=3,
     kills=1,
+    stall=3.0,
 )
 Figures = dict[str, float]
 Case = Callable[[Stand, Size], Awaitable[Figures]]
@@ -151,13 +153,18 @@ async def steady(stand: Stand, size: Size) -> Figures:
     }
 
 
+# Runs our program so that it finds the engine of the build in whose folder it is.
+_OVER_THE_BUILD = "import runpy, sys; sys.argv.pop(0); runpy.run_path(sys.argv[0], run_name='__main__')"
+
+
 async def protocols(stand: Stand, size: Size) -> Figures:
     """The same reading by the engine alone, for each protocol: CPU for each token."""
     figures = {}
     for protocol in engine.PATHS:
         arguments = ["--url", stand.model_url.removesuffix("/v1"), "--protocol", protocol]
         arguments += ["--model", f"fake-r30-n{size.tokens}", "--streams", str(size.streams)]
-        process = stand.spawn(SERVER_CORE, "-m", "bench.engine", *arguments, stdout=subprocess.PIPE)
+        command = ("-c", _OVER_THE_BUILD, engine.__file__, *arguments)
+        process = stand.spawn(SERVER_CORE, *command, build=stand.build, stdout=subprocess.PIPE)
         try:
             told = json.loads(await asyncio.to_thread(process.stdout.readline))
         finally:
@@ -385,4 +392,5 @@ CASES: dict[str, Case] = {
     "start": start,
     "idle": idle,
     "tools": tools,
+    "stalls": lambda stand, size: stalls.measure(stand, f"fake-{LONG}", size.stall),
 }

@@ -15,7 +15,7 @@ import uvloop
 from agents import engine
 from agents.engine import Ask, Endpoint, Event, Text, Turn
 
-PATHS = {"openai": "/v1", "anthropic": "/anthropic", "google": "/google"}
+PATHS = {"openai": "/v1", "responses": "/openai/v1", "anthropic": "/anthropic", "google": "/google"}
 QUESTION = (Turn.of("user", "Go on."),)
 
 

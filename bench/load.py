@@ -23,6 +23,8 @@ class Seat:
 
     session: str
     chat: str
+    place: str = "/app"  # the workspace of the chat, as addresses begin there
+    own_chat: str = ""  # of one who sits at a team's chat
 
 
 @dataclass
@@ -98,7 +100,8 @@ class Client:
 
     async def send(self, seat: Seat, text: str) -> int:
         """Post a message; return the status."""
-        url, form = f"{self._url}/app/chats/{seat.chat}/messages/", {"text": text, "client_id": str(uuid.uuid4())}
+        url = f"{self._url}{seat.place}/chats/{seat.chat}/messages/"
+        form = {"text": text, "client_id": str(uuid.uuid4())}
         async with self.http.post(url, data=form, headers=self.headers(seat)) as response:
             await response.read()
             return response.status

@@ -1,6 +1,7 @@
 """The people and chats of the loads, made in a shell over the stand's data."""
 
 import json
+from dataclasses import replace
 
 from bench.load import Seat
 from bench.stand import Stand
@@ -96,6 +97,28 @@ Chat.objects.filter(pk__in=bare).update(settings={{"tool_choice": "none"}})
 Chat.objects.filter(pk__in=bound).update(settings={{"tool_choice": "auto", "tools": [f"mcp:{{server.pk}}"]}})
 print(server.pk)
 """
+# A team whose only chat both are in; the second one can be removed.
+_TEAM = """
+import json, uuid
+from chats.models import Chat
+from teams.models import Team, TeamMember, TeamRole
+owner, member = [Chat.objects.get(pk=pk) for pk in json.loads({arguments!r})]
+team = Team.objects.create(name="Bench", slug=f"bench-{{uuid.uuid4().hex[:8]}}", created_by=owner.user)
+TeamMember.objects.create(team=team, user=owner.user, role=TeamRole.ADMIN)
+TeamMember.objects.create(team=team, user=member.user)
+chat = Chat.objects.create(user=owner.user, team=team, title="Stored chat", provider=owner.provider, model=owner.model)
+print(json.dumps([team.slug, str(chat.pk)]))
+"""
+_REMOVE = "DELETE FROM team_members WHERE user_id = (SELECT user_id FROM chats WHERE id = %s)"
+
+_MCP_SERVER = """
+import json
+from agents.models import McpServer
+from chats.models import Chat
+chat, url = json.loads({arguments!r})
+user = Chat.objects.get(pk=chat).user
+print(McpServer.objects.create(user=user, name="silent", config={{"transport": "streamable-http", "url": url}}).pk)
+"""
 _NO_TOOLS = "from agents.models import McpServer; McpServer.objects.filter(name='bench').delete()"
 
 
@@ -114,6 +137,24 @@ def seats(stand: Stand, count: int, model: str) -> list[Seat]:
     """Make `count` signed-in people, each with a chat of two messages that `model` answers."""
     code = _SEATS.format(arguments=json.dumps([count, PROVIDER, model]))
     return [Seat(*row) for row in json.loads(stand.shell(code))]
+
+
+def team(stand: Stand, model: str) -> tuple[Seat, Seat]:
+    """Make a team; return its admin and a member of it, both at its chat."""
+    owner, member = seats(stand, 2, model)
+    slug, chat = json.loads(stand.shell(_TEAM.format(arguments=json.dumps([owner.chat, member.chat]))))
+    there = {"chat": chat, "place": f"/team/{slug}"}
+    return replace(owner, **there), replace(member, **there, own_chat=member.chat)
+
+
+def remove(stand: Stand, seat: Seat) -> None:
+    """Take the person of `seat` out of all teams."""
+    stand.sql(_REMOVE, seat.own_chat)
+
+
+def mcp_server(stand: Stand, seat: Seat, url: str) -> str:
+    """Give the person an MCP server; return its id."""
+    return stand.shell(_MCP_SERVER.format(arguments=json.dumps([seat.chat, url]))).strip()
 
 
 def archive(stand: Stand, seat: Seat, chats: int, messages: int, model: str) -> None:

@@ -6,13 +6,19 @@ import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 
 
+#: What a figure is when two builds are compared. A cost and a rate have a ratio; a count, or a longest time, keeps to
+#: its bound each time; a difference may be nothing or less; the load's own figures say nothing of a build.
+Kind = Literal["cost", "rate", "count", "difference", "load"]
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A figure of the table. `must` is a bound; `is_least` tells that it is a lower one."""
+    """A figure of the table. `must` is a bound, of a rate a lower one."""
 
     key: str
     label: str
@@ -20,14 +26,18 @@ class Line:
     must: float | None = None
     goal: float | None = None
     relay: str = ""
-    is_least: bool = False
+    kind: Kind = "cost"
     digits: int = 1
 
     def passes(self, value: float) -> bool:
         """Tell whether the value keeps to its bound."""
         if self.must is None:
             return True
-        return value >= self.must if self.is_least else value <= self.must
+        return value >= self.must if self.kind == "rate" else value <= self.must
+
+    def shown(self, value: float) -> str:
+        """Return the value with its unit."""
+        return f"{value:,.{self.digits}f} {self.unit}".strip()
 
 
 LINES = (
@@ -35,7 +45,7 @@ LINES = (
     Line("first_token.p95", "first token added, 1 user, p95", "ms"),
     Line("first_token.post", "answer to the POST, 1 user, p50", "ms"),
     Line("tools.without", "first token without tools, p50", "ms"),
-    Line("tools.added", "first token: 20 tools of an MCP server add", "ms", 30),
+    Line("tools.added", "first token: 20 tools of an MCP server add", "ms", 30, kind="difference"),
     Line("latency.p50", "per-token latency, 1 user, p50", "ms"),
     Line("latency.p95", "per-token latency, 1 user, p95", "ms", 60, None, "latency.relay"),
     Line("latency.p99", "per-token latency, 1 user, p99", "ms"),
@@ -45,9 +55,12 @@ LINES = (
     Line("steady.p99", "50 streams: per-token latency p99", "ms"),
     *(
         Line(f"engine.{protocol}", f"the engine alone, {name}: CPU per token", "µs", digits=0)
-        for protocol, name in (("openai", "OpenAI"), ("anthropic", "Anthropic"), ("google", "Google"))
+        for protocol, name in (
+            *(("openai", "OpenAI"), ("responses", "OpenAI's Responses")),
+            *(("anthropic", "Anthropic"), ("google", "Google")),
+        )
     ),
-    Line("burst.failed", "200 sends within 1 s: not complete", "", 0, digits=0),
+    Line("burst.failed", "200 sends within 1 s: not complete", "", 0, kind="count", digits=0),
     Line("burst.p50", "200 sends within 1 s: first token p50", "ms", digits=0),
     Line("burst.p95", "200 sends within 1 s: first token p95", "ms", 4000, 2000, "burst.relay", digits=0),
     Line("burst.cpu_send", "CPU per send of 20 tokens", "ms"),
@@ -55,16 +68,16 @@ LINES = (
         line
         for key, streams in (("many", 200), ("most", 500))
         for line in (
-            Line(f"{key}.failed", f"{streams} streams at 30 tok/s: not complete", "", 0, digits=0),
-            Line(f"{key}.late", f"{streams} streams: end after the due time", "s"),
+            Line(f"{key}.failed", f"{streams} streams at 30 tok/s: not complete", "", 0, kind="count", digits=0),
+            Line(f"{key}.late", f"{streams} streams: end after the due time", "s", kind="difference"),
             Line(f"{key}.p50", f"{streams} streams: per-token latency p50", "ms", digits=0),
             Line(f"{key}.p95", f"{streams} streams: per-token latency p95", "ms", relay=f"{key}.relay", digits=0),
             Line(f"{key}.p99", f"{streams} streams: per-token latency p99", "ms", digits=0),
             Line(f"{key}.cpu", f"{streams} streams: cores used by web and database", "", digits=2),
-            Line(f"{key}.load_cpu", f"{streams} streams: core used by the load itself", "", digits=2),
+            Line(f"{key}.load_cpu", f"{streams} streams: core used by the load itself", "", kind="load", digits=2),
         )
     ),
-    Line("rate.tokens", "most tokens per core-second", "", 15_000, None, "rate.relay", is_least=True, digits=0),
+    Line("rate.tokens", "most tokens per core-second", "", 15_000, None, "rate.relay", kind="rate", digits=0),
     Line("start.web", "start to first 200, database running", "s", 4, digits=2),
     Line("start.all", "start to first 200, database started too", "s", 4, digits=2),
     Line("idle.mb", "idle memory (PSS) of web and database", "MB", 200, None, "idle.relay", digits=0),
@@ -75,8 +88,12 @@ LINES = (
     Line("apart.ms", "10,000 chats: a phrase of frequent words that is nowhere", "ms", digits=0),
     Line("open.ms", "1,000 messages: open the chat", "ms", 60),
     Line("longest.ms", "5,000 messages: open the chat", "ms", 60, relay="short.ms"),
-    Line("kill.seen", "kill -9: tokens seen", "", digits=0),
-    Line("kill.lost", "kill -9: of those not in the database", "", 0, digits=0),
+    Line("kill.seen", "kill -9: tokens seen", "", kind="count", digits=0),
+    Line("stalls.page", "one person holds slow acts: others' pages, p95", "s", 0.5, digits=2),
+    Line("stalls.failed", "one person holds slow acts: others' pages that failed", "", 0, kind="count", digits=0),
+    Line("stalls.revoked", "one person holds slow acts: a removed member reads on for", "s", 5, kind="count"),
+    Line("stalls.beat", "one person holds slow acts: oldest heartbeat", "s", 8, kind="count"),
+    Line("kill.lost", "kill -9: of those not in the database", "", 0, kind="count", digits=0),
 )
 
 
@@ -88,11 +105,11 @@ def rows(figures: dict[str, float]) -> list[tuple[str, ...]]:
             continue
         floor = figures.get(line.relay, math.nan) if line.relay else math.nan
         ratio = value / floor if floor else math.nan
-        sign = "≥" if line.is_least else "≤"
+        sign = "≥" if line.kind == "rate" else "≤"
         made.append(
             (
                 line.label,
-                f"{value:,.{line.digits}f} {line.unit}".strip(),
+                line.shown(value),
                 "" if math.isnan(floor) else f"{floor:,.{line.digits}f}",
                 "" if math.isnan(ratio) else f"{ratio:.2g}" if ratio < 10 else f"{ratio:.0f}",
                 "" if line.must is None else f"{sign} {line.must:,g}",
@@ -105,9 +122,12 @@ def rows(figures: dict[str, float]) -> list[tuple[str, ...]]:
 
 def table(figures: dict[str, float]) -> str:
     """Return the table as Markdown."""
-    head = ("", "Sambung", "bare relay", "ratio", "must", "goal", "")
-    lines = [head, *rows(figures)]
-    widths = [max(len(row[n]) for row in lines) for n in range(len(head))]
+    return aligned([("", "Sambung", "bare relay", "ratio", "must", "goal", ""), *rows(figures)])
+
+
+def aligned(lines: list[tuple[str, ...]]) -> str:
+    """Return rows, the first of them the head, as a Markdown table that is also read well as text."""
+    widths = [max(len(row[n]) for row in lines) for n in range(len(lines[0]))]
     shown = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in lines
     ]

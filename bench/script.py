@@ -18,9 +18,15 @@ unknown word answers 404):
     tool               call the first offered tool, then answer its result with text
     callsN             with tool: N calls at once, over all offered tools in turn; `badargs` cuts their arguments
     obeys              call what the last question says: lines `call <tool> <JSON>`, a blank line between steps (OpenAI)
-    redacted           with think: the reasoning is hidden, as Anthropic does it
+    redacted           with think: the reasoning is hidden, as Anthropic and OpenAI do it
+    summaries refuses  with think: a second summary; what is said is a refusal (Responses)
+    filtered failed    end as filtered; errN is a failed answer, no error event (Responses)
+    unverified         refuse summaries of thoughts; `plainest` encrypted ones (Responses)
+    unstreamed slowly  refuse to stream; keep alive before anything is said (Responses)
+    newer  either      refuse chat completions; tools beside thought (OpenAI)
     continues          like llama.cpp: a trailing assistant message is continued after its last word
     nodone  nousage    leave out [DONE]; leave out the usage
+    no:WHAT:SERVICE    refuse what bench/scripted_refusals.py says, as long as it is sent (OpenAI)
 
 A word with an underscore is a manner of real servers, see bench/manners.py: `thoughts_lone`, `finish_content_filter`.
 
@@ -33,6 +39,7 @@ import time
 from dataclasses import dataclass, replace
 
 from bench.manners import DOCUMENTED, Manners
+from bench.scripted_refusals import MANNERS
 
 WORD = re.compile(r"(stall|garbage|cut|fin|eof|err|bigline|empty|hold|calls|t|r|n|p|e)(\d+(?:\.\d+)?)(?:x(\d+))?")
 _ORDER = re.compile(r"^call (\S+) ?(.*)$", re.MULTILINE)
@@ -46,6 +53,16 @@ FLAGS = {
     "badargs",
     "obeys",
     "redacted",
+    "summaries",
+    "refuses",
+    "filtered",
+    "failed",
+    "unverified",
+    "plainest",
+    "newer",
+    "either",
+    "unstreamed",
+    "slowly",
     "utf8",
     "endless",
     "continues",
@@ -91,6 +108,7 @@ class Script:
     reasoning: tuple[str, ...] = ()
     finish: str = "stop"
     calls: int = 1
+    refuses: tuple[str, ...] = ()
     manners: Manners = DOCUMENTED
 
     @classmethod
@@ -105,6 +123,9 @@ class Script:
     def _with(self, word: str) -> "Script | None":
         if word in FLAGS:
             return replace(self, flags=self.flags | {word})
+        if word.startswith("no:"):
+            name = word.removeprefix("no:")
+            return replace(self, refuses=(*self.refuses, name)) if name in MANNERS else None
         if page := PAGE.fullmatch(word):
             return replace(self, refusal=Refusal(int(page[1]), page[2] and int(page[2]), is_page=True))
         if manner := MANNER.fullmatch(word):

@@ -14,6 +14,7 @@ REASONS = {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use"}
 KINDS = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
 KINDS |= {400: "invalid_request_error", 402: "billing_error", 500: "api_error", 529: "overloaded_error"}
 HIDDEN = "hidden-thought"
+THOUGHTS = ("thinking", "redacted_thinking")
 PAGE = 3  # models on one page of the list
 MODELS = (("claude-sonnet-4-5", "Claude Sonnet 4.5"), ("claude-haiku-4-5", "Claude Haiku 4.5"))
 
@@ -223,6 +224,8 @@ def check_messages(messages: list[dict], thinks: bool) -> None:
         required(not missing, f"messages.{at}: `tool_use` ids were found without `tool_result` blocks: {missing}")
         for block in blocks:
             _check_block(block, role, at)
+        is_thought = role == "assistant" and blocks[-1]["type"] in THOUGHTS
+        required(not is_thought, f"messages.{at}: The final block in an assistant message cannot be `thinking`.")
         waiting = [block["id"] for block in blocks if block["type"] == "tool_use"]
     required(not waiting, "`tool_use` ids were found without `tool_result` blocks immediately after")
     if thinks:
@@ -235,7 +238,7 @@ def _check_thought(messages: list[dict]) -> None:
         return
     first = blocks_of(messages[-2]["content"])[0]["type"]
     words = f"Expected `thinking` or `redacted_thinking`, but found `{first}`."
-    required(first in ("thinking", "redacted_thinking"), words)
+    required(first in THOUGHTS, words)
 
 
 def _check_block(block: dict, role: str, at: int) -> None:
@@ -247,7 +250,8 @@ def _check_block(block: dict, role: str, at: int) -> None:
         case "document":
             _check_source(block["source"], ("application/pdf",))
         case "tool_result" if role == "user":
-            pass
+            for one in blocks_of(block["content"]):
+                required(one.get("text", "-").strip(), f"messages.{at}: text content blocks must be non-empty")
         case "tool_use" if role == "assistant":
             required(isinstance(block["input"], dict), f"messages.{at}: tool_use.input: Input should be an object")
         case "thinking" if role == "assistant":

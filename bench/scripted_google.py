@@ -166,8 +166,7 @@ def check_contents(contents: list[dict]) -> None:
         calls = [part for part in parts if "functionCall" in part]
         required(not calls or role == "model", "Please ensure that function call turn comes from the model.")
         if calls:
-            signature = calls[0].get("thoughtSignature")
-            required(signature in (SIGNATURE, UNSIGNED), "Function call is missing a thought_signature.")
+            required(calls[0].get("thoughtSignature"), "Function call is missing a thought_signature.")
         waiting = [part["functionCall"]["name"] for part in calls]
         for part in parts:
             _check_part(part)

@@ -5,7 +5,8 @@
 What a name can say is written in bench/script.py. The same names work behind each address, with each service's own
 way to prove a key (one that begins with `bad` is refused) and its own strictness:
 
-    /v1  /openai/v1  /groq/openai/v1  /anthropic (…/v1/messages)  /google (…/v1beta/models/…)  /ollama (…/v1, …/api)
+    /v1  /openai/v1 (also …/responses)  /groq/openai/v1  /anthropic (…/v1/messages)  /google (…/v1beta/models/…)
+    /ollama (…/v1, …/api)
 
 POST /_script {"model", "text", "reasoning"?, "like"?, "piece"?} makes a name answer with given text in pieces
 of `piece` characters (default 4), paced and broken like the name `like`. POST /_release [{"model"}] lets held
@@ -20,7 +21,14 @@ import json
 
 from aiohttp import web
 
-from bench import scripted_anthropic, scripted_google, scripted_lists, scripted_ollama, scripted_openai
+from bench import (
+    scripted_anthropic,
+    scripted_google,
+    scripted_lists,
+    scripted_ollama,
+    scripted_openai,
+    scripted_responses,
+)
 from bench.script import WINDOW, Script, token_count
 from bench.scripted_reply import STATE, State
 
@@ -93,7 +101,8 @@ def application(names: tuple[str, ...] = READY) -> web.Application:
     app = web.Application(client_max_size=64 << 20)
     app[STATE] = State(models=names)
     app[STATE].reset()
-    for served in (scripted_openai, scripted_anthropic, scripted_google, scripted_ollama, scripted_lists):
+    services = (scripted_openai, scripted_responses, scripted_anthropic, scripted_google, scripted_ollama)
+    for served in (*services, scripted_lists):
         app.add_routes(served.routes())
     app.add_routes([web.post("/tokenize", tokenize), web.post("/_script", script_)])
     app.add_routes([web.get("/_stats", stats), web.get("/_wait", wait), web.get("/_requests", requests)])

@@ -12,6 +12,10 @@ from bench.manners import DELTAS, ERRORS
 from bench.script import WINDOW, Call, Script, continued_from, ordered
 from bench.scripted_reply import LIMITS, STATE, Asked, Wrong, answer, required
 
+EITHER = (
+    "Function tools with reasoning_effort are not supported for {} in /v1/chat/completions. "
+    "To use function tools, use /v1/responses or set reasoning_effort to 'none'."
+)
 ROLES = {"system", "developer", "user", "assistant", "tool"}
 
 
@@ -31,10 +35,19 @@ class Chat(Asked):
         for tool in self.body.get("tools") or ():
             function = tool.get("function") or {}
             required(tool.get("type") == "function" and function.get("name"), "Missing required parameter: 'tools[0]'.")
-            required(isinstance(function.get("parameters", {}), dict), "Invalid schema for function.")
+            check_schema(function.get("parameters", {}))
         required(
             "tool_choice" not in self.body or self.body.get("tools"), "'tool_choice' is only allowed with 'tools'."
         )
+        self._check_manners()
+
+    def _check_manners(self) -> None:
+        script = self.state.script(self.model)
+        flags = script.flags if script else ()
+        if "newer" in flags:
+            raise Wrong("This model is only supported in v1/responses and not in v1/chat/completions.", 404)
+        if "either" in flags and self.body.get("tools") and self.body.get("reasoning_effort") != "none":
+            raise Wrong(EITHER.format(self.model))
 
     def failure(self, status: int, message: str, kind: str) -> web.Response:
         error = {"message": message, "type": kind, "code": status}
@@ -194,6 +207,20 @@ class GroqChat(KeyedChat):
     def closing(self) -> bytes:
         usage = json.dumps({"id": "req_1", "usage": self.usage(self.script)})
         return self._chunk("[]", f', "x_groq": {usage}') + b"data: [DONE]\n\n"
+
+
+def check_schema(schema: object) -> None:
+    """As OpenAI refuses them: every object names its properties, and none is a choice at the top."""
+    required(isinstance(schema, dict), "Invalid schema for function.")
+    is_plain = not {"anyOf", "oneOf", "allOf", "enum", "not"} & set(schema)
+    required(is_plain, "Invalid schema for function: schema must not have 'oneOf'/'anyOf'/'allOf' at the top level.")
+    left = [schema]
+    while left:
+        part = left.pop()
+        is_explicit = part.get("type") != "object" or isinstance(part.get("properties"), dict)
+        required(is_explicit, "Invalid schema for function: In context=(), object schema missing properties.")
+        named = part.get("properties") or {}
+        left += [inner for inner in (*named.values(), part.get("items")) if isinstance(inner, dict)]
 
 
 def check_key(request: web.Request, needs_key: bool, words: str) -> None:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bench.manners import NOISE, TYPES
 from bench.script import WINDOW, Call, Fault, Script, calls_due, continued_from, token_count
+from bench.scripted_refusals import refused
 
 BIG = 2_000_000
 BATCH = 16  # events in one write when there is no pace
@@ -336,7 +337,7 @@ async def answer(asked: Asked) -> web.StreamResponse:
     script = state.script(asked.model)
     if script is None:
         return asked.failure(404, asked.unknown(), "not_found_error")
-    if response := refusal(asked, script):
+    if response := refusal(asked, script) or refused(asked.body, script.refuses):
         return response
     script, is_done = script.shaped(asked.schema).capped(asked.limit), False
     state.count("now")

@@ -7,7 +7,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
@@ -18,11 +17,12 @@ from pathlib import Path
 import psycopg
 
 from bench import meter
-from sambung.home import PROJECT, Home
+from bench.builds import PRESENT, Build
+from sambung.home import Home
 from sambung.supervisor import postgres
 
 SERVER_CORE, LOAD_CORE = 0, 1
-PATIENCE = 60.0  # seconds until a process must answer
+PATIENCE = 120.0  # seconds until a process must answer
 LOOK = 0.01  # seconds between two looks at a starting process
 _CORES = sorted(os.sched_getaffinity(0))
 
@@ -60,6 +60,8 @@ class Stand:
     models: tuple[str, ...]
     upstream_script: Path | None = None
     is_hasty: bool = False  # nothing is waited for that only makes figures steadier
+    build: Build = PRESENT  # what is measured; the load, the model and the relay are always ours
+    extra: dict[str, str] = field(default_factory=dict)  # settings that a case needs
     web_port: int = field(default_factory=free_port)
     relay_port: int = field(default_factory=free_port)
     model_port: int = field(default_factory=free_port)
@@ -83,33 +85,39 @@ class Stand:
     @property
     def environment(self) -> dict[str, str]:
         """What Sambung reads; nothing of the caller's own settings."""
-        ours = ("OPENAI_", "EMAIL_", "PUBLIC_", "SAMBUNG_", "DATABASE_", "DB_")
+        ours = ("OPENAI_", "EMAIL_", "PUBLIC_", "SAMBUNG_", "DATABASE_", "DB_", "PYTHONPATH")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         return kept | {
             "DJANGO_SETTINGS_MODULE": "sambung.settings",
             "SAMBUNG_HOME": str(self.home.root),
+            "DATABASE_URL": "",  # empty, so that no .env names another one
             "HOST": "127.0.0.1",
             "PORT": str(self.web_port),
             "OPENAI_BASE_URL": self.model_url,
             "LOG_LEVEL": "ERROR",  # the rescue after a kill warns of each run
+            **self.extra,
         }
 
     # ---- processes ---------------------------------------------------------------------------------
-    def spawn(self, core: int, *command: str, **options) -> subprocess.Popen:
-        """Start a Python program on one core."""
+    def spawn(self, core: int, *command: str, build: Build = PRESENT, **options) -> subprocess.Popen:
+        """Start a Python program of a build on one core."""
         pin(core)
         try:
-            options |= {"cwd": PROJECT, "env": self.environment, "stdin": subprocess.PIPE}
-            return subprocess.Popen([sys.executable, *command], **options)
+            options |= {"cwd": build.folder, "env": self.environment, "stdin": subprocess.PIPE}
+            return subprocess.Popen([build.python, *command], **options)
         finally:
             pin(LOAD_CORE)
 
     def start_database(self) -> None:
-        pin(SERVER_CORE)
+        """Start PostgreSQL as the build does. Raises StandError."""
+        command, quiet = ("-m", "sambung.supervisor.database", "start"), {"stdout": subprocess.DEVNULL}
+        process = self.spawn(SERVER_CORE, *command, build=self.build, **quiet)
         try:
-            postgres.start(self.home)
+            process.wait()
         finally:
-            pin(LOAD_CORE)
+            end(process)
+        if process.returncode:
+            raise StandError(f"PostgreSQL does not start; see {self.home.logs}.")
 
     def stop_database(self) -> None:
         postgres.stop(self.home)
@@ -134,6 +142,7 @@ class Stand:
             SERVER_CORE,
             *("-m", "sambung.supervisor.web", "sambung.asgi:application"),
             *("--host", "127.0.0.1", "--port", str(self.web_port)),
+            build=self.build,
         )
         self.wait(self.web, f"{self.url}/readyz")
         return time.monotonic() - begun
@@ -164,8 +173,9 @@ class Stand:
 
     def shell(self, code: str) -> str:
         """Run Python code in `manage.py shell` over the same data; return what it prints."""
-        command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
-        done = subprocess.run(command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, check=False)
+        command = [self.build.python, "manage.py", "shell", "-v", "0", "-c", code]
+        options = {"cwd": self.build.folder, "env": self.environment, "capture_output": True, "text": True}
+        done = subprocess.run(command, check=False, **options)
         if done.returncode:
             raise StandError(f"The data could not be made: {done.stderr.strip().splitlines()[-1]}")
         return done.stdout
@@ -195,11 +205,23 @@ def end(process: subprocess.Popen | None, how: int = signal.SIGTERM) -> None:
 
 
 @contextlib.contextmanager
-def build(models: tuple[str, ...], upstream_script: Path | None, is_hasty: bool) -> Iterator[Stand]:
-    """Set everything up under a temporary data directory; take it down again. The disk is waited for (fsync on)."""
+def home(pattern: Path | None = None) -> Iterator[Home]:
+    """A data directory under a short path, empty or a copy of another one; it goes afterwards, with its database."""
     folder = Path(tempfile.mkdtemp(prefix="sbb-", dir="/tmp"))
     folder.chmod(0o711)  # PostgreSQL may run as another user
-    stand = Stand(Home.open(folder / "home"), models, upstream_script, is_hasty)
+    root = folder / "home"
+    try:
+        if pattern is not None:
+            subprocess.run(["cp", "--archive", str(pattern), str(root)], check=True)
+        yield Home.open(root)
+    finally:
+        postgres.stop(Home(root))
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def standing(stand: Stand) -> Iterator[Stand]:
+    """Start everything on the stand's home; end it again. The disk is waited for (fsync on)."""
     try:
         stand.start_database()
         stand.start_model()
@@ -209,5 +231,14 @@ def build(models: tuple[str, ...], upstream_script: Path | None, is_hasty: bool)
     finally:
         for process in (stand.web, stand.relay, stand.model):
             end(process)
-        postgres.stop(stand.home)
-        shutil.rmtree(folder, ignore_errors=True)
+        stand.stop_database()
+
+
+def first_start(stand: Stand) -> None:
+    """Leave the data of a build's first start in the stand's home, at rest."""
+    try:
+        stand.start_database()
+        stand.start_web()
+    finally:
+        stand.stop_web()
+        stand.stop_database()

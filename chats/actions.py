@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from agents import catalog
 from agents.models import ACTIVE, BUNDLED, Agent, Run, RunStatus
 from agents.runs import follow, lifecycle, runtime
-from chats import asking, mentions, tree
+from chats import asking, mentions, titles, tree
 from chats.files import sending, store
 from chats.files.parts import named, part_of
 from chats.files.parts import of as files_of
@@ -25,7 +25,6 @@ from teams.workspace import Workspace
 
 TEXT_LIMIT = 400_000  # characters of one message
 QUEUE_LIMIT = 50  # messages that may wait in one chat
-TITLE_WORDS, TITLE_LIMIT = 8, 60
 #: All that decides about a new message, in one statement: every send waits for it.
 _BEFORE_SEND = """
 SELECT id, 'known' AS what, NULL AS queued_at FROM messages WHERE chat_id = %(chat)s AND client_id = %(client_id)s
@@ -67,7 +66,7 @@ def start_chat(
         return chat
     chat = Chat.objects.create(
         **workspace.scope,
-        title=title_from(text or files[0].name),
+        title=titles.from_message(text or files[0].name),
         agent=agent,
         api_key_id=model.api_key,
         provider=model.provider,
@@ -233,11 +232,9 @@ def continue_reply(*, message: Message, by: User) -> Message:
 @transaction.atomic
 def stop(*, run: Run) -> None:
     """Ask for the end of a run, wherever it is; its text is kept. One that waits for a person ends at once."""
-    was_waiting = run.status == RunStatus.WAITING
-    lifecycle.request_stop(run)
-    runtime.stop_on_commit(run.pk)
-    if was_waiting:
+    if lifecycle.request_stop(run):
         runtime.show_on_commit(follow.ends([run.pk]))
+    runtime.stop_on_commit(run.pk)
 
 
 @transaction.atomic
@@ -339,12 +336,6 @@ def _send_waiting(chat: Chat, waiting: Message, by: User | None, end: uuid.UUID 
 
 
 # ---- shared steps ---------------------------------------------------------------------------------------
-def title_from(text: str) -> str:
-    """The first words of a message, as a title."""
-    words = " ".join(text.split()[:TITLE_WORDS])
-    return words if len(words) <= TITLE_LIMIT else words[: TITLE_LIMIT - 1].rstrip() + "…"
-
-
 def _locked(chat: Chat) -> Chat:
     """Hold the chat for this transaction: what two tabs do at once happens one after the other."""
     return Chat.objects.held().get(pk=chat.pk)

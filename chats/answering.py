@@ -1,10 +1,12 @@
 """How a reply is made: a model is asked, its tools are run, and another one is asked where it cannot answer."""
 
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial, reduce
+from operator import or_
 
 from django.conf import settings
 
-from agents import catalog, engine, keys, tools
+from agents import catalog, costs, engine, keys, tools
 from agents.catalog import Model, Reached, Reference
 from agents.engine import Turn
 from agents.errors import Unavailable
@@ -15,6 +17,7 @@ from agents.runs.reply import calls_of
 from agents.tools import Bound
 from chats import history
 from chats.files import parts
+from sambung.lib.database import patiently
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
 
@@ -28,6 +31,8 @@ PASSED_ON = (
     engine.ServerFailed,
     engine.ConnectFailed,
     engine.TimedOut,
+    engine.TooLarge,
+    engine.PlaceRefused,
     engine.EmptyReply,
     Unavailable,
 )
@@ -45,21 +50,37 @@ class Question:
     turns: tuple[Turn, ...]
     bound: Bound = field(default_factory=Bound)  # the tools that the model may be given
     gate: loop.Gate = field(default_factory=loop.Gate)
+    needs_tools: bool = False  # the message names them
 
 
 class Hearing:
-    """Hands a model's events on; notes what is kept of them, and that this model has answered."""
+    """Hands a model's events on; notes what is kept of them, that it has answered, and what it does not take."""
 
-    def __init__(self, model: Model, sink: engine.Sink, notes: dict) -> None:
+    def __init__(self, reached: Reached, sink: engine.Sink, notes: dict) -> None:
         self.has_heard = False
-        self._model, self._sink, self._notes = model, sink, notes
+        self.learned: list[engine.Learned] = []
+        self._model, self._sink, self._notes = reached.model, sink, notes
+        self._round = costs.Round(reached.model, reached.endpoint.base_url)
 
     def __call__(self, event: engine.Event) -> None:
+        if isinstance(event, engine.Learned):
+            self.learned.append(event)
+            told, known = {"what": event.what, "value": event.value}, self._notes.setdefault("learned", [])
+            known += [told] if told not in known else []
+            return
         if isinstance(event, engine.Allowance):
             self._notes["limits"] = asdict(event)
         elif not self.has_heard:
             self.has_heard, self._notes["answered"] = True, self._model
+            self._notes["rounds"].append(self._round)
+        if isinstance(event, engine.Usage):
+            self._notes["rounds"][-1] = replace(self._round, usage=event)
         self._sink(event)
+
+    @property
+    def model(self) -> Model:
+        """The model as it is known by now."""
+        return self._model.taught(reduce(or_, (one.manners for one in self.learned), engine.Manners()))
 
 
 class Answering:
@@ -76,6 +97,9 @@ class Answering:
     async def make(self, sink: engine.Sink) -> None:
         """Ask and run tools until the model is done. Raises engine.EngineError, and Paused for a person's word."""
         asked, work = self._asked, self._work
+        if away := asked.bound.missing:
+            self._notes["tools_missing"] = [[one.title, one.why] for one in away]
+        self._notes["rounds"] = []
         caller = tools.Caller(asked.workspace, work.topic)
         talk = loop.Conversation(work.base, asked.bound, caller, asked.gate, sink)
         try:
@@ -95,9 +119,12 @@ class Answering:
             for name in ("asked", "limits"):
                 notes.pop(name, None)
             try:
-                reached = await catalog.reach(reference, self._asked.workspace)
-                notes["asked"], hearing = reached.model, Hearing(reached.model, sink, notes)
-                return await self._ask_one(reached, said, hearing, is_last=is_last)
+                reached = await patiently(partial(catalog.reach, reference, self._asked.workspace))
+                notes["asked"], hearing = reached.model, Hearing(reached, sink, notes)
+                try:
+                    return await self._ask_one(reached, said, hearing, is_last=is_last)
+                finally:
+                    await patiently(partial(catalog.remember, reached.model, hearing.learned))
             except history.TooLong:
                 notes.pop("asked")  # it has not been asked: nothing is to be said of its key
                 raise
@@ -114,8 +141,9 @@ class Answering:
         names = {"label": model.label, "key": model.key_label} if model else {}
         told = {"model": reference.model, "why": error.sentence} | names
         self._notes.setdefault("passed_on", []).append(told)
+        self._notes.pop("learned", None)
         if model and reference.api_key:
-            await in_thread(keys.note, reference.api_key, error=error.sentence)
+            await patiently(partial(in_thread, keys.note, reference.api_key, error=error.sentence))
 
     async def _ask_one(self, reached: Reached, said: tuple[dict, ...], hearing: Hearing, *, is_last: bool) -> None:
         """Ask one model; where others stand behind it, once.
@@ -125,10 +153,12 @@ class Answering:
         limits = engine.Limits(first_token=settings.MODEL_FIRST_TOKEN, idle=settings.MODEL_IDLE)
         limits = limits if is_last else replace(limits, retries=0)
         for share in SHARES:
+            reached = replace(reached, model=hearing.model)
+            lessons = max(limits.lessons - len(hearing.learned), 0)
             is_least = share == SHARES[-1] or not calls_of(said)  # long results can be cut further
             try:
                 ask, fitting = await self._fitted(reached, said, share)
-                return await engine.reply(ask, hearing, limits, self._pace)
+                return await engine.reply(ask, hearing, replace(limits, lessons=lessons), self._pace)
             except history.TooLong:
                 if is_least:
                     raise
@@ -142,16 +172,19 @@ class Answering:
         if self._loaded is None:
             chat = self._work.topic.partition(":")[2]
             is_needed = any(parts.of(turn.parts) for turn in self._asked.turns)
-            self._loaded = await in_thread(parts.loaded, self._asked.turns, chat) if is_needed else {}
+            load = partial(in_thread, parts.loaded, self._asked.turns, chat)
+            self._loaded = await patiently(load) if is_needed else {}
         return self._loaded
 
     async def _fitted(self, reached: Reached, said: tuple[dict, ...], share: int) -> tuple[engine.Ask, history.Fitting]:
         """What the model is sent: what fits into its window, or into a `share`th of it. Raises history.TooLong."""
         asked, model = self._asked, reached.model
+        if asked.needs_tools and "tools" in model.manners.without:  # it is asked all the same, and refuses
+            model = replace(model, tools=None)
         bound, size = history.offered(asked.bound, model)
         aside = size if bound.tools else 0
-        if size > aside and "tools" in asked.settings:  # somebody counts on them
-            self._notes["tools_left_out"] = size
+        if asked.bound.is_wanted and asked.bound.tools and not bound.tools:
+            self._notes |= {"tools_left_out": size} if size else {"tools_unseen": True}
         branch, cut = parts.readable(asked.turns, await self._files(), model, share)
         if cut:
             self._notes["files_cut"] = cut
@@ -172,6 +205,8 @@ class Answering:
             reasoning=asked.settings.get("reasoning"),
             continue_last=bool(said) and said[-1]["type"] == "text",
             tools=bound.offered,
+            manners=model.manners,
+            needs_tools=asked.needs_tools,
         )
         return ask, fitting
 

@@ -56,7 +56,7 @@ def begin(chat: Chat, question: Message, by: User | None, asked: Reference) -> R
 
 
 def start(reply: Message, agent: Agent | None = None) -> None:
-    """Let the reply's run start once all this is committed, where runs are served."""
+    """Let the reply's run start once all this is committed. Where runs are not served it is queued for who serves."""
     if runtime.owner():
         runtime.start_on_commit(work(reply.run, reply, agent))
 

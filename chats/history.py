@@ -111,12 +111,7 @@ def _readable(parts: Iterable[Mapping], longest: int, has_tools: bool) -> Iterat
     for part in parts:
         if part["type"] == "tool-result":
             part = {**part, "result": engine.shortened(part["result"], longest)}
-        if has_tools or part["type"] not in {"tool-call", "tool-result"}:
-            yield part
-        elif part["type"] == "tool-call":
-            yield {"type": "text", "text": f"\n[{part['toolName']} {json.dumps(part['args'])}]\n"}
-        else:
-            yield {"type": "text", "text": f"[{engine.result_text(part)}]\n"}
+        yield part if has_tools else engine.in_words(part)
 
 
 def offered(bound: Bound, model: Model) -> tuple[Bound, int]:
@@ -125,10 +120,10 @@ def offered(bound: Bound, model: Model) -> tuple[Bound, int]:
     A model that cannot use tools gets none, and neither does one whose window they would fill.
     """
     if not bound.tools or model.tools is False:
-        return Bound(), 0
+        return bound.without_tools, 0
     told = [[tool.name, tool.description, dict(tool.parameters)] for tool in bound.offered]
     size = estimate(json.dumps(told)) + estimate(bound.instructions)
-    return (bound if size <= model.context_window // TOOLS_SHARE else Bound()), size
+    return (bound if size <= model.context_window // TOOLS_SHARE else bound.without_tools), size
 
 
 async def fit(

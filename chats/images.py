@@ -1,7 +1,5 @@
 """Remote images that a reader asked for: fetched by this server through the one door, and only if they are pictures."""
 
-import asyncio
-import threading
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -11,6 +9,7 @@ from agents.runs import runtime
 from chats.models import Message
 from sambung.lib import egress
 from sambung.lib.markdown.links import end
+from sambung.lib.waiting import IMAGES, Busy
 
 MAX_BYTES = 10_000_000
 TIMEOUT = 15.0  # seconds
@@ -21,12 +20,13 @@ _MAGIC = (
     (b"GIF89a", "image/gif"),
 )
 
-#: Each fetch holds one of the threads that answer requests, so there are never more of them.
-_fetching = threading.BoundedSemaphore(2)
-
 
 class Unavailable(Exception):
-    """The image could not be had; the sentence is for the reader."""
+    """The image could not be had; the sentence is for the reader, `status` the answer's."""
+
+    def __init__(self, sentence: str, status: int = 502) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,12 @@ def load(message: Message, index: int) -> Image | None:
     if index >= len(links.urls):
         return None
     fetch = egress.fetch(links.urls[index], max_bytes=MAX_BYTES, timeout=TIMEOUT, accept=["image/"])
-    if not _fetching.acquire(blocking=False):
-        fetch.close()
-        raise Unavailable(_("Other images are being loaded. Try again in a moment."))
     try:
-        fetched = asyncio.run_coroutine_threadsafe(fetch, runtime.current().loop).result(TIMEOUT + 5)
+        fetched = runtime.wait(fetch, TIMEOUT + 5, IMAGES)
+    except Busy as busy:
+        raise Unavailable(busy.words, busy.status) from None
     except (egress.Refused, OSError, TimeoutError) as error:
         raise Unavailable(_("The image could not be loaded.")) from error
-    finally:
-        _fetching.release()
     mime_type = _type(fetched.body)
     if mime_type is None:
         raise Unavailable(_("What lies at this address is not an image that can be shown."))

@@ -15,6 +15,7 @@ from chats.filing import deleting
 from chats.models import ArchiveItem, Attachment, Chat, ChatRead, ChatTag, Folder
 from chats.sharing import links
 from chats.validators import validate_settings
+from sambung.lib.database import incidental
 from teams import access, audit
 from teams.models import User
 from teams.workspace import Workspace
@@ -41,7 +42,9 @@ def set_pinned(*, chat: Chat, is_pinned: bool) -> None:
 
 def see(*, chat: Chat, by: User) -> None:
     """The person has seen all of a team's chat. At home nothing is unread."""
-    if chat.team_id:
+    if not chat.team_id:
+        return
+    with incidental():
         ChatRead.objects.bulk_create(
             [ChatRead(chat=chat, user=by, seen_at=timezone.now())],
             update_conflicts=True,

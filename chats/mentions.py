@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -74,8 +74,18 @@ def tools(text: str, by: User, workspace: Workspace) -> list[str]:
     """The references of the tools, and of sources with all of theirs, that a text names."""
     if not _MARK.search(text):
         return []
-    known = {entry.name.casefold(): ref for ref, entry in _tools(sources(workspace)).items()}
+    found = sources(workspace, with_resting=True)
+    known = {name.casefold(): ref for ref, name in _away(found)}
+    known |= {entry.name.casefold(): ref for ref, entry in _tools(found).items()}
     return list(dict.fromkeys(known[name] for name in _called(text, known)))
+
+
+def _away(found: Iterable[Source]) -> Iterator[tuple[str, str]]:
+    """What a text may name though it cannot be used now: whoever named it is told so."""
+    for source in found:
+        yield from ((one.ref, one.title) for one in source.away)
+        if not source.tools:
+            yield source.ref, source.title
 
 
 def of_tools(found: Iterable[Source]) -> list[Entry]:

@@ -14,12 +14,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
-from agents import words
+from agents import learned, words
 from agents.catalog import servers
 from agents.models import RunStatus
 from agents.runs import log
-from agents.runs.reply import render_parts
-from chats import tree
+from chats import tree, writing
 from chats.files import parts
 from chats.models import Chat, Message, Role
 from chats.rights import Reader
@@ -246,7 +245,8 @@ def _body(message: Message) -> tuple[str, int]:
         reply, seq = log.replay(message.run_id, str(message.pk))
         return (reply.html, seq) if seq else (message.html, 0)
     if message.html_version != markdown.VERSION and message.parts:
-        message.html, message.html_version = render_parts(message.parts, str(message.pk)), markdown.VERSION
+        message.html = writing.html(message.parts, message.role, message.pk)
+        message.html_version = markdown.VERSION
         Message.objects.filter(pk=message.pk).update(html=message.html, html_version=message.html_version)
     return message.html, 0
 
@@ -262,6 +262,8 @@ def _model_label(message: Message, labels: Labels) -> str:
     provider, model = kept.get("provider", ""), kept.get("model", "")
     return kept.get("label") or labels.get((provider, model), model)
 
+
+MOST_NAMED = 5  # tools in one sentence
 
 NOTES = {
     "cannot_continue": gettext_noop("This model cannot go on with a text, so this is a new variant."),
@@ -284,11 +286,15 @@ def _notices(message: Message) -> tuple[str, ...]:
     if size := kept.get("tools_left_out"):
         said = _("The tools take about %(size)s tokens, too much of this model's window. It answered without them.")
         notices.append(said % {"size": size})
+    if kept.get("tools_unseen"):
+        notices.append(_("This model cannot use tools: it answered without those that were asked for."))
+    notices += _missing(kept.get("tools_missing", ()))
     if cut := kept.get("files_cut"):
         said = _("Of %(names)s only the beginning was sent: the model's window is full.")
         notices.append(said % {"names": ", ".join(cut)})
     if kept.get("images_unseen"):
         notices.append(_("This model sees no images: it answered without those of your message."))
+    notices += [learned.told(lesson["what"], lesson["value"]) for lesson in kept.get("learned", ())]
     if sentence := NOTES.get(kept.get("note")):
         notices.append(gettext(sentence))
     for tried in kept.get("passed_on", ()) if kept.get("label") else ():
@@ -297,6 +303,24 @@ def _notices(message: Message) -> tuple[str, ...]:
     if by := kept.get("edited_by"):
         notices.append(_("Edited by %(name)s.") % {"name": by})
     return tuple(notices)
+
+
+def _missing(tools: Iterable[tuple[str, str]]) -> list[str]:
+    """A sentence for each reason why tools that were asked for could not be used."""
+    by_reason: dict[str, list[str]] = {}
+    for title, why in tools:
+        by_reason.setdefault(why, []).append(title)
+    return [
+        _("Not used: %(names)s. %(why)s") % {"names": _some(titles), "why": words.shown(why)}
+        for why, titles in by_reason.items()
+    ]
+
+
+def _some(names: list[str]) -> str:
+    if len(names) <= MOST_NAMED:
+        return ", ".join(names)
+    more = _("and %(n)s more") % {"n": len(names) - MOST_NAMED}
+    return f"{', '.join(names[:MOST_NAMED])} {more}"
 
 
 def _tried(tried: dict, kept: dict) -> str:
@@ -310,23 +334,24 @@ def usage(message: Message) -> dict:
     kept = message.metadata
     tokens = kept.get("usage") or {}
     seconds, written = kept.get("seconds"), tokens.get("output_tokens")
-    cost = kept.get("cost")
     return {
         "model_label": _model_label(message, _labels()) or _("Assistant"),
         "key_label": kept.get("key"),
         "input_tokens": tokens.get("input_tokens"),
         "output_tokens": written,
-        "cost": _price(cost),
+        "cost": _price(kept),
         "seconds": seconds,
         "first_token_seconds": kept.get("first_token_seconds"),
         "tokens_per_second": written / seconds if written and seconds else None,
     }
 
 
-def _price(cost: str | None) -> str | None:
-    if cost is None:
+def _price(kept: dict) -> str | None:
+    """What a reply cost, in words; a part of it may have a price that nobody knows."""
+    if (cost := kept.get("cost")) is None:
         return None
-    return f"${float(cost):.6f}" if float(cost) else _("free")
+    price = f"${float(cost):.6f}" if float(cost) else _("free")
+    return _("at least %(price)s") % {"price": price} if kept.get("cost_is_partial") else price
 
 
 def groups(chats: Iterable[dict], *, current: str = "", after: str = "") -> list[dict]:

@@ -10,8 +10,9 @@ import orjson
 from django.db import connection
 from django.utils import timezone
 
-from agents import approvals, engine, keys
-from agents.catalog import Model, Reference, servers
+from agents import approvals, costs, engine, keys
+from agents.catalog import Reference
+from agents.costs import Cost
 from agents.engine import Turn
 from agents.models import BUNDLED, Agent, ApiKey, Run, RunStatus, ToolChoice
 from agents.offers import offers_of
@@ -64,7 +65,7 @@ def work(run: Run, reply: Message, agent: Agent | None = None) -> Work:
     about = assistant.about(run.requested_by)
     named = reply.parent.metadata.get("mentions", ()) if reply.parent else ()
     with_tools = _with_tools(run, topic(reply.chat_id), settings, agent, workspace, named, turns)
-    question = Question(order, workspace, settings, agent, about, turns, **with_tools)
+    question = Question(order, workspace, settings, agent, about, turns, **with_tools, needs_tools=bool(named))
     done = {"seq": log.last_seq(run.pk), "usage": run.usage} if run.attempt > 1 else {}
     return Work(run.pk, run.attempt, topic(reply.chat_id), reply.pk, tuple(reply.parts), context=question, **done)
 
@@ -72,9 +73,12 @@ def work(run: Run, reply: Message, agent: Agent | None = None) -> Work:
 def _with_tools(
     run: Run, topic: str, settings: dict, agent: Agent | None, workspace: Workspace | None, named: list[str], turns
 ) -> dict:
-    """The tools that the model may be given, and who decides about its calls. The bundled one cannot use any."""
+    """The tools that the model may be given, and who decides about its calls.
+
+    The bundled one cannot use any; that is told where the message names some.
+    """
     is_wanted = bool(named) or settings.get("tool_choice") != ToolChoice.NONE
-    if not is_wanted or workspace is None or run.provider == BUNDLED:
+    if not is_wanted or workspace is None or (run.provider == BUNDLED and not named):
         return {}
     bound = history.tools_of(settings, agent, workspace, named)
     said = "\n".join(turn.text for turn in turns if turn.role == "user")
@@ -113,7 +117,7 @@ class ChatRuns:
             if (row := cursor.fetchone()) is None:
                 return ""
             message_id, before = row[0], json.loads(row[1])
-            self._settle(run, outcome)
+            cost = self._settle(run, outcome)
             parts = outcome.reply.parts
             html = render_parts(parts, str(message_id))
             if outcome.status == RunStatus.WAITING:
@@ -121,29 +125,30 @@ class ChatRuns:
             elif run.attempt > 1:
                 waiting.end(run)
             made = [orjson.dumps(parts).decode(), plain_text(parts), html, markdown.VERSION]
-            metadata = orjson.dumps(_metadata(before, run, outcome)).decode()
+            metadata = orjson.dumps(_metadata(before, run, outcome, cost)).decode()
             cursor.execute(_STORE, [*made, metadata, message_id, timezone.now()])
             has_more = any(cursor.fetchone() or ())
         if has_more:
             actions.after_reply(Message.objects.select_related("chat").get(pk=message_id), run)
         return html
 
-    def _settle(self, run: Run, outcome: Outcome) -> None:
-        """Keep who answered in the end, what it cost, and how their key fared."""
+    def _settle(self, run: Run, outcome: Outcome) -> Cost:
+        """Keep who answered in the end, what it cost, and how their key fared. Return the run's cost so far."""
         changed = {}
         asked = outcome.notes.get("answered") or outcome.notes.get("asked")
         if asked and asked.reference != _reference(run):
             key, run.provider, run.model = asked.reference
             run.api_key_id = key if key and ApiKey.objects.filter(pk=key).exists() else None  # it may be gone by now
             changed = {"api_key_id": run.api_key_id, "provider": run.provider, "model": run.model}
-        run.cost = _cost(run, outcome)
-        if run.cost is not None:
-            changed["cost"] = run.cost
+        cost = _cost(run, outcome)
+        if cost.told != run.cost:
+            changed["cost"] = cost.told
         if changed:
             Run.objects.filter(pk=run.pk).update(**changed)
         has_word = "answered" in outcome.notes or (outcome.error and asked)
         if run.api_key_id and has_word:
             keys.note(run.api_key_id, error=outcome.error, limits=outcome.notes.get("limits"))
+        return cost
 
     def resumed(self, run: Run) -> None:
         """The bell does not tell of it any more."""
@@ -171,28 +176,24 @@ def _reference(run: Run) -> Reference:
     return Reference(run.api_key_id, run.provider, run.model)
 
 
-def _cost(run: Run, outcome: Outcome) -> Decimal | None:
-    """US dollars by the price list, else by what the provider said with its models; None where neither knows."""
-    if run.provider == BUNDLED:
-        return Decimal(0)
-    if not outcome.reply.usage:
-        return None
-    usage = engine.Usage(**outcome.reply.usage)
-    try:
-        base_url = run.api_key.base_url if run.api_key_id else servers.endpoint(run.provider).base_url
-    except engine.EngineError:
-        return None
-    cost = engine.cost(base_url, run.model, usage, run.provider)
-    return cost if cost is not None else _listed_price(outcome.notes.get("answered"), usage)
+def _cost(run: Run, outcome: Outcome) -> Cost:
+    """What the run has cost with this attempt: where it waited for a person, the row knows of those before."""
+    if (rounds := outcome.notes.get("rounds")) is not None:
+        now = costs.of_rounds(rounds)
+    elif run.provider == BUNDLED:
+        now = Cost(Decimal(0))
+    else:  # its process is gone, and so is what that had counted
+        now = Cost(is_partial=bool(outcome.reply.parts))
+    return Cost(run.cost) + now
 
 
-def _listed_price(model: Model | None, usage: engine.Usage) -> Decimal | None:
-    if model is None or model.input_price is None or model.output_price is None:
-        return None
-    return (model.input_price * usage.input_tokens + model.output_price * usage.output_tokens) / 1_000_000
+def _cost_before(kept: dict) -> Cost:
+    """What is known of a reply's cost so far."""
+    known = Decimal(kept["cost"]) if "cost" in kept else None
+    return Cost(known, kept.get("cost_is_partial", known is None and bool(kept.get("usage"))))
 
 
-def _metadata(before: dict, run: Run, outcome: Outcome) -> dict:
+def _metadata(before: dict, run: Run, outcome: Outcome, cost: Cost) -> dict:
     """What is kept beside the reply: who answered, how it ended, what it took (a continued one both stretches)."""
     notes = outcome.notes
     seconds = round(before.get("seconds", 0) + outcome.seconds, 3)
@@ -200,11 +201,21 @@ def _metadata(before: dict, run: Run, outcome: Outcome) -> dict:
     if outcome.status != RunStatus.WAITING:  # what the whole run takes is known at its end
         usage = Counter(before.get("usage")) + Counter(outcome.reply.usage)
         kept |= {"usage": outcome.reply.usage | usage, "finish_reason": outcome.reply.finish_reason}
-        if run.cost is not None:
-            kept["cost"] = str(Decimal(before.get("cost", 0)) + run.cost)
+        cost = _cost_before(before) + cost
+        kept |= {} if cost.told is None else {"cost": str(cost.told)}
+    if cost.is_partial:
+        kept["cost_is_partial"] = True
     if (passed_on := notes.get("passed_on")) and (answered := notes.get("answered")):
         kept |= {"passed_on": passed_on, "label": answered.label, "key": answered.key_label}
-    for name in ("left_out", "tools_left_out", "files_cut", "images_unseen"):
+    for name in (
+        "left_out",
+        "tools_left_out",
+        "tools_unseen",
+        "tools_missing",
+        "files_cut",
+        "images_unseen",
+        "learned",
+    ):
         if name in notes:
             kept[name] = notes[name]
     if "first_token_seconds" in notes:

@@ -1,5 +1,6 @@
 """Work that nobody watches."""
 
+import asyncio
 from collections.abc import Iterator
 
 from django.core.management import call_command
@@ -8,7 +9,7 @@ from procrastinate.contrib.django import app
 from agents import catalog, engine
 from agents.errors import Unavailable
 from agents.runs import follow, lifecycle, runtime
-from chats import actions, keeping, mentions
+from chats import keeping, mentions, titles
 from chats.asking import reference_of
 from chats.files import store
 from chats.filing import retention
@@ -23,6 +24,7 @@ TITLE_PROMPT = (
     "Give this conversation a title of two to six words, in the language it is held in. "
     "Answer with the title alone, without quotation marks."
 )
+TITLE_TOKENS, WITH_THOUGHT = 200, 4000  # what a model thinks counts too, and would leave no room for a title
 
 
 @app.task(name="chats.name_chat")
@@ -43,11 +45,13 @@ async def name_chat(chat: str) -> None:
         engine.Turn.of("system", TITLE_PROMPT),
         engine.Turn.of("user", "\n\n".join(text[:2000] for text in said)),
     )
+    longest = WITH_THOUGHT if reached.model.reasoning else TITLE_TOKENS
+    ask = engine.Ask(reached.endpoint, reached.model.id, turns, max_tokens=longest)
     try:
-        answer = await engine.complete(engine.Ask(reached.endpoint, reached.model.id, turns, max_tokens=200))
+        answer = await catalog.complete(reached, ask)
     except engine.EmptyReply:  # it thought for too long, perhaps; the first words stay
         return
-    if title := actions.title_from(answer.strip().strip('"“”')):
+    if title := titles.from_model(answer):
         await in_thread(_name, row, title)
 
 
@@ -84,9 +88,10 @@ async def import_chats(transfer: str) -> None:
 
 async def _through(steps: Iterator[None], transfer: str) -> None:
     """Go step by step, so that others have the thread and its connection in between."""
-    if person := await in_thread(progress.person_of, transfer):
-        while await in_thread(progress.step, steps, person):
-            pass
+    with progress.at_work(transfer):
+        if person := await in_thread(progress.person_of, transfer):
+            while await in_thread(progress.step, steps, person):
+                pass
 
 
 @app.periodic(cron="* * * * *")
@@ -99,9 +104,18 @@ async def rescue_transfers(timestamp: int) -> None:
 @app.periodic(cron="* * * * * */20")
 @app.task(name="agents.rescue", queueing_lock="agents.rescue", pass_context=False)
 async def rescue(timestamp: int) -> None:
-    """End runs whose holder is gone; what their log holds is kept, and open pages are told."""
-    ended = await in_thread(lifecycle.rescue)
-    if ended and (served := runtime.current()):
+    """End runs whose holder is gone; what their log holds is kept, and open pages are told.
+
+    Where runs are served, what this process is at goes on, whatever its leases say. Elsewhere nobody knows whether the
+    holders could write at all: after a database that refused, or a lid that was closed, they get the time to.
+    """
+    served = runtime.current()
+    if served:
+        await served.beat()
+    elif await in_thread(lifecycle.any_dead):
+        await asyncio.sleep(lifecycle.GRACE)
+    ended = await in_thread(lifecycle.rescue, held=served.held if served else ())
+    if ended and served:
         for frame in await in_thread(follow.ends, ended):
             served.hub.publish(frame)
 

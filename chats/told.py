@@ -13,6 +13,7 @@ from agents.runs import runtime
 from chats import asking, assistant, history, tree
 from chats.files import parts
 from chats.models import Chat, Folder
+from sambung.lib.waiting import COUNTING
 from teams.workspace import Workspace
 
 WITHIN = 10  # seconds for a server that counts tokens
@@ -29,22 +30,28 @@ class Told:
 
 
 def next_question(chat: Chat, workspace: Workspace) -> Told:
-    """Return what would be sent with the next message, which comes last and is not known yet."""
+    """Return what would be sent with the next message, which comes last and is not known yet. Raises Busy."""
     agent = chat.agent_id and asking.usable_agent(workspace.user, chat.agent_id)
     try:
-        reached = runtime.wait(catalog.reach(asking.reference_of(chat), workspace), WITHIN)
-    except engine.EngineError as error:
-        return Told(chat.model, [], problem=words.shown(error.sentence))
+        reached = runtime.wait(catalog.reach(asking.reference_of(chat), workspace), WITHIN, COUNTING)
+    except (engine.EngineError, TimeoutError) as error:
+        return Told(chat.model, [], problem=_problem(error))
     settings = history.settings_of(chat, agent)
     bound, size = history.offered(history.tools_of(settings, agent, workspace), reached.model)
     system = history.system_prompt(reached.model, settings, assistant.about(workspace.user), agent, bound.instructions)
     longest = settings.get("max_tokens")
     try:
         aside = size if bound.tools else 0
-        fitting = runtime.wait(history.fit(reached, system, _said(chat, reached.model), longest, aside=aside), WITHIN)
-    except engine.EngineError as error:
-        return Told(reached.model.label, [("system", system)], problem=words.shown(error.sentence))
+        fit = history.fit(reached, system, _said(chat, reached.model), longest, aside=aside)
+        fitting = runtime.wait(fit, WITHIN, COUNTING)
+    except (engine.EngineError, TimeoutError) as error:
+        return Told(reached.model.label, [("system", system)], problem=_problem(error))
     return Told(reached.model.label, [(turn.role, _text(turn)) for turn in fitting.turns], fitting.left_out)
+
+
+def _problem(error: engine.EngineError | TimeoutError) -> str:
+    told = error if isinstance(error, engine.EngineError) else engine.TimedOut()
+    return words.shown(told.sentence)
 
 
 def _said(chat: Chat, model: Model) -> list[Turn]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agents import tools
 from agents.catalog import Model
 from agents.models import Agent, ToolChoice
-from agents.tools import Source
+from agents.tools import Away, Source, missing
 from agents.tools.binding import is_allowed
 from chats.models import Chat
 from teams import profile
@@ -59,14 +60,22 @@ def offered(workspace: Workspace, agent: Agent | None) -> list[Source]:
     return [source for source in allowed if source.tools]
 
 
-def told(found: Chosen, model: Model | None, sources: list[Source] | None = None) -> str:
-    """What the button says; how many tools there are where `sources` are known."""
+def away(found: Chosen, workspace: Workspace) -> tuple[Away, ...]:
+    """What was chosen and cannot be used now, with why."""
+    return missing.among(tools.sources(workspace, with_resting=True), found.tools) if found.tools else ()
+
+
+def told(found: Chosen, model: Model | None, sources: list[Source] | None = None, n_away: int = 0) -> str:
+    """What the button says; how many tools there are where `sources` are known, and how many are missing."""
     if model is not None and model.tools is False:
         return _("No tools with this model")
     if found.tool_choice == ToolChoice.NONE:
         return _("No tools")
     words = _("Ask first") if found.tool_choice == ToolChoice.MANUAL else _("Tools")
-    return words if sources is None else f"{words} · {found.bound(sources)}"
+    if sources is None:
+        return words
+    label = f"{words} · {found.bound(sources)}"
+    return f"{label} · {ngettext('%(n)s missing', '%(n)s missing', n_away) % {'n': n_away}}" if n_away else label
 
 
 @transaction.atomic

@@ -3,6 +3,9 @@
 import asyncio
 import contextvars
 import re
+from http import HTTPStatus
+from io import BytesIO
+from typing import BinaryIO
 
 from django.conf import settings
 from django.core import signals
@@ -11,6 +14,7 @@ from django.core.handlers.asgi import ASGIHandler, RequestAborted, get_script_pr
 from django.core.handlers.base import BaseHandler
 from django.urls import set_script_prefix
 
+from sambung.lib.database import is_full
 from sambung.lib.threads import in_thread, pool
 
 CHUNK = 256 * 1024  # bytes of a file that are sent at once
@@ -21,7 +25,9 @@ _FILES = {
     re.compile(f"{_WORKSPACE}(?:files|chats/new|chats/[-0-9a-f]{{36}}/messages)/"): settings.ATTACHMENT_MAX_BYTES,
     re.compile(f"{_WORKSPACE}transfers/import/"): settings.IMPORT_MAX_MB * settings.MEGABYTE,
 }
-_TOO_LARGE = "sambung.too_large"  # in the scope
+#: Answered in the loop, for nobody in particular: they ask neither the database nor anything else that could wait.
+WITHOUT_THREAD = {"/healthz"}
+_FAULT = "sambung.fault"  # in the scope: why the body cannot be used, if it cannot
 
 
 class OneHopHandler(ASGIHandler):
@@ -34,16 +40,32 @@ class OneHopHandler(ASGIHandler):
     async def __call__(self, scope, receive, send):
         bounded = _Bounded(receive, largest_body(scope["path"]))
         try:
-            body = await self.read_body(bounded)
+            body, fault = await self._read_body(bounded)
         except RequestAborted:
             return
-        scope = scope | {_TOO_LARGE: bounded.is_over}
+        scope = scope | {_FAULT: fault}
         try:
-            context = contextvars.Context()
-            respond = asyncio.get_running_loop().run_in_executor(pool(), context.run, self._respond, scope, body)
-            await self.send_response(await respond, send)
+            await self.send_response(await self._answer(scope, body), send)
         finally:
             body.close()
+
+    async def _read_body(self, bounded: "_Bounded") -> tuple[BinaryIO, Exception | None]:
+        """Return the body, and why it cannot be used: it is too large, or the disk that it waits on has no room."""
+        try:
+            body = await self.read_body(bounded)
+        except OSError as error:
+            if not is_full(error):
+                raise
+            await bounded.drain()
+            return BytesIO(), error.with_traceback(None)  # which would hold what lies on the disk
+        return body, RequestDataTooBig("The body is larger than any form.") if bounded.is_over else None
+
+    async def _answer(self, scope, body):
+        context = contextvars.Context()
+        if scope["path"] in WITHOUT_THREAD:
+            anonymous = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+            return context.run(self._respond, scope | {"headers": anonymous}, body)
+        return await asyncio.get_running_loop().run_in_executor(pool(), context.run, self._respond, scope, body)
 
     def _respond(self, scope, body):
         """Answer in this thread; the database connection is given back at its end."""
@@ -53,6 +75,9 @@ class OneHopHandler(ASGIHandler):
         if request is not None:
             response = self.get_response(request)
             response._handler_class = self.__class__
+            if response.status_code == HTTPStatus.INSUFFICIENT_STORAGE:
+                for handler in request.upload_handlers:  # Django leaves the file that did not fit to the collector
+                    handler.upload_interrupted()
         if getattr(response, "file_to_stream", None):
             _read_while_sent(response)
         elif response.streaming:  # such as Django admin's downloads: small, so they are read here
@@ -61,8 +86,8 @@ class OneHopHandler(ASGIHandler):
         return response
 
     def resolve_request(self, request):
-        if request.scope[_TOO_LARGE]:
-            raise RequestDataTooBig("The body is larger than any form.")
+        if fault := request.scope[_FAULT]:
+            raise fault
         return super().resolve_request(request)
 
 
@@ -77,6 +102,7 @@ class _Bounded:
     def __init__(self, receive, most: int) -> None:
         self._receive, self._most = receive, most
         self._size = 0
+        self._has_more = True
 
     @property
     def is_over(self) -> bool:
@@ -85,7 +111,14 @@ class _Bounded:
     async def __call__(self) -> dict:
         message = await self._receive()
         self._size += len(message.get("body", b""))
+        self._has_more = message.get("more_body", False)
         return message | {"body": b""} if self.is_over else message
+
+    async def drain(self) -> None:
+        """Forget what is still to come. Raises RequestAborted."""
+        while self._has_more:
+            if (await self())["type"] == "http.disconnect":
+                raise RequestAborted
 
 
 def _read_while_sent(response) -> None:

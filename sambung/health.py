@@ -1,5 +1,8 @@
 """Whether the process lives, and whether it can serve."""
 
+from math import inf
+from time import monotonic
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
@@ -8,6 +11,9 @@ from django.views.decorators.http import require_safe
 from psycopg_pool import PoolTimeout
 
 from agents.runs import runtime
+
+LATELY = 10.0  # seconds for which a refusal counts
+_refused_at = -inf
 
 
 @login_not_required
@@ -22,12 +28,31 @@ def healthz(request):
 @never_cache
 @require_safe
 def readyz(request):
-    """200 when the database answers and replies can be written, else 503."""
+    """200 when the database answers and takes what is written, and replies are served; else 503 with what is wrong."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        fault = database_fault() or replies_fault()
     except (DatabaseError, PoolTimeout):
-        return HttpResponse("no database", status=503, content_type="text/plain")
-    if runtime.current() is None:
-        return HttpResponse("no runtime", status=503, content_type="text/plain")
-    return HttpResponse("ready", content_type="text/plain")
+        fault = "no database"
+    return HttpResponse(fault or "ready", status=503 if fault else 200, content_type="text/plain")
+
+
+def database_fault() -> str:
+    """What keeps the database from taking what is written; a disk is found to be full by those who write."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('transaction_read_only')")
+        if cursor.fetchone() == ("on",):
+            return "the database is read-only"
+    return "the database refuses writes" if monotonic() - _refused_at < LATELY else ""
+
+
+def replies_fault() -> str:
+    """What keeps replies from being served."""
+    if (served := runtime.current()) is None:
+        return "no runtime"
+    return "replies wait to be saved" if served.is_behind else ""
+
+
+def note_refusal() -> None:
+    """The database was away for somebody, or did not take what they wrote."""
+    global _refused_at
+    _refused_at = monotonic()

@@ -20,6 +20,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from agents.catalog import servers
 from agents.runs import runtime
+from sambung.health import database_fault
 from teams import access, audit
 from teams.models import Instance
 
@@ -63,7 +64,11 @@ def _database() -> Part:
         cursor.execute("SELECT current_setting('server_version'), pg_size_pretty(pg_database_size(current_database()))")
         number, size = cursor.fetchone()
     milliseconds = 1000 * (time.perf_counter() - begun)
-    return Part("PostgreSQL", f"{number.split()[0]} · {size} · {milliseconds:.1f} ms")
+    state = f"{number.split()[0]} · {size} · {milliseconds:.1f} ms"
+    if fault := database_fault():
+        refuses = _("takes nothing that is written")
+        return Part("PostgreSQL", f"{state} · {refuses} ({fault})", is_well=False)
+    return Part("PostgreSQL", state)
 
 
 def _migrations() -> Part:
@@ -84,7 +89,11 @@ def _replies() -> Part:
     served = runtime.current()
     if served is None:
         return Part(_("Replies"), _("are not served by this process"), is_well=False)
-    return Part(_("Replies"), _("%(n)s on their way") % {"n": len(served.streams)})
+    state = _("%(n)s on their way") % {"n": len(served.streams)}
+    if served.is_behind:
+        waits = _("some wait to be saved")
+        return Part(_("Replies"), f"{state} · {waits}", is_well=False)
+    return Part(_("Replies"), state)
 
 
 def _models() -> Part:

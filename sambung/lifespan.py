@@ -15,10 +15,11 @@ from procrastinate.contrib.django import app as jobs
 
 from agents import engine
 from agents.catalog import servers
-from agents.runs import log, runtime
+from agents.runs import log, queue, runtime
 from agents.runs.consumer import watch_rights
 from sambung import assets
-from sambung.lib.threads import in_thread, pool
+from sambung.lib import database
+from sambung.lib.threads import in_thread, pool, vital
 from teams import setup
 
 logger = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ class Process:
             self._jobs = jobs.with_connector(jobs.connector.get_worker_connector())
             await self._jobs.open_async()
             self._serve(self._work)
-        for service in (self._stay_the_only_one, watch_rights, _keep_listing):
+        for service in (self._stay_the_only_one, queue.serve, watch_rights, _keep_listing):
             self._serve(service)
         self._services.append(asyncio.create_task(_settle()))
 
@@ -119,6 +120,7 @@ class Process:
             runtime.set_current(None)
         await engine.close()
         pool().shutdown()
+        vital().shutdown()
         if self._sole is not None:
             await self._sole.close()
 
@@ -128,8 +130,11 @@ async def _kept_up(service: Callable[[], Awaitable]) -> None:
     while True:
         try:
             await service()
-        except Exception:
-            logger.exception("A service of this process ended; it begins anew.")
+        except Exception as error:
+            if asyncio.current_task().cancelling():  # told to end, it met a database that takes nothing
+                return
+            known = database.will_pass(error)  # every few seconds the same, for as long as the database is away
+            logger.warning("A service of this process ended; it begins anew.", exc_info=None if known else error)
         await asyncio.sleep(AGAIN)
 
 

@@ -1,7 +1,16 @@
-"""Mail where no server is set up: on the console, and kept as files in the data directory."""
+"""Mail: within limits of time where there is a server, and on the console and as files where there is none."""
 
-from django.core.mail.backends import console, filebased
+import smtplib
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from django.core.mail.backends import console, filebased, smtp
 from django.core.mail.backends.base import BaseEmailBackend
+
+from sambung.lib.waiting import MAIL
 
 
 class ConsoleAndFileBackend(BaseEmailBackend):
@@ -9,4 +18,76 @@ class ConsoleAndFileBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages) -> int:
         console.EmailBackend(fail_silently=self.fail_silently).send_messages(email_messages)
-        return filebased.EmailBackend(fail_silently=self.fail_silently).send_messages(email_messages) or 0
+        files = filebased.EmailBackend(fail_silently=self.fail_silently)
+        try:
+            return files.send_messages(email_messages) or 0
+        except OSError:  # no half mail stays on a disk that is full
+            Path(files._get_filename()).unlink(missing_ok=True)
+            raise
+
+
+class _Line:
+    """An SMTP client whose connection its backend can cut."""
+
+    def _get_socket(self, host, port, timeout):
+        made = super()._get_socket(host, port, timeout)
+        self.backend.line = made.dup()
+        return made
+
+
+class SmtpBackend(smtp.EmailBackend):
+    """Django's, with a limit for the whole of each step: a server that answers by drips keeps nobody.
+
+    `EMAIL_TIMEOUT`: seconds to connect and to sign in, and for each mail. Raises OSError, and Busy at once.
+    """
+
+    line: socket.socket | None = None  # the connection once more, to cut it by: TLS takes the first one over
+
+    @property
+    def connection_class(self):
+        plain = type("Plain", (_Line, smtplib.SMTP), {"backend": self})
+        return type("Sealed", (smtplib.SMTP_SSL, plain), {}) if self.use_ssl else plain
+
+    def send_messages(self, email_messages) -> int:
+        if not email_messages:
+            return 0
+        with MAIL.slot():
+            return super().send_messages(email_messages)
+
+    def open(self):
+        try:
+            with self._within_limit():
+                return super().open()
+        except BaseException:
+            self._drop_line()
+            raise
+
+    def _send(self, email_message) -> bool:
+        with self._within_limit():
+            return super()._send(email_message)
+
+    def close(self) -> None:
+        with self._within_limit():
+            super().close()
+        self._drop_line()
+
+    @contextmanager
+    def _within_limit(self) -> Iterator[None]:
+        alarm = threading.Timer(self.timeout, self._cut)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            yield
+        finally:
+            alarm.cancel()
+
+    def _cut(self) -> None:
+        """End the connection under whoever waits for it."""
+        if self.line is not None:
+            with suppress(OSError):
+                self.line.shutdown(socket.SHUT_RDWR)
+
+    def _drop_line(self) -> None:
+        if self.line is not None:
+            self.line.close()
+            self.line = None

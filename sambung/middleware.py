@@ -4,15 +4,14 @@ import logging
 import secrets
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
 from django.forms import BaseForm
 from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
 from django.utils.deprecation import MiddlewareMixin
 from django_htmx.middleware import HtmxDetails
-from psycopg_pool import PoolTimeout
 
 from sambung import errors
+from sambung.lib import database
 from teams import limits
 
 logger = logging.getLogger(__name__)
@@ -68,8 +67,8 @@ class ErrorPagesMiddleware(MiddlewareMixin):
             return None
         if isinstance(exception, limits.TooMany):
             return errors.too_many(request, exception.seconds)
-        if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
-            logger.error("The database cannot be reached.", extra={"request": request.id})
-            return errors.unavailable(request)
-        logger.exception("A request failed.", extra={"request": request.id, "path": request.path})
-        return errors.server_error(request)
+        if database.will_pass(exception):
+            logger.error("The database is away, or takes nothing.", extra={"request": request.id})
+        else:
+            logger.exception("A request failed.", extra={"request": request.id, "path": request.path})
+        return errors.of_error(request, exception)

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "sambung.middleware.ScriptMiddleware",
+    "sambung.not_now.NotNowMiddleware",
     "teams.middleware.ClientAddressMiddleware",
     "teams.middleware.SignInRequiredMiddleware",
     "teams.middleware.SecondFactorMiddleware",
@@ -121,6 +122,7 @@ DATABASES = {
                 "max_size": DB_POOL_MAX,
                 "max_idle": env.integer("DB_POOL_IDLE", 20, minimum=1),
                 "timeout": env.integer("DB_CONNECT_TIMEOUT", 10, minimum=1),
+                "reconnect_timeout": 5,  # seconds; tries grow ever rarer until then, and begin anew with the next need
             },
         },
     }
@@ -133,8 +135,8 @@ CACHES = {
 AUTH_USER_MODEL = "teams.User"
 AUTHENTICATION_BACKENDS = ["teams.backends.PeopleBackend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.ScryptPasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "teams.hashers.Scrypt",
+    "teams.hashers.PBKDF2",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -261,7 +263,7 @@ STATIC_ROOT = HOME.static
 STATICFILES_DIRS = [PROJECT / "static"]
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "sambung.lib.storage.WholeFiles",
         "OPTIONS": {"location": HOME.files},
     },
     "staticfiles": {"BACKEND": "sambung.assets.HashedStorage"},
@@ -285,6 +287,9 @@ if env.text("EMAIL_URL"):
         raise env.EnvError("EMAIL_URL must read like smtp+tls://user:password@mail.example.org:587.") from None
 else:
     EMAIL_BACKEND = "sambung.mail.ConsoleAndFileBackend"
+if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_BACKEND = "sambung.mail.SmtpBackend"
+EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT", 10, minimum=1)  # seconds for the server to take one mail
 EMAIL_FILE_PATH = HOME.mail
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", f"Sambung <sambung@{_public.hostname}>")
 

@@ -1,6 +1,7 @@
 """How allauth behaves here."""
 
 import base64
+import logging
 import time
 
 from allauth.account import app_settings
@@ -15,9 +16,19 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from sambung.lib.waiting import NotNow
 from teams import sealing
 from teams.models import Instance, SignUp
+
+logger = logging.getLogger(__name__)
+
+UNSENT = gettext_noop("The mail could not be sent: the mail server does not answer. Try again in a few minutes.")
+
+
+class Unsent(NotNow):
+    """A mail that somebody waits for cannot be sent."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,6 +41,21 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request, user, form, commit=True):
         user.name = form.cleaned_data["name"]
         return super().save_user(request, user, form, commit)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Send a mail that somebody waits for. Raises Unsent, and Busy."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:  # smtplib's errors are among them
+            logger.error("A mail could not be sent: %s", type(error).__name__)
+            raise Unsent(UNSENT) from error
+
+    def send_notification_mail(self, *args, **kwargs) -> None:
+        """Tell of a change that was made already: what becomes of the mail does not undo it."""
+        try:
+            super().send_notification_mail(*args, **kwargs)
+        except NotNow:
+            logger.error("Somebody was not told of a change of their account by mail.")
 
     def get_password_change_redirect_url(self, request) -> str:
         return reverse("account")

@@ -11,10 +11,13 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
 
 from teams import groups
 from teams.forms import checked_slug
@@ -79,9 +82,18 @@ class AddressMixin(forms.ModelForm):
 class NewPersonForm(AddressMixin, AdminUserCreationForm):
     """A new person with a first password."""
 
+    hashed: str  # the password as it is kept, by PersonAdmin
+
     class Meta:
         model = User
         fields = ("name", "email", "role")
+
+    def set_password_and_save(self, user: User, **_) -> User:
+        if self.cleaned_data["set_usable_password"]:
+            user.password = self.hashed
+        else:
+            user.set_unusable_password()
+        return user
 
 
 class PersonForm(AddressMixin):
@@ -159,6 +171,18 @@ class PersonAdmin(UserAdmin):
         """A way to set a new password; nothing of the present one is shown."""
         address = reverse("admin:auth_user_password_change", args=[person.pk])
         return format_html('<a href="{}">{}</a>', address, _("Set a new password"))
+
+    @method_decorator(sensitive_post_parameters())
+    def add_view(self, request, *args, **kwargs):
+        """Hash the password before the transaction that everything else is kept in: that is slow."""
+        if request.method == "POST":
+            request.hashed = make_password(request.POST.get("password1") or None)
+        return super().add_view(request, *args, **kwargs)
+
+    def save_form(self, request, form, change):
+        if not change:
+            form.hashed = request.hashed
+        return super().save_form(request, form, change)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models import Q
@@ -19,6 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sambung.lib.waiting import Busy
 from teams import audit, groups
 from teams.groups import Refused
 from teams.models import Team, TeamInvite, TeamMember, User
@@ -125,6 +127,9 @@ def _post(letters: list[EmailMultiAlternatives]) -> None:
         return
     try:
         get_connection().send_messages(letters)
+    except Busy as busy:
+        said = _("The invites are kept: send them again from the list. %(why)s")
+        raise Refused(said % {"why": busy.words}) from None
     except OSError as error:  # SMTP's errors are of this kind too
         logger.error("Invites could not be mailed: %s", type(error).__name__)
         raise Refused(
@@ -163,9 +168,17 @@ def accept(*, invite: TeamInvite, by: User) -> TeamMember:
     return _join(invite, by)
 
 
-@transaction.atomic
 def sign_up(*, invite: TeamInvite, name: str, password: str) -> User:
-    """Make the invited person's account and let them in; the link has proved the address. Raises Refused and Closed.
+    """Make the invited person's account and let them in; the link has proved the address.
+
+    Raises Refused, Closed and Busy.
+    """
+    return _signed_up(invite, name, make_password(password))
+
+
+@transaction.atomic
+def _signed_up(invite: TeamInvite, name: str, password: str) -> User:
+    """The same with a password that is hashed already.
 
     An account that somebody began with the address and never proved becomes theirs, without its other ways in.
     """
@@ -173,8 +186,7 @@ def sign_up(*, invite: TeamInvite, name: str, password: str) -> User:
     if has_account(invite):
         raise Refused(_("You have an account already. Sign in with it to join."))
     user = User.objects.select_for_update().filter(email=invite.email).first() or User(email=invite.email)
-    user.name = name
-    user.set_password(password)
+    user.name, user.password = name, password
     user.save()
     user.socialaccount_set.all().delete()
     proved = {"verified": True, "primary": True}

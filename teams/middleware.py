@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
@@ -10,6 +11,8 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
 
+from sambung.lib import waiting
+from sambung.lib.database import incidental
 from teams import access, audit, profile
 from teams.models import SlugRedirect, Team
 from teams.workspace import Workspace
@@ -26,7 +29,9 @@ OPEN_WITHOUT_FACTOR = {
 
 
 class ClientAddressMiddleware(MiddlewareMixin):
-    """Notes where a request comes from, behind as many proxies as TRUSTED_PROXIES says, for the audit log."""
+    """Notes where a request comes from, behind as many proxies as TRUSTED_PROXIES says: for the audit log, and for
+    slots.
+    """
 
     def process_request(self, request):
         try:
@@ -34,6 +39,14 @@ class ClientAddressMiddleware(MiddlewareMixin):
         except PermissionDenied:  # no proxy in front of this one, such as for a look at /healthz
             address = None
         audit.client_address.set(address)
+        waiting.asks_for.set(self._asks_for(request, address))
+
+    @staticmethod
+    def _asks_for(request, address: str | None) -> str:
+        """Who waits: behind one address are many strangers, whose browsers differ by what forms are protected with."""
+        if request.user.is_authenticated:
+            return str(request.user.pk)
+        return f"{address} {request.COOKIES.get(settings.CSRF_COOKIE_NAME, '')}"
 
 
 class LastSeenMiddleware(MiddlewareMixin):
@@ -41,7 +54,8 @@ class LastSeenMiddleware(MiddlewareMixin):
 
     def process_request(self, request):
         if request.user.is_authenticated:
-            request.session.touch()
+            with incidental():
+                request.session.touch()
 
 
 class PreferencesMiddleware(MiddlewareMixin):

@@ -5,6 +5,7 @@ import secrets
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
 from teams.models import User, UserRole
@@ -31,14 +32,19 @@ def is_open(token: str) -> bool:
     return expected is not None and hmac.compare_digest(expected.encode(), token.encode())
 
 
-@transaction.atomic
 def make_first_admin(*, token: str, name: str, email: str, password: str) -> User:
-    """Make the first admin; their address counts as verified. Raises SetupClosed."""
+    """Make the first admin; their address counts as verified. Raises SetupClosed and Busy."""
+    return _made(token, User(name=name, email=email.strip().lower(), role=UserRole.ADMIN), make_password(password))
+
+
+@transaction.atomic
+def _made(token: str, user: User, password: str) -> User:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])  # two people with one link: one gets in
     if not is_open(token):
         raise SetupClosed
-    user = User.objects.create_user(email, password, name=name, role=UserRole.ADMIN)
+    user.password = password
+    user.save()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     transaction.on_commit(lambda: settings.HOME.forget(_TOKEN))
     return user

@@ -2,22 +2,16 @@
 
 import pytest
 from django.conf import settings
+from django.core.mail.backends import locmem
 from django.test import Client
 from django.utils import translation
 
+from sambung.lib.threads import check_may_wait
 from teams.models import TeamRole, User
 from teams.workspace import Workspace
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
 
-pytest_plugins = ["tests.live"]
-#: Fixtures that start processes.
-_STARTING = {"browser", "home", "live", "operator", "printed", "running", "scripted", "supervise"}
-
-
-def pytest_collection_modifyitems(items) -> None:
-    for item in items:
-        if not _STARTING.isdisjoint(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.stack)
+pytest_plugins = ["tests.budget", "tests.live", "tests.full", "tests.groups", "tests.seconds"]
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +19,18 @@ def _language():
     """A request in somebody's language leaves it behind in the thread; the next test begins without."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _mails_after_commit(monkeypatch):
+    """No mail leaves in a transaction: a server would hold its rows."""
+    send = locmem.EmailBackend.send_messages
+
+    def checked(backend, messages):
+        check_may_wait()
+        return send(backend, messages)
+
+    monkeypatch.setattr(locmem.EmailBackend, "send_messages", checked)
 
 
 @pytest.fixture

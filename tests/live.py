@@ -34,6 +34,7 @@ from django.utils.crypto import get_random_string
 from filelock import FileLock
 
 from sambung.home import Home
+from tests import budget
 from tests.scripts import MODELS
 
 PROJECT = Path(__file__).parent.parent
@@ -113,6 +114,7 @@ class Live:
 
     def start(self) -> None:
         """Start and wait until it is ready."""
+        budget.count("servers")
         command = [sys.executable, "-m", "sambung.supervisor.web", self.app]
         command += ["--host", "127.0.0.1", "--port", str(self.port)]
         self.process = subprocess.Popen(
@@ -140,6 +142,22 @@ class Live:
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             cursor = connection.execute(query, parameters)
             return cursor.fetchall() if cursor.description else []
+
+    @contextlib.contextmanager
+    def read_only(self) -> Iterator[None]:
+        """The database answers, and refuses to write: everybody connects anew to one that does."""
+        self._set_database("SET default_transaction_read_only = on")
+        try:
+            yield
+        finally:
+            self._set_database("RESET default_transaction_read_only")
+
+    def _set_database(self, what: str) -> None:
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute("SET default_transaction_read_only = off")
+            connection.execute(f"ALTER DATABASE {connection.info.dbname} {what}")
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
 
     def insert(self, *rows: Model) -> None:
         """Write rows as Django would."""
@@ -174,6 +192,7 @@ def _insert(row: Model) -> tuple[str, list]:
 @contextlib.contextmanager
 def scripted_model(models: str = ",".join(MODELS), kind: type[Scripted] = Scripted) -> Iterator[Scripted]:
     """A scripted model server of one's own; `models` are the names that it lists, by commas."""
+    budget.count("models")
     command = [sys.executable, "-m", "bench.scripted_model", "--port", "0", "--models", models]
     process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE)
     try:
@@ -194,17 +213,36 @@ def _database_url(name: str) -> str:
     return os.environ["SAMBUNG_TEST_POSTGRES"].replace("/sambung?", f"/{name}?")
 
 
+def migrated() -> str:
+    """The name of a database with all tables and no row; migrated once for all workers of a run."""
+    with _once("migrated") as is_first:
+        if is_first:
+            _on_server("CREATE DATABASE migrated")
+            place = {"DATABASE_URL": _database_url("migrated"), "DJANGO_SETTINGS_MODULE": "sambung.settings"}
+            command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
+            subprocess.run(command, cwd=PROJECT, env=os.environ | place, check=True)
+    return "migrated"
+
+
+@contextlib.contextmanager
+def _once(what: str) -> Iterator[bool]:
+    """Hold what all workers share; gives whether it is still to be made."""
+    mark = Home.default().root.parent / f"{what}.made"
+    with FileLock(f"{mark}.lock"):
+        yield not mark.exists()
+        mark.touch()
+
+
 def _first_start(model: Scripted) -> Path:
     """Give a home, and fill the database `first`, as a first start leaves them: once for all workers of a run."""
     home = Home.default().root.parent / "first"
-    with FileLock(f"{home}.lock"):
-        if not (home / ".made").exists():
-            _on_server("CREATE DATABASE first")
+    with _once("first") as is_first:
+        if is_first:
+            _on_server(f"CREATE DATABASE first TEMPLATE {migrated()}")
             made = Live(home, _database_url("first"), model)
             made.start()
             made.stop()
             shutil.rmtree(home / "logs")
-            (home / ".made").touch()
     return home
 
 
@@ -225,12 +263,26 @@ def live_server(home: Path, model: Scripted, **environment) -> Iterator[Live]:
 def first_database(model: Scripted) -> Iterator[str]:
     """A database as a first start leaves it; gives its address."""
     _first_start(model)
+    with empty_database("first") as address:
+        yield address
+
+
+@contextlib.contextmanager
+def empty_database(template: str = "template1") -> Iterator[str]:
+    """A database with nothing of ours in it, or a copy of another one; gives its address."""
+    budget.count("databases")
     name = f"live_{secrets.token_hex(4)}"
-    _on_server(f"CREATE DATABASE {name} TEMPLATE first")
+    _on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         yield _database_url(name)
     finally:
         _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Each worker's database is a copy of one that was migrated."""
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated()
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,13 @@
 """Which models a person may choose in a workspace: their keys', the team's, the instance's, and the bundled one."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from agents import engine, keys, words
+from agents import engine, keys, learned, words
 from agents.catalog import keyed, servers
 from agents.catalog.values import Model, Reference
 from agents.errors import Unavailable
@@ -16,7 +16,22 @@ from agents.offers import offers_of
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
 
-__all__ = ["Model", "Reached", "Reference", "choices", "default", "find", "offered", "parse", "reach", "usable"]
+__all__ = [
+    *(
+        "Model",
+        "Reached",
+        "Reference",
+        "choices",
+        "complete",
+        "default",
+        "find",
+        "offered",
+        "parse",
+        "reach",
+        "remember",
+    ),
+    "usable",
+]
 
 NOT_OFFERED = words.known(gettext_noop("The model %(model)s is not offered any more. Choose another."))
 NOT_YOURS = words.known(gettext_noop("The key behind this model cannot be used by you here. Choose another model."))
@@ -116,6 +131,25 @@ async def reach(reference: Reference, workspace: Workspace | None) -> Reached:
     if model is None:
         raise Unavailable(NOT_OFFERED % {"model": reference.model})
     return Reached(model, endpoint)
+
+
+async def complete(reached: Reached, ask: engine.Ask, limits: engine.Limits | None = None) -> str:
+    """Like `engine.complete`, of a model that was reached: what it does not take is left out, and remembered.
+
+    Raises EngineError.
+    """
+    found: list[engine.Learned] = []
+    try:
+        asked = replace(ask, manners=reached.model.manners)
+        return await engine.complete(asked, limits or engine.Limits(), found.append)
+    finally:
+        await remember(reached.model, found)
+
+
+async def remember(model: Model, found: list[engine.Learned]) -> None:
+    """Keep what a model has turned out not to take."""
+    if found:
+        await in_thread(learned.keep, model.api_key, model.provider, model.id, found)
 
 
 def _under_key(reference: Reference, workspace: Workspace) -> tuple[Model | None, engine.Endpoint]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
+from agents import learned
 from agents.catalog.values import Model
 from agents.engine import ModelInfo
 from agents.models import ApiKey
@@ -23,7 +24,7 @@ def models(keys: QuerySet[ApiKey] | Iterable[ApiKey]) -> list[Model]:
     """The models of the keys, in the order of the keys; a list that is known is not read from the database again."""
     if isinstance(keys, QuerySet):
         keys = list(keys.defer("model_cache", "encrypted_key"))
-    return [model for key in keys for model in _of(key)]
+    return [model.taught(learned.manners(key.learned, model.id)) for key in keys for model in _of(key)]
 
 
 def _of(key: ApiKey) -> list[Model]:

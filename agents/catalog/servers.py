@@ -7,7 +7,7 @@ from time import monotonic
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
-from agents import engine, words
+from agents import engine, learned, words
 from agents.catalog.values import Model
 from agents.errors import Unavailable
 from agents.models import BUNDLED
@@ -99,7 +99,11 @@ def current() -> Listing | None:
 
 def models() -> list[Model]:
     """The models that this process knows; in a process that serves no replies, the bundled one."""
-    return _listing.models() if _listing else bundled()
+    return [_taught(model) for model in (_listing.models() if _listing else bundled())]
+
+
+def _taught(model: Model) -> Model:
+    return model.taught(learned.manners(learned.of_server(model.provider), model.id))
 
 
 def find(provider: str, model_id: str) -> Model | None:
@@ -116,4 +120,5 @@ async def seek(provider: str, model_id: str) -> Model | None:
         return found
     listing = _listing or Listing()
     await listing.refresh()
-    return next((m for m in listing.models() if m.provider == provider and m.id == model_id), None)
+    found = (m for m in listing.models() if m.provider == provider and m.id == model_id)
+    return next(map(_taught, found), None)

@@ -1,12 +1,15 @@
 """Models as people choose them: plain values."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from agents.engine import ModelInfo
+from agents.engine import Manners, ModelInfo
 from agents.models import BUNDLED
+
+#: What a model can do, by what its manners leave out.
+_ABILITIES = {"tools": "tools", "images": "vision", "continue_final_message": "can_continue"}
 
 
 class Reference(NamedTuple):
@@ -43,7 +46,10 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model that people may choose. None = not known; prices are US dollars for a million tokens."""
+    """A model that people may choose. None = not known; prices are US dollars for a million tokens.
+
+    `manners` is what it does not take, as its refusals have told.
+    """
 
     provider: str
     id: str
@@ -60,6 +66,7 @@ class Model:
     max_output: int | None = field(default=None, compare=False)
     input_price: Decimal | None = field(default=None, compare=False)
     output_price: Decimal | None = field(default=None, compare=False)
+    manners: Manners = field(default=Manners(), compare=False)
 
     @classmethod
     def listed(
@@ -83,6 +90,12 @@ class Model:
             info.input_price,
             info.output_price,
         )
+
+    def taught(self, manners: Manners) -> Self:
+        """The model as it is once that is known of it."""
+        known = self.manners | manners
+        cannot = {ability: False for what, ability in _ABILITIES.items() if what in known.without}
+        return replace(self, manners=known, **cannot) if manners else self
 
     @property
     def value(self) -> str:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from agents.engine.openai_names import base_of, thinks
 from agents.engine.values import Endpoint, ModelInfo
 
 #: Beginnings or pieces of names: sees pictures, calls tools, thinks. The first that fits counts; None = not known.
 BY_NAME: tuple[tuple[str, bool | None, bool | None, bool | None], ...] = (
+    (r"gpt-.*-search-(preview|api)", None, False, False),
     (r"gpt-3\.5", False, True, False),
     (r"gpt-4(-0|-32k|$)", False, True, False),
     (r"gpt-4", True, True, False),
@@ -73,5 +75,7 @@ def _thinking(endpoint: Endpoint) -> Callable[[str], bool | None]:
     from pydantic_ai.profiles.openai import openai_model_profile
 
     known = {"anthropic": anthropic_model_profile, "google": google_model_profile, "groq": groq_model_profile}
+    if endpoint.is_openai:
+        return lambda model: thinks(model) or openai_model_profile(base_of(model)).get("supports_thinking", False)
     profile = known.get(endpoint.provider or endpoint.protocol, openai_model_profile)
     return lambda model: (profile(model) or {}).get("supports_thinking")

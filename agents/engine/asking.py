@@ -5,16 +5,19 @@ import logging
 import random
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import tenacity
 
 from agents.engine.endings import fault_of
 from agents.engine.errors import EngineError
+from agents.engine.lessons import Lessons
 from agents.engine.loading import load
 from agents.engine.pace import Pace
+from agents.engine.parts import spoken
 from agents.engine.tap import Tap
-from agents.engine.values import Ask, Endpoint, Event, Limits, Reconsidered, Text, Turn
+from agents.engine.values import Ask, Endpoint, Event, Learned, Limits, Reconsidered, Text, Turn
 from agents.engine.voice import Sink, Voice
 
 if TYPE_CHECKING:
@@ -49,11 +52,18 @@ async def reply(ask: Ask, sink: Sink, limits: Limits = LIMITS, pace: Pace | None
     """
     from agents.engine.exchange import Exchange
 
+    lessons = Lessons(_spoken(ask), sink, limits.lessons)
     async for attempt in _attempts(limits):
         with attempt:
-            voice, stream = await _listening(ask, sink, limits)
-            attempt.retry_state.voice = voice
-            await stream(ask, Exchange(ask.endpoint, voice, limits, pace))
+            while True:
+                voice, stream = await _listening(lessons.ask, lessons.hand, limits)
+                attempt.retry_state.voice = voice
+                try:
+                    await stream(lessons.ask, Exchange(ask.endpoint, voice, limits, pace))
+                    break
+                except EngineError as error:
+                    if voice.has_spoken or not lessons.learn(error):
+                        raise
     if voice.usage is not None and voice.has_spoken:
         sink(voice.usage)
     if fault := fault_of(voice):
@@ -61,9 +71,16 @@ async def reply(ask: Ask, sink: Sink, limits: Limits = LIMITS, pace: Pace | None
     sink(voice.finish)
 
 
+def _spoken(ask: Ask) -> Ask:
+    """Return what is asked without blanks; there may be no answer left to go on with."""
+    turns = spoken(ask.turns)
+    is_begun = bool(turns) and turns[-1].role == "assistant" and turns[-1].parts[-1]["type"] == "text"
+    return replace(ask, turns=turns, continue_last=ask.continue_last and is_begun)
+
+
 async def _listening(ask: Ask, sink: Sink, limits: Limits) -> tuple[Voice, Callable[[Ask, "Exchange"], Awaitable]]:
     """Return what hears the reply and what plays the request: our own for OpenAI's protocol, else a library's."""
-    if ask.endpoint.protocol == "openai":
+    if ask.protocol == "openai":
         from agents.engine import chat
 
         begun = ask.turns[-1].parts[-1]["text"] if ask.continue_last else ""
@@ -105,16 +122,19 @@ def _note(state: tenacity.RetryCallState) -> None:
     logger.info("A reply is tried again: %s", error.code, extra={"attempt": state.attempt_number})
 
 
-async def complete(ask: Ask, limits: Limits = LIMITS) -> str:
+async def complete(ask: Ask, limits: Limits = LIMITS, learn: Sink | None = None) -> str:
     """Ask a model and return the text of its answer, without the reasoning. Raises EngineError.
 
-    Where a schema was asked for, the fence is taken off that some models put around JSON.
+    Where a schema was asked for, the fence is taken off that some models put around JSON. `learn` is told what
+    the model does not take.
     """
     pieces: list[str] = []
 
     def collect(event: Event) -> None:
         if isinstance(event, Text):
             pieces.append(event.text)
+        elif isinstance(event, Learned) and learn:
+            learn(event)
         elif isinstance(event, Reconsidered):
             pieces.clear()
 

@@ -9,9 +9,14 @@ from agents.engine.values import Protocol
 
 
 def events_of(protocol: Protocol, whole: bytes) -> bytes:
-    """Return one piece of JSON, or a list of them, as events. Raises Garbled for what is none."""
+    """Return one piece of JSON, or a list of them, as events. Raises Garbled for what is none.
+
+    OpenAI's Responses are asked for in one piece by models that do not stream: of those an error alone becomes one.
+    """
     try:
         found = orjson.loads(whole)
+        if protocol == "openai" and not found.get("error"):
+            return whole
         objects = found if isinstance(found, list) else [found]
         told = _of_anthropic if protocol == "anthropic" else _of_google
         return b"".join(event for one in objects for event in told(one))

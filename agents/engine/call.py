@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agents.engine import errors
+from agents.engine import errors, refusals
 from agents.engine.values import Endpoint
 
 SECONDS = 15.0
@@ -24,14 +24,13 @@ async def request(endpoint: Endpoint, method: str, url: str, json: dict | None =
     import aiohttp
     import orjson
 
-    from agents.engine.exchange import headers_of, reaching, session_of
+    from agents.engine.exchange import headers_of, reaching, send
 
     limit = aiohttp.ClientTimeout(total=SECONDS)
     data = None if json is None else orjson.dumps(json)
     with reaching():
-        async with session_of(endpoint).request(
-            method, url, data=data, headers=headers_of(endpoint), timeout=limit
-        ) as response:
+        answer = await send(endpoint, method, url, data=data, headers=headers_of(endpoint), timeout=limit)
+        async with answer as response:
             body = bytearray()
             async for piece in response.content.iter_any():
                 body += piece
@@ -46,8 +45,10 @@ async def request(endpoint: Endpoint, method: str, url: str, json: dict | None =
 
 
 def _error(status: int, body: bytes) -> errors.EngineError:
-    """Return our error for a status; Google tells by its words alone that a key is wrong."""
-    if b"API_KEY_INVALID" in body:
-        return errors.AuthFailed()
+    """Return our error for what a service answered, by its words first: some tell only by them that a key is wrong."""
+    refusal = refusals.read(status, body)
     usual = errors.ServerFailed if status >= 500 else errors.BadRequest
-    return _OF_STATUS.get(status, usual)()
+    kind = _OF_STATUS.get(status, usual)
+    found = refusals.fault(refusal) or (kind(refusal.words) if kind is errors.BadRequest else kind())
+    found.refusal = refusal
+    return found

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from agents.engine import abilities
 from agents.engine.call import request
+from agents.engine.errors import EngineError, NotFound
 from agents.engine.lists import LISTERS, compatible
 from agents.engine.prices import FREE, is_listed, listed
-from agents.engine.values import Endpoint, ModelInfo
+from agents.engine.values import DEFAULT_URLS, Endpoint, ModelInfo
 
 #: Services that show their models to everyone, and what they tell only to whom they know.
 PUBLIC_LISTS = {"openrouter.ai": "/key"}
@@ -42,8 +43,24 @@ def _with_prices(endpoint: Endpoint, models: list[ModelInfo]) -> list[ModelInfo]
 
 
 async def check(endpoint: Endpoint) -> None:
-    """Prove that key and address work. Raises EngineError, whose sentence says what to do."""
+    """Prove that key and address work: the models are listed, and there is something that answers chats.
+
+    Raises EngineError, whose sentence says what to do.
+    """
     if path := PUBLIC_LISTS.get(endpoint.host):
         await request(endpoint, "GET", f"{endpoint.base_url}{path}")
         return
     await LISTERS.get(endpoint.provider or endpoint.protocol, compatible)(endpoint)
+    if endpoint.protocol == "openai" and endpoint.base_url not in DEFAULT_URLS.values():
+        await _knock(endpoint)
+
+
+async def _knock(endpoint: Endpoint) -> None:
+    """Ask where chats are asked, with a request that every service refuses. Raises NotFound where nobody does."""
+    try:
+        await request(endpoint, "POST", f"{endpoint.api}/chat/completions", {})
+    except NotFound as error:
+        if "model" not in error.refusal.words.lower():  # there is no such model: somebody has read it
+            raise
+    except EngineError:
+        pass  # it is not what this is about

@@ -9,7 +9,8 @@ import orjson
 from agents.engine.errors import ConnectFailed, CutOff, UnsupportedPart
 from agents.engine.exchange import Exchange, Rejected, headers_of
 from agents.engine.loading import load
-from agents.engine.parts import data_url, file_text, result_text, steps
+from agents.engine.manners import trimmed
+from agents.engine.parts import as_json, data_url, file_text, result_text, steps
 from agents.engine.tap import Reported, Tap
 from agents.engine.values import Ask, Tool, Turn, Usage
 
@@ -25,13 +26,14 @@ async def stream(ask: Ask, exchange: Exchange) -> None:
     if _has_quirks(ask):
         quirks = await load("agents.engine.quirks")
         quirks.apply(ask, body)
+    body = trimmed(body, ask.manners)
     try:
         with exchange.watch:
             await _open(exchange, body)
             await _read(exchange, tap)
     except (Rejected, Reported) as fault:
         judge = await load("agents.engine.judge")
-        raise await judge.judged(fault, ask.endpoint, ask.model) from None
+        raise await judge.judged(fault, ask.endpoint, ask.model, body) from None
     finally:
         exchange.close()
     tap.usage = usage_of(tap.counted)
@@ -47,16 +49,11 @@ def _has_quirks(ask: Ask) -> bool:
 
 async def _open(exchange: Exchange, body: dict) -> None:
     endpoint = exchange.endpoint
-    url = f"{endpoint.base_url}/chat/completions"
+    url = f"{endpoint.api}/chat/completions"
     response = await exchange.post(url, orjson.dumps(body), headers_of(endpoint))
     if response.status == 200:
         return
-    text = await exchange.read_error()
-    try:
-        found = orjson.loads(text)
-    except ValueError:
-        found = None
-    raise Rejected(response.status, dict(response.headers), found if isinstance(found, dict) else None)
+    raise Rejected(response.status, dict(response.headers), await exchange.read_error())
 
 
 async def _read(exchange: Exchange, tap: Tap) -> None:
@@ -154,7 +151,7 @@ def _said(part: Mapping) -> str:
 
 
 def _call(part: Mapping) -> dict:
-    function = {"name": part["toolName"], "arguments": orjson.dumps(part["args"]).decode()}
+    function = {"name": part["toolName"], "arguments": as_json(part["args"])}
     return {"id": part["toolCallId"], "type": "function", "function": function}
 
 
@@ -189,11 +186,19 @@ def usage_of(counted: dict | None) -> Usage | None:
         return None
     details = (counted.get(f"{side}_tokens_details") for side in ("prompt", "completion"))
     of_input, of_output = (found if isinstance(found, dict) else {} for found in details)
-    figures = (
+    read, written, thought = (
         counted.get("prompt_tokens"),
         counted.get("completion_tokens"),
-        of_input.get("cached_tokens"),
         of_output.get("reasoning_tokens"),
-        of_input.get("cache_write_tokens"),
     )
-    return Usage(*(figure if isinstance(figure, int) else 0 for figure in figures))
+    if _is_thought_aside(read, written, thought, counted.get("total_tokens")):
+        written += thought
+    return Usage.of(read, written, of_input.get("cached_tokens"), thought, of_input.get("cache_write_tokens"))
+
+
+def _is_thought_aside(*figures: object) -> bool:
+    """Whether a server counts thoughts beside what is written, as xAI does (vercel/ai#12425): its total tells."""
+    if not all(isinstance(figure, int) for figure in figures):
+        return False
+    read, written, thought, total = figures
+    return total == read + written + thought

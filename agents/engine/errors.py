@@ -1,7 +1,10 @@
 """How a reply can fail. Every error carries a sentence for a person, without keys and addresses."""
 
 import re
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from agents.engine.refusals import Refusal
 
 SECRET = re.compile(
     r"\b(?:sk|pk|gsk|xai|key)[-_][\w*.\-]{4,}|\bAIza[\w\-]{10,}|\bBearer\s+\S+|https?://\S+", re.IGNORECASE
@@ -17,12 +20,14 @@ class EngineError(Exception):
     `sentence` says what happened and what can be done; `code` is stable and names the kind; `detail` is what
     the server said about it ('' where it must not be shown). `is_retryable`: the same request may well
     succeed later. `is_interruption`: the text simply stopped, so what is there is right and can be continued.
+    `refusal` is all that the server said, where it answered with an error: for the engine, not for people.
     """
 
     code: ClassVar[str] = "engine_error"
     words: ClassVar[str] = "The model could not answer."
     is_retryable: ClassVar[bool] = False
     is_interruption: bool = False
+    refusal: "Refusal | None" = None
 
     def __init__(self, detail: str = "") -> None:
         self.detail = clean(detail)
@@ -98,6 +103,23 @@ class ContextTooLong(BadRequest):
 
     code = "context_too_long"
     words = "The conversation is too long for this model. Shorten it, or choose a model with a larger window."
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__()
+
+
+class TooLarge(ContextTooLong):
+    """413, or more at once than the tokens of a minute: less can be sent, and another service may take it all."""
+
+    code = "too_large"
+    words = "The conversation is more than this model's service takes at once. Shorten it, or choose another model."
+
+
+class PlaceRefused(BadRequest):
+    """The service does not serve the country that this server is in. No key changes that."""
+
+    code = "place_refused"
+    words = "The model's service does not serve the country that this server is in. Choose another model."
 
     def __init__(self, detail: str = "") -> None:
         super().__init__()

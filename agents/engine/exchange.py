@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Mapping
-from types import TracebackType
-from typing import Self
+from types import SimpleNamespace, TracebackType
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -18,6 +18,7 @@ from sambung.lib import egress
 ANTHROPIC_VERSION = "2026-10-21"  # its SDK's, which proves the key as the others do
 LARGEST_ERROR = 64 * 1024
 USAGE_SECONDS, CLOSING_SECONDS = 5.0, 0.25
+LATE = 1.0  # seconds behind its time after which a timer tells of this process, not of a server
 
 _sessions: dict[tuple[asyncio.AbstractEventLoop, egress.Policy], aiohttp.ClientSession] = {}
 
@@ -36,8 +37,44 @@ def session_of(endpoint: Endpoint) -> aiohttp.ClientSession:
     if (session := _sessions.get(key)) is None or session.closed:
         for loop, policy in [key for key in _sessions if key[0].is_closed()]:
             del _sessions[loop, policy]
-        session = _sessions[key] = egress.session(key[1])
+        session = _sessions[key] = egress.session(key[1], trace_configs=[_telling_reuse()])
     return session
+
+
+async def send(endpoint: Endpoint, method: str, url: str, **options: Any) -> aiohttp.ClientResponse:
+    """Send a request to an endpoint and wait for the head of its answer; `options` are aiohttp's.
+
+    That a server has closed a connection of the pool may show only when it is used: llama.cpp's closes after each
+    streamed answer, though it promises to keep it open. What such a connection took without a byte of an answer is
+    sent again at once, until a connection is new; asking a model changes nothing, so even one that was read may be.
+    """
+    while True:
+        connection = SimpleNamespace(is_reused=False)
+        try:
+            return await session_of(endpoint).request(method, url, trace_request_ctx=connection, **options)
+        except (aiohttp.ClientOSError, aiohttp.ClientConnectionResetError, aiohttp.ServerDisconnectedError) as error:
+            if not connection.is_reused or _has_begun(error):
+                raise
+
+
+def _telling_reuse() -> aiohttp.TraceConfig:
+    """Return what notes for each request whether its connection was used before."""
+
+    def noting(is_reused: bool):
+        async def note(session: aiohttp.ClientSession, context: SimpleNamespace, params: Any) -> None:
+            context.trace_request_ctx.is_reused = is_reused
+
+        return note
+
+    config = aiohttp.TraceConfig()
+    config.on_connection_reuseconn.append(noting(True))
+    config.on_connection_create_start.append(noting(False))
+    return config
+
+
+def _has_begun(error: aiohttp.ClientError) -> bool:
+    """Tell whether some of the answer's head had come: aiohttp then gives it in place of its own words."""
+    return isinstance(error, aiohttp.ServerDisconnectedError) and not isinstance(error.message, str)
 
 
 async def close_sessions() -> None:
@@ -76,9 +113,9 @@ def allowance_of(headers: Mapping[str, str]) -> Allowance | None:
 
 
 class Rejected(Exception):
-    """The server answered with an HTTP error; `body` is the error object, or None where it sent no JSON."""
+    """The server answered with an HTTP error, and with this body."""
 
-    def __init__(self, status: int, headers: dict[str, str], body: dict | None) -> None:
+    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
         super().__init__(f"HTTP {status}")
         self.status, self.headers, self.body = status, headers, body
 
@@ -116,6 +153,9 @@ class Watch:
         return min(silence, (self._begun + self.limits.total, "total"))
 
     def _look(self) -> None:
+        if (late := self._loop.time() - self._timer.when()) > LATE:  # this process stood still: the time was not theirs
+            self._begun += late
+            self.touch()
         if self._exchange.is_resting:  # the silence is ours
             self.touch()
         due, phase = self._due()
@@ -159,7 +199,7 @@ class Exchange:
         """Send the request and wait for the head of the answer. Raises AddressRefused and ConnectFailed."""
         timeout = aiohttp.ClientTimeout(total=None, connect=self.limits.connect, sock_read=None)
         with reaching():
-            self._response = await session_of(self.endpoint).post(url, data=data, headers=headers, timeout=timeout)
+            self._response = await send(self.endpoint, "POST", url, data=data, headers=headers, timeout=timeout)
         if self._response.status == 200 and (allowance := allowance_of(self._response.headers)):
             self.voice.sink(allowance)
         return self._response

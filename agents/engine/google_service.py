@@ -33,7 +33,8 @@ def model_of(ask: Ask) -> GoogleModel:
 
 def settings_of(ask: Ask, model: GoogleModel) -> ModelSettings:
     """What is asked for beside the usual: to see the thoughts of a model that thinks by itself."""
-    if model.profile.get("supports_thinking", False) and ask.reasoning is None:
+    is_free = ask.reasoning is None and "reasoning_effort" not in ask.manners.without
+    if model.profile.get("supports_thinking", False) and is_free:
         return ModelSettings(google_thinking_config={"include_thoughts": True})
     return ModelSettings()
 

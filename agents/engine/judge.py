@@ -3,6 +3,7 @@
 Heavy to import (seconds): only where a request has failed.
 """
 
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Self
 
@@ -14,8 +15,9 @@ from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
-from agents.engine import errors
+from agents.engine import errors, refusals
 from agents.engine.exchange import Rejected
+from agents.engine.refusals import Refusal
 from agents.engine.tap import Reported
 from agents.engine.values import Endpoint
 from agents.engine.verdict import translated
@@ -34,11 +36,11 @@ class NoTransport(httpx2.AsyncBaseTransport):
 class Client(AsyncOpenAI):
     """The SDK's client, whose only answer is the failure that has been."""
 
-    def __init__(self, endpoint: Endpoint, fault: Rejected | Reported) -> None:
+    def __init__(self, endpoint: Endpoint, fault: Rejected | Reported, refusal: Refusal) -> None:
         http = httpx2.AsyncClient(transport=NoTransport(), trust_env=False)
         super().__init__(base_url=endpoint.base_url, api_key="none", max_retries=0, http_client=http)
         self._request = httpx2.Request("POST", endpoint.base_url)
-        self._fault = fault
+        self._fault, self._error = fault, refusal.error
 
     @property
     def chat(self) -> SimpleNamespace:
@@ -50,9 +52,7 @@ class Client(AsyncOpenAI):
         if isinstance(self._fault, Reported):
             return Failing(APIError(str(self._fault), self._request, body=self._fault.body))
         response = httpx2.Response(self._fault.status, headers=self._fault.headers, request=self._request)
-        error = self._fault.body and self._fault.body.get("error", self._fault.body)
-        message = str(error.get("message") or "") if isinstance(error, dict) else str(error or "")
-        raise APIStatusError(message, response=response, body=error)
+        raise APIStatusError(self._error["message"], response=response, body=self._error)
 
 
 class Failing:
@@ -74,9 +74,15 @@ class Failing:
         raise self._error
 
 
-async def judged(fault: Rejected | Reported, endpoint: Endpoint, name: str) -> errors.EngineError:
-    """Return our error for what the server of model `name` answered. The key is taken out of its words."""
-    client = Client(endpoint, fault)
+async def judged(
+    fault: Rejected | Reported, endpoint: Endpoint, name: str, sent: Iterable[str] = ()
+) -> errors.EngineError:
+    """Return our error for what the server of model `name` answered. The key is taken out of its words.
+
+    `sent`: the fields of the body that it had got.
+    """
+    refusal = refusals.read(getattr(fault, "status", None), fault.body, sent)
+    client = Client(endpoint, fault, refusal)
     if endpoint.is_openai:
         provider = OpenAIProvider(openai_client=client)
     else:
@@ -87,5 +93,5 @@ async def judged(fault: Rejected | Reported, endpoint: Endpoint, name: str) -> e
             async for _ in streamed:
                 pass
     except exceptions.ModelAPIError as error:
-        return translated(error, endpoint.api_key)
+        return translated(error, endpoint.api_key, refusal)
     raise AssertionError("A failure was taken for an answer.")

@@ -7,14 +7,17 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlencode
 
+from agents.engine import openai_names
 from agents.engine.call import request
 from agents.engine.errors import Garbled, NotFound
 from agents.engine.values import Endpoint, ModelInfo
 
-# OpenAI's own list says nothing about what a model is for, Groq's neither.
-OTHER_THAN_CHAT = re.compile(
-    r"embedding|whisper|tts|dall-e|moderation|image|transcribe|realtime|audio|sora|davinci|babbage|guard|orpheus"
+#: What is nowhere for chats: relays and LM Studio list everything they have.
+NEVER_CHAT = re.compile(
+    r"(^|[/_.:-])(embed|embeddings?|bge|rerank|reranker|moderation|whisper|tts|dall-e)([-_.:\d]|$)", re.IGNORECASE
 )
+#: What Google's list says of these is not so: they speak, or want tools of its own.
+NEVER_AT_GOOGLE = re.compile(r"-tts|computer-use|deep-research")
 PAGES = 20
 AT_ONCE = 8
 MOST, LONGEST_NAME = 2000, 200  # models of one list, characters of a model's name
@@ -25,15 +28,16 @@ Lister = Callable[[Endpoint], Awaitable[list[ModelInfo]]]
 
 
 async def compatible(endpoint: Endpoint) -> list[ModelInfo]:
-    """OpenAI's list, and that of servers that speak its protocol."""
-    found = [info(row) for row in await _rows(endpoint, f"{endpoint.base_url}/models", "data", "id")]
-    return [model for model in found if not (endpoint.is_openai and OTHER_THAN_CHAT.search(model.id))]
+    """OpenAI's list, whose rows say nothing of what a model is for, and that of servers that speak its protocol."""
+    rows = await _rows(endpoint, f"{endpoint.api}/models", "data", "id")
+    chats = openai_names.is_for_chats if endpoint.is_openai else _may_chat
+    return [info(row) for row in rows if chats(row["id"]) and _writes(row)]
 
 
 async def groq(endpoint: Endpoint) -> list[ModelInfo]:
     """Groq's list, without what is switched off and what is no chat model."""
-    rows = await _rows(endpoint, f"{endpoint.base_url}/models", "data", "id")
-    return [info(row) for row in rows if row.get("active", True) and not OTHER_THAN_CHAT.search(row["id"])]
+    rows = await _rows(endpoint, f"{endpoint.api}/models", "data", "id")
+    return [info(row) for row in rows if row.get("active", True) and openai_names.is_for_chats(row["id"])]
 
 
 async def anthropic(endpoint: Endpoint) -> list[ModelInfo]:
@@ -80,13 +84,13 @@ async def google(endpoint: Endpoint) -> list[ModelInfo]:
             reasoning=_flag(row.get("thinking")),
         )
         for row in found
-        if "generateContent" in _list(row.get("supportedGenerationMethods"))
+        if "generateContent" in _list(row.get("supportedGenerationMethods")) and not NEVER_AT_GOOGLE.search(row["name"])
     ]
 
 
 async def ollama(endpoint: Endpoint) -> list[ModelInfo]:
     """The models that Ollama has, each asked what it can do."""
-    root = endpoint.base_url.removesuffix("/v1")
+    root = endpoint.root
     rows = await _rows(endpoint, f"{root}/api/tags", "models", "name")
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -139,6 +143,16 @@ def info(row: dict[str, Any]) -> ModelInfo:
         output_price=_price(pricing.get("completion")),
         **_abilities(row),
     )
+
+
+def _may_chat(name: str) -> bool:
+    return not NEVER_CHAT.search(name)
+
+
+def _writes(row: dict[str, Any]) -> bool:
+    """Whether a model answers with text, where the list tells: Mistral's has a flag, OpenRouter's what comes out."""
+    comes_out = _list(_object(row.get("architecture")).get("output_modalities"))
+    return _object(row.get("capabilities")).get("completion_chat") is not False and "text" in (comes_out or ["text"])
 
 
 def _abilities(row: dict[str, Any]) -> dict[str, bool | None]:

@@ -10,7 +10,7 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.tools import ToolDefinition
 
 from agents.engine.errors import UnsupportedPart
-from agents.engine.parts import file_text, steps
+from agents.engine.parts import file_text, result_text, steps
 from agents.engine.values import Ask, Turn
 
 
@@ -49,6 +49,8 @@ def _content(turn: Turn) -> list[library.UserContent]:
 def _answered(turn: Turn, service: ModuleType, system: str) -> Iterator[library.ModelMessage]:
     for step in steps(turn):
         said = [part for part in (_said(part, service, system) for part in step.said) if part]
+        while said and isinstance(said[-1], library.ThinkingPart):
+            said.pop()  # a thought that led to nothing is refused
         if said:
             yield library.ModelResponse(said, provider_name=system)
         names = {part["toolCallId"]: part["toolName"] for part in step.said if part["type"] == "tool-call"}
@@ -63,7 +65,7 @@ def _said(part: Mapping, service: ModuleType, system: str) -> library.ModelRespo
     signed = {"provider_name": system, "provider_details": details} if details else {}
     match part["type"]:
         case "text":
-            return library.TextPart(part["text"], **signed) if part["text"] or signed else None
+            return library.TextPart(part["text"], **signed) if part["text"] else None
         case "reasoning":
             return service.thought_of(part["text"], metadata, system)
         case "tool-call":
@@ -77,7 +79,8 @@ def _said(part: Mapping, service: ModuleType, system: str) -> library.ModelRespo
 def _result(result: Mapping, names: Mapping[str, str]) -> library.ToolReturnPart:
     id_ = result["toolCallId"]
     outcome = "failed" if result.get("isError") else "success"
-    return library.ToolReturnPart(names[id_], result["result"], id_, outcome=outcome)
+    found = result["result"] if isinstance(result["result"], Mapping) else result_text(result)  # no list of blank texts
+    return library.ToolReturnPart(names[id_], found, id_, outcome=outcome)
 
 
 def settings_of(ask: Ask) -> ModelSettings:

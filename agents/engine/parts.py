@@ -1,8 +1,9 @@
 """Parts of messages on their way to a model, whatever its protocol."""
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -14,6 +15,12 @@ _TEXTUAL = {"application/json", "application/xml", "application/yaml", "applicat
 _TEXTUAL |= {"application/javascript", "application/sql", "application/x-sh"}
 SHORTENED = "\n[%d more characters were left out]"
 _LOST = "The call was interrupted: there is no result."
+_NOTHING = "(nothing)"
+#: Parts of which no model is told anything by themselves; what a model drew is not sent back.
+_ASIDE = {"reasoning", "source"}
+_UNTOLD = {"system": _ASIDE, "user": _ASIDE, "assistant": _ASIDE | {"tool-result", "image", "file"}}
+_UNSEEN = "[The image “%s” is not here: this model sees no images.]"
+_UNREAD = "[The file “%s” is not here: this model reads no such files.]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,29 @@ class Step:
 
     said: tuple[Mapping, ...]
     results: tuple[Mapping, ...]
+
+
+def spoken(turns: Iterable[Turn]) -> tuple[Turn, ...]:
+    """Return a conversation without blank text, and without turns of which no model would be told anything.
+
+    Claude, for one, refuses a whole conversation for one blank text in it. Most models say two line ends before they
+    call a tool; a reply may have been stopped while it thought.
+    """
+    found = (replace(turn, parts=tuple(_spoken(turn.parts))) for turn in turns)
+    return tuple(turn for turn in found if any(part["type"] not in _UNTOLD[turn.role] for part in turn.parts))
+
+
+def _spoken(parts: Iterable[Mapping]) -> list[Mapping]:
+    """Leave out blank text; between two texts it belongs to the first. A hidden thought has none, and stays."""
+    found: list[Mapping] = []
+    for part in parts:
+        if part["type"] not in ("text", "reasoning") or part["text"].strip():
+            found.append(part)
+        elif part["type"] == "reasoning" and part.get("providerMetadata"):
+            found.append({**part, "text": ""})
+        elif found and part["type"] == found[-1]["type"] == "text":
+            found[-1] = {**found[-1], "text": found[-1]["text"] + part["text"]}
+    return found
 
 
 def steps(turn: Turn) -> list[Step]:
@@ -49,10 +79,49 @@ def _results(said: list[Mapping], results: Mapping[str, Mapping]) -> tuple[Mappi
     return tuple(results.get(call) or {"toolCallId": call, "result": _LOST, "isError": True} for call in calls)
 
 
+def in_words(part: Mapping) -> Mapping:
+    """Return a call or its result as text, for a model without tools; every other part as it is."""
+    match part["type"]:
+        case "tool-call":
+            return text_part(f"\n[{part['toolName']} {json.dumps(part['args'])}]\n")
+        case "tool-result":
+            return text_part(f"[{result_text(part)}]\n")
+    return part
+
+
+def unseen(part: Mapping) -> Mapping:
+    """Return the words that stand for an image, or for a file that only some models read; other parts as they are."""
+    match part["type"]:
+        case "image":
+            return text_part(_UNSEEN % _quoted(part))
+        case "file" if file_text(part) is None:
+            return text_part(_UNREAD % _quoted(part))
+    return part
+
+
+def unsigned(part: Mapping) -> Mapping:
+    """Return a part without what a provider wanted back with it."""
+    return {name: value for name, value in part.items() if name != "providerMetadata"}
+
+
+def text_part(text: str) -> dict:
+    """Return a part of text."""
+    return {"type": "text", "text": text}
+
+
 def result_text(result: Mapping) -> str:
-    """Return a call's result as a model reads it: text as it is, everything else as JSON."""
+    """Return a call's result as a model reads it: text as it is, everything else as JSON, and a word for nothing."""
     found = result["result"]
-    return found if isinstance(found, str) else orjson.dumps(found).decode()
+    text = found if isinstance(found, str) else as_json(found)
+    return text if text.strip() else _NOTHING
+
+
+def as_json(value: object) -> str:
+    """Return a value as JSON; whole numbers may be of any size."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def shortened(result: object, longest: int) -> object:
@@ -68,11 +137,15 @@ def file_text(part: Mapping) -> str | None:
     """
     kind = part["mimeType"].partition(";")[0].strip()
     if kind.startswith("text/") or kind in _TEXTUAL:
-        name = part.get("name", "").replace('"', "'")
-        return f'<file name="{name}">\n{bytes(part["data"]).decode("utf-8", "replace")}\n</file>'
+        return f'<file name="{_quoted(part)}">\n{bytes(part["data"]).decode("utf-8", "replace")}\n</file>'
     if kind != "application/pdf":
         raise UnsupportedPart(f"a file of the kind {kind}.")
     return None
+
+
+def _quoted(part: Mapping) -> str:
+    """A part's name, as it can stand between quotation marks."""
+    return part.get("name", "").replace('"', "'")
 
 
 def data_url(data: bytes, kind: str) -> str:

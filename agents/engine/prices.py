@@ -15,12 +15,16 @@ NAMED = ("openai", "anthropic", "google", "groq")
 
 
 def cost(base_url: str, model: str, usage: Usage, provider: str = "") -> Decimal | None:
-    """Return the price in US dollars, of what was read from a cache and written to it too.
+    """Return the price of one answer in US dollars, of what was read from a cache and written to it too.
 
-    None where the list knows neither the service behind the address nor the provider, or not the model.
+    It goes by what that one request read: longer ones have other prices, so answers are never added up before.
+    None where the list knows neither the service behind the address nor the provider, or not the model, and where
+    the server's counts do not add up.
     """
     if provider in FREE:
         return Decimal(0)
+    if not usage.adds_up:
+        return None
     import genai_prices
 
     counted = genai_prices.Usage(
@@ -32,7 +36,7 @@ def cost(base_url: str, model: str, usage: Usage, provider: str = "") -> Decimal
     for where in _places(base_url, provider):
         try:
             return genai_prices.calc_price(counted, model, **where).total_price
-        except LookupError:
+        except (LookupError, ValueError):  # the second for counts that do not add up by rules of its own
             continue
     return None
 

@@ -16,7 +16,8 @@ from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 from pydantic_ai.providers.openrouter import OpenRouterProvider
 
 from agents.engine.chat import messages_of
-from agents.engine.values import Ask, Endpoint
+from agents.engine.openai_names import base_of
+from agents.engine.values import OPENAI, Ask, Endpoint
 
 #: Who knows the models of a service, by its host; ours may be another's provider under an own address.
 PROFILES = {
@@ -45,8 +46,8 @@ def apply(ask: Ask, body: dict[str, Any]) -> None:
 
 def profile_of(endpoint: Endpoint, model: str) -> ModelProfile:
     """Return what is known of a model; a name that says nothing gives what all have in common."""
-    known = OF_PROVIDERS.get(endpoint.provider) or PROFILES.get(endpoint.host)
-    return (known or OpenAICompatibleProvider.model_profile)(model) or {}
+    known = OF_PROVIDERS.get(endpoint.provider) or PROFILES.get(OPENAI if endpoint.is_openai else endpoint.host)
+    return (known or OpenAICompatibleProvider.model_profile)(base_of(model)) or {}
 
 
 def _effort(ask: Ask, profile: ModelProfile) -> str | None:

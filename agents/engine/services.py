@@ -1,4 +1,5 @@
-"""Anthropic and Google: asked by the model library, which knows the real services, and heard as it streams.
+"""Anthropic, Google and OpenAI's Responses: asked by the model library, which knows the real services, and heard as
+it streams.
 
 Heavy to import (seconds).
 """
@@ -24,6 +25,7 @@ from agents.engine.voice import Sink, Voice
 
 logger = logging.getLogger(__name__)
 
+THOUGHTS = ("thoughts", "thinking", "reasoning")  # as Google, Anthropic and OpenAI call their tokens
 UNSPECIFIED = "FINISH_REASON_UNSPECIFIED"  # Google's word for an end that has not come, or that it does not tell
 
 # What a model does not take is left out of the request, which is what we want of it.
@@ -110,7 +112,7 @@ def _call(part: messages.ToolCallPart, metadata: dict) -> ToolCall:
 async def stream(ask: Ask, exchange: Exchange) -> None:
     """Play one request; the exchange's voice, a speech, hears it and knows the end. Raises EngineError."""
     speech, line = exchange.voice, transport.Line(exchange)
-    speech.service = await load(f"agents.engine.{ask.endpoint.protocol}_service")
+    speech.service = await load(f"agents.engine.{ask.protocol}_service")
     question = _question(ask, speech.service)
     mark = transport.current.set(line)
     try:
@@ -161,8 +163,8 @@ def usage_of(counted: RequestUsage) -> Usage | None:
     """Return the tokens that the service counted, None where it did not."""
     if not counted.input_tokens and not counted.output_tokens:
         return None
-    thoughts = counted.details.get("thoughts_tokens") or counted.details.get("thinking_tokens") or 0
-    return Usage(
+    thoughts = next(filter(None, (counted.details.get(f"{word}_tokens") for word in THOUGHTS)), 0)
+    return Usage.of(
         counted.input_tokens,
         counted.output_tokens,
         counted.cache_read_tokens,

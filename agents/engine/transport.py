@@ -15,6 +15,7 @@ from agents.engine.lines import Opening
 for _talkative in ("httpx2", "google_genai"):  # they note each request, with its address
     logging.getLogger(_talkative).setLevel(logging.WARNING)
 
+REPEATED = 4  # bytes of what may be repeated, for a character of the longest answer
 HOUR = 3600.0  # seconds; our own watch ends what takes too long
 #: Headers of a request that are the connection's business, or that ours replace.
 _NOT_SENT = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "user-agent"}
@@ -30,12 +31,15 @@ class Line:
         self.exchange = exchange
         self.fault: EngineError | None = None
         self.has_ended = False  # the body of an answer of 200 is over
+        self.sent = 0  # bytes of the request
 
     async def send(self, request: httpx2.Request) -> httpx2.Response:
         """Send the SDK's request. Its answer of 200 streams; that of an error is read at once."""
         headers = {name: value for name, value in request.headers.items() if name.lower() not in _NOT_SENT}
         headers |= {"User-Agent": "Sambung", "Accept-Encoding": "identity"}
-        answer = await self.exchange.post(str(request.url), await request.aread(), headers)
+        body = await request.aread()
+        self.sent = len(body)
+        answer = await self.exchange.post(str(request.url), body, headers)
         if answer.status != 200:
             text = await self.exchange.read_error()
             return httpx2.Response(answer.status, headers=_plain(answer.headers), content=text, request=request)
@@ -49,16 +53,17 @@ class Body(httpx2.AsyncByteStream):
         self._line = line
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        line, exchange, length = self._line, self._line.exchange, 0
-        opening = Opening(exchange.limits.line_bytes)
+        line, exchange, total, length = self._line, self._line.exchange, 0, 0
+        opening = Opening(self._longest(exchange.limits.text_chars))
         try:
             async with aclosing(exchange.pieces()) as pieces:
                 async for data in pieces:
                     if not opening.is_stream and not (data := opening.feed(data)):
                         continue
+                    total += len(data)
                     length = len(data) - data.rfind(b"\n") - 1 + (0 if b"\n" in data else length)
                     yield data
-                    if length > exchange.limits.line_bytes:
+                    if length > self._longest(total - length):
                         raise Garbled
                 if opening.whole:
                     yield events_of(exchange.endpoint.protocol, opening.whole)
@@ -69,6 +74,11 @@ class Body(httpx2.AsyncByteStream):
             raise httpx2.ReadError("The answer cannot be used.") from error
         finally:
             line.has_ended = True
+
+    def _longest(self, before: int) -> int:
+        """How long a line may be: some repeat what was asked, or all that has been said `before`."""
+        limits = self._line.exchange.limits
+        return limits.line_bytes + min(self._line.sent + before, REPEATED * limits.text_chars)
 
     async def aclose(self) -> None:
         self._line.exchange.close()

@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
-Protocol = Literal["openai", "anthropic", "google"]
+from agents.engine import openai_names, schemas
+
+Protocol = Literal["openai", "responses", "anthropic", "google"]
 Provider = Literal["openai", "anthropic", "google", "groq", "ollama", "openai_compatible", "bundled", ""]
 
 DEFAULT_URLS: dict[str, str] = {
@@ -20,12 +22,15 @@ DEFAULT_URLS: dict[str, str] = {
     "ollama": "http://127.0.0.1:11434/v1",
 }
 
+OPENAI = "api.openai.com"
 #: Where the paths of a protocol begin; an address may be given with it or without.
 _VERSIONS = {"anthropic": "/v1", "google": "/v1beta"}
+#: Ollama has OpenAI's protocol under one path and its own under another; people name either, or none.
+_OLLAMA = ("/v1", "/api")
 
 
 def protocol_of(provider: str) -> Protocol:
-    """Return the protocol that a provider speaks: its own, or OpenAI's."""
+    """Return the protocol that a provider speaks: its own, or OpenAI's older one."""
     return provider if provider in get_args(Protocol) else "openai"
 
 
@@ -58,15 +63,28 @@ class Endpoint:
 
     @property
     def root(self) -> str:
-        """Return the address without the version with which Anthropic's and Google's paths begin."""
+        """Return the address without the version with which Anthropic's, Google's and Ollama's paths begin."""
+        if self.provider == "ollama":
+            return next(
+                (self.base_url.removesuffix(end) for end in _OLLAMA if self.base_url.endswith(end)), self.base_url
+            )
         return self.base_url.removesuffix(_VERSIONS.get(self.protocol, ""))
+
+    @property
+    def api(self) -> str:
+        """Return the address under which OpenAI's paths lie: a known service's is completed where it is a bare host."""
+        if self.provider == "ollama":
+            return f"{self.root}/v1"
+        usual = urlsplit(DEFAULT_URLS.get(self.provider, ""))
+        is_bare = usual.hostname and usual.hostname == self.host and not urlsplit(self.base_url).path
+        return f"{self.base_url}{usual.path}" if is_bare else self.base_url
 
     @property
     def is_openai(self) -> bool:
         """Return whether this is OpenAI's own service, which differs from servers that only speak its
         protocol.
         """
-        return self.host == "api.openai.com"
+        return self.host == OPENAI or self.host.endswith(f".{OPENAI}")  # eu.api.openai.com, and other regions
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +136,50 @@ def _weight(part: Mapping) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """Something that the model may call; `parameters` is the JSON schema (an object) of its arguments."""
+    """Something that the model may call; `parameters` is the JSON schema (an object) of its arguments.
+
+    Whatever it was made with, it is as services take it.
+    """
 
     name: str
     description: str
     parameters: Mapping
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", schemas.sent(self.parameters))
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """What a model behind an endpoint does not take, as it is known or as refusals told it; empty = it takes all.
+
+    `without`: what is left out of a request, by the names of chat completions' fields (`temperature`, `max_tokens`,
+    `stream_options` …), or `tools`, `images`, `files`, `system` (a system prompt), `turns` (questions and answers that
+    do not alternate) and what else `agents.engine.manners` names. `renamed`: fields that go under another name.
+    `longest`: tokens of an answer at most.
+    """
+
+    without: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    longest: int | None = None
+
+    def __bool__(self) -> bool:
+        return self != Manners()
+
+    def __or__(self, other: "Manners") -> "Manners":
+        """Return both together; in what they differ the other's word counts."""
+        renamed = {**self.renamed, **other.renamed}
+        return Manners(self.without | other.without, renamed, other.longest or self.longest)
+
+    def as_dict(self) -> dict:
+        """Return it as JSON keeps it, without what is empty."""
+        found = {"without": sorted(self.without), "renamed": dict(self.renamed), "longest": self.longest}
+        return {name: value for name, value in found.items() if value}
+
+    @classmethod
+    def of(cls, stored: Mapping) -> "Manners":
+        """Read what `as_dict` gave."""
+        return cls(frozenset(stored.get("without", ())), dict(stored.get("renamed", {})), stored.get("longest"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +189,8 @@ class Ask:
     `output` is a JSON schema that the answer must follow; its text is then JSON. `reasoning` None leaves the
     effort to the model. `continue_last`: the last turn is the assistant's unfinished text, and the model is to
     go on with it; only for models whose ModelInfo says `can_continue`. `extra` is merged into the request body
-    as it is.
+    as it is. `manners`: what the model is known not to take, which is left out of the request. `needs_tools`: the
+    person named the tools, so an answer without them is none.
     """
 
     endpoint: Endpoint
@@ -146,6 +204,15 @@ class Ask:
     tool_choice: Literal["auto", "none", "required"] = "auto"
     output: Mapping | None = None
     reasoning: Literal["off", "low", "medium", "high"] | None = None
+    manners: Manners = Manners()
+    needs_tools: bool = False
+
+    @property
+    def protocol(self) -> Protocol:
+        """Return how the model is asked: the endpoint's protocol, or the one that it needs at OpenAI itself."""
+        is_told = "chat_completions" in self.manners.without
+        is_newer = self.endpoint.is_openai and (is_told or openai_names.thinks(self.model))
+        return "responses" if is_newer else self.endpoint.protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +220,7 @@ class Limits:
     """How long and how large things may be: seconds, bytes, characters, tries after the first.
 
     `first_token` runs from the request to the first event, `idle` between events, `total` over the whole
-    reply.
+    reply. `lessons`: how often a request is sent again without what its refusal named.
     """
 
     connect: float = 10.0
@@ -163,6 +230,7 @@ class Limits:
     line_bytes: int = 1_000_000
     text_chars: int = 1_000_000
     retries: int = 2
+    lessons: int = 3
     longest_wait: float = 20.0
 
 
@@ -242,6 +310,20 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """The model does not take something, as its refusal told in `words`; it was asked again without.
+
+    `what` is the name as in Manners, `value` the other name or the number, where there is one; `manners` is what is
+    new.
+    """
+
+    what: str
+    manners: Manners
+    value: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """The tokens that the server counted.
 
@@ -254,10 +336,35 @@ class Usage:
     cached_tokens: int = 0
     reasoning_tokens: int = 0
     cache_write_tokens: int = 0
+    adds_up: bool = True  # where it does not, nobody can say what the answer cost
+
+    @classmethod
+    def of(
+        cls, read: object, written: object, cached: object = 0, thought: object = 0, cache_written: object = 0
+    ) -> "Usage":
+        """Return what a server counted, whatever it sent as figures: one that can be none counts as 0.
+
+        Nothing read is no count either: there was a question.
+        """
+        figures = [_tokens(figure) for figure in (read, written, cached or 0, thought or 0, cache_written or 0)]
+        counts = [figure or 0 for figure in figures]
+        has_all = None not in figures and counts[0] > 0
+        return cls(*counts, adds_up=has_all and counts[2] + counts[4] <= counts[0] and counts[3] <= counts[1])
 
     def as_dict(self) -> dict[str, int]:
         """Return the counts by name, as they are stored with a message."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "adds_up"}
+
+
+MOST_TOKENS = 10**9  # no answer takes as many, and the database holds the sum of many of them
+
+
+def _tokens(figure: object) -> int | None:
+    """Return a count of tokens, None for what can be none: some servers send floats, -1, or nothing."""
+    if isinstance(figure, float) and figure.is_integer():
+        figure = int(figure)
+    is_count = isinstance(figure, int) and not isinstance(figure, bool) and 0 <= figure <= MOST_TOKENS
+    return figure if is_count else None
 
 
 #: What an end means, whatever the service calls it.
@@ -271,7 +378,19 @@ class Finish:
     reason: End
 
 
-Event = Text | Reasoning | Reconsidered | ToolCall | ToolProgress | ToolResult | Signature | Allowance | Usage | Finish
+Event = (
+    Text
+    | Reasoning
+    | Reconsidered
+    | ToolCall
+    | ToolProgress
+    | ToolResult
+    | Signature
+    | Allowance
+    | Learned
+    | Usage
+    | Finish
+)
 
 
 @dataclass(frozen=True, slots=True)

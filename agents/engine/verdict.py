@@ -3,25 +3,35 @@
 Heavy to import.
 """
 
+from dataclasses import replace
+
 import pydantic_ai
 from pydantic_ai import exceptions
 
-from agents.engine import errors
+from agents.engine import errors, refusals
+from agents.engine.refusals import Refusal
 
 pydantic_ai.BANNER_ENABLED = False  # it would greet whoever reads the log
 
 SHORTEST_KEY = 4  # a shorter one is a placeholder, and taking it out would spoil the words
-TOO_LONG = ("exceed_context_size", "exceeds the available context size", "context size")
 
 
-def translated(error: exceptions.ModelAPIError, key: str) -> errors.EngineError:
-    """Return our error for the library's. `key` is taken out of what the server said."""
-    detail = _detail(error.body)
+def translated(error: exceptions.ModelAPIError, key: str, refusal: Refusal | None = None) -> errors.EngineError:
+    """Return our error for the library's. `key` is taken out of what the server said.
+
+    What our own table knows counts first; `refusal` is what the server said, where it was read already.
+    """
+    status = getattr(error, "status_code", None)
+    refusal = refusal or refusals.read(None if getattr(error, "in_stream", False) else status, error.body)
     if len(key) >= SHORTEST_KEY:
-        detail = detail.replace(key, "…")
-    kind, status = error.provider_error_type or "", getattr(error, "status_code", None)
-    if any(words in f"{kind} {detail}" for words in TOO_LONG):
-        return errors.ContextTooLong()
+        refusal = replace(refusal, words=refusal.words.replace(key, "…"))
+    retry_after = getattr(error, "retry_after", None)
+    found = refusals.fault(refusal, retry_after) or _translated(error, refusal.words, status)
+    found.refusal = refusal
+    return found
+
+
+def _translated(error: exceptions.ModelAPIError, detail: str, status: int | None) -> errors.EngineError:
     match error:
         case exceptions.ModelContextWindowExceededError():
             return errors.ContextTooLong()
@@ -40,11 +50,3 @@ def translated(error: exceptions.ModelAPIError, key: str) -> errors.EngineError:
     if status is not None and status >= 500:
         return errors.ServerFailed()
     return errors.BadRequest(detail)
-
-
-def _detail(body: object) -> str:
-    """The server's own words: OpenAI's lie at the top, the others' one level down."""
-    if isinstance(body, dict) and isinstance(body.get("error"), dict):
-        body = body["error"]
-    message = body.get("message") if isinstance(body, dict) else None
-    return message if isinstance(message, str) else ""

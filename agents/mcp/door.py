@@ -1,5 +1,6 @@
 """How the SDK's HTTP reaches the network: by our egress, and no other way."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
@@ -9,9 +10,12 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from agents import words
+from agents.mcp import refusals
+from agents.mcp.refusals import Refusal
 from sambung.lib import egress
 
 CONNECT = 15.0  # seconds
+REFUSED_SECONDS, REFUSED_LARGEST = 5.0, 64 * 1024  # for the body of an answer that refuses, in bytes
 #: Headers of a request that are the connection's business, or that ours replace.
 _NOT_SENT = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "user-agent"}
 _OURS = {"User-Agent": "Sambung", "Accept-Encoding": "identity"}
@@ -51,8 +55,9 @@ def client(way: "Door") -> httpx2.AsyncClient:
 class Door(httpx2.AsyncBaseTransport):
     """Sends the SDK's requests, whose bodies it bounds by `largest` bytes and which take `seconds` at most.
 
-    What goes wrong is an answer of 502, for an exception would end the SDK's session; `fault` says what it was,
-    `has_sent` whether the last request may have arrived.
+    What goes wrong is an answer of 502, for an exception would end the SDK's session. With `refused`, whatever refuses
+    a message, ours or the server's, says so in the SDK's words (refusals.py) and to `refused`, for one of the SDK's
+    transports does not read it. `fault` says what broke an answer that had begun.
     """
 
     def __init__(
@@ -61,9 +66,11 @@ class Door(httpx2.AsyncBaseTransport):
         headers: tuple[tuple[str, str], ...] = (),
         bearer: Bearer | None = None,
         seconds: float | None = None,
+        refused: Callable[[Refusal], None] | None = None,
     ) -> None:
         self._timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT)
-        self.fault, self.challenge, self.is_unauthorized, self.has_sent = "", "", False, False
+        self.fault, self.challenge, self.is_unauthorized = "", "", False
+        self._refused = refused
         self._largest, self._headers, self._bearer = largest, dict(headers), bearer
         self._sessions: dict[egress.Policy, aiohttp.ClientSession] = {}
 
@@ -81,7 +88,7 @@ class Door(httpx2.AsyncBaseTransport):
         headers = {name: value for name, value in request.headers.items() if name.lower() not in _NOT_SENT}
         headers |= self._headers | _OURS | ({"Authorization": f"Bearer {token}"} if token else {})
         body = await request.aread()
-        self.fault, self.has_sent = "", True
+        self.fault = ""
         try:
             answer = await self._session(str(request.url)).request(
                 request.method,
@@ -91,12 +98,15 @@ class Door(httpx2.AsyncBaseTransport):
                 timeout=self._timeout,
             )
         except egress.Refused:
-            return self._failed(request, NOT_ALLOWED, has_sent=False)
+            return self._refusal(request, Refusal(502, fault=NOT_ALLOWED, has_sent=False))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            return self._failed(request, UNREACHABLE, not isinstance(error, aiohttp.ClientConnectorError))
+            has_sent = not isinstance(error, aiohttp.ClientConnectorError)
+            return self._refusal(request, Refusal(502, fault=UNREACHABLE, has_sent=has_sent))
         if answer.headers.get("Content-Encoding", "identity") != "identity":
             answer.close()
-            return self._failed(request, ENCODED)
+            return self._refusal(request, Refusal(502, fault=ENCODED))
+        if self._refused and answer.status >= 400 and answer.status != 401 and request.method == "POST":
+            return self._refusal(request, *await _read(answer, _has_session(request)))
         given = [(name, value) for name, value in answer.headers.items() if name.lower() not in _NOT_GIVEN]
         return httpx2.Response(answer.status, headers=given, stream=self._body(answer), request=request)
 
@@ -106,9 +116,12 @@ class Door(httpx2.AsyncBaseTransport):
             self._sessions[policy] = egress.session(policy, auto_decompress=False)
         return self._sessions[policy]
 
-    def _failed(self, request: httpx2.Request, fault: str, has_sent: bool = True) -> httpx2.Response:
-        self.fault, self.has_sent = fault, has_sent
-        return httpx2.Response(502, request=request)
+    def _refusal(self, request: httpx2.Request, refusal: Refusal, data: object = None) -> httpx2.Response:
+        """Give the SDK an error that it understands."""
+        if self._refused and request.method == "POST":
+            self._refused(refusal)
+        kind = {"Content-Type": "application/json"}
+        return httpx2.Response(refusal.status, headers=kind, content=refusal.body(data), request=request)
 
     def _body(self, answer: aiohttp.ClientResponse) -> "Body":
         def broke(fault: str) -> None:
@@ -119,6 +132,27 @@ class Door(httpx2.AsyncBaseTransport):
     async def aclose(self) -> None:
         for session in self._sessions.values():
             await session.close()
+
+
+def _has_session(request: httpx2.Request) -> bool:
+    """Whether a request belongs to a session: by a header, or, over SSE, by its address."""
+    return "mcp-session-id" in request.headers or b"session" in request.url.query.lower()
+
+
+async def _read(answer: aiohttp.ClientResponse, had_session: bool) -> tuple[Refusal, object]:
+    """Read an answer that refuses, as far as anybody needs it."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(REFUSED_SECONDS):
+            async for data in answer.content.iter_any():
+                body += data
+                if len(body) > REFUSED_LARGEST:
+                    break
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        pass  # the number says enough
+    finally:
+        answer.close()
+    return refusals.read(answer.status, answer.headers, bytes(body), had_session)
 
 
 class Body(httpx2.AsyncByteStream):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from agents import presence, words
 from agents.mcp import listing, loading
-from agents.mcp.servers import usable
+from agents.mcp.servers import known, usable
 from agents.mcp.targets import SIGN_IN
 from agents.models import (
     McpOAuthSession,
@@ -16,12 +16,16 @@ from agents.models import (
     McpServerToolCustomInstructions,
     Visibility,
 )
-from agents.tools import Caller, Failed, Progress, Result, Source, Tool
+from agents.tools import Away, Caller, Failed, Progress, Result, Source, Tool
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
 
 GONE = words.known(gettext_noop("This tool is switched off, or waits until somebody has looked at it."))
 NOT_LISTED = words.known(gettext_noop("Nobody has looked yet at what this server offers."))
+RESTS = words.known(gettext_noop("This server rests: nobody can use it now."))
+OFF = words.known(gettext_noop("It is switched off."))
+WAITS = words.known(gettext_noop("It is new or described differently, and waits until somebody has looked at it."))
+UNUSABLE = words.known(gettext_noop("None of its tools can be used. The server's page says why."))
 NOTHING = words.known(gettext_noop("Its tools are switched off, or wait until somebody has looked at them."))
 
 
@@ -30,13 +34,13 @@ class McpTools:
 
     def sources(self, workspace: Workspace) -> list[Source]:
         """The person's servers in a workspace with the tools that may run, by two queries for all of them."""
-        if not presence.any_active(McpServer):
+        if not presence.any_row(McpServer):
             return []
         user = workspace.user
         sign_ins = McpOAuthSession.objects.filter(mcp_server=OuterRef("pk")).exclude(tokens=None)
         told = McpServerCustomInstructions.objects.filter(mcp_server=OuterRef("pk"), user=user)
         servers = list(
-            usable(workspace)
+            known(workspace)
             .defer("encrypted_headers", "resource_cache", "prompt_cache", "instructions")
             .annotate(
                 is_signed_in=Exists(sign_ins.filter(user=user)),
@@ -60,7 +64,8 @@ class McpTools:
 
 def _source(server: McpServer, tool_instructions: dict[str, str]) -> Source:
     problem = _problem(server)
-    ready = () if problem else [kept for kept in server.tool_cache if listing.is_ready(kept)]
+    ready = [kept for kept in server.tool_cache if listing.is_ready(kept) and not problem]
+    away = [kept for kept in server.tool_cache if kept not in ready]
     return Source(
         kind="mcp",
         id=str(server.pk),
@@ -70,13 +75,29 @@ def _source(server: McpServer, tool_instructions: dict[str, str]) -> Source:
         tools=tuple(listing.tool(kept, str(server.pk), server.name) for kept in ready),
         instructions=server.told or "",
         tool_instructions=tool_instructions,
-        problem=problem or ("" if ready else NOTHING if server.tool_cache else NOT_LISTED),
+        away=tuple(_away(kept, server, problem) for kept in away),
+        problem=problem or ("" if ready else _why_none(server.tool_cache)),
         whose=_whose(server),
+        is_resting=not server.is_active,
     )
+
+
+def _away(kept: dict, server: McpServer, problem: str) -> Away:
+    """A tool that cannot be used now, for what is wrong with its server or with itself."""
+    why = problem or listing.problem(kept) or (WAITS if listing.is_waiting(kept) else OFF)
+    return Away(f"mcp:{server.pk}:{kept['name']}", kept["title"] or kept["name"], why)
+
+
+def _why_none(listed: list[dict]) -> str:
+    if not listed:
+        return NOT_LISTED
+    return UNUSABLE if all(map(listing.problem, listed)) else NOTHING
 
 
 def _problem(server: McpServer) -> str:
     """Why none of its tools can be used now by this person, in a sentence known to agents.words."""
+    if not server.is_active:
+        return RESTS
     if not server.is_signed_in and (server.has_sign_ins or server.last_status == "sign_in"):
         return SIGN_IN
     return server.last_error if server.last_status == "failed" else ""

@@ -3,6 +3,9 @@
 import json
 from collections.abc import Iterable, Mapping
 
+from django.utils.translation import gettext_noop
+
+from agents import words
 from agents.mcp import schemas
 from agents.tools import Asks, Tool
 
@@ -10,20 +13,74 @@ MOST = 200  # tools, resources, prompts of a server, each
 LONGEST_NAME, LONGEST_TITLE, LONGEST_TEXT = 200, 200, 8_000  # characters
 LARGEST_SCHEMA = 50_000
 
+NO_NAME = words.known(gettext_noop("It has no name."))
+LONG_NAME = words.known(gettext_noop("Its name is longer than 200 characters."))
+LARGE = words.known(gettext_noop("The description of its arguments is longer than 50,000 characters."))
+TWICE = words.known(gettext_noop("Another tool of this server has the same name."))
+BEYOND = words.known(gettext_noop("The server lists more than 200 tools; the others are used."))
 
-def entry(name: str, title: str, description: str, schema: Mapping, annotations: Mapping) -> dict | None:
-    """Return a listed tool as it is kept, None for one that cannot be used."""
-    safe = schemas.safe(schema)
-    if not name or len(name) > LONGEST_NAME or safe is None or len(json.dumps(safe)) > LARGEST_SCHEMA:
-        return None
+
+class Said:
+    """A row of a list as a server sent it, read one by one: what is odd is not there."""
+
+    def __init__(self, row: object) -> None:
+        self._row = row if isinstance(row, Mapping) else {}
+
+    @property
+    def named(self) -> dict:
+        """No more of it than its names."""
+        return {name: self.text(name) for name in ("name", "title")}
+
+    def text(self, name: str) -> str:
+        said = self._row.get(name)
+        return said[:LONGEST_TEXT] if isinstance(said, str) else ""
+
+    def items(self, name: str) -> list:
+        said = self._row.get(name)
+        return said if isinstance(said, list) else []
+
+    def is_true(self, name: str) -> bool:
+        return self._row.get(name) is True
+
+    def get(self, name: str) -> object:
+        return self._row.get(name)
+
+
+def read(row: object) -> dict:
+    """Return a listed tool as it is kept, whatever the server sent in its place; see `entry`."""
+    said, hints = Said(row), Said(row).get("annotations")
+    hints = hints if isinstance(hints, Mapping) else {}
+    title = said.text("title") or Said(hints).text("title")
+    return entry(said.text("name"), title, said.text("description"), said.get("inputSchema"), hints)
+
+
+def entry(name: str, title: str, description: str, schema: object, annotations: Mapping) -> dict:
+    """Return a listed tool as it is kept. One that cannot be used says why: its `problem` is known to agents.words.
+
+    Its digest is of what the server said: that we learn to read more of it changes no tool.
+    """
     kept = {
-        "name": name,
+        "name": name[:LONGEST_NAME],
         "title": title[:LONGEST_TITLE],
         "description": description[:LONGEST_TEXT],
-        "inputSchema": safe,
-        "annotations": {hint: bool(value) for hint, value in annotations.items() if isinstance(value, bool)},
+        "annotations": {hint: value for hint, value in annotations.items() if isinstance(value, bool)},
     }
-    return kept | {"digest": tool(kept, "", "").digest}
+    if not name or len(name) > LONGEST_NAME:
+        return kept | unusable(LONG_NAME if name else NO_NAME)
+    try:
+        said = schemas.said(schema)
+        if len(json.dumps(said)) > LARGEST_SCHEMA:
+            return kept | unusable(LARGE)
+        kept["digest"] = tool(kept | {"inputSchema": said}, "", "").digest
+        kept["inputSchema"] = schemas.usable(said)
+    except schemas.Unusable as reason:
+        return kept | unusable(str(reason))
+    return kept | (unusable(LARGE) if len(json.dumps(kept["inputSchema"])) > LARGEST_SCHEMA else {"problem": ""})
+
+
+def unusable(problem: str) -> dict:
+    """What is kept of a tool that cannot be used, beside its name. Should it come back, it waits as a new one."""
+    return {"description": "", "inputSchema": {}, "digest": "", "approved": "", "approved_as": {}, "problem": problem}
 
 
 def tool(kept: Mapping, server_id: str, prefix: str) -> Tool:
@@ -37,12 +94,23 @@ def tool(kept: Mapping, server_id: str, prefix: str) -> Tool:
         parameters=kept["inputSchema"],
         asks=Asks.ALWAYS if kept["annotations"].get("destructiveHint") else Asks.NEVER,
         prefix=prefix,
+        listed=kept.get("digest", ""),
     )
 
 
 def is_ready(kept: Mapping) -> bool:
-    """Whether somebody has seen the tool as it is now, and it is switched on."""
-    return kept["is_enabled"] and kept["approved"] == kept["digest"]
+    """Whether the tool can be used, somebody has seen it as it is now, and it is switched on."""
+    return not problem(kept) and kept["is_enabled"] and kept["approved"] == kept["digest"]
+
+
+def is_waiting(kept: Mapping) -> bool:
+    """Whether the tool could be used, but nobody has seen it as it is now."""
+    return not problem(kept) and kept["approved"] != kept["digest"]
+
+
+def problem(kept: Mapping) -> str:
+    """Why the tool cannot be used, "" where it can; tools that were kept long ago have no word of it."""
+    return kept.get("problem", "")
 
 
 def approved(kept: Mapping) -> dict:
@@ -56,16 +124,19 @@ def merged(before: Iterable[Mapping], listed: Iterable[Mapping], *, is_first: bo
     `is_first`: a person sees it on the page that follows, so all of it is approved. `is_whole`: tools that are not
     listed any more go; without it they stay, as another person may be offered more.
     """
-    known = {kept["name"]: kept for kept in before}
-    found = {}
-    for new in list(listed)[:MOST]:
+    known = {kept["name"]: kept for kept in sorted(before, key=lambda kept: not problem(kept))}
+    found, problems = {}, []
+    for new in listed:
         old = known.get(new["name"], {})
         kept = {"approved": "", "approved_as": {}, "is_enabled": True}
         kept |= {key: old[key] for key in kept if key in old} | dict(new)
-        found.setdefault(new["name"], approved(kept) if is_first else kept)
+        if reason := problem(kept) or (TWICE if kept["name"] in found else BEYOND if len(found) >= MOST else ""):
+            problems.append(kept | unusable(reason))
+        else:
+            found[kept["name"]] = approved(kept) if is_first else kept
     if not is_whole:
-        found = {name: dict(kept) for name, kept in known.items()} | found
-    return list(found.values())[:MOST]
+        found = {name: dict(kept) for name, kept in known.items() if not problem(kept)} | found
+    return [*list(found.values())[:MOST], *problems]
 
 
 def _shown(kept: Mapping) -> dict:

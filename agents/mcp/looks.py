@@ -1,6 +1,5 @@
 """Looking at a server from a page: what it lists, what a tool of it gives. Waits for the server, within limits."""
 
-import threading
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +13,7 @@ from agents.mcp.targets import SignInNeeded
 from agents.models import McpServer
 from agents.runs import runtime
 from agents.tools import Caller, Failed, Result
+from sambung.lib.waiting import SERVERS, Busy
 from teams import access
 from teams.models import User
 from teams.workspace import Workspace
@@ -23,19 +23,17 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 WITHIN = 45.0  # seconds for a page to wait
-AT_ONCE = 2  # looks, so that slow servers do not hold all the threads that serve pages
 
-BUSY = words.known(gettext_noop("Other servers are being asked at the moment. Try again shortly."))
 SLOW = words.known(gettext_noop("The server did not answer in time."))
 NO_SUCH_TOOL = words.known(gettext_noop("The server lists no tool of this name that may run."))
-
-_looks = threading.BoundedSemaphore(AT_ONCE)
 
 
 def refresh(server: McpServer, user: User) -> str:
     """List a server anew, as this person; return the problem as a sentence known to agents.words, or ""."""
     try:
         found = _waited(lambda pool: pool.listing(server.pk, user.pk, anew=True))
+    except Busy as busy:  # which says nothing of the server
+        return busy.sentence
     except Failed as failed:
         _note(server, "sign_in" if isinstance(failed, SignInNeeded) else "failed", str(failed))
         return str(failed)
@@ -63,7 +61,7 @@ def _note(server: McpServer, status: str, problem: str) -> None:
 
 
 def try_tool(server: McpServer, user: User, name: str, args: dict) -> Result:
-    """Run one tool as this person; what goes wrong is a result that says so."""
+    """Run one tool as this person; what goes wrong is a result that says so. Raises Busy."""
     kept = next((one for one in server.tool_cache if one["name"] == name and listing.is_ready(one)), None)
     if kept is None:
         return Result(NO_SUCH_TOOL, is_error=True)
@@ -73,12 +71,12 @@ def try_tool(server: McpServer, user: User, name: str, args: dict) -> Result:
 
 
 def read_resource(server: McpServer, user: User, uri: str) -> Result:
-    """Return what stands at one of the server's addresses."""
+    """Return what stands at one of the server's addresses. Raises Busy."""
     return _tried(lambda pool: pool.read_resource(server.pk, user.pk, uri))
 
 
 def get_prompt(server: McpServer, user: User, name: str, args: dict[str, str]) -> Result:
-    """Return what one of the server's prompts says with these arguments."""
+    """Return what one of the server's prompts says with these arguments. Raises Busy."""
     return _tried(lambda pool: pool.get_prompt(server.pk, user.pk, name, args))
 
 
@@ -90,15 +88,11 @@ def _tried(ask: Callable[["Pool"], Awaitable[Result]]) -> Result:
 
 
 def _waited(ask: Callable[["Pool"], Awaitable[Answer]]) -> Answer:
-    """Return what the pool gives. Raises Failed."""
-    if not _looks.acquire(blocking=False):
-        raise Failed(BUSY)
+    """Return what the pool gives. Raises Failed and Busy."""
     try:
-        return runtime.wait(_asked(ask), WITHIN)
+        return runtime.wait(_asked(ask), WITHIN, SERVERS)
     except TimeoutError:
         raise Failed(SLOW) from None
-    finally:
-        _looks.release()
 
 
 async def _asked(ask: Callable[["Pool"], Awaitable[Answer]]) -> Answer:

@@ -10,6 +10,7 @@ import hmac
 import secrets
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlencode
 
 from django.db import transaction
@@ -24,7 +25,9 @@ from agents.models import McpOAuthSession, McpServer
 from agents.runs import runtime
 from agents.tools import Failed
 from sambung.lib import crypto
+from sambung.lib.database import patiently
 from sambung.lib.threads import in_thread
+from sambung.lib.waiting import SERVERS, Busy
 from teams import access, audit
 from teams.models import User
 
@@ -44,14 +47,14 @@ _renewals: dict[tuple, asyncio.Lock] = {}
 
 # ---- Beginning and end ----------------------------------------------------------------------------------
 def begin(server: McpServer, user: User, session_key: str, redirect_uri: str) -> str:
-    """Begin a sign-in; return the page to send the person to. Raises Refused."""
+    """Begin a sign-in; return the page to send the person to. Raises Refused and Busy."""
     from agents.mcp import discovery
 
     if "url" not in server.config:
         raise Refused("", NO_HTTP)
     known = _known_client(server, user)
     try:
-        place, client = runtime.wait(_found(server.pk, user.pk, known, redirect_uri), WITHIN)
+        place, client = runtime.wait(_found(server.pk, user.pk, known, redirect_uri), WITHIN, SERVERS)
     except (discovery.Unusable, Failed) as problem:
         raise Refused("", str(problem)) from None
     except TimeoutError:
@@ -102,7 +105,7 @@ def _keep_pending(server: McpServer, user: User, state: str, pending: dict, clie
 
 
 def finish(user: User, session_key: str, state: str, code: str, iss: str = "") -> McpServer:
-    """End a sign-in with what came back; return the server. Raises Refused."""
+    """End a sign-in with what came back; return the server. Raises Refused, and Busy, after which it can still end."""
     from agents.mcp import discovery
 
     session, pending, client = _taken(user, session_key, state)
@@ -116,7 +119,10 @@ def finish(user: User, session_key: str, state: str, code: str, iss: str = "") -
         "resource": pending["resource"],
     }
     try:
-        found = runtime.wait(discovery.tokens(pending["token_endpoint"], client, data), WITHIN)
+        found = runtime.wait(discovery.tokens(pending["token_endpoint"], client, data), WITHIN, SERVERS)
+    except Busy:
+        _keep_pending(session.mcp_server, user, state, pending, client)
+        raise
     except discovery.Unusable as problem:
         raise Refused("", str(problem)) from None
     except TimeoutError:
@@ -217,7 +223,8 @@ class Bearer:
             found = await discovery.tokens(kept["token_endpoint"], client, data)
         except discovery.Unusable:
             return ""
-        await in_thread(transaction.atomic(_keep_tokens), session_id, kept | found)
+        # the old ones are worth nothing any more: a database that takes nothing just now must not lose these
+        await patiently(partial(in_thread, transaction.atomic(_keep_tokens), session_id, kept | found))
         return found["access_token"]
 
 

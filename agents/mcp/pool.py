@@ -11,8 +11,9 @@ from django.utils.translation import gettext_noop
 
 from agents import words
 from agents.mcp import drift, results
+from agents.mcp.lists import Listed
 from agents.mcp.oauth import Bearer
-from agents.mcp.session import Listed, NotSent, Session
+from agents.mcp.session import Busy, NotSent, Session
 from agents.mcp.targets import Target, target
 from agents.runs import runtime
 from agents.tools import Failed, Progress, Result
@@ -20,11 +21,15 @@ from sambung.lib.threads import in_thread
 
 IDLE = 600.0  # seconds without a use until a connection is closed
 MOST_PROGRAMS, MOST_SESSIONS = 20, 200
+LONGEST_WAIT = 20.0  # seconds that a server may ask for before it is asked once more
 
 CHANGED = words.known(
     gettext_noop("The MCP server describes this tool differently now. Somebody must look at it before it runs again.")
 )
 FULL = words.known(gettext_noop("Too many MCP servers are in use at the moment. Try again shortly."))
+
+# What a wait is done with; a name of its own, so that tests need not wait.
+_sleep = asyncio.sleep
 
 Answer = TypeVar("Answer")
 _Key = tuple[uuid.UUID, uuid.UUID]
@@ -71,13 +76,18 @@ class Pool:
         return await self._asked(server_id, user_id, ask)
 
     async def _asked(self, server_id, user_id, ask: Callable[[Session], Awaitable[Answer]]) -> Answer:
-        """Ask by the connection that there is, or a new one; once more if the request surely did not arrive."""
+        """Ask by the connection that there is, or a new one; once more if the request was surely not carried out."""
         where = await in_thread(target, server_id, user_id)
         session = await self._session(where)
         try:
             return await ask(session)
         except NotSent:
             await self.leave(server_id, user_id, session)
+            return await ask(await self._session(where))
+        except Busy as busy:
+            if busy.after > LONGEST_WAIT:
+                raise
+            await _sleep(busy.after)
             return await ask(await self._session(where))
 
     # ---- connections -----------------------------------------------------------------------------------

@@ -4,47 +4,82 @@
 follows references that grow as two to the power of their depth.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-import jsonschema
+from django.utils.translation import gettext_noop
+
+from agents import words
+from agents.engine.schemas import DATA, NAMED, parts
+from agents.mcp import repairs
 
 MOST_NODES = 20_000  # with every reference written out
 DEEPEST = 40
-_NAMED = {"properties", "$defs", "definitions", "dependentSchemas"}  # hold schemas by name
-_DATA = {"default", "const", "enum", "examples", "example"}  # hold anything, which no one follows
+
+TOO_DEEP = words.known(gettext_noop("Its arguments are described in too many layers."))
+TOO_MANY = words.known(gettext_noop("Its arguments are described by too many references."))
+ELSEWHERE = words.known(gettext_noop("Its arguments are described in another document, which is not fetched."))
+NO_OBJECT = words.known(gettext_noop("Its arguments are no object with names."))
+NOWHERE = words.known(gettext_noop("Its arguments refer to a description that is not there: %(reference)s"))
+UNREADABLE = words.known(gettext_noop("The description of its arguments cannot be read."))
 
 
-class _Unsafe(Exception):
-    pass
+class Unusable(Exception):
+    """A schema that cannot be used; why, in a sentence known to agents.words."""
 
 
-def safe(schema: Mapping) -> dict | None:
-    """Return a schema of arguments without what is dangerous to check by; None for one that cannot be used."""
+def said(schema: object) -> dict:
+    """Return a schema of arguments as its server says it, without what is dangerous to check by. Raises Unusable."""
     try:
-        cleaned = _cleaned({"type": "object", **schema}, 0)
-        if cleaned.get("type") != "object" or _size(cleaned, cleaned, {}, 0) > MOST_NODES:
-            return None
-        jsonschema.Draft202012Validator.check_schema(cleaned)
-    except (_Unsafe, RecursionError, jsonschema.SchemaError):
-        return None
-    return cleaned
+        return _cleaned({"type": "object", **_mapping(schema)}, 0)
+    except RecursionError:
+        raise Unusable(TOO_DEEP) from None
+
+
+def usable(schema: Mapping) -> dict:
+    """Return the same as a schema of today, so that models and checks take it. Raises Unusable.
+
+    `schema` is as `said` returned it.
+    """
+    try:
+        if _size(schema, schema, {}, 0) > MOST_NODES:
+            raise Unusable(TOO_MANY)
+        found = repairs.repaired(schema)
+    except repairs.Dangling as dangling:
+        raise Unusable(NOWHERE % {"reference": str(dangling)[:200]}) from None
+    except RecursionError:
+        raise Unusable(TOO_DEEP) from None
+    if found is None:
+        raise Unusable(UNREADABLE)
+    given = found.get("type", "object")
+    if "object" not in (given if isinstance(given, list) else [given]):
+        raise Unusable(NO_OBJECT)
+    return found | {"type": "object"}
+
+
+def _mapping(schema: object) -> Mapping:
+    """No schema is one of no arguments; PHP writes an empty object as a list."""
+    if not schema:
+        return {}
+    if not isinstance(schema, Mapping):
+        raise Unusable(UNREADABLE)
+    return schema
 
 
 def _cleaned(schema, depth: int):
     if depth > DEEPEST:
-        raise _Unsafe
+        raise Unusable(TOO_DEEP)
     if isinstance(schema, list):
         return [_cleaned(part, depth + 1) for part in schema]
     if not isinstance(schema, dict):
         return schema
     found = {}
     for key, value in schema.items():
-        if key in _DATA:
+        if key in DATA:
             found[key] = value
-        elif key in _NAMED and isinstance(value, dict):
+        elif key in NAMED and isinstance(value, dict):
             found[key] = {name: _cleaned(part, depth + 1) for name, part in value.items()}
         elif key in {"$dynamicRef", "$recursiveRef"} or (key == "$ref" and not str(value).startswith("#")):
-            raise _Unsafe
+            raise Unusable(ELSEWHERE)
         elif key not in {"pattern", "patternProperties", "$schema", "$id"}:  # the server checks them itself
             found[key] = _cleaned(value, depth + 1)
     if "patternProperties" in schema:
@@ -53,36 +88,15 @@ def _cleaned(schema, depth: int):
     return found
 
 
-def _size(node, root: dict, known: dict[str, int], depth: int) -> int:
+def _size(node, root: Mapping, known: dict[str, int], depth: int) -> int:
     """The nodes of a schema with its references written out; a reference to itself counts once."""
     if depth > 4 * DEEPEST:
-        raise _Unsafe
-    total = 1 + sum(_size(part, root, known, depth + 1) for part in _parts(node))
+        raise Unusable(TOO_DEEP)
+    total = 1 + sum(_size(part, root, known, depth + 1) for part in parts(node))
     reference = node.get("$ref") if isinstance(node, dict) else None
     if isinstance(reference, str):
         if reference not in known:
             known[reference] = 0
-            known[reference] = _size(_target(reference, root), root, known, depth + 1)
+            known[reference] = _size(repairs.target(reference, root), root, known, depth + 1)
         total += known[reference]
     return total
-
-
-def _parts(node) -> Iterator:
-    """The schemas right inside of one."""
-    if isinstance(node, list):
-        yield from node
-    for key, value in node.items() if isinstance(node, dict) else ():
-        if key in _NAMED and isinstance(value, dict):
-            yield from value.values()
-        elif key not in _DATA:
-            yield value
-
-
-def _target(reference: str, root: dict):
-    found = root
-    for step in reference.removeprefix("#").removeprefix("/").split("/") if reference != "#" else ():
-        name = step.replace("~1", "/").replace("~0", "~")
-        if not isinstance(found, dict) or name not in found:
-            raise _Unsafe
-        found = found[name]
-    return found

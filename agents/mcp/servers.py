@@ -53,11 +53,16 @@ TOO_LONG = words.known(gettext_noop("This is longer than %(most)s characters."))
 
 
 # ---- Who may use which ----------------------------------------------------------------------------------
-def usable(workspace: Workspace) -> QuerySet[McpServer]:
-    """The active servers that the person may use there: the team's, their own, the instance's, and shared ones."""
+def known(workspace: Workspace) -> QuerySet[McpServer]:
+    """The servers that the person may know there: the team's, their own, the instance's, and shared ones."""
     is_shared = ~Q(visibility=Visibility.PRIVATE)
-    near = McpServer.objects.filter(Q(team=None) | Q(team=workspace.team) | is_shared, is_active=True)
+    near = McpServer.objects.filter(Q(team=None) | Q(team=workspace.team) | is_shared)
     return access.rows(workspace.user, near).order_by("name", "id")
+
+
+def usable(workspace: Workspace) -> QuerySet[McpServer]:
+    """Those of them that do not rest."""
+    return known(workspace).filter(is_active=True)
 
 
 # ---- What people do with them ---------------------------------------------------------------------------

@@ -5,7 +5,6 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import TypeVar
@@ -21,8 +20,9 @@ from mcp.shared.exceptions import MCPError
 from pydantic import TypeAdapter, ValidationError
 
 from agents import words
-from agents.mcp import door, listing, programs, targets
-from agents.runs.reply import clean, clean_json
+from agents.mcp import door, listing, lists, programs, refusals, targets
+from agents.mcp.refusals import Refusal
+from agents.runs.reply import clean
 from agents.tools import Failed, Progress
 
 for _talkative in ("mcp", "client", "httpx2"):  # they note addresses, and what servers said
@@ -38,27 +38,26 @@ SLOW = words.known(gettext_noop("The MCP server did not answer in time. The call
 NOT_STARTED = words.known(gettext_noop("The MCP server's program cannot be started."))
 NO_MCP = words.known(gettext_noop("What answers at this address is no MCP server."))
 GARBLED = words.known(gettext_noop("The MCP server's answer cannot be read."))
-SAID = words.known(gettext_noop("The MCP server refused: %(detail)s"))
 ASKS = words.known(gettext_noop("The MCP server asks for something that is not given here."))
 
 Answer = TypeVar("Answer")
 _CALLED = TypeAdapter(types.CallToolResult | types.InputRequiredResult)
 _READ = TypeAdapter(types.ReadResourceResult | types.InputRequiredResult)
 _PROMPT = TypeAdapter(types.GetPromptResult | types.InputRequiredResult)
+#: What the SDK itself says where a connection ended; servers use the same number for anything of their own.
+_CLOSED = ("Connection closed", "SSE stream ")
 
 
 class NotSent(Failed):
-    """The server has surely not received the request: it may be asked again on a new connection."""
+    """The server has surely not carried the request out: it may be asked again on a new connection."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What a server offers: tools as they are kept, resources, prompts, and what it says of itself."""
+class Busy(Failed):
+    """The server has not carried the request out, and takes it in so many seconds."""
 
-    tools: tuple[dict, ...]
-    resources: list[dict]
-    prompts: list[dict]
-    instructions: str
+    def __init__(self, sentence: str, after: float) -> None:
+        super().__init__(sentence)
+        self.after = after
 
 
 class Session:
@@ -75,7 +74,8 @@ class Session:
     ) -> None:
         self.target, self.fault, self.digests = target, "", {}
         self.uses, self.last_used = 0, monotonic()
-        self._door = door.Door(LARGEST, target.headers, bearer) if target.url else None
+        self._door = door.Door(LARGEST, target.headers, bearer, refused=self._hear_refusal) if target.url else None
+        self._refusal: Refusal | None = None
         self._on_change = on_change
         self._ready: asyncio.Future[mcp.Client] = asyncio.get_running_loop().create_future()
         self._leaving, self._changed = asyncio.Event(), asyncio.Event()
@@ -103,6 +103,12 @@ class Session:
             self._life.cancel()
             await asyncio.wait({self._life})
 
+    def _hear_refusal(self, refusal: Refusal) -> None:
+        """SSE: the SDK sends nothing more after a message that was refused, and answers nobody."""
+        if self.target.transport == "sse":
+            self._refusal = refusal
+            self._leaving.set()
+
     async def _live(self) -> None:
         """Enter and leave the SDK's scopes in one task, as they demand."""
         try:
@@ -128,7 +134,7 @@ class Session:
         else:
             transport = streamable_http_client(target.url, http_client=http, max_sse_event_size=LARGEST)
         who = types.Implementation(name="Sambung", version=settings.VERSION)
-        return mcp.Client(transport, client_info=who, message_handler=self._hear, cache=None)
+        return mcp.Client(lists.readable(transport), client_info=who, message_handler=self._hear, cache=None)
 
     def _broke(self, fault: str) -> None:
         self.fault = self.fault or fault
@@ -173,6 +179,8 @@ class Session:
             await asyncio.wait({asked, leaving}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if asked.done():
                 return asked.result()
+            if leaving.done() and self._refusal:
+                raise self._refused(self._refusal, is_only=self.uses == 1)
             raise Failed((self.fault or door.BROKEN) if leaving.done() else SLOW)
         except Failed:
             raise
@@ -190,18 +198,16 @@ class Session:
         """Say in a sentence what went wrong."""
         if self._door and self._door.is_unauthorized:
             return targets.SignInNeeded()
-        fault = self.fault or (self._door.fault if self._door else "")
-        if self._door and fault and not self._door.has_sent:
-            return NotSent(fault)
-        match _innermost(error):
-            case MCPError() as refused if refused.error.message == "Session terminated":
-                return NotSent(door.BROKEN)
+        fault, found = self.fault or (self._door.fault if self._door else ""), _innermost(error)
+        if isinstance(found, MCPError) and (refusal := refusals.of(found.error.data)):
+            return self._refused(refusal)
+        match found:
             case _ if fault:
                 return Failed(fault)
-            case MCPError() as refused if refused.error.code != types.CONNECTION_CLOSED:
-                return Failed(SAID % {"detail": clean(refused.error.message)[:500]})
-            case MCPError():
+            case MCPError() as said if said.error.code == types.CONNECTION_CLOSED and _is_closed(said.error.message):
                 return Failed(door.BROKEN)
+            case MCPError() as said:
+                return Failed(refusals.SAID % {"detail": clean(said.error.message)[: refusals.LONGEST_WORDS]})
             case TimeoutError():
                 return Failed(SLOW)
             case ValidationError() | httpx2.StreamError():
@@ -211,6 +217,12 @@ class Session:
             case _:
                 return Failed(NO_MCP if self._door else GARBLED)
 
+    def _refused(self, refusal: Refusal, is_only: bool = True) -> Failed:
+        """Return what a refusal means; `is_only`: no other request may be the one that was refused."""
+        if not is_only or not refusal.is_repeatable:
+            return Failed(refusal.sentence)
+        return Busy(refusal.sentence, refusal.after or 1) if refusal.status == 429 else NotSent(refusal.sentence)
+
     # ---- listing -------------------------------------------------------------------------------------------
     async def list_tools(self) -> tuple[dict, ...]:
         """Return the tools as they are kept. Raises Failed."""
@@ -218,39 +230,34 @@ class Session:
         if not client.server_capabilities.tools and client.protocol_version < "2026":
             self.digests = {}
             return ()
-        rows = await self._pages(client.session.list_tools, "tools")
-        found = []
-        for tool in rows:
-            hints = tool.annotations.model_dump(by_alias=True, exclude_none=True) if tool.annotations else {}
-            title = tool.title or hints.pop("title", "") or ""
-            name, title, description, schema = clean_json([tool.name, title, tool.description or "", tool.input_schema])
-            found.append(listing.entry(name, title, description, schema, hints))
-        tools = tuple(kept for kept in found if kept)
-        self.digests = {kept["name"]: kept["digest"] for kept in tools}
+        pages = await self._pages(client.session.list_tools)
+        readable = {tool.name for page in pages for tool in page.tools}
+        tools = await asyncio.to_thread(lists.tools, lists.rows(pages), readable)
+        self.digests = {kept["name"]: kept["digest"] for kept in reversed(tools) if not kept["problem"]}
         return tools
 
-    async def listed(self) -> Listed:
+    async def listed(self) -> lists.Listed:
         """Return all that the server offers. Raises Failed; a list that is not offered is empty."""
         tools, client = await self.list_tools(), await asyncio.shield(self._ready)
         resources = prompts = []
         if client.server_capabilities.resources:
-            resources = await self._pages(client.session.list_resources, "resources")
+            resources = lists.resources(lists.rows(await self._pages(client.session.list_resources)))
         if client.server_capabilities.prompts:
-            prompts = await self._pages(client.session.list_prompts, "prompts")
+            prompts = lists.prompts(lists.rows(await self._pages(client.session.list_prompts)))
         said = clean(client.instructions or "")[: listing.LONGEST_TEXT]
-        return Listed(tools, [_resource(one) for one in resources], [_prompt(one) for one in prompts], said)
+        return lists.Listed(tools, resources, prompts, said)
 
-    async def _pages(self, ask, name: str) -> list:
-        """Return all rows of a list, as far as anybody would want them."""
+    async def _pages(self, ask) -> list:
+        """Return the pages of a list, as far as anybody would want them."""
         found, cursor = [], None
-        for _ in range(MOST_PAGES):
+        while len(found) < MOST_PAGES and len(lists.rows(found)) < lists.MOST_READ:
             params = types.PaginatedRequestParams(cursor=cursor) if cursor else None
             page = await self._while_alive(partial(ask, params=params), LIST_SECONDS)
-            found += getattr(page, name)
+            found.append(page)
             cursor = page.next_cursor
-            if not cursor or len(found) >= listing.MOST:
+            if not cursor:
                 break
-        return found[: listing.MOST]
+        return found
 
     # ---- news ----------------------------------------------------------------------------------------------
     async def _hear(self, message) -> None:
@@ -314,19 +321,5 @@ def _innermost(error: BaseException) -> BaseException:
     return error
 
 
-def _resource(one: types.Resource) -> dict:
-    about = {"uri": str(one.uri), "name": one.title or one.name, "description": one.description or ""}
-    return _bounded(about | {"mimeType": one.mime_type or ""})
-
-
-def _prompt(one: types.Prompt) -> dict:
-    about = _bounded({"name": one.name, "title": one.title or one.name, "description": one.description or ""})
-    arguments = [
-        _bounded({"name": arg.name, "description": arg.description or ""}) | {"required": bool(arg.required)}
-        for arg in (one.arguments or [])[:50]
-    ]
-    return about | {"arguments": arguments}
-
-
-def _bounded(texts: dict[str, str]) -> dict[str, str]:
-    return {key: clean(text)[: listing.LONGEST_TEXT] for key, text in texts.items()}
+def _is_closed(message: str) -> bool:
+    return message.startswith(_CLOSED)

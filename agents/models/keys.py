@@ -25,7 +25,8 @@ BUNDLED = "bundled"
 class ApiKey(Scoped):
     """A key to a provider: of a person, of a team, or (both null) of the instance.
 
-    `limits` is what the provider last said of its rate limits, `model_cache` the models that it last listed.
+    `limits` is what the provider last said of its rate limits, `model_cache` the models that it last listed, `learned`
+    what some of them do not take, by their ids (`agents/learned.py`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -41,6 +42,7 @@ class ApiKey(Scoped):
     last_error_at = models.DateTimeField(null=True, blank=True, editable=False)
     limits = models.JSONField(default=dict, editable=False, db_default=models.Value({}, models.JSONField()))
     model_cache = models.JSONField(default=list, editable=False, db_default=models.Value([], models.JSONField()))
+    learned = models.JSONField(default=dict, editable=False, db_default=models.Value({}, models.JSONField()))
     listed_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
     updated_at = models.DateTimeField(auto_now=True, db_default=Now())

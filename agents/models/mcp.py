@@ -18,8 +18,8 @@ class McpServer(Scoped):
 
     `config` is {transport, url} or {transport: "stdio", command: its name in the operator's file}; values of its
     headers are sealed in `encrypted_headers`, their names stand in `config`. `tool_cache` lists the tools:
-    {name, title, description, inputSchema, annotations, digest, approved, is_enabled}; a tool whose `digest` is not
-    the `approved` one does not run until somebody has seen it.
+    {name, title, description, inputSchema, annotations, digest, approved, is_enabled, problem}; a tool whose `digest`
+    is not the `approved` one does not run until somebody has seen it, one with a `problem` never.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -16,13 +16,15 @@ from django.utils.crypto import constant_time_compare
 
 from agents.runs import frames, registry, runtime
 from agents.runs.follow import follow
-from sambung.lib.threads import in_thread
+from sambung.lib import database
+from sambung.lib.threads import in_thread, in_vital_thread
 from teams import factors
 from teams.models import User
 
 logger = logging.getLogger(__name__)
 
 SIGNED_OUT = 4401  # the close code that sends a page to sign-in
+LATER = 1013  # the one that says: try again
 CLOSING = 2.0  # seconds for which a socket may take to close
 RECHECK = 4.0  # seconds between looks whether the person still may; a look at 50 sockets takes 50 ms of CPU
 RATE, BURST = 10, 40  # events a second, and at once, that a tab may send
@@ -39,12 +41,23 @@ class FollowConsumer(AsyncWebsocketConsumer):
         self._follows: dict[str, asyncio.Task] = {}
         self._allowance, self._asked_at = float(BURST), asyncio.get_running_loop().time()
         self.session_key = self.scope["session"].session_key
-        self.user = (await in_thread(people, [self.session_key])).get(self.session_key)
-        if self.user is None:
-            await self.close(SIGNED_OUT)
-            return
-        await self.accept()
-        _open.add(self)
+        async with self._or_later():
+            self.user = (await in_thread(people, [self.session_key])).get(self.session_key)
+            if self.user is None:
+                await self.close(SIGNED_OUT)
+                return
+            await self.accept()
+            _open.add(self)
+
+    @contextlib.asynccontextmanager
+    async def _or_later(self):
+        """Around what asks the database: while it is away the page tries again."""
+        try:
+            yield
+        except Exception as error:
+            if not database.will_pass(error):
+                raise
+            await self.close(LATER)
 
     async def disconnect(self, code):
         _open.discard(self)
@@ -61,7 +74,8 @@ class FollowConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data=None, bytes_data=None):
         try:
             self._count()
-            await self._handle(self._parse(text_data))
+            async with self._or_later():
+                await self._handle(self._parse(text_data))
         except BadEvent as error:
             await self.send(json.dumps({"v": 1, "kind": "error", "text": str(error)}))
 
@@ -175,7 +189,7 @@ async def watch_rights() -> None:
         # What they follow now: a join during the check has been checked itself, and must not look like a right lost.
         sockets = {socket: socket.topics for socket in _open}
         if sockets:
-            await asyncio.gather(*(_bar(socket) for socket in await in_thread(_barred, sockets)))
+            await asyncio.gather(*(_bar(socket) for socket in await in_vital_thread(_barred, sockets)))
 
 
 async def _bar(socket: FollowConsumer) -> None:

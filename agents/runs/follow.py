@@ -74,6 +74,12 @@ def read(topic: str, run_ids: list[str], after: Mapping[str, int]) -> list[Frame
     return made
 
 
+def unsaved(run_id: uuid.UUID) -> list[Frame]:
+    """Return what tells that a reply of this process goes on, but is not stored yet. Called from any thread."""
+    stream = runtime.current() and runtime.current().streams.get(run_id)
+    return [stream.unsaved()] if stream and stream.is_unsaved else []
+
+
 def ends(run_ids: Iterable[uuid.UUID]) -> list[Frame]:
     """Return the ends of runs that were ended past those who follow them."""
     made = []

@@ -58,24 +58,26 @@ def open_calls(parts: Iterable[dict]) -> list[dict]:
     return [call for call in calls_of(parts) if call["toolCallId"] not in answered]
 
 
-def render_parts(parts: Iterable[dict], prefix: str) -> str:
-    """Return the finished HTML of a message's parts. `prefix` makes its ids unique in the page."""
+def render_parts(parts: Iterable[dict], prefix: str, *, is_typed: bool = False) -> str:
+    """Return the finished HTML of a message's parts. `prefix` makes its ids unique in the page; what `is_typed` by a
+    person is shown as it is, and not as Markdown."""
     parts = list(parts)
     results = _results(parts)
     last = len(parts) - 1
-    return "".join(_rendered(part, n, prefix, results, is_last=n == last) for n, part in enumerate(parts))
+    return "".join(_rendered(part, n, prefix, results, is_typed, is_last=n == last) for n, part in enumerate(parts))
 
 
 def _results(parts: Iterable[dict]) -> dict[str, dict]:
     return {part["toolCallId"]: part for part in parts if part["type"] == "tool-result"}
 
 
-def _rendered(part: dict, n: int, prefix: str, results: Mapping[str, dict], *, is_last: bool) -> str:
+def _rendered(part: dict, n: int, prefix: str, results: Mapping[str, dict], is_typed: bool, *, is_last: bool) -> str:
     if part["type"] == "tool-call":
         return cards.render(part, results.get(part["toolCallId"]), n)
     if part["type"] not in _OPEN or not part["text"]:
         return ""
-    html = markdown.render(part["text"], prefix=f"m-{prefix}-{n}")
+    text = part["text"]
+    html = markdown.typed(text) if is_typed else markdown.render(text, prefix=f"m-{prefix}-{n}")
     is_open = " open" if is_last else ""  # a thought that no answer followed is all that there is to read
     return _OPEN[part["type"]].format(n=n, open=is_open) + html + _CLOSE[part["type"]]
 

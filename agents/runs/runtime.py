@@ -8,9 +8,8 @@ import uuid
 from collections.abc import Callable, Coroutine
 from time import monotonic
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_noop
-from psycopg_pool import PoolTimeout
 
 from agents import engine, words
 from agents.models import RunStatus
@@ -19,7 +18,9 @@ from agents.runs.hub import Hub
 from agents.runs.lifecycle import Fenced
 from agents.runs.registry import Outcome, Paused, Work
 from agents.runs.stream import Stream
-from sambung.lib.threads import in_thread
+from sambung.lib import database
+from sambung.lib.threads import Misplaced, in_thread, in_vital_thread
+from sambung.lib.waiting import Act, Busy
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,8 @@ TICK_EACH = 0.002  # seconds by which each stream lengthens the tick
 HEARTBEAT = 4.0  # seconds; within five, nothing runs any more for somebody who lost the right
 ENDINGS = 2  # replies that are ended at the same time: under load, those that begin come first
 UNEXPECTED = words.known(gettext_noop("Something went wrong here. The text so far is kept; try again."))
-_FINISH_TRIES = 60  # a database that restarts is waited for: a second or more a try
+LOOK = 1.0  # seconds between looks for what the database has not taken
+LAST_TRIES = 2  # of storing an end when the process is told to end as well
 
 
 class Runtime:
@@ -47,6 +49,8 @@ class Runtime:
         self._stopping: set[uuid.UUID] = set()
         self._ending = asyncio.Semaphore(ENDINGS)
         self._is_closing = False
+        self._is_refused = False  # whether the database did not take what was written last
+        self._read_at = monotonic()
         self._services: list[asyncio.Task] = []
 
     # ---- the process -------------------------------------------------------------------------------
@@ -54,7 +58,8 @@ class Runtime:
         """End what a former process left, then serve."""
         for run_id in await in_thread(lifecycle.rescue, sole_owner=self.owner):
             logger.warning("A run of a former process was interrupted.", extra={"run": str(run_id)})
-        self._services = [asyncio.create_task(self._tick()), asyncio.create_task(self._beat())]
+        services = (self._tick(), self._beat(), self._look_after_unsaved())
+        self._services = [asyncio.create_task(service) for service in services]
 
     async def close(self) -> None:
         """Interrupt what runs, keeping its text, and let go of the database."""
@@ -107,7 +112,7 @@ class Runtime:
             await self._show_result(work)
         except Exception:
             logger.exception("A run could not be ended; the rescue ends it.", extra={"run": str(run_id)})
-            await in_thread(lifecycle.abandon, run_id, work.attempt)
+            await self._let_go(work)
         finally:
             self.streams.pop(run_id, None)
             self._stopping.discard(run_id)
@@ -145,26 +150,35 @@ class Runtime:
         return RunStatus.SUCCEEDED, "", notes
 
     async def _finish(self, stream: Stream, status: RunStatus, error: str, notes: dict, seconds: float) -> None:
-        """Store the rest and the result in one transaction, then show the end. Waits for a database that restarts.
+        """Store the rest and the result in one transaction, then show the end.
 
+        Waits for a database that takes nothing, however long: what a model has said is lost with this process alone.
         Until it is this one's turn to end, ticks go on showing what has come.
         """
-        work, last = stream.work, None
-        for _ in range(_FINISH_TRIES):
+        work, last, tries = stream.work, None, 0
+        while True:
             async with self._ending:
                 if last is None:
                     await stream.settle()
                     entries = stream.last_entries(status)
                     last = Outcome(status, stream.result(entries), error, seconds, notes), entries
                 try:
-                    html = await in_thread(lifecycle.finish, work.run_id, work.attempt, *last)
+                    html = await in_vital_thread(lifecycle.finish, work.run_id, work.attempt, *last)
                     break
-                except (OperationalError, InterfaceError, PoolTimeout):
-                    logger.exception("A reply could not be stored yet.", extra={"run": str(work.run_id)})
-            await asyncio.sleep(1)
-        else:
-            return  # the rescue ends it with what the log holds
+                except Exception as refusal:
+                    tries += self._is_closing
+                    if not database.will_pass(refusal) or tries == LAST_TRIES:
+                        raise
+                    self._note(refusal)
+            await asyncio.sleep(LOOK)
+        self._note(None)
         self.hub.publish(frames.end(work.topic, work.run_id, work.subject, work.attempt, entries[-1].seq, status, html))
+
+    async def _let_go(self, work: Work) -> None:
+        try:
+            await in_vital_thread(lifecycle.abandon, work.run_id, work.attempt)
+        except Exception:  # its lease will be over
+            logger.exception("A run could not be let go.", extra={"run": str(work.run_id)})
 
     async def _show_result(self, work: Work) -> None:
         """Show the end that another holder stored, to those who follow here."""
@@ -183,12 +197,13 @@ class Runtime:
             streams = [s for s in self.streams.values() if s.has_pending]
             try:
                 await self._flush(streams)
-            except Exception:  # of one tick; the streams of the next must go on
-                logger.exception("The log cannot be written; nothing is shown until it can.")
+            except Exception as refusal:  # of one tick; the streams of the next must go on
+                self._note(refusal)
                 self._dirty.set()
                 await asyncio.sleep(LONGEST_TICK * 4)
                 await self._read()
                 continue
+            self._note(None)
             spent = monotonic() - begun
             tick = max(TICK + TICK_EACH * (len(streams) - 1), 4 * spent)
             await asyncio.sleep(min(tick, LONGEST_TICK) - min(spent, TICK))
@@ -196,6 +211,7 @@ class Runtime:
 
     async def _read(self) -> None:
         """Let the engine read what has come since the last tick."""
+        self._read_at = monotonic()
         self._pace.beat()
         for _ in range(2):  # turns of the loop: for the sockets, and for the tasks that wait for them
             await asyncio.sleep(0)
@@ -225,14 +241,46 @@ class Runtime:
         except Exception:  # one text that cannot be rendered must not hold up the others
             logger.exception("A frame could not be made.", extra={"run": str(stream.work.run_id)})
 
+    def _note(self, refusal: Exception | None) -> None:
+        """Log once that the database takes nothing, and once that it does again."""
+        if refusal is not None and not self._is_refused:
+            logger.error("The database takes nothing; replies wait until it does.", exc_info=refusal)
+        elif refusal is None and self._is_refused:
+            logger.warning("The database takes what is written again.")
+        self._is_refused = refusal is not None
+
+    async def _look_after_unsaved(self) -> None:
+        """While the database is silent or refuses: tell the pages, and go on reading, lest a server gives up."""
+        while True:
+            await asyncio.sleep(LOOK)
+            for stream in self.streams.values():
+                if stream.is_unsaved:
+                    self.hub.publish(stream.unsaved())
+            if monotonic() - self._read_at > LOOK:
+                await self._read()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the database has not taken something for seconds. Asked from any thread."""
+        return any(stream.is_unsaved for stream in list(self.streams.values()))
+
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT)
             try:
-                for run_id in await in_thread(lifecycle.beat, self.owner, list(self._tasks)):
-                    self.stop(run_id)
-            except Exception:  # without the heartbeat every reply would be taken for dead
-                logger.exception("The leases could not be renewed.")
+                await self.beat()
+            except Exception as refusal:  # the rescue of this process leaves what is held all the same
+                self._note(refusal)
+
+    async def beat(self) -> None:
+        """Renew the leases of what runs here, and stop what shall not go on."""
+        for run_id in await in_vital_thread(lifecycle.beat, self.owner, self.held):
+            self.stop(run_id)
+
+    @property
+    def held(self) -> list[uuid.UUID]:
+        """The runs that this process is at."""
+        return list(self._tasks)
 
 
 _runtime: Runtime | None = None
@@ -268,11 +316,21 @@ def owner() -> str:
     return _runtime.owner if _runtime else ""
 
 
-def wait(asking: Coroutine, seconds: float):
+def wait(asking: Coroutine, seconds: float, act: Act):
     """Return what the coroutine gives, from a thread: it runs in the loop where the engine's connections are.
 
-    Where no replies are served it runs in a loop of its own. Raises TimeoutError.
+    Whoever waits has a slot of `act`, and stands aside for others. Where no replies are served the coroutine runs in a
+    loop of its own. Raises TimeoutError, and Busy at once where there is no slot.
     """
+    try:
+        with act.slot():
+            return _waited(asking, seconds)
+    except (Busy, Misplaced):
+        asking.close()
+        raise
+
+
+def _waited(asking: Coroutine, seconds: float):
     if not _runtime:
         return asyncio.run(_alone(asking, seconds))
     asked = asyncio.run_coroutine_threadsafe(asking, _runtime.loop)

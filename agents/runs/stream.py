@@ -10,6 +10,8 @@ from agents.runs.deltas import Deltas
 from agents.runs.registry import Work
 from agents.runs.reply import Reply
 
+UNSAVED = 3.0  # seconds after which people are told that something is not stored yet
+
 
 class Stream:
     """Collects deltas from the engine; the tick cuts them into log entries. `reply` holds only what is stored."""
@@ -21,6 +23,7 @@ class Stream:
         self.seq = work.seq
         self.is_fenced = False
         self.first_at: float | None = None  # when the model's first token came
+        self._unsaved_at: float | None = None  # when the oldest that is not stored came
         self._wake = wake
         self._pending = Deltas()
         self._pending.put_back([dict(part) for part in work.base])
@@ -39,8 +42,9 @@ class Stream:
             case engine.Finish(reason):
                 self.reply.finish_reason = reason
             case _ if self._pending.take(event):
-                if self.first_at is None:
-                    self.first_at = monotonic()
+                if self._unsaved_at is None:
+                    self._unsaved_at = monotonic()
+                    self.first_at = self.first_at or self._unsaved_at
                 self._wake()
 
     # ---- from the tick -----------------------------------------------------------------------------
@@ -67,9 +71,15 @@ class Stream:
         """The entry is in the database: fold it in and return its frame. A run's first frame replaces the body."""
         self.seq += 1
         self._cut = None
+        self._unsaved_at = monotonic() if self._pending else None
         self._settled.set()
         touched = self.reply.apply(deltas)
         return self.snapshot() if self.seq == self.work.seq + 1 else frames.delta(*self._names, touched)
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether something has waited for the database for so long that people should know."""
+        return self._unsaved_at is not None and monotonic() - self._unsaved_at > UNSAVED
 
     # ---- joining and ending ------------------------------------------------------------------------
     @property
@@ -80,6 +90,10 @@ class Stream:
         """Everything that is stored so far."""
         return frames.snapshot(*self._names, self.reply.html)
 
+    def unsaved(self) -> frames.Frame:
+        """What tells the page that there is more, which the database has not taken yet."""
+        return frames.hint(self.work.topic, "unsaved", message=str(self.work.subject))
+
     async def settle(self) -> None:
         """Wait until no write is under way."""
         await self._settled.wait()
@@ -89,6 +103,7 @@ class Stream:
 
         `reply` and `seq` stay as they are: who joins before these entries are stored is shown nothing of them.
         """
+        self._unsaved_at = self._unsaved_at or monotonic()
         entries = [self.cut()[0]] if self.has_pending else []
         end = lifecycle.end_data(status, self.reply)
         seq = self.seq + len(entries) + 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
-from agents.tools import Asks, Caller, Result, Source, Tool
+from agents.tools import Asks, Away, Caller, Result, Source, Tool
 from teams.workspace import Workspace
 
 KIND = "toolkit"
@@ -69,10 +69,10 @@ class Toolkit:
     def source(self, workspace: Workspace) -> Source:
         """The toolkit as it can be used in a workspace, in the present language."""
         problem = self.problem(workspace)
-        tools = () if problem else tuple(map(self._tool, self.members.values()))
-        return Source(
-            KIND, self.id, str(self.title), str(self.description), icon=self.icon, tools=tools, problem=problem
-        )
+        tools = tuple(map(self._tool, self.members.values()))
+        away = tuple(Away(tool.ref, tool.title, problem) for tool in tools) if problem else ()
+        about = {"icon": self.icon, "tools": () if problem else tools, "problem": problem, "away": away}
+        return Source(KIND, self.id, str(self.title), str(self.description), **about)
 
     def _tool(self, member: Member) -> Tool:
         return Tool(

@@ -5,11 +5,12 @@ A tool is named by its reference `kind:source:name`; a source, which stands for 
 
 from agents.tools.binding import Bound, bind
 from agents.tools.registry import TOO_SLOW, Kind, call, kinds, misfit, register, sources
-from agents.tools.values import Asks, Caller, Chart, Failed, Images, Progress, Result, Source, Table, Tool
+from agents.tools.values import Asks, Away, Caller, Chart, Failed, Images, Progress, Result, Source, Table, Tool
 
 __all__ = [
     "TOO_SLOW",
     "Asks",
+    "Away",
     "Bound",
     "Caller",
     "Chart",

@@ -3,25 +3,42 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from agents import engine
+from django.utils.translation import gettext_noop
+
+from agents import engine, words
 from agents.models import Agent
+from agents.tools import missing
 from agents.tools.registry import sources
-from agents.tools.values import Source, Tool
+from agents.tools.values import Away, Source, Tool
 from teams.workspace import Workspace
 
 LONGEST_NAME = 64  # characters that every provider takes
 MOST = 128  # tools that every provider takes
 
+BEYOND = words.known(gettext_noop("A model is given 128 tools at most. Choose fewer."))
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Bound:
-    """Tools by the names that the model calls them by; `instructions` go into the system prompt."""
+    """Tools by the names that the model calls them by; `instructions` go into the system prompt.
+
+    `is_wanted`: somebody counts on them, who chose or named them. `missing` are those of them that cannot be used.
+    """
 
     tools: Mapping[str, Tool] = field(default_factory=dict)
     instructions: str = ""
+    is_wanted: bool = False
+    missing: tuple[Away, ...] = ()
 
     @property
+    def without_tools(self) -> "Bound":
+        """What is left of it where the model gets no tools: it is told so, where somebody counts on them."""
+        told = missing.TAKEN_AWAY if self.is_wanted and self.tools else ""
+        return Bound(instructions=told or missing.told(self.missing), missing=self.missing)
+
+    @cached_property
     def offered(self) -> tuple[engine.Tool, ...]:
         """The same for the engine."""
         return tuple(engine.Tool(name, tool.description, tool.parameters) for name, tool in self.tools.items())
@@ -39,7 +56,7 @@ def bind(
     `chosen`: references, None = all that there are. `named`: references that the message itself names; if there are
     any, they are bound and nothing else. An agent's own choice bounds what is chosen, not what is named.
     """
-    found = sources(workspace)
+    found = sources(workspace, with_resting=True)
     named = set(named)
     if named:
         wanted = [tool for source in found for tool in source.tools if {tool.ref, source.ref} & named]
@@ -50,8 +67,11 @@ def bind(
             for tool in source.tools
             if _is_chosen(tool, chosen) and (agent is None or is_allowed(agent, tool))
         ]
+    refs = named or (missing.of_agent(agent) if chosen is None else chosen)
+    away = (*missing.among(found, refs), *(Away(tool.ref, tool.title, BEYOND) for tool in wanted[MOST:]))
     tools = named_for_model(wanted[:MOST])
-    return Bound(tools, _instructions(found, list(tools.values())))
+    told = filter(None, (_instructions(found, list(tools.values())), missing.told(away)))
+    return Bound(tools, "\n\n".join(told), bool(refs), away)
 
 
 def _is_chosen(tool: Tool, chosen: Collection[str] | None) -> bool:

@@ -45,9 +45,10 @@ def kinds() -> dict[str, Kind]:
     return dict(_kinds)
 
 
-def sources(workspace: Workspace) -> list[Source]:
-    """Everything that a person can use in a workspace."""
-    return [source for kind in _kinds.values() for source in kind.sources(workspace)]
+def sources(workspace: Workspace, *, with_resting: bool = False) -> list[Source]:
+    """Everything that a person can use in a workspace; `with_resting` also what somebody has put aside."""
+    found = [source for kind in _kinds.values() for source in kind.sources(workspace)]
+    return [source for source in found if with_resting or not source.is_resting]
 
 
 def misfit(tool: Tool, args: Mapping) -> str:

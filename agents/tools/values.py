@@ -38,6 +38,7 @@ class Tool:
     parameters: Mapping
     asks: Asks = Asks.NEVER
     prefix: str = ""  # stands before the name that the model sees, where other sources may have the same name
+    listed: str = ""  # its digest, where its schema is not as its source said it
 
     @property
     def ref(self) -> str:
@@ -52,8 +53,19 @@ class Tool:
     @cached_property
     def digest(self) -> str:
         """What an approval is bound to: another description or schema is another tool. SHA-256 in hex."""
+        if self.listed:
+            return self.listed
         told = orjson.dumps([self.name, self.description, self.parameters], option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(told).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A tool that there is, and that cannot be used now; `why` in a sentence for people, known to agents.words."""
+
+    ref: str
+    title: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,7 @@ class Source:
     """A toolkit or a server, with the tools of it that can be used now.
 
     `instructions` are what the model is told where tools of it are bound; `tool_instructions` the same by tool name.
-    `problem` says why there are none, in a sentence for people.
+    `problem` says why there are none, in a sentence for people; `away` are those that cannot be used now.
     """
 
     kind: str
@@ -73,7 +85,9 @@ class Source:
     instructions: str = ""
     tool_instructions: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
+    away: tuple[Away, ...] = ()
     whose: str = ""  # "own", "team", "instance" or "shared", where that tells something
+    is_resting: bool = False  # somebody put it aside: it is not offered, only missed
 
     @property
     def ref(self) -> str:

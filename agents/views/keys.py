@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agents import keys, words
+from agents import keys, learned, words
 from agents.catalog import servers
 from agents.forms_keys import KeyForm
 from agents.models import ApiKey, Provider
@@ -133,7 +133,14 @@ def _servers() -> list[dict]:
     """What the environment names; it is changed there."""
     listed = [model.provider for model in servers.models()]
     return [
-        {"label": Provider(provider).label, "address": address, "last4": keys.last4(key), "n": listed.count(provider)}
+        {
+            "label": Provider(provider).label,
+            "address": address,
+            "last4": keys.last4(key),
+            "n": listed.count(provider),
+            "learned": learned.rows(learned.of_server(provider)),
+            "forget_url": reverse("instance_server_forget", args=[provider]),
+        }
         for provider, (address, key) in settings.MODEL_SERVERS.items()
     ]
 
@@ -176,6 +183,9 @@ def _form(request, place: Place, form: KeyForm, *, scope: dict):
             _say(request, kept, _("“%(label)s” is kept."))
             return redirect(place.url("key_list"))
     context = {"form": form, "key": form.key, "about": ABOUT[form.provider]}
+    if form.key:
+        forget_url = place.url("key_forget", form.key.pk)
+        context |= {"learned": learned.rows(form.key.learned), "forget_url": forget_url}
     return render(request, "agents/key.html", place.context | context, status=422 if form.errors else 200)
 
 
@@ -209,6 +219,28 @@ def key_active(request, key_id, is_instances: bool = False):
     keys.set_active(by=request.user, key=found, is_active=not found.is_active)
     said = _("“%(label)s” is in use again.") if found.is_active else _("“%(label)s” rests: nobody can use it now.")
     return answers.done(request, said % {"label": found.label}, place.url("key_list"))
+
+
+@require_POST
+def key_forget(request, key_id, is_instances: bool = False):
+    """Ask a model of the key in full again."""
+    place = Place(request, is_instances)
+    found = place.get(key_id)
+    learned.forget(found, request.POST.get("model", ""))
+    return _forgotten(request, place.url("key", found.pk))
+
+
+@require_POST
+def server_forget(request, provider):
+    """Ask the models of a server of the environment in full again."""
+    access.everything(request, Instance.objects.all())
+    learned.forget_server(provider)
+    return _forgotten(request, reverse("instance_key_list"))
+
+
+def _forgotten(request, url: str):
+    messages.success(request, _("It is asked in full again with the next message."))
+    return redirect(url)
 
 
 @never_cache

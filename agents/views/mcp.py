@@ -67,7 +67,8 @@ def _row(place: Place, server: McpServer) -> dict:
         "url": place.url("mcp_server", server.pk) if is_near else "",
         "problem": words.shown(server.last_error) if server.last_status == "failed" else "",
         "n_tools": sum(listing.is_ready(kept) for kept in server.tool_cache),
-        "n_waiting": sum(kept["approved"] != kept["digest"] for kept in server.tool_cache),
+        "n_listed": len(server.tool_cache),
+        "n_waiting": sum(listing.is_waiting(kept) for kept in server.tool_cache),
     }
 
 
@@ -113,6 +114,13 @@ def look(request, server: McpServer) -> None:
     n = len(server.tool_cache)
     said = ngettext("“%(name)s” answers and lists %(n)s tool.", "“%(name)s” answers and lists %(n)s tools.", n)
     messages.success(request, said % {"name": server.name, "n": n})
+    if bad := sum(map(bool, map(listing.problem, server.tool_cache))):
+        said = ngettext(
+            "%(n)s of them cannot be used. This page says why.",
+            "%(n)s of them cannot be used. This page says why.",
+            bad,
+        )
+        messages.warning(request, said % {"n": bad})
 
 
 @never_cache

@@ -33,7 +33,7 @@ def mcp_server(request, server_id, is_instances: bool = False):
     """How a server is and what it offers."""
     place = Place(request, is_instances)
     found = place.find(server_id)
-    tools = [tool_row(kept) for kept in found.tool_cache]
+    tools = [tool_row(kept) for kept in found.tool_cache if not listing.problem(kept)]
     can_manage = place.may(found, access.MANAGE)
     context = {
         "server": found,
@@ -41,7 +41,11 @@ def mcp_server(request, server_id, is_instances: bool = False):
         "problem": words.shown(found.last_error) if found.last_error else "",
         "sign_in": oauth.status(found, request.user),
         "tools": tools,
+        "problems": [row for row in map(problem_row, found.tool_cache) if row["why"]],
         "n_tools": sum(row["is_ready"] for row in tools),
+        "n_listed": len(found.tool_cache),
+        "resources": [kept | problem_row(kept) for kept in found.resource_cache],
+        "prompts": [kept | problem_row(kept) for kept in found.prompt_cache],
         "waiting": [row for row in tools if row["state"]],
         "can_edit": place.may(found, access.WRITE),
         "can_manage": can_manage,
@@ -76,9 +80,15 @@ def told_of_tool(request, server: McpServer, name: str) -> str:
     return access.rows(request.user, row).values_list("instructions", flat=True).first() or ""
 
 
+def problem_row(kept: dict) -> dict:
+    """What is listed and cannot be used, and why; `why` is "" where it can."""
+    title = kept.get("title") or kept.get("name") or _("Without a name")
+    return {"title": title, "why": words.shown(listing.problem(kept))}
+
+
 def tool_row(kept: dict) -> dict:
     """A tool as the pages show it; `state` is "new" or "changed" while it waits for somebody to look at it."""
-    state = "" if kept["approved"] == kept["digest"] else "changed" if kept["approved"] else "new"
+    state = "" if not listing.is_waiting(kept) else "changed" if kept["approved"] else "new"
     return {
         "kept": kept,
         "title": kept["title"] or kept["name"],
@@ -127,7 +137,7 @@ def mcp_approve(request, server_id, is_instances: bool = False):
     found = place.find(server_id, access.WRITE)
     seen = {name: digest for digest, _space, name in (given.partition(" ") for given in request.POST.getlist("seen"))}
     servers.approve(by=request.user, server=found, names=seen)
-    waiting = [kept["name"] for kept in found.tool_cache if kept["name"] in seen and kept["approved"] != kept["digest"]]
+    waiting = [kept["name"] for kept in found.tool_cache if kept["name"] in seen and listing.is_waiting(kept)]
     if waiting:
         messages.warning(
             request, _("%(names)s changed again meanwhile. Look once more.") % {"names": ", ".join(waiting)}

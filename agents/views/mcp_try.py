@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agents.mcp import servers
+from agents.mcp import listing, servers
 from agents.models import McpServer
 from agents.models.mcp import TOOL_INSTRUCTIONS
 from agents.tools import forms as tool_forms
@@ -27,7 +27,8 @@ def mcp_tool(request, server_id, is_instances: bool = False):
     """One tool: what it says of itself, what the person says of it, and a form that tries it."""
     place = Place(request, is_instances)
     found = place.find(server_id)
-    kept = _named(found.tool_cache, "name", request.GET.get("name"))
+    usable = [kept for kept in found.tool_cache if not listing.problem(kept)]
+    kept = _named(usable, "name", request.GET.get("name"))
     form = tool_forms.form_for(kept["inputSchema"])(request.POST if request.method == "POST" else None)
     tried = None
     if request.method == "POST" and form.is_valid():

@@ -12,6 +12,7 @@ from agents import tools, words
 from agents.runs import runtime
 from agents.toolkits import KIND
 from agents.tools import Caller, Result, Source, Tool, forms, show
+from sambung.lib.waiting import TOOLS
 from teams.limits import limited
 
 WITHIN = 60.0  # seconds that somebody waits for a tool that they try
@@ -70,7 +71,7 @@ def tried(request, tool: Tool, args: dict) -> dict:
     started = monotonic()
     asked = tools.call(tool, args, Caller(request.workspace), lambda progress: None)
     try:
-        result = runtime.wait(asked, WITHIN)
+        result = runtime.wait(asked, WITHIN, TOOLS)
     except TimeoutError:
         result = Result(tools.TOO_SLOW, is_error=True)
     return shown(result, started)

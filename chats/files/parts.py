@@ -20,7 +20,6 @@ NAMED = {"image": "image", "file": "data"}
 MOST_IMAGES = 20  # the newest, that are sent with one question
 SHARE = 2  # one file may take half of a window
 BYTES_A_TOKEN = 3
-_UNSEEN = "[The image “%s” is not here: this model sees no images.]"
 _EARLIER = "[The image “%s” was sent earlier.]"
 _LOST = "[A file that was here is gone.]"
 
@@ -135,11 +134,10 @@ def _readable(part: Mapping, files: Mapping, model: Model, longest: int, cut: li
         if len(file.text) > longest:
             cut.append(file.name)
         return _text(f'<file name="{_quoted(file.name)}">\n{engine.shortened(file.text, longest)}\n</file>\n')
+    image = {"type": "image", "image": data, "mimeType": file.mime_type, "name": file.name}
     if model.vision is False:
-        return _text(_UNSEEN % _quoted(file.name))
-    return (
-        {"type": "image", "image": data, "mimeType": file.mime_type} if data else _text(_EARLIER % _quoted(file.name))
-    )
+        return engine.unseen(image)
+    return image if data else _text(_EARLIER % _quoted(file.name))
 
 
 def _text(text: str) -> dict:

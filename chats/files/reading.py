@@ -4,7 +4,6 @@ import base64
 import json
 import subprocess
 import sys
-import threading
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -13,10 +12,9 @@ from django.utils.translation import gettext as _
 from chats.files import Refused
 from chats.files.kinds import Kind, text_of
 from chats.files.reader import TEXT
+from sambung.lib.waiting import READING, Busy
 
 WITHIN = 15  # seconds of the clock; its processor time is bounded below that
-#: Each reading holds a thread that answers requests, and up to a gigabyte.
-_reading = threading.BoundedSemaphore(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +41,16 @@ def read(data: bytes, kind: Kind, name: str) -> Read:
 
 
 def _answer(data: bytes, kind: Kind, name: str) -> dict:
-    if not _reading.acquire(timeout=WITHIN):
-        raise Refused(_("Other files are being read. Try again in a moment."), 503)
     command = [sys.executable, "-m", "chats.files.reader", kind.family]
+    told = {"input": data, "cwd": settings.PROJECT, "env": {"LC_ALL": "C.UTF-8"}}
     try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, timeout=WITHIN, cwd=settings.PROJECT, env={"LC_ALL": "C.UTF-8"}
-        )
+        with READING.slot():
+            done = subprocess.run(command, capture_output=True, timeout=WITHIN, **told)
         found = json.loads(done.stdout) if done.returncode == 0 else {"problem": "broken"}
+    except Busy as busy:
+        raise Refused(busy.words, busy.status) from None
     except (subprocess.TimeoutExpired, ValueError):
         found = {"problem": "broken"}
-    finally:
-        _reading.release()
     if problem := found.get("problem"):
         raise Refused(_problem(problem) % {"name": name})
     return found

@@ -16,7 +16,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chats.files import Refused
+from chats.files import Refused, room
 from chats.files.kinds import kind_of
 from chats.files.reading import Read, read
 from chats.models import Attachment, Chat, Message
@@ -29,6 +29,7 @@ KEPT_WAITING = timedelta(days=1)
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
+@room()
 def keep(*, by: User, workspace: Workspace, name: str, data: bytes) -> Attachment:
     """Read a file and keep it, without a chat as yet. Raises Refused with the reason and the status of the answer."""
     name = plain_name(name)
@@ -69,6 +70,7 @@ def _bytes(key: str) -> bytes:
         return file.read()
 
 
+@room()
 @transaction.atomic
 def copy_to(attachment: Attachment, *, chat: Chat, message: Message | None) -> Attachment:
     """The same file once more, for another chat. Raises Refused where there is no room for it."""

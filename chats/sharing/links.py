@@ -24,21 +24,27 @@ def is_allowed(team: Team | None) -> bool:
     return Instance.present().public_links and (team is None or team.settings.get("public_links", True))
 
 
+def share(*, chat: Chat, by: User, password: str | None = None, **options) -> PublicLink:
+    """Give the chat its link, or change the one that it has, whose address stays. A snapshot is taken anew.
+
+    `password`: "" = none, None = as it was; `options` are those of `_shared`. Raises Refused where links are forbidden,
+    and for temporary chats, and Busy.
+    """
+    kept = make_password(password) if password else password  # before the transaction: it is slow
+    return _shared(chat, by, kept, **options)
+
+
 @transaction.atomic
-def share(
-    *,
+def _shared(
     chat: Chat,
     by: User,
+    password: str | None,
+    *,
     mode: str,
     until: Message | None = None,
     with_attachments: bool = False,
     expires_at: datetime | None = None,
-    password: str | None = None,
 ) -> PublicLink:
-    """Give the chat its link, or change the one that it has, whose address stays. A snapshot is taken anew.
-
-    `password`: "" = none, None = as it was. Raises Refused where links are forbidden, and for temporary chats.
-    """
     chat = Chat.objects.held().select_related("team").get(pk=chat.pk)
     if not is_allowed(chat.team):
         raise Refused(_("Public links are not allowed here."))
@@ -48,7 +54,7 @@ def share(
     link.mode, link.until_message, link.with_attachments = mode, until, with_attachments
     link.expires_at = expires_at
     if password is not None:
-        link.password = make_password(password) if password else ""
+        link.password = password
     link.snapshot = shown.taken(chat, link) if mode == LinkMode.SNAPSHOT else None
     link.save()
     token = chat.public_token if chat.is_public else secrets.token_urlsafe(BYTES)

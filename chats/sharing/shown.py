@@ -9,8 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from agents.models import ACTIVE
-from agents.runs.reply import render_parts
-from chats import tree
+from chats import tree, writing
 from chats.files import store
 from chats.files.parts import NAMED, named
 from chats.models import Attachment, Chat, LinkMode, Message, PublicLink, Role
@@ -97,7 +96,7 @@ def _kept(message: Message, link: PublicLink) -> dict:
         "role": message.role,
         "model": (made.get("label") or made.get("model") or "") if message.role == Role.ASSISTANT else "",
         "parts": parts,
-        "html": message.html if _is_whole(message) else render_parts(parts, str(message.pk)),
+        "html": message.html if _is_whole(message) else writing.html(parts, message.role, message.pk),
         "html_version": markdown.VERSION,
         "created_at": message.created_at.isoformat(),
     }
@@ -127,7 +126,7 @@ def _files(chat: Chat, kept: Iterable[dict]) -> dict[str, Attachment]:
 def _shown(one: dict, files: dict[str, Attachment]) -> Shown:
     html = one["html"]
     if one["html_version"] != markdown.VERSION:
-        html = render_parts(one["parts"], one["id"])
+        html = writing.html(one["parts"], one["role"], one["id"])
     shown = tuple(files[pk] for pk in named(one["parts"]) if pk in files)
     html = mark_safe(html)  # noqa: S308  made by sambung.lib.markdown alone
     return Shown(

@@ -38,6 +38,7 @@ METADATA = {
     "edited_by": {"type": "string", "maxLength": 200},
     "usage": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
     "cost": {"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,30})?(E[-+]?[0-9]{1,2})?$"},
+    "cost_is_partial": {"type": "boolean"},
     "seconds": {"type": "number", "minimum": 0},
     "first_token_seconds": {"type": "number", "minimum": 0},
     "left_out": {"type": "integer", "minimum": 0},

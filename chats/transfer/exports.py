@@ -91,9 +91,9 @@ def run(transfer_id: str) -> Iterator[None]:
             _keep(transfer, file)
     except progress.Ended:
         progress.end(transfer, TransferStatus.STOPPED)
-    except Exception:  # whatever it is, the person learns that there will be no file
+    except Exception as error:  # whatever it is, the person learns that there will be no file
         logger.exception("An export failed.")
-        progress.end(transfer, TransferStatus.FAILED, error=progress.BROKE)
+        progress.break_off(transfer, error)
 
 
 def _write(transfer: Transfer, file) -> Iterator[None]:

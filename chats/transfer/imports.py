@@ -8,14 +8,16 @@ from uuid import UUID
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from chats.actions import Refused
+from chats.files import no_room
 from chats.models import Attachment, Chat, Folder, Transfer, TransferKind, TransferStatus
 from chats.transfer import Unreadable, document, progress
 from chats.transfer.restore import Place, keep_files, restore
 from chats.transfer.source import Found, Source
+from sambung.lib.database import is_full
 from teams import access
 from teams.models import User
 from teams.workspace import Workspace
@@ -27,13 +29,21 @@ _STRETCH = 10  # chats that are looked through at once
 
 
 # ---- the file -------------------------------------------------------------------------------------------
-@transaction.atomic
 def upload(*, by: User, workspace: Workspace, file: UploadedFile) -> Transfer:
-    """Keep a file and have it looked through; a job does. Raises Refused."""
-    transfer = progress.begin(by=by, workspace=workspace, kind=TransferKind.IMPORT, options={"step": "look"})
-    transfer.file = default_storage.save(f"{progress.FOLDER}/{transfer.pk}", file)
-    transfer.save(update_fields=["file"])
-    _defer(transfer)
+    """Keep a file and have it looked through; a job does. Raises Refused, also where a disk has no room for it."""
+    key = ""
+    try:
+        with transaction.atomic():
+            transfer = progress.begin(by=by, workspace=workspace, kind=TransferKind.IMPORT, options={"step": "look"})
+            transfer.file = key = default_storage.save(f"{progress.FOLDER}/{transfer.pk}", file)
+            transfer.save(update_fields=["file"])
+            _defer(transfer)
+    except Exception as error:
+        if key:
+            default_storage.delete(key)
+        if is_full(error):
+            raise Refused(no_room()) from error
+        raise
     return transfer
 
 
@@ -69,7 +79,7 @@ def again(*, transfer: Transfer) -> Transfer:
 
 def _under_way(transfer: Transfer, total: int) -> None:
     transfer.status, transfer.done, transfer.total = progress.RUNNING, 0, total
-    transfer.heartbeat_at = timezone.now()
+    transfer.heartbeat_at = Now()
     transfer.save()
     _defer(transfer)
 
@@ -86,9 +96,9 @@ def run(transfer_id: str) -> Iterator[None]:
         progress.end(transfer, TransferStatus.STOPPED)
     except Unreadable as error:
         progress.end(transfer, TransferStatus.FAILED, error=str(error))
-    except Exception:  # whatever it is, the person learns that nothing came
+    except Exception as error:  # whatever it is, the person learns that nothing came
         logger.exception("An import failed.")
-        progress.end(transfer, TransferStatus.FAILED, error=progress.BROKE)
+        progress.break_off(transfer, error)
 
 
 # ---- looked through -------------------------------------------------------------------------------------

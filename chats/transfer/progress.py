@@ -1,12 +1,14 @@
 """How far a transfer is, and how it ends. Its job asks at each step whether it is still wanted."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -16,6 +18,7 @@ from chats.actions import Refused
 from chats.files.store import stored_before
 from chats.models import Chat, Transfer, TransferKind, TransferStatus
 from chats.transfer.restore import drop_made
+from sambung.lib.database import is_full
 from teams import access, profile
 from teams.models import User
 from teams.workspace import Workspace
@@ -27,7 +30,12 @@ FOLDER = "transfers"  # of the storage
 LEFT = timedelta(days=1)  # after which a file that no transfer names goes
 MOST = 20  # that one person keeps
 GONE = words.known(gettext_noop("The server was interrupted. Nothing half is kept; start again."))
+NO_ROOM = words.known(
+    gettext_noop("The server's disk has no room for this. Nothing of it was kept; tell whoever runs the server.")
+)
 BROKE = words.known(gettext_noop("Something went wrong here. Nothing half is kept; start again."))
+
+_at_work: set[str] = set()
 
 
 class Ended(Exception):
@@ -41,8 +49,9 @@ def begin(*, by: User, workspace: Workspace, kind: TransferKind, **fields) -> Tr
     refuse_second(by)
     if Transfer.objects.filter(user=by).count() >= MOST:
         raise Refused(_("You have %(n)s exports and imports here. Delete one first.") % {"n": MOST})
-    now = timezone.now()
-    return Transfer.objects.create(user=by, team=workspace.team, kind=kind, status=RUNNING, heartbeat_at=now, **fields)
+    return Transfer.objects.create(
+        user=by, team=workspace.team, kind=kind, status=RUNNING, heartbeat_at=Now(), **fields
+    )
 
 
 def refuse_second(by: User) -> None:
@@ -73,8 +82,18 @@ def workspace_of(transfer: Transfer) -> Workspace:
 # ---- under way ------------------------------------------------------------------------------------------
 def advance(transfer: Transfer, n: int = 1, **changes) -> None:
     """Say that `n` more are done. Raises Ended when the transfer is not wanted any more."""
-    if not _is_wanted(transfer).update(done=F("done") + n, heartbeat_at=timezone.now(), **changes):
+    if not _is_wanted(transfer).update(done=F("done") + n, heartbeat_at=Now(), **changes):
         raise Ended
+
+
+@contextmanager
+def at_work(transfer_id: str) -> Iterator[None]:
+    """This process is at it, however long it says nothing."""
+    _at_work.add(transfer_id)
+    try:
+        yield
+    finally:
+        _at_work.discard(transfer_id)
 
 
 def person_of(transfer_id: str) -> User | None:
@@ -101,6 +120,11 @@ def end(transfer: Transfer, status: TransferStatus, **changes) -> bool:
     return True
 
 
+def break_off(transfer: Transfer, error: Exception) -> None:
+    """Something failed that nobody expected: the person learns that nothing comes of it, and why if that is known."""
+    end(transfer, TransferStatus.FAILED, error=NO_ROOM if is_full(error) else BROKE)
+
+
 def stop(*, transfer: Transfer) -> None:
     """Stop it: nothing half is kept."""
     end(transfer, TransferStatus.STOPPED)
@@ -115,8 +139,11 @@ def _undo(transfer: Transfer) -> None:
 
 @transaction.atomic
 def rescue() -> None:
-    """End transfers whose job has said nothing for minutes: its process is gone. One that holds its row is at work."""
-    silent = Transfer.objects.filter(status=RUNNING, heartbeat_at__lt=timezone.now() - SILENT)
+    """End transfers whose job has said nothing for minutes: its process is gone. One that holds its row is at work.
+
+    So is one of this process, which may have stood still itself.
+    """
+    silent = Transfer.objects.filter(status=RUNNING, heartbeat_at__lt=Now() - SILENT).exclude(pk__in=_at_work)
     for transfer in silent.select_for_update(skip_locked=True):
         end(transfer, TransferStatus.FAILED, error=GONE)
 

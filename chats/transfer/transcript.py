@@ -9,8 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agents.runs.reply import render_parts
-from chats import tree
+from chats import tree, writing
 from chats.files.parts import NAMED
 from chats.models import Attachment, Chat, Message, Role
 from chats.transfer.document import Where
@@ -61,13 +60,14 @@ def transcript(chat: Chat, where: Where) -> Transcript:
 
 def _said(message: Message, files: dict[str, Attachment], where: Where) -> Said:
     is_current = message.html_version == markdown.VERSION
+    html = message.html if is_current else writing.html(message.parts, message.role, message.pk)
     return Said(
         id=message.pk,
         author=_author(message),
         role=message.role,
         at=timezone.localtime(message.created_at),
         text=message.content,
-        html=markdown.with_ends(message.html if is_current else render_parts(message.parts, str(message.pk))),
+        html=markdown.with_ends(html),
         tools=tuple(part.get("title") or part["toolName"] for part in message.parts if part["type"] == "tool-call"),
         files=tuple(_files(message, files, where)),
     )

@@ -75,7 +75,7 @@ def message_frames(request, message_id):
     found = _message(request, message_id, access.READ, run__isnull=False)
     after = request.GET.get("after", "0")
     seen = {str(found.run_id): int(after) if after.isdecimal() and len(after) < 11 else 0}
-    frames = follow.read(topic(found.chat_id), [str(found.run_id)], seen)
+    frames = [*follow.read(topic(found.chat_id), [str(found.run_id)], seen), *follow.unsaved(found.run_id)]
     return HttpResponse("[" + ",".join(frame.text for frame in frames) + "]", content_type="application/json")
 
 
@@ -220,7 +220,7 @@ def message_image(request, message_id, index: int):
     try:
         image = images.load(found, index)
     except images.Unavailable as error:
-        return JsonResponse({"error": str(error)}, status=502)
+        return JsonResponse({"error": str(error)}, status=error.status)
     if image is None:
         raise Http404("No such image.")
     return HttpResponse(

@@ -17,6 +17,7 @@ from chats.models import PublicLink
 from chats.sharing import links, shown
 from chats.views import files, moves, respond
 from sambung.lib.markdown import links as addresses
+from sambung.lib.waiting import NotNow
 from teams import limits
 from teams.workspace import Workspace
 
@@ -74,13 +75,18 @@ def shared(request, token):
 
 def _ask_password(request, link: PublicLink):
     form = PasswordForm(request.POST or None)
+    status = 422 if form.is_bound else 200
     if request.method == "POST":
         limits.count("guess", request)
-        if form.is_valid() and check_password(form.cleaned_data["password"], link.password):
-            request.session[_key(link)] = link.password
-            return redirect("shared", token=link.chat.public_token)
-        form.add_error("password", PasswordForm.WRONG)
-    page = render(request, "chats/shared_password.html", {"form": form}, status=422 if form.is_bound else 200)
+        try:
+            if form.is_valid() and check_password(form.cleaned_data["password"], link.password):
+                request.session[_key(link)] = link.password
+                return redirect("shared", token=link.chat.public_token)
+            form.add_error("password", PasswordForm.WRONG)
+        except NotNow as error:
+            form.add_error(None, error.words)
+            status = error.status
+    page = render(request, "chats/shared_password.html", {"form": form}, status=status)
     return _with_form(page)
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agents import presets
+from agents import presets, words
 from agents.models import ToolChoice, ToolPreset
 from chats import tool_choice
 from chats.forms_tools import ABOUT, PresetForm, ToolsForm
@@ -36,7 +36,8 @@ def tools_button(request):
     chat = _chat_of(request)
     model, agent = respond.who_answers(request, chat)
     found = tool_choice.chosen(chat, request.user)
-    label = tool_choice.told(found, model, tool_choice.offered(request.workspace, agent))
+    n_away = len(tool_choice.away(found, request.workspace))
+    label = tool_choice.told(found, model, tool_choice.offered(request.workspace, agent), n_away)
     context = {"chat": chat, "picker_query": _query(request), "chosen": found, "tools_label": label}
     return render(request, "chats/_tools_button.html", context)
 
@@ -60,6 +61,12 @@ def _chat_and_form(request) -> tuple[Chat | None, ToolsForm]:
     return chat, form
 
 
+def _missing(request, chat: Chat | None) -> list[dict]:
+    """What was chosen before and cannot be used now."""
+    found = tool_choice.away(tool_choice.chosen(chat, request.user), request.workspace)
+    return [{"title": one.title, "why": words.shown(one.why)} for one in found]
+
+
 def _dialog(request, chat: Chat | None, form: ToolsForm):
     model, agent = respond.who_answers(request, chat)
     context = {
@@ -70,6 +77,7 @@ def _dialog(request, chat: Chat | None, form: ToolsForm):
         "choices": [{"value": value, "label": label, "about": ABOUT[value]} for value, label in ToolChoice.choices],
         "presets": access.rows(request, ToolPreset.objects.all()),
         "agent": agent,
+        "missing": _missing(request, chat),
         "is_useless": model is not None and model.tools is False,
     }
     status = 422 if form.errors else 200

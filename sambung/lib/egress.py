@@ -9,7 +9,9 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -80,6 +82,8 @@ class Fetched:
 
 
 PUBLIC = Policy()
+#: Whoever is asked for names may be silent for half a minute. The loop's own threads for that are few, and for all.
+_asking = ThreadPoolExecutor(64, "names")
 
 
 def trusted(host: str, port: int) -> Policy:
@@ -177,8 +181,8 @@ class Resolver(AbstractResolver):
 
     async def lookup(self, host: str, port: int, family: int) -> list[tuple[str, int]]:
         """Ask the system once; gives addresses with their families. Tests put their own answers here."""
-        loop = asyncio.get_running_loop()
-        rows = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
+        ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM, family=family)
+        rows = await asyncio.get_running_loop().run_in_executor(_asking, ask)
         return [(str(row[4][0]), row[0]) for row in rows]
 
     def socket(self, row: tuple) -> socket.socket:

@@ -15,6 +15,7 @@ from urllib3.util.connection import create_connection
 from yarl import URL
 
 from sambung.lib import egress
+from sambung.lib.waiting import PROVIDERS
 
 
 class Refused(egress.Refused, requests.RequestException):
@@ -32,12 +33,13 @@ class Session(requests.Session):
             self.mount(f"{scheme}://", _Adapter(policy))
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
-        """Send a request. Raises requests.RequestException, and Refused among them."""
+        """Send a request. Raises requests.RequestException, and Refused among them, and Busy."""
         try:
             egress.check(URL(url), self._policy)
         except (egress.Refused, ValueError) as error:
             raise Refused(str(error)) from None
-        response = super().request(method, url, **{"timeout": self._timeout} | options | {"allow_redirects": False})
+        with PROVIDERS.slot():
+            response = super().request(method, url, **{"timeout": self._timeout} | options | {"allow_redirects": False})
         if response.status_code in egress.REDIRECTS:
             response.close()
             raise Refused("The server sent us on to another address, which is not followed.")

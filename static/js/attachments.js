@@ -9,6 +9,7 @@ const input = document.getElementById("upload");
 const area = document.getElementById("composer-text");
 const key = form && `files:${form.dataset.chat || location.pathname}`;
 const kept = () => [...list.querySelectorAll("[data-file]")];
+const PAUSES = [1000, 2000, 4000, 8000]; // milliseconds
 let atOnce = Promise.resolve(); // files go up one after the other
 
 let coming = 0; // answers that bring files back
@@ -45,12 +46,13 @@ function add(files) {
     const cancel = tile.querySelector("[data-cancel-file]");
     cancel.setAttribute("aria-label", `${cancel.getAttribute("aria-label")} ${file.name}`);
     cancel.addEventListener("click", () => { isCancelled = true; tile.remove(); area.focus(); }, { once: true });
-    atOnce = atOnce.then(() => (isCancelled ? null : upload(file, tile, cancel)));
+    atOnce = atOnce.then(() => (isCancelled ? null : upload(file, tile, cancel, PAUSES)));
   }
 }
 
-/** Sends one file; its tile becomes the server's, or goes with a notice that says why. */
-function upload(file, tile, cancel) {
+/** Sends one file; its tile becomes the server's, or goes with a notice that says why. While other files are read it is
+ * sent again after each of the pauses. */
+function upload(file, tile, cancel, pauses) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest(); // fetch tells nothing of how far a request is
     const bar = tile.querySelector("progress");
@@ -64,12 +66,20 @@ function upload(file, tile, cancel) {
     request.upload.addEventListener("load", () => bar.removeAttribute("value")); // it is being read now
     cancel.addEventListener("click", () => request.abort(), { once: true });
     request.addEventListener("loadend", () => {
+      const isBusy = [429, 503].includes(request.status) && isTold(request);
+      if (isBusy && pauses.length && tile.isConnected) {
+        setTimeout(() => resolve(tile.isConnected ? upload(file, tile, cancel, pauses.slice(1)) : null), pauses[0]);
+        return;
+      }
       settle(request, tile);
       resolve();
     });
     request.send(body);
   });
 }
+
+/** Whether the answer is a sentence for the person. */
+const isTold = (request) => request.getResponseHeader("Content-Type")?.startsWith("text/plain");
 
 function settle(request, tile) {
   if (!tile.isConnected) return; // it was cancelled
@@ -84,8 +94,7 @@ function settle(request, tile) {
     return;
   }
   tile.remove();
-  const isTold = request.getResponseHeader("Content-Type")?.startsWith("text/plain");
-  if (isTold) toast(request.responseText);
+  if (isTold(request)) toast(request.responseText);
   else if (request.status === 413) toast(word("fileTooLarge"));
   else tellFailure(request.status);
 }

@@ -2,12 +2,27 @@
 
 const dialog = document.getElementById("dialog");
 
+/** Puts a dialog that says so under what opens it, as far as the window allows; CSS does so where there is room. */
+function place(box) {
+  const opener = box.hasAttribute("data-beneath") && document.querySelector(`[data-open="${CSS.escape(box.id)}"]`);
+  const from = opener && opener.getBoundingClientRect();
+  box.classList.toggle("is-beneath", Boolean(from?.width));
+  if (!from?.width) return;
+  box.style.setProperty("--from-top", `${from.bottom}px`);
+  box.style.setProperty("--from-left", `${Math.max(from.left, 0)}px`);
+}
+
+window.addEventListener("resize", () => {
+  for (const box of document.querySelectorAll("dialog[open][data-beneath]")) place(box);
+});
+
 /** Opens the dialog of that id, unless it is open. */
 export function open(id) {
   const box = document.getElementById(id);
   if (!(box instanceof HTMLDialogElement)) return;
   for (const other of document.querySelectorAll("dialog[open]")) if (other !== box) other.close();
   for (const menu of document.querySelectorAll(":popover-open")) menu.hidePopover();
+  place(box);
   if (!box.open) box.showModal();
   const finder = box.matches(".palette") && box.querySelector("[role='combobox']");
   if (finder) window.htmx.trigger(finder, "palette-open");

@@ -1,4 +1,5 @@
-/* Ctrl K and the choice of who answers: arrow keys choose among the results while the focus stays in the field; Enter takes one. */
+/* Ctrl K and the choice of who answers: arrow keys choose among the results while the focus stays in the field; Enter takes one.
+   Where nothing is looked for, what is chosen already is the first to be taken. */
 
 for (const box of document.querySelectorAll("dialog.palette")) {
   const input = box.querySelector("[role='combobox']");
@@ -17,7 +18,7 @@ for (const box of document.querySelectorAll("dialog.palette")) {
     input.setAttribute("aria-activedescendant", item.id);
   };
 
-  results.addEventListener("htmx:afterSwap", () => choose(items()[0]));
+  results.addEventListener("htmx:afterSwap", () => choose((!input.value && results.querySelector("[data-chosen]")) || items()[0]));
   results.addEventListener("click", (event) => { if (event.target.closest("button")) box.close(); });
   input.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

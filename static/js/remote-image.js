@@ -3,6 +3,8 @@ import { toast } from "./toast.js";
 import { icon, word } from "./words.js";
 import { watch } from "./watch.js";
 
+let atOnce = Promise.resolve(); // a person loads one image at a time; the others stand in line
+
 watch("a.remote-image", (chip) => {
   if (chip.dataset.alt !== undefined) return;
   const alt = chip.textContent.trim();
@@ -30,15 +32,24 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   if (chip.classList.contains("is-loading")) return;
   chip.classList.add("is-loading");
-  const image = new Image();
-  image.alt = chip.dataset.alt || word("image");
-  image.addEventListener("load", () => {
-    chip.classList.replace("is-loading", "is-loaded");
-    chip.replaceChildren(image);
-  });
-  image.addEventListener("error", () => {
-    chip.classList.remove("is-loading");
-    toast(word("imageFailed"));
-  });
-  image.src = addressOf(chip);
+  atOnce = atOnce.then(() => load(chip));
 });
+
+/** Shows the image in the place of its chip, or says that it failed; resolves with either. */
+function load(chip) {
+  return new Promise((resolve) => {
+    const image = new Image();
+    image.alt = chip.dataset.alt || word("image");
+    image.addEventListener("load", () => {
+      chip.classList.replace("is-loading", "is-loaded");
+      chip.replaceChildren(image);
+      resolve();
+    });
+    image.addEventListener("error", () => {
+      chip.classList.remove("is-loading");
+      toast(word("imageFailed"));
+      resolve();
+    });
+    image.src = addressOf(chip);
+  });
+}

@@ -1,6 +1,7 @@
 /* Live replies: one socket per tab; frames are applied in order, and after a break the page goes on where it was.
    Where no socket can be had, the same frames are asked for by HTTP. */
 import { refresh } from "./chats.js";
+import { announce, icon, word } from "./words.js";
 
 const HEARTBEAT = 20_000, SILENCE = 10_000, OPENING = 8_000, LONGEST_WAIT = 30_000, POLL = 1_000; // ms
 const STANDING = 3; // polls between two looks at the whole chat
@@ -110,6 +111,7 @@ function receive(frame) {
   if (frame.kind === "titled") return refresh();
   if (frame.kind === "decided") return showDecision(frame.message);
   if (frame.kind === "here") return showWhoIsHere(frame.people);
+  if (frame.kind === "unsaved") return tellUnsaved(article(frame.message));
   if (!frame.run) return;
   const found = article(frame.message);
   if (found?.dataset.run === frame.run) return apply(found, frame);
@@ -125,6 +127,7 @@ function apply(found, frame) {
   if (!isNews && (frame.kind !== "end" || found.getAttribute("aria-busy") !== "true")) return;
   seen.set(frame.run, frame.seq);
   if (frame.kind !== "end" && found.getAttribute("aria-busy") !== "true") return goOn(found);
+  found.querySelector("[data-unsaved]")?.remove();
   const body = found.querySelector("[data-body]");
   if (frame.kind === "delta") frame.parts.forEach((part) => grow(body, part));
   else body.innerHTML = frame.html;
@@ -163,6 +166,17 @@ function replacePart(body, part, html) {
   if (before) before.outerHTML = html;
   else body.insertAdjacentHTML("beforeend", html);
   if (isOpen) body.querySelector(`[data-part="${part}"] details.tool`).open = true;
+}
+
+/** Says below a reply that the database takes no more of it for now; the next frame of it takes that away. */
+function tellUnsaved(found) {
+  if (found?.getAttribute("aria-busy") !== "true" || found.querySelector("[data-unsaved]")) return;
+  const notice = document.createElement("p");
+  notice.className = "message-notice";
+  notice.dataset.unsaved = "";
+  notice.append(icon("info"), word("unsaved"));
+  found.querySelector("[data-body]").after(notice);
+  announce(word("unsaved"));
 }
 
 /** The reply is complete: its foot, notices and acts come from the server. */

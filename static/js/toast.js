@@ -21,7 +21,10 @@ export function toast(text, undoUrl = "") {
 
 /** Says why a request failed, by its status (0 = not reached). */
 export function tellFailure(status, { isText = false } = {}) {
-  const names = { 0: isText ? "offline" : "unreachable", 403: "refused", 404: "gone", 413: "tooLarge", 429: "tooMany" };
+  const names = {
+    0: isText ? "offline" : "unreachable", 403: "refused", 404: "gone", 413: "tooLarge", 429: "tooMany",
+    503: isText ? "awayWithText" : "away", 507: "noRoom",
+  };
   toast(word(names[status] ?? "failed"));
 }
 

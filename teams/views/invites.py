@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from sambung.lib.waiting import NotNow
 from teams import access, invites, limits
 from teams.forms import InviteAccountForm, InviteForm
 from teams.models import Team, TeamInvite
@@ -145,6 +146,9 @@ def invite_account(request):
             user = invites.sign_up(invite=found, **form.cleaned_data)
         except (invites.Closed, invites.Refused):
             return redirect("invite_kept")
+        except NotNow as error:
+            form.add_error(None, error.words)
+            return render(request, "teams/invite_account.html", {"invite": found, "form": form}, status=error.status)
         perform_login(request, user)
         return _welcome(request, found)
     context = {"invite": found, "form": form}

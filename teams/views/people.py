@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sambung.lib.waiting import NotNow
 from teams import profile, setup
 from teams.forms import SetupForm
 from teams.workspace import Workspace
@@ -28,6 +29,9 @@ def setup_admin(request, token: str):
             user = setup.make_first_admin(token=token, **form.cleaned_data)
         except setup.SetupClosed:
             raise Http404("The set-up link was used already.") from None
+        except NotNow as error:
+            form.add_error(None, error.words)
+            return render(request, "teams/setup.html", {"form": form}, status=error.status)
         return perform_login(request, user, redirect_url=Workspace(user).url("chat_new"))
     return render(request, "teams/setup.html", {"form": form})
 

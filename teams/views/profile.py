@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sambung.lib import pictures
+from sambung.lib.waiting import PICTURES, Busy
 from teams import access, profile
 from teams.models import User
 
@@ -52,7 +53,10 @@ class ProfileForm(forms.Form):
         if file.size > LARGEST:
             raise forms.ValidationError(_("The file is larger than %(most)s.") % {"most": filesizeformat(LARGEST)})
         try:
-            return pictures.square(file)
+            with PICTURES.slot():
+                return pictures.square(file)
+        except Busy as busy:
+            raise forms.ValidationError(busy.words) from None
         except pictures.TooManyPixels:
             raise forms.ValidationError(_("The picture has too many pixels. Make it smaller first.")) from None
         except pictures.Unreadable:

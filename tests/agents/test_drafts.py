@@ -33,7 +33,7 @@ class Scripted:
     def __init__(self, *answers):
         self.answers, self.asked = list(answers), []
 
-    async def complete(self, ask, limits):
+    async def complete(self, ask, limits, learn):
         self.asked.append(ask)
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):

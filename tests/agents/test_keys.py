@@ -12,11 +12,13 @@ from agents.errors import Unavailable
 from agents.models import ApiKey
 from sambung.home import Home
 from sambung.lib import crypto
+from sambung.lib.waiting import FULL, KEYS
 from teams import access
 from teams.models import AuditEntry, TeamMember
 from tests.agents.conftest import GOOD
 from tests.factories import TeamFactory, TeamMemberFactory, api_key
 from tests.lib.test_egress import FORMS
+from tests.slots import full
 
 SECRET = "sk-0123456789abcdefwxyz"
 OPENAI = {"provider": "openai", "label": "Mine", "base_url": "", "secret": SECRET}
@@ -268,15 +270,10 @@ def test_a_provider_that_is_away_is_told_and_the_models_stay(alice, provider, mo
     assert len(key.model_cache) == 2
 
 
-def test_few_are_tested_at_once(alice, provider, monkeypatch):
+def test_few_are_tested_at_once(alice, provider):
     key = compatible(alice, provider)
-    for _ in range(keys.AT_ONCE):
-        assert keys._tests.acquire(blocking=False)
-    try:
-        assert keys.refresh(key) == keys.BUSY
-    finally:
-        for _ in range(keys.AT_ONCE):
-            keys._tests.release()
+    with full(KEYS):
+        assert keys.refresh(key) == FULL
     assert provider.asked == []
 
 

@@ -252,3 +252,33 @@ def test_a_server_rests_is_shared_and_is_deleted(client, alice):
     get(client, alice, url(found, "delete/"))
     post(client, alice, url(found, "delete/"))
     assert not McpServer.objects.exists()
+
+
+# ---- what cannot be used --------------------------------------------------------------------------------
+def test_a_page_counts_what_is_listed_and_names_what_cannot_be_used(client, alice):
+    bad = listing.entry("broken", "", "", {"type": "string"}, {}) | {"is_enabled": True, "approved": ""}
+    rows = [tool(), tool("off", is_enabled=False), bad]
+    note = {"uri": "", "name": "Nowhere", "description": "", "mimeType": "", "problem": "It has no address."}
+    found = server(user=alice, tool_cache=rows, resource_cache=[note], checked_at="2026-01-01T00:00Z")
+    page = get(client, alice, url(found))
+    for said in (
+        "1 of 3 tools in use",
+        "Tools that cannot be used",
+        "broken",
+        "Its arguments are no object with names.",
+    ):
+        assert said in page
+    assert "Nowhere" in page and "It has no address." in page
+    assert "1 of 3 tools in use" in get(client, alice, "/app/mcp/")
+    assert "To look at" not in page
+    client.force_login(alice)
+    assert client.get(url(found, "tool/?name=broken")).status_code == 404
+
+
+def test_a_look_tells_how_many_cannot_be_used(client, alice, looks):
+    bad = listing.entry("broken", "", "", {"type": "string"}, {}) | {"is_enabled": True, "approved": ""}
+    found = server(user=alice, tool_cache=[tool(), bad])
+    client.force_login(alice)
+    page = client.post(url(found, "refresh/"), follow=True).content.decode()
+    assert "lists 2 tools." in page
+    assert "1 of them cannot be used." in page

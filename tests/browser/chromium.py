@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import APIResponse, Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
+from tests import budget
 from tests.live import Live, csrf_token, wait_for
 from tests.scripts import OBEYS
 
@@ -55,6 +56,7 @@ def is_there() -> bool:
 @contextlib.contextmanager
 def launched() -> Iterator[Browser]:
     """A headless Chromium."""
+    budget.count("browsers")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:

@@ -19,7 +19,8 @@ from django.test import RequestFactory
 from sambung import errors
 request = RequestFactory().get("/")
 request.id = "0123456789ab"
-views = (errors.bad_request, errors.forbidden, errors.not_found, errors.server_error, errors.unavailable)
+views = [errors.bad_request, errors.forbidden, errors.not_found, errors.server_error]
+views += [errors.unavailable, errors.no_room]
 print(json.dumps({page.status_code: page.content.decode() for page in (view(request) for view in views)}))
 """
 
@@ -46,7 +47,7 @@ def errors(live) -> dict[str, str]:
     return json.loads(live.manage(ERRORS))
 
 
-@pytest.mark.parametrize("status", ["400", "403", "404", "500", "503"])
+@pytest.mark.parametrize("status", ["400", "403", "404", "500", "503", "507"])
 def test_error_pages(page, live, errors, status):
     page.route("**/broken/", lambda route: route.fulfill(body=errors[status], content_type="text/html"))
     page.goto(f"{live.url}/broken/")

@@ -176,3 +176,19 @@ def test_the_way_back_after_signing_out_leads_to_the_door(room):
     expect(room.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     expect(room.page.get_by_text("A secret of mine")).to_have_count(0)
     assert "secret" not in room.page.evaluate("JSON.stringify([sessionStorage, localStorage])")
+
+
+def test_what_is_not_saved_yet_is_told_and_appears_by_itself(room, live, scripted):
+    """The database takes nothing for a while: the reply waits, and what is sent comes back into the composer."""
+    room.held()
+    told = room.replies.last.get_by_text("What follows is not saved yet.")
+    with live.read_only():
+        scripted.release()
+        expect(told).to_be_visible()
+        expect(room.body()).to_have_text(HELD_TEXT)
+        room.send("And then?")
+        expect(room.toasts.get_by_text("Your text is kept; send it again in a moment.")).to_be_visible()
+        expect(room.page.locator("#composer-text")).to_have_value("And then?")
+    expect(room.body()).to_have_text(WHOLE_TEXT)
+    expect(told).to_have_count(0)
+    room.ended()

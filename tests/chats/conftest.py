@@ -2,6 +2,9 @@
 
 import asyncio
 import itertools
+import os
+import shutil
+import tempfile
 import time
 from dataclasses import dataclass, field
 
@@ -11,6 +14,8 @@ from agents.runs import lifecycle
 from agents.runs.registry import Outcome
 from agents.runs.reply import Reply
 from chats.models import Message
+from sambung.home import Home
+from sambung.supervisor import postgres
 from tests.factories import begin
 from tests.live import Live, Scripted, Tab, sign_in_on
 from tests.scripts import HOLDS, HOLDS_CONTINUED
@@ -106,3 +111,20 @@ def answer():
         return message
 
     return play
+
+
+@pytest.fixture(scope="module")
+def own(scripted):
+    """A web process over a PostgreSQL of its own, which may be restarted."""
+    folder = tempfile.mkdtemp(prefix="sbt-", dir="/tmp")
+    os.chmod(folder, 0o711)
+    home = Home.open(f"{folder}/home")
+    postgres.start(home, fsync=False)
+    live = Live(home.root, home.database_url, scripted)
+    try:
+        live.start()
+        yield live, home
+    finally:
+        live.stop()
+        postgres.stop(home)
+        shutil.rmtree(folder, ignore_errors=True)

@@ -9,7 +9,9 @@ import pytest
 from agents.runs import runtime
 from chats import images
 from sambung.lib import egress
+from sambung.lib.waiting import IMAGES
 from tests.factories import exchange
+from tests.slots import full
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +42,7 @@ class _loop:
 
     def __init__(self, monkeypatch):
         self.loop = asyncio.new_event_loop()
-        monkeypatch.setattr(runtime, "current", lambda: SimpleNamespace(loop=self.loop))
+        monkeypatch.setattr(runtime, "_runtime", SimpleNamespace(loop=self.loop))
 
     def __enter__(self):
         self.thread = threading.Thread(target=self.loop.run_forever)
@@ -122,16 +124,13 @@ def test_a_stranger_loads_nothing(carol, chat, sign_in, fetched):
     assert fetched.asked == []
 
 
-def test_images_that_hang_hold_two_threads_and_no_more(alice, chat, sign_in, fetched, monkeypatch):
+def test_images_that_hang_are_few(alice, chat, sign_in, fetched):
     """Who clicks on more is told at once; afterwards there is room again."""
     client, path = sign_in(alice), url(exchange(chat, answer=TEXT), 0)
-    for _ in range(2):
-        assert images._fetching.acquire(blocking=False)
-    refused = client.get(path)
-    assert (refused.status_code, fetched.asked) == (502, [])
+    with full(IMAGES):
+        refused = client.get(path)
+    assert (refused.status_code, fetched.asked) == (503, [])
     assert "Try again in a moment" in refused.json()["error"]
-    for _ in range(2):
-        images._fetching.release()
     fetched.answer = OSError("away")
     assert [client.get(path).status_code for _ in range(3)] == [502] * 3
     fetched.answer = PNG

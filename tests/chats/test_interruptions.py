@@ -1,15 +1,9 @@
 """A process that is told to end, and a database that restarts, in the middle of replies."""
 
 import asyncio
-import os
-import shutil
 import signal
-import tempfile
-
-import pytest
 
 from agents.runs.consumer import SIGNED_OUT
-from sambung.home import Home
 from sambung.supervisor import postgres
 from tests.agents.runs.page import Page, text_of
 from tests.live import PATIENCE, Live, Tab, sign_in_on, wait_for
@@ -55,23 +49,6 @@ async def _watch(tab: Tab, chat: str, word: str) -> Page:
             if "run" in frame:
                 page.apply(frame)
     return page
-
-
-@pytest.fixture
-def own(scripted):
-    """A web process over a PostgreSQL of its own, which may be restarted."""
-    folder = tempfile.mkdtemp(prefix="sbt-", dir="/tmp")
-    os.chmod(folder, 0o711)
-    home = Home.open(f"{folder}/home")
-    postgres.start(home, fsync=False)
-    live = Live(home.root, home.database_url, scripted)
-    try:
-        live.start()
-        yield live, home
-    finally:
-        live.stop()
-        postgres.stop(home)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def test_postgresql_restarted_in_the_middle_loses_nothing_that_was_shown(own):

@@ -1,6 +1,7 @@
 """Work that nobody watches: titles, the rescue, cleaning up."""
 
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -11,9 +12,10 @@ from procrastinate.contrib.django import app as jobs
 from agents import catalog, engine
 from agents.catalog import servers
 from agents.models import Run
+from agents.runs import lifecycle, runtime
 from chats import keeping, tasks
 from chats.models import Chat
-from tests.factories import ChatFactory, exchange, message, run
+from tests.factories import ChatFactory, begin, exchange, message, run
 
 MODEL = catalog.Model("openai_compatible", "fake-plain", "Fake", 8192, has_tokenizer=False, can_continue=False)
 DEMO = catalog.Model("bundled", "smollm2", "SmolLM2", 2048, has_tokenizer=True, can_continue=True)
@@ -25,7 +27,7 @@ def titles(monkeypatch):
     """What the model answers when it is asked for a title; gives the requests. Database work stays in this thread."""
     found = SimpleNamespace(answer=' "A walk in Bogor" ', asked=[])
 
-    async def complete(ask):
+    async def complete(ask, limits, learn):
         found.asked.append(ask)
         return found.answer
 
@@ -58,8 +60,26 @@ def test_the_model_names_the_chat_from_the_first_exchange(chat, titles):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("thinks", "longest"), [(None, tasks.TITLE_TOKENS), (True, tasks.WITH_THOUGHT)])
+def test_a_model_that_thinks_has_room_for_a_title(chat, titles, monkeypatch, thinks, longest):
+    monkeypatch.setattr(servers, "models", lambda: [replace(MODEL, reasoning=thinks), DEMO])
+    exchange(chat, "Where shall we walk?", "In Bogor.")
+
+    name(chat)
+
+    assert [ask.max_tokens for ask in titles.asked] == [longest]
+
+
+@pytest.mark.django_db
+def test_a_title_of_a_model_has_no_marks(chat, titles):
+    exchange(chat)
+    titles.answer = "**Title:** A walk in *Bogor*.\n\nIt fits."
+    assert name(chat) == "A walk in Bogor"
+
+
+@pytest.mark.django_db
 def test_a_model_that_gives_no_title_leaves_the_first_words(chat, titles, monkeypatch):
-    async def nothing(ask):
+    async def nothing(ask, **_given):
         raise engine.NothingWithinLength
 
     monkeypatch.setattr(engine, "complete", nothing)
@@ -87,7 +107,7 @@ def test_a_title_of_a_person_is_not_replaced(chat, titles):
 
 @pytest.mark.django_db
 def test_a_title_given_while_the_model_was_asked_wins(chat, titles, monkeypatch):
-    async def complete(ask):
+    async def complete(ask, limits, learn):
         keeping.rename(chat=Chat.objects.get(pk=chat.pk), title="Mine")
         return "Its own"
 
@@ -178,8 +198,71 @@ def test_clean_up_takes_the_whole_tree_and_keeps_the_runs(alice):
     assert Run.objects.filter(pk=given.pk).exists()
 
 
+# ---- the rescue ------------------------------------------------------------------------------------------
+@pytest.fixture
+def late(chat, monkeypatch):
+    """A reply whose lease is over, and what a rescue in this thread does: its order is told by `done`."""
+    given = message(chat, "assistant", "", run=run(chat, lock_key="late"))
+    begin(given.run_id, "here")
+    Run.objects.filter(pk=given.run_id).update(lease_until=timezone.now() - timedelta(minutes=5))
+    done = []
+
+    async def here(function, *args, **kwargs):
+        done.append(function.__name__)
+        return function(*args, **kwargs)
+
+    async def sleep(seconds):
+        done.append(f"{seconds} s")
+
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    monkeypatch.setattr(tasks, "in_thread", here)
+    monkeypatch.setattr(tasks, "asyncio", SimpleNamespace(sleep=sleep))
+    return SimpleNamespace(run=given.run, done=done)
+
+
+def rescue() -> None:
+    with contextlib.suppress(StopIteration):
+        tasks.rescue.func(0).send(None)
+
+
+@pytest.mark.django_db
+def test_the_rescue_leaves_what_its_own_process_is_at(late, monkeypatch):
+    """The process stood still, or could not write, for longer than a lease: its heartbeat comes first."""
+
+    async def beat():
+        late.done.append("beat")
+
+    served = SimpleNamespace(beat=beat, held=[late.run.pk], hub=None)
+    monkeypatch.setattr(runtime, "current", lambda: served)
+    rescue()
+    late.run.refresh_from_db()
+    assert (late.done, late.run.status) == (["beat", "rescue"], "running")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("lives", [True, False])
+def test_the_rescue_of_a_worker_gives_holders_the_time_to_renew(late, monkeypatch, lives):
+    async def sleep(seconds):
+        late.done.append(f"{seconds:n} s")
+        if lives:
+            lifecycle.beat("here", [late.run.pk])
+
+    monkeypatch.setattr(tasks, "asyncio", SimpleNamespace(sleep=sleep))
+    rescue()
+    late.run.refresh_from_db()
+    assert late.done == ["any_dead", "10 s", "rescue"]
+    assert late.run.status == ("running" if lives else "interrupted")
+
+
+@pytest.mark.django_db
+def test_the_rescue_of_a_worker_waits_for_nobody_where_all_live(late):
+    lifecycle.beat("here", [late.run.pk])
+    rescue()
+    assert late.done == ["any_dead", "rescue"]
+
+
 def test_the_periodic_jobs_are_registered():
-    """The rescue ends dead runs within 60 s: their lease of 30 s, and its own period."""
+    """The rescue ends dead runs within 60 s: their lease of 30 s, its own period, and its grace of 10 s."""
     found = {periodic.task.name: periodic.cron for periodic in jobs.periodic_registry.periodic_tasks.values()}
     assert found["agents.rescue"] == "* * * * * */20"
     assert found["chats.clean_up"] == "17 * * * *"

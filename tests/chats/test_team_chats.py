@@ -5,10 +5,12 @@ import uuid
 
 import pytest
 from django.core import mail
+from django.db import InternalError
 from procrastinate.contrib.django.models import ProcrastinateJob
+from psycopg.errors import ReadOnlySqlTransaction
 
 from chats import actions, mentions, present
-from chats.models import Message, Role
+from chats.models import ChatRead, Message, Role
 from chats.rights import reader
 from teams.models import Notification, User
 from tests.factories import ChatFactory, exchange, message, run
@@ -199,3 +201,12 @@ def test_mail_about_mentions_is_a_choice(sign_in, bob):
         client.post("/notifications/mail/", given)
         bob.refresh_from_db()
         assert bob.preferences.get("mention_mail") == kept
+
+
+def test_a_chat_opens_though_the_database_does_not_take_that_it_was_seen(sign_in, alice, team, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise InternalError from ReadOnlySqlTransaction("cannot execute INSERT in a read-only transaction")
+
+    chat = ChatFactory(user=alice, team=team)
+    monkeypatch.setattr(type(ChatRead.objects), "bulk_create", refuse)
+    assert sign_in(alice).get(f"/team/{team.slug}/chats/{chat.pk}/").status_code == 200

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from agents.models import Agent, ToolPreset
-from agents.tools import Source, Tool, registry
+from agents.tools import Away, Source, Tool, registry
 from chats import actions, history, keeping, mentions, tool_choice
 from chats.models import Chat, Message
 from chats.tool_choice import Chosen
@@ -220,6 +220,28 @@ def test_what_a_message_names_is_kept_and_bound_alone(alice, workspace, chat):
     assert message.metadata == {"mentions": ["toolkit:words:spell"]}
     bound = history.tools_of({"tool_choice": "none"}, None, workspace, message.metadata["mentions"])
     assert list(bound.tools) == ["spell"] and not Message.objects.exists()
+
+
+@pytest.mark.parametrize(("text", "ref"), [("@Far out", "toolkit:far"), ("@Fly there", "toolkit:far:fly")])
+def test_what_is_named_and_away_is_told_and_nothing_takes_its_place(alice, workspace, chat, shelf, text, ref):
+    fly = Away("toolkit:far:fly", "Fly", "It is away.")
+    shelf.found[2] = source("far", problem="It is away.", away=(fly,), is_resting=True)
+    message = actions._user_message(chat, alice, text, None)
+    assert message.metadata == {"mentions": [ref]}
+    bound = history.tools_of({}, None, workspace, message.metadata["mentions"])
+    assert (dict(bound.tools), [one.why for one in bound.missing]) == ({}, ["It is away."])
+    assert "It is away." in bound.instructions
+
+
+def test_the_composer_tells_what_was_chosen_and_is_missing(client, alice, chat):
+    chat.settings = {"tools": ["toolkit:far:fly", "toolkit:sums", "toolkit:words:gone"]}
+    chat.save()
+    client.force_login(alice)
+    button = client.get(url(chat, "button/"), headers=HTMX).content.decode()
+    assert "Tools · 2 · 2 missing" in button
+    page = client.get(url(chat), headers=HTMX).content.decode()
+    assert "Chosen, but not to be had now:" in page
+    assert "<strong>gone</strong> – It is not here any more" in page
 
 
 def test_the_list_of_the_composer_offers_tools(client, alice, shelf):

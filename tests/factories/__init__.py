@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import factory
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -27,7 +28,7 @@ class UserFactory(DjangoModelFactory):
 
     name = factory.Faker("name")
     email = factory.LazyFunction(lambda: f"{uuid.uuid4().hex[:12]}@example.org")
-    password = factory.django.Password(PASSWORD)
+    password = factory.LazyFunction(lambda: MD5PasswordHasher().encode(PASSWORD, uuid.uuid4().hex))
 
     @factory.post_generation
     def verified(self, create, extracted, **kwargs):

@@ -81,6 +81,7 @@ JSON = {
     "teams.Instance.web_hosts": "names of hosts, checked by the form of the settings",
     "teams.AuditEntry.data": "our own keys, written by audit.record",
     "agents.ApiKey.limits": "figures that the engine reads from a provider's answer",
+    "agents.ApiKey.learned": "what the engine learned from refusals, by model",
     "agents.ApiKey.model_cache": "what the engine made of a provider's list",
     "agents.Agent.starters": "agents.validators.validate_starters",
     "agents.Agent.chat_model": "agents.validators.validate_chat_model",

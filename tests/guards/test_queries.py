@@ -9,7 +9,8 @@ from tests.factories import ChatFactory, TeamMemberFactory, exchange, invite
 from tests.guards.world import SCRIPT
 
 #: What each request takes today. More is a regression; fewer, and the figure here goes down.
-PINNED = {"new chat": 7, "chat": 13, "chat for a script": 9, "list": 3, "send": 9, "palette": 6}
+PINNED = {"new chat": 7, "chat": 13, "chat for a script": 9, "list": 3, "palette": 6}
+PINNED["send"] = 10  # the last of them tells those who serve replies; here nobody does
 PINNED |= {"all chats": 12, "search": 12, "search for a script": 6}
 
 

@@ -86,7 +86,14 @@ def open_pages() -> dict[str, str]:
 
 
 def error_pages() -> dict[str, str]:
-    made = (errors.bad_request, errors.forbidden, errors.not_found, errors.server_error, errors.unavailable)
+    made = (
+        errors.bad_request,
+        errors.forbidden,
+        errors.not_found,
+        errors.server_error,
+        errors.unavailable,
+        errors.no_room,
+    )
     with translation.override("id"):
         return {view.__name__: view(None).content.decode() for view in made}
 

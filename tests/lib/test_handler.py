@@ -1,8 +1,12 @@
 """Answers that are files: read while they are sent."""
 
+import shutil
+import tempfile
+
+from django.conf import settings
 from django.http import FileResponse
 
-from sambung.handler import CHUNK, _read_while_sent
+from sambung.handler import CHUNK, OneHopHandler, _read_while_sent
 
 
 async def test_a_file_is_sent_in_chunks_and_closed_at_its_end(tmp_path):
@@ -18,3 +22,46 @@ async def test_a_file_is_sent_in_chunks_and_closed_at_its_end(tmp_path):
     assert b"".join(chunks) == path.read_bytes()
     assert file.closed
     assert response["Content-Length"] == str(4 * CHUNK)
+
+
+# ---- a disk without room ---------------------------------------------------------------------------------
+CSRF = settings.CSRF_COOKIE_NAME
+BODY = b"--x\r\nContent-Disposition: form-data; name=upload; filename=a\r\n\r\n" + b"y" * 200_000 + b"\r\n--x--\r\n"
+
+
+async def _answer(body: bytes) -> tuple[int, bytes]:
+    """Send a form as a browser would, a piece at a time; return status and page."""
+    head = [(b"host", b"localhost"), (b"content-type", b"multipart/form-data; boundary=x")]
+    head += [(b"content-length", str(len(body)).encode()), (b"cookie", f"{CSRF}={'a' * 32}".encode())]
+    scope = {"type": "http", "method": "POST", "path": "/accounts/login/", "headers": head, "query_string": b""}
+    pieces = [body[at : at + 10_000] for at in range(0, len(body), 10_000)]
+    sent = []
+
+    async def receive() -> dict:
+        return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    await OneHopHandler()(scope, receive, send)
+    assert not pieces  # a browser that still sends would not hear the answer
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)
+
+
+async def test_a_body_without_room_is_answered_and_nothing_of_it_is_kept(tiny, monkeypatch, settings):
+    """What is larger than the memory for it waits on a disk."""
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 4_000
+    monkeypatch.setattr(tempfile, "tempdir", str(tiny))
+    status, page = await _answer(BODY)
+    assert status == 507
+    assert b"no room" in page
+    assert shutil.disk_usage(tiny).used == 0
+
+
+async def test_an_uploaded_file_without_room_is_answered_and_nothing_of_it_is_kept(tiny, settings):
+    """The body was taken, and its files, which a form reads, find no room for themselves."""
+    settings.FILE_UPLOAD_TEMP_DIR = str(tiny)
+    settings.FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+    status, _page = await _answer(BODY)
+    assert status == 507
+    assert shutil.disk_usage(tiny).used == 0

@@ -152,7 +152,6 @@ def test_formula(text, part):
         "    \\(a\\)",
         "see \\[1\\]",
         "\\(a\n\nb\\)",
-        "[\\(a\\)](http://b.c)",
     ],
 )
 def test_no_formula(text):

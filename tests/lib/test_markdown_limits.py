@@ -56,6 +56,21 @@ SEEDS = [
         "\t- a\n",
         ")",
     ],
+    *[
+        "$",
+        "${",
+        "$a}$",
+        "$$a",
+        "\\[\n",
+        "5$ ",
+        "`$` ",
+        "[$](http://a.b) ",
+        "a|`|`\n-|-\n",
+        "a|`|`\n-|-\n\n",
+        "a|$|$\n",
+        "http://a.b/$ ",
+    ],
+    *["<sub>", "</u>", "<u><sub>", "<details>\n\n", "</details>\n\n", "<details><summary>", "<br>"],
 ]
 
 
@@ -162,3 +177,16 @@ def test_many_formulas_end_as_source():
     html = render("".join(f"$x_{{{number}}}$ " for number in range(3000)), prefix="m-1")
     assert 100 < html.count("<math ") < 1000
     assert html.count('class="math-source"') > 2000
+
+
+@pytest.mark.timeout(60)
+def test_rows_with_bars_are_read_in_linear_time():
+    row = "| $P(A|B)$ | `x|y` |\n"
+    html = render("| a | b |\n|---|---|\n" + row * 2_000, prefix="m-1")
+    assert html.count("<code>x|y</code>") > 1_000
+
+
+@pytest.mark.timeout(60)
+def test_braces_around_dollars_are_read_in_linear_time():
+    text = "${" * 20_000 + "}$" * 20_000
+    assert visible(render(text, prefix="m-1")).count("$") >= 30_000

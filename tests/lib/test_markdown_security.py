@@ -17,7 +17,8 @@ MATH = set(
     "mtable mtr mtd mstyle mpadded mphantom".split()
 )
 TAGS = MATH | set(
-    "p h3 h4 h5 h6 ul ol li blockquote hr br em strong del code pre div span a sup table thead tbody tr th td".split()
+    "p h3 h4 h5 h6 ul ol li blockquote hr br em strong del code pre div span a sup table thead tbody tr th td "
+    "sub kbd u mark details summary".split()
 )
 MATH_ATTRIBUTES = set(
     "display displaystyle scriptlevel mathvariant stretchy fence separator accent accentunder movablelimits "

@@ -59,11 +59,23 @@ WORDS = """
 a |word |é日本 |😀|- |-|* |+ |1. |2) |10. |> |>|# |## |#|[ ] |[x] |===|---|***|:-|-:
 ```|~~~|````|`|``|python|$|$$|$5|x^2|*|**|_|__|~~|[|]|(|)|![|](http://a.b)|<|>
 <div>|</div>|<!--|-->|<b>|&amp;|&|http://x.y/z_a|<http://a.b>|0|5|;|'|"|\u202e|\x00
+<br>|<sub>|</sub>|<u>|</u>|<details>|</details>|<summary>|</summary>|$A/$B|100$|{|}
 \\|\\(|\\)|\\[|\\]|\\frac{a}{b}| |  |    |\t
 """
 LINES = [
     *["| a | b |\n", "|-|-|\n", "a | b\n- | -\n", "|", "- a\n\n  b\n", "  - b\n", "    code\n"],
-    *["```python\nx = 1\n```\n", "   ```\n", "<details>\n", "\n", "\n\n", "\n\n\n", "\r\n", "\r"],
+    *[
+        "```python\nx = 1\n```\n",
+        "   ```\n",
+        "<details>\n",
+        "</details>\n",
+        "| `x|y` | $P(A|B)$ |\n",
+        "\n",
+        "\n\n",
+        "\n\n\n",
+        "\r\n",
+        "\r",
+    ],
 ]
 PIECES = st.sampled_from([word for line in WORDS.strip("\n").split("\n") for word in line.split("|")] + LINES)
 TEXTS = st.one_of(st.lists(PIECES, max_size=40).map("".join), st.text(max_size=80))
@@ -108,6 +120,9 @@ BLOCKS = {
     "indented code": "    a\n\n    b\n\n",
     "formula": "$$\nx^2\n$$\n\n",
     "html": "<div>\nraw\n</div>\n\n",
+    "fold": "<details>\n<summary>T</summary>\n\n- a\n\n</details>\n\n",
+    "tags": "H<sub>2</sub>O<br>**$4** or **$6**\n\n",
+    "bars in a head": "| $P(A|B)$ | `x|y` |\n|---|---|\n| 1 | `x|y` |\n\n",
     "comment": "<!-- a\n\nb -->\n\n",
 }
 

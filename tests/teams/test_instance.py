@@ -1,11 +1,13 @@
 """What instance admins do with people and settings: done, refused in words, and written down."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
 from django.db import connection
 
+from sambung import instance_health
 from teams import instance
 from teams.models import AuditEntry, Instance, User, UserRole
 from tests.factories import TeamFactory, TeamMemberFactory, UserFactory
@@ -103,6 +105,15 @@ def test_teams_are_listed_and_stay_closed(client):
     TeamMemberFactory(team=team)
     assert "1 member" in client.get("/instance/teams/").content.decode()
     assert client.get(f"/team/{team.slug}/").status_code == 404
+
+
+def test_health_tells_of_a_database_that_takes_nothing_and_of_replies_that_wait(client, ada, monkeypatch):
+    monkeypatch.setattr(instance_health, "database_fault", lambda: "the database is read-only")
+    served = SimpleNamespace(streams={1: None}, is_behind=True)
+    monkeypatch.setattr(instance_health.runtime, "current", lambda: served)
+    page = client.get("/instance/health/").content.decode()
+    assert "takes nothing that is written (the database is read-only)" in page
+    assert "1 on their way · some wait to be saved" in page
 
 
 def test_health_tells_every_part_and_sends_a_mail(client, ada):

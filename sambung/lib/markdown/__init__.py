@@ -1,14 +1,16 @@
 """Markdown to safe HTML: the only renderer, for what people and models write.
 
-`render` gives a finished text, `Stream` one that grows. The HTML holds no words of the interface,
-loads nothing by itself, and is the same for every viewer. Its classes are listed in clean.py.
+`render` gives a finished text, `Stream` one that grows, `typed` what a person typed, as it was typed. The HTML
+holds no words of the interface, loads nothing by itself, and is the same for every viewer. Its classes are
+listed in clean.py.
 """
 
 from sambung.lib.markdown.links import with_ends
 from sambung.lib.markdown.render import render
 from sambung.lib.markdown.stream import Stream
+from sambung.lib.markdown.typed import typed
 
 # Raised whenever the output changes, so that stored HTML can be rendered again.
-VERSION = 2
+VERSION = 3
 
-__all__ = ["VERSION", "Stream", "render", "with_ends"]
+__all__ = ["VERSION", "Stream", "render", "typed", "with_ends"]

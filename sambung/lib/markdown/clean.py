@@ -8,21 +8,21 @@ import re
 
 import nh3
 
-from sambung.lib.markdown import code, math
+from sambung.lib.markdown import code, math, tags
 from sambung.lib.markdown.links import LEAVING, REL
 
 _TEXT = set("p h3 h4 h5 h6 ul ol li blockquote hr br em strong del code pre".split())
 _TABLE = {"table", "thead", "tbody", "tr", "th", "td"}
-_TAGS = _TEXT | _TABLE | {"a", "sup", "div", "span"} | math.ELEMENTS
+_TAGS = _TEXT | _TABLE | {"a", "sup", "div", "span"} | tags.ELEMENTS | math.ELEMENTS
 
-_DIRECTED = ("p", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table", "pre", "div")
+_DIRECTED = ("p", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table", "pre", "div", "summary")
 _ALIGN = {"align-left", "align-center", "align-right"}
 _CLASSES = {
     "a": {"remote-image", "footnote-back"},
     "code": {"math-source"},
     "div": {"code", "table-scroll", "footnote"},
     "ol": {"footnotes"},
-    "p": {"raw"},
+    "p": {"raw", "typed"},
     "pre": {"plain"},
     "span": {"task", "math-block"} | code.CLASSES,
     "sup": {"footnote-ref"},

@@ -23,7 +23,7 @@ _HIDDEN = re.compile(
 )
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _MAIL = re.compile(r"mailto:[^@?#/]+@[^@?#/]+(?:\?[^#]*)?", re.IGNORECASE)
-_BARE = re.compile(r"(?<![\w@/:.%=&-])https?://[^\s<>\"'`\\{}|^]+", re.IGNORECASE)
+BARE = re.compile(r"(?<![\w@/:.%=&-])https?://[^\s<>\"'`\\{}|^]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def image(target: Address, alt: str) -> str:
 def linked(text: str, *, limit: int) -> tuple[str, int]:
     """Return the text escaped, with at most `limit` bare http(s) addresses made links, and their number."""
     out, at, made = [], 0, 0
-    for match in _BARE.finditer(text):
+    for match in BARE.finditer(text):
         if made >= limit:
             break
         if match.end() - match.start() > MAX_LENGTH:

@@ -1,11 +1,10 @@
-r"""Formulas: LaTeX to MathML, written by ourselves from an allow-list; `\( \)` and `\[ \]` as delimiters.
+r"""Formulas: LaTeX to MathML, written by ourselves from an allow-list.
 
 The library's own string output undoes the escaping of text, so `\text{<script>}` would come out as markup.
 We take its element tree and write it: known elements, known attributes, text always escaped.
 """
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from html import escape, unescape
 from xml.etree.ElementTree import Element
@@ -135,43 +134,3 @@ def _write(element: Element, out: list[str]) -> None:
         _write(child, out)
     if known:
         out.append(f"</{element.tag}>")
-
-
-_TOKEN = re.compile(rb"\\[^\n]")
-_LINE_START = re.compile(rb"[ \t>*+\-\d.)]*")
-_CLOSES = {rb"\)": rb"\(", rb"\]": rb"\["}
-
-
-def dollars(source: bytes, gaps: Iterable[tuple[int, int]]) -> bytes:
-    r"""Return the source with `\(x\)` written as `$x$` and `\[x\]` as `$$x$$`.
-
-    `gaps` are the stretches (start, end, in bytes, ascending) in which formulas may stand: no code, no links,
-    none across two blocks. `\[` counts at the start of a line only, since `\[1\]` is often plain text.
-    """
-    out: list[bytes] = []
-    at = 0
-    for start, end in gaps:
-        opened: re.Match[bytes] | None = None
-        for token in _TOKEN.finditer(source, start, end):
-            word = token.group()
-            if word in {rb"\(", rb"\["}:
-                opened = token
-            elif opened is not None and _CLOSES.get(word) == opened.group():
-                inner = source[opened.end() : token.start()]
-                if _is_formula(source, opened, inner):
-                    mark = b"$" if word == rb"\)" else b"$$"
-                    out += (source[at : opened.start()], mark, inner.strip(), mark)
-                    at = token.end()
-                opened = None
-    out.append(source[at:])
-    return b"".join(out)
-
-
-def _is_formula(source: bytes, opened: re.Match[bytes], inner: bytes) -> bool:
-    stripped = inner.strip()
-    if not stripped or b"$" in inner or len(inner) > MAX_FORMULA * 4:
-        return False
-    if opened.group() == rb"\(":
-        return b"\n" not in inner
-    line = source.rfind(b"\n", 0, opened.start()) + 1
-    return b"\n\n" not in inner and _LINE_START.fullmatch(source, line, opened.start()) is not None

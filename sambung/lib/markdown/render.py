@@ -3,8 +3,8 @@
 import re
 
 from sambung.lib.markdown.clean import clean
+from sambung.lib.markdown.formulas import hold
 from sambung.lib.markdown.notes import Notes
-from sambung.lib.markdown.parse import events, with_dollars
 from sambung.lib.markdown.text import normalise, plain
 from sambung.lib.markdown.writer import MAX_EVENTS, Writer
 
@@ -29,8 +29,7 @@ def render(text: str, *, prefix: str) -> str:
     source = normalise(text)
     if len(source) > MAX_SOURCE:
         return plain(source)
-    source = with_dollars(source, limit=MAX_EVENTS)
-    html = Writer(source, finished=True, notes=notes).write(events(source))
+    html = Writer(hold(source, limit=MAX_EVENTS), finished=True, notes=notes).write()
     return clean(html, notes=bool(notes))
 
 
@@ -39,5 +38,4 @@ def piece(source: str, *, finished: bool) -> str:
     where they are `finished`."""
     if len(source) > MAX_SOURCE:
         return plain(source)
-    source = with_dollars(source, limit=MAX_EVENTS)
-    return clean(Writer(source, finished=finished, notes=None).write(events(source)))
+    return clean(Writer(hold(source, limit=MAX_EVENTS), finished=finished, notes=None).write())

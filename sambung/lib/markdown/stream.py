@@ -2,14 +2,16 @@
 
 A block is finished when a further top-level block has begun on a line that is complete. The last line
 decides too much while it grows: `-` under a paragraph is a heading, `- x` a list, `- | -` makes the
-paragraph a table's head. Link definitions and footnotes reach across blocks; the end of a message, rendered
-as a whole, puts those right.
+paragraph a table's head. Blocks from a `<details>` on wait for its end. Link definitions and footnotes
+reach across blocks; the end of a message, rendered as a whole, puts those right.
 """
 
 import re
 
-from sambung.lib.markdown.parse import tops
+from sambung.lib.markdown.formulas import Held, hold, may_make_tables
+from sambung.lib.markdown.parse import Top, tops
 from sambung.lib.markdown.render import check_prefix, piece
+from sambung.lib.markdown.tags import first_open
 from sambung.lib.markdown.text import normalise
 from sambung.lib.markdown.writer import MAX_EVENTS
 
@@ -77,12 +79,17 @@ class Stream:
         self._tail_html = piece(self._tail, finished=False)
         self._changed = self._lines_changed = False
 
-    def _finish_blocks(self) -> None:
+    def _finish_blocks(self, *, with_open: bool = False) -> None:
+        """Render what no later line can change; `with_open`: blocks behind a `<details>` without its end, too."""
         complete = self._tail[: self._tail.rfind("\n") + 1]
-        blocks = tops(complete, limit=MAX_EVENTS)
+        held = hold(complete, limit=MAX_EVENTS) if may_make_tables(complete) else Held(complete)
+        blocks = tops(held.source, limit=MAX_EVENTS)
         if len(blocks) < 2:
             return
-        before = complete.encode()[: blocks[-1][0]]
+        end = blocks[-1].start
+        if not with_open and (waiting := _first_open(held.source.encode(), blocks[:-1])) is not None:
+            end = waiting
+        before = complete.encode()[: held.before(end)]
         # The parser's ranges begin behind the indentation, which belongs to the block.
         self._finish(len(before[: before.rfind(b"\n") + 1].decode()))
 
@@ -92,9 +99,18 @@ class Stream:
             self._tail = self._tail[cut:]
 
     def _cut_tail(self) -> None:
-        """Let go of the complete lines of a very long block. The rest of code gets its fence again."""
+        """Let go of what waits and of a very long block's complete lines. The rest of code gets its fence again."""
+        self._finish_blocks(with_open=True)
+        if len(self._tail) <= MAX_TAIL:
+            return
         blocks = tops(self._tail, limit=MAX_EVENTS)
         fence = _FENCE.match(self._tail)
-        again = fence.group() if fence and blocks and blocks[0][1] == "CodeBlock" and len(blocks) == 1 else ""
+        again = fence.group() if fence and len(blocks) == 1 and blocks[0].name == "CodeBlock" else ""
         self._finish(self._tail.rfind("\n") + 1 or len(self._tail))
         self._tail = again + self._tail
+
+
+def _first_open(source: bytes, blocks: list[Top]) -> int | None:
+    """Return where the block stands whose `<details>` has no end yet."""
+    raw = (block for block in blocks if block.name == "HtmlBlock")
+    return first_open((block.start, source[block.start : block.end].decode()) for block in raw)

@@ -3,11 +3,12 @@
 import re
 from html import escape
 
-_UNFIT = re.compile("[\x00\ud800-\udfff]")
+_UNFIT = re.compile("[\x00\ud800-\udfff\ufdd0-\ufdd2]")
 
 
 def normalise(text: str) -> str:
-    """Return the text with `\\n` line ends and without NUL and lone surrogates (each becomes U+FFFD).
+    """Return the text with `\\n` line ends and without NUL, lone surrogates and the marks of formulas.py (each
+    becomes U+FFFD).
 
     Every character is judged alone, so that a text cut anywhere and normalised piece by piece gives the
     same result (`\\r\\n` across a cut is the caller's matter).

@@ -1,15 +1,18 @@
 """From the parser's events to HTML. Everything taken from the source is escaped here; clean.py comes after.
 
-Raw HTML in the source is shown as text. Model headings start at h3, since the page has its own h1 and h2.
+Raw HTML in the source is shown as text, but for a few tags (tags.py). Model headings start at h3, since the page
+has its own h1 and h2.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from sambung.lib.markdown import code, links, math
+from sambung.lib.markdown import code, links, math, tags
+from sambung.lib.markdown.dollars import MARK_BEGINS, Found
+from sambung.lib.markdown.formulas import MARKS, Held
 from sambung.lib.markdown.notes import Notes
-from sambung.lib.markdown.parse import Event, parts
+from sambung.lib.markdown.parse import events, parts
 from sambung.lib.markdown.text import escaped, plain
 
 MAX_DEPTH = 60  # elements inside each other
@@ -21,7 +24,6 @@ MATH_BASE = 20  # this many more
 
 _SIMPLE = {
     "Paragraph": ("<p{}>", "</p>\n"),
-    "HtmlBlock": ('<p class="raw"{}>', "</p>\n"),
     "BlockQuote": ("<blockquote{}>\n", "</blockquote>\n"),
     "Item": ("<li>", "</li>\n"),
     "Emphasis": ("<em>", "</em>"),
@@ -34,8 +36,9 @@ class Writer:
     """Writes one text. `finished` gives code its colours; `notes` collects footnotes at the end with ids
     (without it, as in a stream, a footnote stays where it is defined and nothing has an id)."""
 
-    def __init__(self, source: str, *, finished: bool, notes: Notes | None) -> None:
-        self._source = source.encode()
+    def __init__(self, held: Held, *, finished: bool, notes: Notes | None) -> None:
+        self._held = held
+        self._source = held.source.encode()
         self._finished = finished
         self._notes = notes
         self._out: list[str] = []
@@ -49,6 +52,8 @@ class Writer:
         self._alt: list[str] = []
         self._image: links.Address | None = None
         self._code: list[str] | None = None
+        self._raw: list[str] | None = None
+        self._pairs = tags.Pairs()
         self._info = ""
         self._in_link = False
         self._links = MAX_LINKS
@@ -59,10 +64,10 @@ class Writer:
         self._in_head = False
         self._cell_at = 0
 
-    def write(self, events: Iterator[Event]) -> str:
+    def write(self) -> str:
         """Return the HTML, not yet cleaned. A block nested too deeply is shown as its source, and so is the
         rest of a text with too many elements."""
-        for count, (event, span) in enumerate(events):
+        for count, (event, span) in enumerate(events(self._held.source)):
             kind, data = parts(event)
             if self._depth == 0:
                 self._block = (len(self._out), span["start"], span["end"])
@@ -74,10 +79,10 @@ class Writer:
             elif kind == "End":
                 self._end()
             elif not self._too_deep:
-                self._inline(kind, data, span)
+                self._inline(kind, data)
         if self._notes is not None:
             self._out.append(self._notes.section())
-        return "".join(self._out)
+        return self._held.restored("".join(self._out))
 
     def _give_up(self, end: int) -> None:
         """Replace what the open top-level block has written by the source from its start to `end`."""
@@ -87,8 +92,9 @@ class Writer:
         place, start, _end = self._block
         del self._out[place:]
         self._out.append(plain(self._source[start:end].decode(errors="replace")))
-        self._code, self._images, self._in_link = None, 0, False
+        self._code, self._raw, self._images, self._in_link = None, None, 0, False
         self._closers.clear()
+        self._pairs.leave(0)
 
     def _start(self, tag: Any) -> None:
         self._depth += 1
@@ -119,6 +125,7 @@ class Writer:
             self._out.append(closer)
         else:
             closer()
+        self._pairs.leave(self._depth)
 
     def _open(self, opening: str, closer: str | Callable[[], None]) -> None:
         self._out.append(opening)
@@ -130,15 +137,17 @@ class Writer:
 
     # What stands in a line
 
-    def _inline(self, kind: str, data: Any, span: dict[str, int]) -> None:
+    def _inline(self, kind: str, data: Any) -> None:
         if self._images:
             self._alt.append(data if type(data) is str else " " if kind in {"SoftBreak", "HardBreak"} else "")
         elif self._code is not None:
             self._code.append(data)
+        elif self._raw is not None:
+            self._raw.append(data)
         elif kind == "Text":
             self._text(data)
-        elif kind in {"Html", "InlineHtml"}:
-            self._out.append(escaped(data))
+        elif kind == "InlineHtml":
+            self._tags(data)
         elif kind == "Code":
             self._out.append(f"<code>{escaped(data)}</code>")
         elif kind == "SoftBreak":
@@ -147,8 +156,6 @@ class Writer:
             self._out.append("<br>\n")
         elif kind == "Rule":
             self._out.append("<hr>\n")
-        elif kind in {"InlineMath", "DisplayMath"}:
-            self._math(data, span, block=kind == "DisplayMath")
         elif kind == "FootnoteReference":
             self._reference(data)
         elif kind == "TaskListMarker":
@@ -156,6 +163,16 @@ class Writer:
             self._out.append(f'<span class="task" data-checked="{value}">{mark}</span> ')
 
     def _text(self, text: str) -> None:
+        if MARK_BEGINS not in text:
+            self._words(text)
+            return
+        for n, piece in enumerate(MARKS.split(text)):  # words and numbers of formulas in turn
+            if n % 2 == 0:
+                self._words(piece)
+            elif formula := self._held.formula(piece):
+                self._formula(formula)
+
+    def _words(self, text: str) -> None:
         if "://" not in text or self._in_link or self._links <= 0:
             self._out.append(escaped(text))
             return
@@ -163,16 +180,27 @@ class Writer:
         self._links -= made
         self._out.append(html)
 
-    def _math(self, source: str, span: dict[str, int], *, block: bool) -> None:
-        # "$5-$10" is money: a closing dollar with a digit behind it closes no formula.
-        if not block and self._source[span["end"] : span["end"] + 1].isdigit():
-            self._text(self._source[span["start"] : span["end"]].decode())
-            return
-        self._math_left -= len(source) + MATH_BASE
+    def _formula(self, found: Found) -> None:
+        self._math_left -= len(found.tex) + MATH_BASE
         if self._math_left < 0:
-            self._out.append(math.source_of(source))
+            self._out.append(math.source_of(found.tex))
         else:
-            self._out.append(math.formula(source, block=block))
+            self._out.append(math.formula(found.tex, block=found.is_block))
+
+    def _tags(self, text: str) -> None:
+        """Write raw HTML: the tags that count as markup once they are paired, all else as text."""
+        for letters, tag in tags.inline(text):
+            name = tag.removeprefix("/")
+            if tag == "br":
+                self._out.append("<br>")
+            elif tag and tag == name:
+                self._pairs.begin(tags.Opened(name, self._depth, len(self._out), f"<{name}>"))
+                self._out.append(escaped(letters))
+            elif tag and (opened := self._pairs.end(name, self._depth)):
+                self._out[opened.place] = opened.markup
+                self._out.append(f"</{name}>")
+            else:
+                self._out.append(escaped(letters))
 
     def _reference(self, label: str) -> None:
         if self._notes is None or self._in_link or not self._notes.has_room(label):
@@ -241,6 +269,35 @@ class Writer:
         self._code = None
         self._code_left -= len(text)
         self._out.append(code.block(self._info, text, finished=self._finished and self._code_left >= 0))
+
+    def _start_htmlblock(self, _data: Any) -> None:
+        self._raw = []
+        self._closers.append(self._end_html)
+
+    def _end_html(self) -> None:
+        """Write a block of raw HTML. What begins a `<details>` is text until its end has come, maybe blocks later."""
+        raw, self._raw = "".join(self._raw or []), None
+        for letters, tag, heading in tags.folds(raw):
+            if tag == "/details" and (opened := self._pairs.end("details", self._depth)):
+                self._out[opened.place] = opened.markup
+                self._out.append("</details>\n")
+                continue
+            if tag == "details":
+                summary = "" if heading is None else self._within(heading.strip(), "<summary{}>", "</summary>")
+                markup = f"<details>{summary}\n"
+                self._pairs.begin(tags.Opened("details", self._depth, len(self._out), markup))
+            self._out.append(self._within(letters, '<p class="raw"{}>', "</p>\n"))
+
+    def _within(self, text: str, opening: str, closing: str) -> str:
+        """Return raw HTML as an element of its own."""
+        outer, self._out = self._out, []
+        self._depth += 1
+        self._tags(text)
+        html = opening.format(self._direction()) + "".join(self._out) + closing
+        self._depth -= 1
+        self._pairs.leave(self._depth)
+        self._out = outer
+        return html
 
     def _start_footnotedefinition(self, label: str) -> None:
         if self._notes is None or not self._notes.has_room(label):

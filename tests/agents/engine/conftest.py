@@ -13,6 +13,7 @@ from bench.scripted_model import serving
 #: Where each service of the scripted server lies, beside the compatible one that most tests ask.
 SERVICES = {
     "openai": "/openai/v1",
+    "responses": "/openai/v1",
     "groq": "/groq/openai/v1",
     "ollama": "/ollama/v1",
     "anthropic": "/anthropic",
@@ -22,15 +23,22 @@ SERVICES = {
 
 @dataclass
 class Heard:
-    """What one reply came to. `events` leaves out what was told of the key's limits."""
+    """What one reply came to. `events` leaves out what was told of the key's limits, and what was learned."""
 
     events: list = field(default_factory=list)
     error: engine.EngineError | None = None
     allowances: list[engine.Allowance] = field(default_factory=list)
+    learned: list[engine.Learned] = field(default_factory=list)
 
     def take(self, event: engine.Event) -> None:
         """Be the sink of a reply."""
-        (self.allowances if isinstance(event, engine.Allowance) else self.events).append(event)
+        match event:
+            case engine.Allowance():
+                self.allowances.append(event)
+            case engine.Learned():
+                self.learned.append(event)
+            case _:
+                self.events.append(event)
 
     @property
     def text(self) -> str:
@@ -87,8 +95,9 @@ class Wire:
         return self.endpoint_of(self.provider)
 
     def endpoint_of(self, provider: str, key: str = "secret-key") -> engine.Endpoint:
-        url = self.url + SERVICES.get(provider, "/v1")
-        return engine.Endpoint(engine.protocol_of(provider), url, key, trusted=True, provider=provider)
+        url, protocol = self.url + SERVICES.get(provider, "/v1"), engine.protocol_of(provider)
+        provider = "openai" if provider == "responses" else provider
+        return engine.Endpoint(protocol, url, key, trusted=True, provider=provider)
 
     def ask(self, model: str, *turns: engine.Turn, **options) -> engine.Ask:
         return engine.Ask(self.endpoint, model, turns or (engine.Turn.of("user", "Hello"),), **options)

@@ -15,6 +15,8 @@ from tests.agents.engine.test_values import ROOT
     [
         ("gpt-4o-mini", (True, True, False)),
         ("gpt-3.5-turbo", (False, True, False)),
+        ("gpt-4o-mini-search-preview", (None, False, False)),
+        ("gpt-5-search-api", (None, False, False)),
         ("o3", (True, True, True)),
         ("claude-sonnet-4-5", (True, True, None)),
         ("meta-llama/llama-3.3-70b-instruct", (False, True, False)),
@@ -47,3 +49,15 @@ def test_a_server_of_one_s_own_loads_no_model_library():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
 
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("name", "is_thinking"),
+    [("gpt-9", True), ("ft:o4-mini-2025-04-16:acme::abc", True), ("gpt-4o", False), ("gpt-5-chat-latest", False)],
+)
+def test_openai_s_models_that_think(name, is_thinking):
+    openai = engine.Endpoint("openai", "https://api.openai.com/v1", provider="openai")
+
+    (found,) = abilities.filled(openai, [engine.ModelInfo(name)])
+
+    assert found.reasoning is is_thinking

@@ -6,7 +6,7 @@ import pytest
 
 from agents import engine
 from agents.engine import lists
-from agents.engine.lists import OTHER_THAN_CHAT, info
+from agents.engine.lists import info
 
 
 @pytest.mark.parametrize(
@@ -55,10 +55,61 @@ def test_mistral_tells_abilities():
     assert (found.vision, found.tools, found.reasoning) == (False, True, None)
 
 
-@pytest.mark.parametrize("name", ["text-embedding-3-small", "whisper-1", "tts-1-hd", "dall-e-3", "gpt-4o-realtime"])
-def test_what_is_no_chat_model_is_known_by_its_name(name):
-    assert OTHER_THAN_CHAT.search(name)
-    assert not OTHER_THAN_CHAT.search("gpt-4o-mini")
+async def offered(monkeypatch, rows, kind, key="data", host="models.example.com"):
+    async def request(endpoint, method, url):
+        return {key: rows}
+
+    monkeypatch.setattr(lists, "request", request)
+    return [model.id for model in await kind(engine.Endpoint("openai", f"https://{host}/v1"))]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_offered"),
+    [
+        *((name, False) for name in ("text-embedding-3-small", "BAAI/bge-m3", "nomic-embed-text:v1.5", "whisper-1")),
+        *(
+            (name, False)
+            for name in ("Qwen/Qwen3-Embedding-8B", "qwen3-reranker", "tts-1-hd", "omni-moderation-latest")
+        ),
+        *((name, True) for name in ("qwen2-audio-7b-instruct", "llama-guard-3-8b", "embedded-expert", "bgexpert")),
+        *((name, True) for name in ("gpt-5-pro", "o3-deep-research", "gemini-2.5-flash-image", "whispering-llama")),
+    ],
+)
+async def test_what_no_server_offers_for_chats(monkeypatch, name, is_offered):
+    assert await offered(monkeypatch, [{"id": name}], lists.compatible) == [name] * is_offered
+
+
+async def test_what_lists_say_of_their_models(monkeypatch):
+    """Mistral has a flag, OpenRouter what comes out."""
+    rows = [
+        {"id": "reads", "capabilities": {"completion_chat": False}},
+        {"id": "draws", "architecture": {"output_modalities": ["image"]}},
+        {"id": "writes", "capabilities": {"completion_chat": True}},
+        {"id": "draws-and-writes", "architecture": {"output_modalities": ["image", "text"]}},
+    ]
+
+    assert await offered(monkeypatch, rows, lists.compatible) == ["writes", "draws-and-writes"]
+
+
+async def test_openai_s_own_names_tell_more(monkeypatch):
+    rows = [{"id": "o3-deep-research"}, {"id": "gpt-5-pro"}, {"id": "ft:gpt-4o-mini:acme:audio-notes:abc"}]
+
+    for host in ("api.openai.com", "eu.api.openai.com"):
+        assert await offered(monkeypatch, rows, lists.compatible, host=host) == [row["id"] for row in rows[1:]]
+
+
+async def test_google_lists_some_that_do_not_write(monkeypatch):
+    names = ("gemini-2.5-flash", "gemini-2.5-flash-preview-tts", "gemini-2.5-computer-use-preview")
+    rows = [{"name": f"models/{name}", "supportedGenerationMethods": ["generateContent"]} for name in names]
+
+    assert await offered(monkeypatch, rows, lists.google, "models") == ["gemini-2.5-flash"]
+
+
+async def test_groq_lists_what_hears_and_speaks(monkeypatch):
+    names = ("whisper-large-v3", "canopylabs/orpheus-v1-english", "meta-llama/llama-prompt-guard-2-86m")
+    rows = [{"id": name} for name in (*names, "meta-llama/llama-4-scout-17b-16e-instruct", "groq/compound")]
+
+    assert await offered(monkeypatch, rows, lists.groq) == [row["id"] for row in rows[3:]]
 
 
 @pytest.mark.parametrize(

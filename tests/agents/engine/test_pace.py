@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from agents import engine
+from agents.engine import exchange
 from tests.agents.engine.conftest import Heard, Wire
 from tests.agents.engine.test_faults import IMPATIENT, words
 
@@ -105,6 +106,16 @@ async def test_the_silence_counts_anew_from_the_beat(wire: Wire):
 
     assert heard.error is None
     assert heard.text == words(2)
+
+
+async def test_a_process_that_stood_still_takes_that_for_no_silence(wire: Wire, monkeypatch):
+    """The lid was closed, or all of it waited for something else: what came meanwhile lies in the kernel."""
+    monkeypatch.setattr(exchange, "LATE", 0.1)
+    asyncio.get_running_loop().call_later(0.3, time.sleep, 1.2)
+    heard = await wire.hear("fake-plain-n600-r600", engine.Limits(idle=0.5))
+
+    assert heard.error is None
+    assert heard.text == words(600)
 
 
 async def test_a_silent_model_is_noticed_between_beats(wire: Wire):

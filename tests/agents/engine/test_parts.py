@@ -46,6 +46,8 @@ def test_a_call_without_a_result_gets_a_failure():
 def test_results_are_text_or_json():
     assert result_text({"result": "plain"}) == "plain"
     assert result_text({"result": {"a": [1]}}) == '{"a":[1]}'
+    assert result_text({"result": [2**70]}) == f"[{2**70}]"
+    assert [result_text({"result": nothing}) for nothing in ("", "\n ")] == ["(nothing)"] * 2
 
 
 def test_files_that_are_text():

@@ -10,6 +10,7 @@ USER = engine.Turn.of("user", "Hello")
 COMPATIBLE = engine.Endpoint("openai", "https://models.example.com/v1")
 OPENAI = engine.Endpoint("openai", DEFAULT_URLS["openai"], provider="openai")
 GROQ = engine.Endpoint("openai", DEFAULT_URLS["groq"], provider="groq")
+EUROPE = engine.Endpoint("openai", "https://eu.api.openai.com/v1", provider="openai")
 DEEPSEEK = engine.Endpoint("openai", "https://api.deepseek.com/v1")
 
 
@@ -27,6 +28,8 @@ def body(endpoint: engine.Endpoint, model: str, *turns: engine.Turn, **options) 
         (OPENAI, "gpt-5.1", "off", "none"),
         (OPENAI, "gpt-5", "high", "high"),
         (OPENAI, "gpt-4o", "high", None),
+        (EUROPE, "gpt-5", "off", "minimal"),
+        (OPENAI, "ft:gpt-4o:acme::abc", "high", None),
         (GROQ, "openai/gpt-oss-20b", "low", "low"),
         (GROQ, "openai/gpt-oss-20b", "off", None),
         (GROQ, "qwen/qwen3-32b", "low", "default"),

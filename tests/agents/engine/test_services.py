@@ -11,10 +11,10 @@ from bench.scripted_anthropic import HIDDEN
 from tests.agents.engine.conftest import Wire
 from tests.agents.engine.test_faults import words
 
-ALL = ("openai", "groq", "ollama", "anthropic", "google")
+ALL = ("openai", "responses", "groq", "ollama", "anthropic", "google")
 #: Names before the script's let the library know what such a model can do.
-NAMED = {"anthropic": "claude-sonnet-4-5/", "google": "gemini-2.5-flash/"}
-LIBRARY = ("anthropic", "google")
+NAMED = {"anthropic": "claude-sonnet-4-5/", "google": "gemini-2.5-flash/", "responses": "gpt-5.6-terra/"}
+LIBRARY = ("responses", "anthropic", "google")
 OBJECT = {"type": "object", "additionalProperties": False}
 ADD = engine.Tool("add", "Add.", OBJECT | {"properties": {"a": {"type": "integer"}}, "required": ["a"]})
 LOOK = engine.Tool("look_up", "Look up.", OBJECT | {"properties": {"word": {"type": "string"}}, "required": ["word"]})
@@ -67,9 +67,9 @@ async def test_characters_cut_in_the_middle(service: Wire):
 
 @every
 async def test_the_limit_of_tokens_is_a_reason(service: Wire):
-    heard = await service.hear(name(service, "fake-plain-n10"), max_tokens=4)
+    heard = await service.hear(name(service, "fake-plain-n30"), max_tokens=16)
 
-    assert heard.text == words(4)
+    assert heard.text == words(16)
     assert heard.ends[-1] == engine.Finish("length")
 
 
@@ -158,7 +158,7 @@ async def test_a_signed_text_goes_back_signed(service: Wire):
     assert again.error is None
 
 
-@pytest.mark.parametrize("service", ["openai", "anthropic"], indirect=True)
+@pytest.mark.parametrize("service", ["openai", "responses", "anthropic"], indirect=True)
 async def test_arguments_that_are_no_json(service: Wire):
     heard = await service.hear(name(service, "fake-plain-tool-badargs"), tools=(ADD,))
 
@@ -214,7 +214,7 @@ async def test_whether_tools_are_called(service: Wire, choice):
 
 
 # ---- What is sent -------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("service", ["openai", "anthropic", "google"], indirect=True)
+@pytest.mark.parametrize("service", ["openai", *LIBRARY], indirect=True)
 async def test_pictures_and_papers(service: Wire):
     turn = engine.Turn(
         "user",
@@ -326,7 +326,7 @@ async def test_the_conversation_is_kept_in_the_cache_and_counted(service: Wire):
     assert cost[0] > cost[1] > Decimal(0)
 
 
-@pytest.mark.parametrize("service", ["openai", "google"], indirect=True)
+@pytest.mark.parametrize("service", ["openai", "responses", "google"], indirect=True)
 async def test_what_the_cache_held_is_counted(service: Wire):
     heard = await service.hear(
         name(service, "fake-plain-n2"), turns=(SYSTEM, USER, engine.Turn.of("assistant", "1"), USER)

@@ -35,7 +35,7 @@ def inline(monkeypatch):
         work.put((done, partial(function, *args, **kwargs)))
         return await done
 
-    def wait(asking, seconds):
+    def waited(asking, seconds):
         with ThreadPoolExecutor(1) as other:
             running = other.submit(asyncio.run, runtime._alone(asking, seconds))
             running.add_done_callback(lambda _: work.put(None))
@@ -43,7 +43,7 @@ def inline(monkeypatch):
                 _answer(*found)
             return running.result()
 
-    monkeypatch.setattr(runtime, "wait", wait)
+    monkeypatch.setattr(runtime, "_waited", waited)
     for module in (drift, kind, oauth, pool):
         monkeypatch.setattr(module, "in_thread", here)
 

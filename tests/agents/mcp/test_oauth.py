@@ -8,13 +8,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils import timezone
 
-from agents.mcp import looks, oauth, servers
+from agents.mcp import oauth, servers
 from agents.mcp.servers import Refused
 from agents.models import McpOAuthSession, McpServer
 from agents.runs import runtime
+from sambung.lib.waiting import FULL, SERVERS, Busy
 from teams.models import AuditEntry
 from tests.agents.mcp import protected as places
 from tests.agents.mcp.protected import Protected
+from tests.slots import full
 
 SESSION, BACK = "the-session-key", "https://chat.example.org/mcp/callback/"
 RESOURCE, ISSUER = "/.well-known/oauth-protected-resource/mcp", "/.well-known/oauth-authorization-server"
@@ -169,7 +171,7 @@ def test_renewing_happens_once_for_many_who_wait(server, protected, alice):
         token = await bearer.current()
         return token, await asyncio.gather(*(bearer.renewed(token) for _ in range(5)))
 
-    token, renewed = runtime.wait(both(), 10)
+    token, renewed = runtime.wait(both(), 10, SERVERS)
     assert len(set(renewed)) == 1
     assert renewed[0] not in ("", token)
     assert [form["grant_type"] for path, form in protected.asked if path == "/token"][1:] == ["refresh_token"]
@@ -223,7 +225,17 @@ def test_a_program_has_nowhere_to_sign_in(rogue, admin):
         oauth.begin(rogue, admin, SESSION, BACK)
 
 
-def test_looks_are_limited(server, alice, monkeypatch):
-    monkeypatch.setattr(looks, "_looks", looks.threading.BoundedSemaphore(1))
-    with looks._looks:
-        assert servers.refresh(server, alice) == looks.BUSY
+def test_looks_are_limited_and_say_nothing_of_the_server(server, alice):
+    with full(SERVERS):
+        assert servers.refresh(server, alice) == FULL
+        with pytest.raises(Busy):
+            oauth.begin(server, alice, SESSION, BACK)
+    server.refresh_from_db()
+    assert (server.last_status, server.last_error) == ("", "")
+
+
+def test_a_sign_in_that_finds_no_slot_can_still_end(server, protected, alice):
+    back = protected.sign_in(oauth.begin(server, alice, SESSION, BACK))
+    with full(SERVERS), pytest.raises(Busy):
+        oauth.finish(alice, SESSION, **back)
+    assert oauth.finish(alice, SESSION, **back) == server

@@ -10,6 +10,7 @@ from agents.mcp.session import Session
 from agents.models import McpServer
 from agents.runs import runtime
 from agents.tools import Caller, Failed
+from sambung.lib.waiting import SERVERS
 from teams.workspace import Workspace
 
 pytestmark = pytest.mark.usefixtures("inline")
@@ -41,7 +42,7 @@ def ask(seen, admin):
                 found.append(result.content)
             return found
 
-        return runtime.wait(talk(), 30)
+        return runtime.wait(talk(), 30, SERVERS)
 
     return asked
 
@@ -127,7 +128,7 @@ def test_a_tool_that_the_server_describes_otherwise_does_not_run(seen, admin):
         return await pool.current().call(seen.pk, admin.pk, "echo", "0" * 64, {"text": "x"}, lambda text: None)
 
     with pytest.raises(Failed, match="differently"):
-        runtime.wait(call(), 20)
+        runtime.wait(call(), 20, SERVERS)
 
 
 def test_what_was_switched_off_meanwhile_does_not_run(ask, seen, admin):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.mcp import results, schemas
+from agents.mcp import results
 from agents.mcp.operators import Program
 from agents.tools import Failed
 from tests.agents.mcp.conftest import connected
@@ -138,7 +138,7 @@ async def test_everything(connection):
     async with connection as session:
         listed = await session.listed()
         assert {"echo", "get-sum", "get-tiny-image"} <= {tool["name"] for tool in listed.tools}
-        assert all(schemas.safe(tool["inputSchema"]) == tool["inputSchema"] for tool in listed.tools)
+        assert not any(tool["problem"] for tool in listed.tools)
         assert listed.resources
         assert "simple-prompt" in {prompt["name"] for prompt in listed.prompts}
         assert "42" in (await said(session, "get-sum", a=40, b=2)).content

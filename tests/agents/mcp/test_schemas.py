@@ -5,7 +5,8 @@ import time
 import jsonschema
 import pytest
 
-from agents.mcp.schemas import safe
+from agents import words
+from agents.mcp import schemas
 
 
 def laughs(depth: int) -> dict:
@@ -18,26 +19,34 @@ def nested(depth: int) -> dict:
     return {"type": "object", "properties": {"a": nested(depth - 1)}} if depth else {}
 
 
+def usable(schema) -> dict:
+    return schemas.usable(schemas.said(schema))
+
+
 @pytest.mark.parametrize(
-    "schema",
+    ("schema", "reason"),
     [
-        {"properties": {"a": {"$ref": "http://169.254.169.254/latest"}}},
-        {"properties": {"a": {"$ref": "file:///etc/passwd"}}},
-        {"$dynamicRef": "#x"},
-        {"properties": {"a": {"$ref": "#/nowhere"}}},
-        {"type": "string"},
-        {"type": "object", "properties": {"a": {"type": "no type"}}},
-        {"type": "object", "required": 3},
-        laughs(40),
-        nested(400),
+        ({"properties": {"a": {"$ref": "http://169.254.169.254/latest"}}}, schemas.ELSEWHERE),
+        ({"properties": {"a": {"$ref": "file:///etc/passwd"}}}, schemas.ELSEWHERE),
+        ({"$dynamicRef": "#x"}, schemas.ELSEWHERE),
+        ({"properties": {"a": {"$ref": "#/nowhere"}}}, schemas.NOWHERE % {"reference": "#/nowhere"}),
+        ({"properties": {"a": {"$ref": "#anchor"}}}, schemas.NOWHERE % {"reference": "#anchor"}),
+        ({"type": "string"}, schemas.NO_OBJECT),
+        ({"type": ["array", "null"]}, schemas.NO_OBJECT),
+        ("text", schemas.UNREADABLE),
+        (laughs(40), schemas.TOO_MANY),
+        (nested(400), schemas.TOO_DEEP),
     ],
 )
-def test_what_cannot_be_used(schema):
-    assert safe(schema) is None
+def test_what_cannot_be_used_says_why(schema, reason):
+    with pytest.raises(schemas.Unusable) as unusable_for:
+        usable(schema)
+    assert str(unusable_for.value) == reason
+    assert words.is_known(reason)
 
 
 def test_a_pattern_is_the_servers_to_check():
-    schema = safe(
+    schema = usable(
         {"properties": {"pattern": {"type": "string", "pattern": "(a+)+$"}}, "patternProperties": {"(a+)+$": {}}}
     )
     assert schema == {"type": "object", "properties": {"pattern": {"type": "string"}}}
@@ -57,6 +66,6 @@ def test_what_is_harmless_stays():
         "additionalProperties": False,
         "$defs": {"tree": {"type": "object", "properties": {"left": {"$ref": "#/$defs/tree"}}}},
     }
-    assert safe(schema) == schema
-    assert safe(laughs(5)) is not None
-    assert safe({}) == {"type": "object"}
+    assert usable(schema) == schemas.said(schema) == schema
+    assert usable(laughs(5))
+    assert [usable(nothing) for nothing in ({}, None, [])] == [{"type": "object"}] * 3  # PHP writes {} as []

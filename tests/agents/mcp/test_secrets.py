@@ -117,5 +117,5 @@ def test_what_is_a_persons_goes_with_the_account(server, sign_in_there, alice, b
 
 def test_a_listing_holds_only_what_is_kept():
     kept = listing.entry("add", "Add", "Adds.", {"type": "object"}, {"destructiveHint": True, "title": "x"})
-    assert set(kept) == {"name", "title", "description", "inputSchema", "annotations", "digest"}
+    assert set(kept) == {"name", "title", "description", "inputSchema", "annotations", "digest", "problem"}
     assert kept["annotations"] == {"destructiveHint": True}

@@ -116,7 +116,7 @@ async def test_all_kinds_of_content_are_read():
         result = await said(session, "mixed")
         failed = await said(session, "fail")
     assert [kind for kind, _ in result.show.images] == ["image/png"]
-    for words in ("seen", "shown to the person", "[audio, audio/wav]", "[image/svg+xml", "inside", "example.org"):
+    for words in ("seen", "shown to the person", "A sound (audio/wav", "(image/svg+xml", "inside", "example.org"):
         assert words in result.content
     assert (failed.content, failed.is_error) == ("It did not work.", True)
 

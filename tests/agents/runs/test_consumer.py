@@ -1,8 +1,10 @@
 """The watch over rights: whoever may no longer follow is out, whatever becomes of the others."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
+from psycopg_pool import PoolTimeout
 
 from agents.runs import consumer, runtime
 
@@ -34,7 +36,7 @@ async def test_one_bad_socket_holds_up_no_other(monkeypatch, error):
     monkeypatch.setattr(consumer, "RECHECK", 0)
     monkeypatch.setattr(consumer, "CLOSING", 0.01)
     monkeypatch.setattr(consumer, "_open", sockets)
-    monkeypatch.setattr(consumer, "in_thread", barred)
+    monkeypatch.setattr(consumer, "in_vital_thread", barred)
     watch = asyncio.create_task(consumer.watch_rights())
     async with asyncio.timeout(10):
         while sockets or good.code is None:
@@ -48,3 +50,23 @@ async def test_one_bad_socket_holds_up_no_other(monkeypatch, error):
 def test_rights_are_looked_at_within_five_seconds(seconds):
     """Of open sockets, and of those for whom something runs."""
     assert 0 < seconds < 5
+
+
+@pytest.mark.parametrize("act", ["connect", "receive"])
+async def test_a_database_that_is_away_makes_the_page_try_again(monkeypatch, act):
+    async def away(function, *args):
+        raise PoolTimeout("none came free")
+
+    codes = []
+
+    async def close(code):
+        codes.append(code)
+
+    socket = consumer.FollowConsumer()
+    socket.scope = {"session": SimpleNamespace(session_key="key")}
+    monkeypatch.setattr(socket, "close", close)
+    monkeypatch.setattr(consumer, "in_thread", away)
+    await socket.connect()
+    if act == "receive":
+        await socket.receive('{"type": "join", "topic": "chat:x", "after": {}}')
+    assert codes == [consumer.LATER] * (1 if act == "connect" else 2)

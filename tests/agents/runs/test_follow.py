@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agents import engine
 from agents.models import Run
-from agents.runs import follow, frames, hub, log, registry, runtime
+from agents.runs import follow, frames, hub, log, registry, runtime, stream
 from agents.runs.registry import Work
 from agents.runs.stream import Stream
 from tests.agents.runs.page import Page
@@ -279,3 +279,25 @@ def test_the_end_of_a_run_that_another_ended_can_be_told(chat):
     told = json.loads(frame.text)
     assert (told["message"], told["state"]) == (str(reply.pk), "interrupted")
     assert "Half a" in told["html"]
+
+
+# ---- what is not stored yet ------------------------------------------------------------------------------
+def test_what_waits_for_the_database_is_told_until_it_is_stored(monkeypatch):
+    stage = Stage()
+    monkeypatch.setattr(runtime, "current", lambda: stage)
+    reply = stage.begin()
+    assert follow.unsaved(reply.work.run_id) == []
+    reply.accept(engine.Text("one"))
+    assert follow.unsaved(reply.work.run_id) == []  # it has only come
+    monkeypatch.setattr(stream, "UNSAVED", -1)
+    (told,) = follow.unsaved(reply.work.run_id)
+    assert json.loads(told.text) == {"v": 1, "kind": "unsaved", "topic": TOPIC, "message": str(reply.work.subject)}
+    reply.cut()
+    reply.uncut()
+    assert reply.is_unsaved
+    _, deltas = reply.cut()
+    reply.stored(deltas)
+    assert not reply.is_unsaved
+    reply.last_entries("succeeded")  # the end waits, too
+    assert reply.is_unsaved
+    assert follow.unsaved(uuid.uuid4()) == []

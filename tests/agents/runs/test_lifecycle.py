@@ -1,12 +1,13 @@
 """The states of a run: begun once, written by its holder alone, ended once, rescued when the holder is gone."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from agents.models import RunEvent
-from agents.runs import lifecycle, log
+from agents.runs import lifecycle, log, registry
 from agents.runs.lifecycle import Fenced
 from agents.runs.registry import Outcome
 from agents.runs.reply import Reply
@@ -15,7 +16,7 @@ from tests.factories import ChatFactory, begin, message, run
 
 pytestmark = pytest.mark.django_db
 
-AGO = timedelta(minutes=5)
+AGO, DAYS = timedelta(minutes=5), timedelta(days=2)
 
 
 @pytest.fixture
@@ -79,17 +80,98 @@ def test_a_fenced_attempt_writes_nothing(reply):
     [
         ({"status": "running", "lease_until": -AGO}, True),
         ({"status": "running", "lease_until": AGO}, False),
-        ({"status": "queued", "created_at": -AGO}, True),
-        ({"status": "queued"}, False),
+        ({"status": "queued", "created_at": -DAYS}, True),
+        ({"status": "queued", "created_at": -DAYS, "heartbeat_at": -AGO}, False),
+        ({"status": "queued", "created_at": -AGO}, False),
         ({"status": "waiting", "lease_until": -AGO}, False),
         ({"status": "succeeded", "finished_at": -AGO, "lease_until": -AGO}, False),
     ],
-    ids=["lease-over", "alive", "never-begun", "just-asked", "waits-for-approval", "ended"],
+    ids=["lease-over", "alive", "never-begun", "queued-again", "queued", "waits-for-approval", "ended"],
 )
 def test_which_runs_are_dead(reply, given, is_rescued):
     moved = {name: timezone.now() + value if isinstance(value, timedelta) else value for name, value in given.items()}
     type(reply.run).objects.filter(pk=reply.run_id).update(owner="gone", **moved)
     assert lifecycle.rescue() == ([reply.run_id] if is_rescued else [])
+
+
+def test_the_rescue_leaves_what_its_own_process_is_at(reply):
+    """A process that stood still for minutes finds its leases over, and goes on."""
+    begin(reply.run_id, "one")
+    type(reply.run).objects.filter(pk=reply.run_id).update(lease_until=timezone.now() - AGO)
+    assert lifecycle.rescue(held=[reply.run_id]) == []
+    assert lifecycle.rescue() == [reply.run_id]
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(hours=-1)])
+def test_a_clock_that_jumps_ends_nothing(reply, monkeypatch, jump):
+    """Leases go by the database's clock: that of a process, or of another machine, decides nothing."""
+    begin(reply.run_id, "one")
+    now = timezone.now() + jump
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    assert lifecycle.beat("one", [reply.run_id]) == set()
+    begun = lifecycle.begin("one", kind="chat", provider="", model="")
+    assert lifecycle.rescue() == []
+    for run_id in (reply.run_id, begun.pk):
+        lease = type(reply.run).objects.get(pk=run_id).lease_until
+        assert abs(lease - (now - jump)) < 2 * lifecycle.LEASE
+
+
+def test_a_start_leaves_what_is_queued(reply):
+    assert lifecycle.rescue(sole_owner="new") == []
+
+
+# ---- queued where nothing is served ----------------------------------------------------------------------
+def test_what_is_queued_is_claimed_once(reply):
+    (work,) = lifecycle.claim("one")
+    assert (work.run_id, work.attempt, work.topic) == (reply.run_id, 1, f"chat:{reply.chat_id}")
+    assert lifecycle.claim("two") == []
+    reply.run.refresh_from_db()
+    assert (reply.run.status, reply.run.owner) == ("running", "one")
+    assert reply.run.started_at is not None
+    assert lifecycle.rescue() == []
+    lifecycle.finish(work.run_id, work.attempt, outcome("answered"))
+    reply.refresh_from_db()
+    assert reply.content == "answered"
+
+
+def test_what_was_queued_first_is_claimed_first(chat, monkeypatch):
+    monkeypatch.setattr(lifecycle, "CLAIMED", 2)
+    asked = [message(chat, "assistant", "", run=run(chat, lock_key=str(n))) for n in range(3)]
+    assert [work.run_id for work in lifecycle.claim("one")] == [asked[0].run_id, asked[1].run_id]
+    assert [work.run_id for work in lifecycle.claim("two")] == [asked[2].run_id]
+
+
+def test_a_queued_run_without_its_message_is_dropped(chat):
+    gone = run(chat, lock_key="gone")
+    assert lifecycle.claim("one") == []
+    gone.refresh_from_db()
+    assert gone.status == "stopped"
+
+
+def test_one_queued_run_that_cannot_be_read_holds_up_no_other(reply, chat, monkeypatch):
+    other = message(chat, "assistant", "", run=run(chat, lock_key="other"))
+    load = registry.kind("chat").load
+    monkeypatch.setattr(registry.kind("chat"), "load", lambda run: load(run) if run.pk == other.run_id else 1 / 0)
+    assert [work.run_id for work in lifecycle.claim("one")] == [other.run_id]
+    monkeypatch.undo()
+    assert lifecycle.rescue() == [reply.run_id]
+
+
+def test_who_claims_a_run_learns_that_it_was_stopped(reply):
+    assert lifecycle.request_stop(reply.run) is False
+    (work,) = lifecycle.claim("one")
+    assert lifecycle.beat("one", [work.run_id]) == {reply.run_id}
+
+
+def test_a_run_that_went_on_elsewhere_is_claimed_as_a_later_attempt(reply):
+    work = begin(reply.run_id, "one")
+    lifecycle.finish(work.run_id, work.attempt, replace(outcome("so far", "waiting"), notes={"waiting": ()}))
+    waiting = type(reply.run).objects.get(pk=reply.run_id)
+    lifecycle.resume(waiting, "")
+    assert lifecycle.rescue() == []
+    (again,) = lifecycle.claim("two")
+    assert again.attempt > work.attempt
+    assert again.base == ({"type": "text", "text": "so far"},)
 
 
 def test_the_rescue_keeps_what_the_log_holds(reply):
@@ -141,6 +223,8 @@ def test_one_run_that_cannot_be_rescued_holds_up_nobody(reply, chat, monkeypatch
 
     load = ChatRuns.load
     other = message(chat, "assistant", "", run=run(chat, lock_key="other"))
+    for given in (reply, other):
+        begin(given.run_id, "gone")
 
     def broken(self, given):
         if given.pk == reply.run_id:

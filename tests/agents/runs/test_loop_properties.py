@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents import engine, tools
-from agents.engine import anthropic_service, chat, google_service, mapping
+from agents.engine import anthropic_service, chat, google_service, mapping, responses_service
 from agents.models import ApprovalStatus
 from agents.runs import log
 from agents.runs.loop import Awaited, Conversation, Decision, Gate
@@ -25,11 +25,15 @@ TOOLS = {
     name: Tool("test", "all", name, name.title(), "Does it.", {"type": "object"}, asks)
     for name, asks in (("do", Asks.NEVER), ("ask", Asks.ALWAYS))
 }
+SIGNATURES = (
+    {"anthropic": {"signature": "abc"}},
+    {"openai": {"itemId": "rs_1", "reasoningEncryptedContent": "abc"}},
+)
 SAYS = st.one_of(
     st.builds(engine.Text, st.text(max_size=8)),
     st.builds(engine.Reasoning, st.text(max_size=8)),
     st.just(engine.Reconsidered()),
-    st.builds(engine.Signature, st.just({"anthropic": {"signature": "abc"}})),
+    st.builds(engine.Signature, st.sampled_from(SIGNATURES)),
     st.builds(
         engine.ToolCall,
         st.sampled_from(["same", ""]),
@@ -162,7 +166,8 @@ def _carried(parts, calls):
             pending = [call["id"] for call in message.get("tool_calls", ())]
     assert not pending
     ask = engine.Ask(engine.Endpoint("openai", "http://127.0.0.1/v1"), "m", turns)
-    for service, system in ((anthropic_service, "anthropic"), (google_service, "google")):
+    for service in (anthropic_service, google_service, responses_service):
+        system = service.__name__.rpartition(".")[2].removesuffix("_service").replace("responses", "openai")
         sent = [part for message in mapping.messages_of(ask, service, system) for part in message.parts]
         assert [p.tool_call_id for p in sent if p.part_kind == "tool-call"] == calls
         assert sorted(p.tool_call_id for p in sent if p.part_kind == "tool-return") == sorted(calls)

@@ -26,6 +26,10 @@ TEXTS = st.one_of(PIECES, st.text(max_size=12))
 IDS = st.sampled_from(["one", "two", "three"])
 ARGS = st.dictionaries(st.sampled_from(["a", "b\0", "<i>"]), st.one_of(st.none(), st.integers(), TEXTS), max_size=2)
 RESULTS = st.one_of(TEXTS, ARGS, st.floats(), st.lists(ARGS, max_size=2))
+SIGNATURES = (
+    *({"anthropic": {"signature": "abc"}}, {"google": {"thought": "x"}}),
+    {"openai": {"itemId": "rs_1", "reasoningEncryptedContent": "abc"}},
+)
 EVENTS = st.one_of(
     st.builds(engine.Text, TEXTS),
     st.builds(engine.Text, TEXTS),
@@ -34,7 +38,7 @@ EVENTS = st.one_of(
     st.builds(engine.ToolCall, IDS, st.just("look"), ARGS),
     st.builds(engine.ToolProgress, IDS, TEXTS),
     st.builds(engine.ToolResult, IDS, RESULTS, st.booleans(), seconds=st.one_of(st.none(), st.floats(0, 9))),
-    st.builds(engine.Signature, st.sampled_from([{"anthropic": {"signature": "abc"}}, {"google": {"thought": "x"}}])),
+    st.builds(engine.Signature, st.sampled_from(SIGNATURES)),
     st.sampled_from(["tick", "tick", "lost tick"]),
 )
 

@@ -1,8 +1,11 @@
 """Files are kept under names of ours, within limits, and go with what they belong to. C27, C31."""
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import OperationalError
 from django.utils import timezone
+from psycopg.errors import DiskFull
 
 from chats import actions, keeping, leaving
 from chats.files import Refused, store
@@ -11,6 +14,7 @@ from chats.models import Attachment, Chat, Message, Role
 from teams.workspace import Workspace
 from tests.chats.files import corpus
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, exchange, message
+from tests.full import Half, files_in
 
 pytestmark = pytest.mark.django_db
 TEXT = b"Gayo 40 kg"
@@ -190,3 +194,33 @@ def test_who_takes_their_data_along_gets_their_files(keep, alice):
     assert taken[f"files/{file.pk}"] == TEXT
     assert [(row["id"], row["chat"], row["name"]) for row in taken["files.json"]] == [(file.pk, chat.pk, "notes.txt")]
     assert str(file.pk) in repr(taken[f"chats/{chat.pk}.json"])
+
+
+# ---- a disk without room ---------------------------------------------------------------------------------
+@pytest.mark.parametrize("kept_before", [0, 1], ids=["file", "thumbnail"])
+def test_a_file_without_room_is_refused_and_nothing_of_it_is_kept(keep, on_disk, monkeypatch, kept_before):
+    made = iter([ContentFile] * kept_before + [Half])
+    monkeypatch.setattr(store, "ContentFile", lambda data: next(made)(data))
+    with pytest.raises(Refused, match="no room") as refused:
+        keep("small.png", corpus.picture())
+    assert refused.value.status == 507
+    assert not Attachment.objects.exists()
+    assert files_in(on_disk) == []
+
+
+def test_a_file_whose_row_the_database_has_no_room_for_is_refused(keep, on_disk, monkeypatch):
+    def save(*args, **kwargs):
+        raise OperationalError from DiskFull("could not extend file")
+
+    monkeypatch.setattr(Attachment, "save", save)
+    with pytest.raises(Refused, match="no room"):
+        keep("note.txt", b"Hello")
+    assert files_in(on_disk) == []
+
+
+def test_a_copy_without_room_is_refused(keep, on_disk, alice, monkeypatch):
+    file = keep("note.txt", b"Hello")
+    monkeypatch.setattr(store, "ContentFile", Half)
+    with pytest.raises(Refused, match="no room"):
+        store.copy_to(file, chat=ChatFactory(user=alice), message=None)
+    assert len(files_in(on_disk)) == Attachment.objects.count() == 1

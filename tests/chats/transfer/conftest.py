@@ -4,8 +4,6 @@ import pytest
 
 
 @pytest.fixture
-def storage(settings, tmp_path):
+def storage(on_disk):
     """Files of one test alone."""
-    files = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    settings.STORAGES = settings.STORAGES | {"default": files}
-    return tmp_path
+    return on_disk

@@ -53,7 +53,13 @@ def planted(chat: Chat, tree: list[tuple]) -> Chat:
         message = Message(chat=chat, parent=parent, role=role, created_at=BEGUN + timedelta(minutes=minutes))
         message.user = chat.user if role == Role.USER else None
         if role == Role.ASSISTANT:
-            message.metadata = {"model": "m", "usage": {"input_tokens": 3}, "cost": "1E-7", "agent": {"name": text}}
+            message.metadata = {
+                "model": "m",
+                "usage": {"input_tokens": 3},
+                "cost": "1E-7",
+                "cost_is_partial": True,
+                "agent": {"name": text},
+            }
         write(message, [{"type": "text", "text": text}, {"type": "reasoning", "text": text}]).save()
         made.append(message)
     chat.current_message = made[-1]

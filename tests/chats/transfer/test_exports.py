@@ -17,6 +17,7 @@ from chats.transfer.source import Source
 from teams.workspace import Workspace
 from tests import factories
 from tests.factories import ChatFactory
+from tests.full import Half, files_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage")]
 
@@ -149,3 +150,12 @@ def test_one_chat(alice):
     name, content = exports.one(chat=chat, form=FORMATS["json"], by=alice)
     assert name == "a b c.json"
     assert len(json.loads(content)["chats"]) == 1
+
+
+def test_an_export_without_room_says_so_and_keeps_nothing(alice, on_disk, monkeypatch):
+    factories.message(ChatFactory(user=alice))
+    begun = start(alice)
+    monkeypatch.setattr(exports, "File", lambda file: Half(file.read()))
+    done = run(begun)
+    assert (done.status, done.error, done.file) == ("failed", progress.NO_ROOM, "")
+    assert files_in(on_disk) == []

@@ -10,8 +10,8 @@ from chats.transfer.formats import FORMATS
 from chats.writing import write
 from tests import factories
 from tests.factories import ChatFactory
-from tests.guards.test_payloads import HOSTILE as HOSTILE_ALL
-from tests.guards.test_payloads import Page
+from tests.guards.hostile import HOSTILE as HOSTILE_ALL
+from tests.guards.hostile import Page
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "<script>alert(1)</script>\n# [x](javascript:alert(1)) \"onload='"
@@ -56,7 +56,8 @@ def test_text(talk, alice):
 
 def test_html_stands_alone(talk, alice):
     html = written("html", talk, alice)
-    assert "<strong>one</strong>" in html
+    assert '<p class="typed" dir="auto">Which **one**?</p>' in html  # a person's words as they were typed
+    assert "<td>=1+1</td>" in html
     assert "The other branch" not in html
     assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in html
     assert not re.search(r"<script|<link|@import|url\(|src=\"(?!data:)|https?://", html)

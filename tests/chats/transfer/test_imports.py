@@ -1,11 +1,14 @@
 """Imports: looked through, chosen, brought whole or not at all, and nothing twice."""
 
+import errno
 import json
 from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import OperationalError
 from django.utils import timezone
+from psycopg.errors import DiskFull
 
 from chats import keeping
 from chats.actions import Refused
@@ -16,6 +19,7 @@ from teams.workspace import Workspace
 from tests import factories
 from tests.chats.transfer.test_chatgpt import conversation, node
 from tests.factories import ChatFactory
+from tests.full import Half, files_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage")]
 
@@ -236,3 +240,33 @@ def test_hostile_words_are_words(alice):
     assert "<script" not in html
     assert "<img" not in html
     assert "javascript:" not in html.replace("(javascript:", "")
+
+
+def test_a_file_without_room_is_refused_and_nothing_of_it_is_kept(alice, on_disk):
+    with pytest.raises(Refused, match="no room"):
+        imports.upload(by=alice, workspace=Workspace(alice), file=Half(b"much", name="x"))
+    assert not Transfer.objects.exists()
+    assert files_in(on_disk) == []
+
+
+def test_a_file_whose_row_cannot_be_kept_goes_again(alice, on_disk, monkeypatch):
+    def save(*args, **kwargs):
+        raise OperationalError from DiskFull("could not extend file")
+
+    monkeypatch.setattr(Transfer, "save", save)
+    monkeypatch.setattr(progress, "begin", lambda **given: Transfer(user=alice))
+    with pytest.raises(Refused, match="no room"):
+        imports.upload(by=alice, workspace=Workspace(alice), file=ContentFile(b"[]", name="x"))
+    assert files_in(on_disk) == []
+
+
+def test_an_import_whose_files_find_no_room_says_so(alice, monkeypatch):
+    found = looked(alice, [talk("a")])
+
+    def keep_files(*args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(imports, "keep_files", keep_files)
+    done = brought(found)
+    assert (done.status, done.error) == ("failed", progress.NO_ROOM)
+    assert not Chat.objects.exists()

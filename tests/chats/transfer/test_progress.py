@@ -80,3 +80,23 @@ def test_what_has_ended_stays_so(alice):
     assert not progress.end(begun, "done", file="x")
     with pytest.raises(progress.Ended):
         progress.advance(begun)
+
+
+def test_a_job_of_this_process_is_not_ended_however_silent_it_was(alice):
+    """The process stood still for minutes, and goes on."""
+    begun = exports.start(by=alice, workspace=Workspace(alice), form=FORMATS["markdown"])
+    Transfer.objects.filter(pk=begun.pk).update(heartbeat_at=timezone.now() - 2 * progress.SILENT)
+    with progress.at_work(str(begun.pk)):
+        progress.rescue()
+        assert Transfer.objects.get(pk=begun.pk).status == "running"
+    progress.rescue()
+    assert Transfer.objects.get(pk=begun.pk).status == "failed"
+
+
+def test_a_clock_that_jumps_ends_no_job(alice, monkeypatch):
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + 2 * progress.SILENT)
+    begun = exports.start(by=alice, workspace=Workspace(alice), form=FORMATS["markdown"])
+    monkeypatch.setattr(timezone, "now", lambda: now + 4 * progress.SILENT)
+    progress.rescue()
+    assert Transfer.objects.get(pk=begun.pk).status == "running"

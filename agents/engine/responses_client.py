@@ -1,0 +1,123 @@
+"""OpenAI's SDK for Responses, and its answers as the model library hears all of them. Heavy to import (seconds)."""
+
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from functools import cached_property
+from typing import Any, Self
+
+from openai import AsyncOpenAI
+from openai.resources.responses import AsyncResponses
+from openai.types import responses as events
+
+from agents.engine import transport
+from agents.engine.errors import UpstreamError
+from agents.engine.values import Endpoint
+
+BREAK = "\n\n"
+ENDS = {"max_output_tokens", "content_filter"}  # of answers that are not whole, as the library knows them
+Event = events.ResponseStreamEvent
+
+
+class Client(AsyncOpenAI):
+    """The SDK's client for one endpoint. It tries nothing again, and knows nothing of the environment.
+
+    `is_whole`: answers are asked for in one piece, and played as if they had streamed.
+    """
+
+    def __init__(self, endpoint: Endpoint, *, is_whole: bool = False) -> None:
+        key = endpoint.api_key or "none"
+        super().__init__(api_key=key, base_url=endpoint.api, max_retries=0, http_client=transport.client)
+        self.organization = self.project = None
+        self.is_whole = is_whole
+
+    @cached_property
+    def responses(self) -> "Responses":
+        """Return what the library calls."""
+        return Responses(self)
+
+
+class Responses(AsyncResponses):
+    """The SDK's resource, whose answers are heard as ours."""
+
+    async def create(self, **fields: Any) -> "Answer":
+        """Ask, and give the answer as it streams."""
+        if self._client.is_whole:
+            return Answer(_played(await super().create(**fields | {"stream": False})))
+        return Answer(await super().create(**fields))
+
+
+class Answer:
+    """A streamed answer, all of whose text the library hands on: a refusal too, and a thought as one piece."""
+
+    def __init__(self, stream: AsyncIterable[Event]) -> None:
+        self._stream = stream
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_exception) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the stream."""
+        if close := getattr(self._stream, "close", None):
+            await close()
+
+    async def __aiter__(self) -> AsyncIterator[Event]:
+        async for event in self._stream:
+            if event.type == "keepalive":  # it thinks, and does not tell
+                transport.current.get().exchange.voice.has_begun = True
+            elif (plain := _plain(event)) is not None:
+                yield plain
+
+
+def _plain(event: Event) -> Event | None:
+    """Return an event as the library is to see it. Raises UpstreamError for an end that it would not tell."""
+    match event:
+        case events.ResponseRefusalDeltaEvent():
+            told = event.model_dump() | {"type": "response.output_text.delta", "logprobs": []}
+            return events.ResponseTextDeltaEvent.model_construct(**told)
+        case events.ResponseRefusalDoneEvent():
+            return None  # it has been said
+        case events.ResponseReasoningSummaryPartAddedEvent(summary_index=n) if n:
+            part = event.part.model_copy(update={"text": BREAK + event.part.text})
+            return event.model_copy(update={"summary_index": 0, "part": part})
+        case events.ResponseReasoningSummaryTextDeltaEvent(summary_index=n) if n:
+            return event.model_copy(update={"summary_index": 0})
+        case events.ResponseFailedEvent(response=events.Response(error=None)):
+            raise UpstreamError
+        case events.ResponseIncompleteEvent(response=events.Response(incomplete_details=details)):
+            reason = details and details.reason
+            if reason not in ENDS:
+                raise UpstreamError(reason or "")
+    return event
+
+
+# ---- an answer in one piece -----------------------------------------------------------------------------
+async def _played(response: events.Response) -> AsyncIterator[Event]:
+    """Give a whole answer as the events that it would have come in."""
+    begun = response.model_copy(update={"status": "in_progress", "output": [], "usage": None})
+    yield _event(events.ResponseCreatedEvent, "created", response=begun)
+    for index, item in enumerate(response.output):
+        yield _event(events.ResponseOutputItemAddedEvent, "output_item.added", item=item, output_index=index)
+        for event in _said(item, {"item_id": item.id, "output_index": index}):
+            yield event
+        yield _event(events.ResponseOutputItemDoneEvent, "output_item.done", item=item, output_index=index)
+    ends = {"failed": events.ResponseFailedEvent, "incomplete": events.ResponseIncompleteEvent}
+    yield _event(ends.get(response.status, events.ResponseCompletedEvent), response.status, response=response)
+
+
+def _said(item: events.ResponseOutputItem, place: dict[str, Any]) -> Iterator[Event]:
+    """What is said in an item; a call needs no more than itself."""
+    if isinstance(item, events.ResponseReasoningItem):
+        for n, part in enumerate(item.summary):
+            told = place | {"summary_index": n, "part": part}
+            yield _event(events.ResponseReasoningSummaryPartAddedEvent, "reasoning_summary_part.added", **told)
+    elif isinstance(item, events.ResponseOutputMessage):
+        for n, part in enumerate(item.content):
+            text = part.refusal if isinstance(part, events.ResponseOutputRefusal) else part.text
+            told = place | {"content_index": n, "delta": text, "logprobs": []}
+            yield _event(events.ResponseTextDeltaEvent, "output_text.delta", **told)
+
+
+def _event(kind: type[Event], name: str | None, **fields: Any) -> Event:
+    return kind.model_construct(type=f"response.{name}", sequence_number=0, **fields)

@@ -1,0 +1,70 @@
+"""Schemas of arguments, as every service takes them."""
+
+from collections.abc import Iterator, Mapping
+
+NAMED = frozenset({"properties", "$defs", "definitions", "dependentSchemas"})  # hold schemas by name
+DATA = frozenset({"default", "const", "enum", "examples", "example"})  # hold anything, which no one follows
+
+
+_CHOICES = ("allOf", "anyOf", "oneOf")
+
+
+def sent(schema: Mapping) -> dict:
+    """Return a schema of arguments as every service takes it; for the sake of one tool they refuse the whole request.
+
+    Every object names its properties, though it has none (OpenAI; langchain-ai/langchain-mcp-adapters#137), and there
+    is no choice at the top (OpenAI, Anthropic): what each of the choices names may be given.
+    """
+    return _explicit_object(_without_choice(schema))
+
+
+def _without_choice(schema: Mapping) -> Mapping:
+    if not any(key in schema for key in (*_CHOICES, "not", "enum")):
+        return schema
+    found = {key: value for key, value in schema.items() if key not in (*_CHOICES, "not", "enum")}
+    properties, required = {}, list(schema.get("required") or ())
+    for key in _CHOICES:
+        for one in schema.get(key) or ():
+            choice = _followed(one, schema)
+            properties |= choice.get("properties") or {}
+            required += choice.get("required") or () if key == "allOf" else ()
+    found["properties"] = properties | (schema.get("properties") or {})
+    return found | ({"required": list(dict.fromkeys(required))} if required else {})
+
+
+def _followed(one: object, root: Mapping) -> Mapping:
+    """What a reference to `$defs` leads to, and anything else itself."""
+    if isinstance(one, Mapping) and "$ref" in one:
+        one = (root.get("$defs") or {}).get(str(one["$ref"]).removeprefix("#/$defs/"), {})
+    return one if isinstance(one, Mapping) else {}
+
+
+def _explicit_object(schema: Mapping) -> dict:
+    found = {key: _explicit(key, value) for key, value in schema.items()}
+    is_object = schema.get("type") == "object" or (isinstance(schema.get("type"), list) and "object" in schema["type"])
+    if is_object and not isinstance(schema.get("properties"), Mapping):
+        found["properties"] = {}
+    return found
+
+
+def _explicit(key: str, value: object) -> object:
+    if key in DATA:
+        return value
+    if key in NAMED and isinstance(value, Mapping):
+        return {name: _explicit("", inner) for name, inner in value.items()}
+    if isinstance(value, Mapping):
+        return _explicit_object(value)
+    if isinstance(value, list | tuple):
+        return [_explicit("", inner) for inner in value]
+    return value
+
+
+def parts(schema: object) -> Iterator:
+    """Return the schemas right inside of one."""
+    if isinstance(schema, list):
+        yield from schema
+    for key, value in schema.items() if isinstance(schema, dict) else ():
+        if key in NAMED and isinstance(value, dict):
+            yield from value.values()
+        elif key not in DATA:
+            yield value

@@ -1,0 +1,113 @@
+"""Tools that were asked for and cannot be used: told to people and models, and never taken for others."""
+
+from dataclasses import replace
+
+import pytest
+
+from agents import words
+from agents.mcp import kind, listing
+from agents.models import Agent, McpServer
+from agents.tools import Away, Source, Tool, bind, missing, registry
+from agents.tools.binding import BEYOND, MOST
+from teams.workspace import Workspace
+
+SCHEMA = {"type": "object", "properties": {}}
+AWAY = Away("mcp:notes:drop", "Drop", "It is switched off.")
+
+
+def source(id: str, *names: str, kind: str = "mcp", **fields) -> Source:
+    tools = tuple(Tool(kind, id, name, name.title(), "Does it.", SCHEMA) for name in names)
+    return Source(kind, id, id.title(), tools=tools, **fields)
+
+
+class Shelf:
+    def __init__(self, *found: Source):
+        self.found = list(found)
+
+    def sources(self, workspace):
+        return self.found
+
+
+@pytest.fixture
+def shelf(monkeypatch):
+    away = source("far", problem="It is away.", away=(Away("mcp:far:fly", "Fly", "It is away."),))
+    shelf = Shelf(source("notes", "add", "look", away=(AWAY,)), away, source("clock", "now", kind="toolkit"))
+    monkeypatch.setattr(registry, "_kinds", {"mcp": shelf})
+    return shelf
+
+
+def titles(bound) -> list[tuple[str, str]]:
+    return [(one.title, one.why) for one in bound.missing]
+
+
+@pytest.mark.parametrize(
+    ("refs", "expected"),
+    [
+        (["mcp:notes", "mcp:notes:add", "toolkit:clock"], []),
+        (["mcp:notes:drop"], [("Drop", "It is switched off.")]),
+        (["mcp:far"], [("Far", "It is away.")]),
+        (["mcp:far:fly"], [("Fly", "It is away.")]),
+        (["mcp:notes:gone", "mcp:0197"], [("gone", missing.GONE), ("MCP server", missing.GONE)]),
+        (["toolkit:gone"], [("gone", missing.GONE)]),
+    ],
+)
+def test_what_was_chosen_or_named_and_is_not_there(shelf, refs, expected):
+    for asked in ({"chosen": refs}, {"named": refs}):
+        bound = bind(Workspace(None), **asked)
+        assert sorted(titles(bound)) == sorted(expected)
+        assert bound.is_wanted
+        assert all(f"- {title}: {why}" in bound.instructions for title, why in expected)
+
+
+def test_where_nobody_asked_nothing_is_missed(shelf):
+    bound = bind(Workspace(None))
+    assert (bound.missing, bound.is_wanted, list(bound.tools)) == ((), False, ["add", "look", "now"])
+    assert bind(Workspace(None), agent=Agent()).missing == ()
+
+
+def test_an_agent_misses_what_it_was_given(shelf):
+    servers = {"far": {}, "notes": {"enabledToolNames": ["add", "drop"]}, "gone": {"disableAll": True}}
+    agent = Agent(allowed_app_default_toolkit=["clock", "web"], allowed_mcp_servers=servers)
+    bound = bind(Workspace(None), agent=agent)
+    assert list(bound.tools) == ["add", "now"]
+    assert titles(bound) == [("web", missing.GONE), ("Far", "It is away."), ("Drop", "It is switched off.")]
+
+
+def test_tools_beyond_what_a_model_takes_are_named(shelf):
+    shelf.found.append(source("many", *(f"t{n}" for n in range(MOST))))
+    bound = bind(Workspace(None))
+    assert len(bound.tools) == MOST
+    assert titles(bound) == [(f"T{MOST - n}", BEYOND) for n in (3, 2, 1)]
+    assert words.is_known(BEYOND)
+
+
+def test_a_model_is_told_of_some_and_how_many_more():
+    away = [replace(AWAY, title=f"Drop {n}") for n in range(30)]
+    told = missing.told(away)
+    assert (told.count("switched off"), told.endswith("and 10 more")) == (20, True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("fields", "kept", "why"),
+    [
+        ({}, {"is_enabled": False}, kind.OFF),
+        ({}, {"approved": "", "digest": "other"}, kind.WAITS),
+        ({}, listing.unusable(listing.LARGE), listing.LARGE),
+        ({"is_active": False}, {}, kind.RESTS),
+        ({"last_status": "failed", "last_error": "It cannot be reached."}, {}, "It cannot be reached."),
+        ({"last_status": "sign_in"}, {}, kind.SIGN_IN),
+    ],
+)
+def test_a_server_says_why_a_tool_cannot_be_used(alice, fields, kept, why):
+    rows = [
+        listing.approved(listing.entry(name, "", "Does it.", SCHEMA, {}) | {"is_enabled": True})
+        for name in ("add", "drop")
+    ]
+    config = {"transport": "streamable-http", "url": "https://mcp.example.org/mcp"}
+    found = McpServer.objects.create(
+        user=alice, name="notes", config=config, tool_cache=[rows[0], rows[1] | kept], **fields
+    )
+    refs = [f"mcp:{found.pk}:drop"]
+    assert titles(bind(Workspace(alice), chosen=refs)) == [("drop", why)]
+    assert (f"mcp:{found.pk}" in {one.ref for one in registry.sources(Workspace(alice))}) == found.is_active
