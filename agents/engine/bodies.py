@@ -15,7 +15,7 @@ def events_of(protocol: Protocol, whole: bytes) -> bytes:
     """
     try:
         found = orjson.loads(whole)
-        if protocol == "openai" and not found.get("error"):
+        if protocol in ("openai", "responses") and not found.get("error"):
             return whole
         objects = found if isinstance(found, list) else [found]
         told = _of_anthropic if protocol == "anthropic" else _of_google
