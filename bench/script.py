@@ -20,7 +20,7 @@ unknown word answers 404):
     obeys              call what the last question says: lines `call <tool> <JSON>`, a blank line between steps (OpenAI)
     redacted           with think: the reasoning is hidden, as Anthropic and OpenAI do it
     summaries refuses  with think: a second summary; what is said is a refusal (Responses)
-    filtered failed    end as filtered; errN is a failed answer, no error event (Responses)
+    failed             errN is a failed answer, no error event (Responses)
     unverified         refuse summaries of thoughts; `plainest` encrypted ones (Responses)
     unstreamed slowly  refuse to stream; keep alive before anything is said (Responses)
     newer  either      refuse chat completions; tools beside thought (OpenAI)
@@ -55,7 +55,6 @@ FLAGS = {
     "redacted",
     "summaries",
     "refuses",
-    "filtered",
     "failed",
     "unverified",
     "plainest",

@@ -42,6 +42,10 @@ def _is_uneven(body: dict) -> bool:
     return any((role == "user") != (n % 2 == 0) for n, role in enumerate(roles)) or "tool" in roles
 
 
+def _thinks_beside_tools(body: dict) -> bool:
+    return "tools" in body and body.get("reasoning_effort") != "none"
+
+
 def _is_after_tool(body: dict) -> bool:
     roles = [message["role"] for message in body["messages"]]
     return any(pair == ("tool", "user") for pair in pairwise(roles))
@@ -81,6 +85,7 @@ def _openrouter(raw: dict) -> dict:
     return {"error": {"message": "Provider returned error", "code": 400, "metadata": metadata}}
 
 
+NOT_BOTH = "Function tools with reasoning_effort are not supported for x, set reasoning_effort to 'none'"
 MUST_ALTERNATE = "Conversation roles must alternate user/assistant/user/assistant/..."
 ONLY_DEFAULT = (
     "Unsupported value: 'temperature' does not support 0.5 with this model. Only the default (1) value is supported."
@@ -130,6 +135,7 @@ FIELDS = {
     ),
 }
 ABILITIES = {
+    "thinking:azure": Manner(_thinks_beside_tools, 400, _error(NOT_BOTH)),
     "tools:vllm": Manner(_has("tools"), 400, _old_vllm(NO_PARSER)),
     "tools:ollama": Manner(_has("tools"), 400, {"error": "registry.ollama.ai/library/x does not support tools"}),
     "tools:openrouter": Manner(_has("tools"), 404, _error("No endpoints found that support tool use.", code=404)),

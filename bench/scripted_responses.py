@@ -256,7 +256,7 @@ class Responses(Asked):
         return web.json_response(self._response(status, usage=self._usage(), **told), headers=self.headers())
 
     def _ended(self, reason: str) -> tuple[str, dict]:
-        cut = {"length": "max_output_tokens"}.get(reason) or ("filtered" in self.script.flags and "content_filter")
+        cut = {"length": "max_output_tokens"}.get(reason) or self.script.manners.finish
         return ("incomplete", {"incomplete_details": {"reason": cut}}) if cut else ("completed", {})
 
     def closing(self) -> bytes:

@@ -163,7 +163,7 @@ async def measure(stand: Stand, model: str, seconds: float) -> Figures:
     found: dict[str, Figures] = {}
     async with silence() as silent:
         for name, act in ACTS.items():
-            stand.extra = {"EGRESS_ALLOW": silent, "EMAIL_URL": f"smtp://{silent}", "LOG_LEVEL": "CRITICAL"}
+            stand.extra = {"EGRESS_ALLOW": silent, "EMAIL_URL": f"smtp://{silent}"}
             await asyncio.to_thread(_begin_anew, stand)
             try:
                 found[name] = await _felt(stand, act, model, silent, seconds)

@@ -2,9 +2,12 @@
 
 import pytest
 from django.conf import settings
+from django.core.mail.backends import locmem
 from django.test import Client
 from django.utils import translation
 
+from sambung.lib.threads import check_may_wait
+from sambung.lib.waiting import asks_for
 from teams.models import TeamRole, User
 from teams.workspace import Workspace
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
@@ -13,10 +16,23 @@ pytest_plugins = ["tests.budget", "tests.live", "tests.full", "tests.groups", "t
 
 
 @pytest.fixture(autouse=True)
-def _language():
-    """A request in somebody's language leaves it behind in the thread; the next test begins without."""
+def _of_requests():
+    """A request leaves its language and its person behind in the thread; the next test begins without."""
     yield
     translation.deactivate()
+    asks_for.set("")
+
+
+@pytest.fixture(autouse=True)
+def _mails_after_commit(monkeypatch):
+    """No mail leaves in a transaction: a server would hold its rows."""
+    send = locmem.EmailBackend.send_messages
+
+    def checked(backend, messages):
+        check_may_wait()
+        return send(backend, messages)
+
+    monkeypatch.setattr(locmem.EmailBackend, "send_messages", checked)
 
 
 @pytest.fixture

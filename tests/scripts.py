@@ -37,6 +37,15 @@ FAULTS = (
     "fake-plain-e500x1-n9",
     "fake-plain-cut4-n12-continues",
 )
+#: Each refuses some of what a chat sends, in the words of a service.
+REFUSING = (
+    "fake-plain-n4-no:stream_options:fastapi-no:tools:vllm",
+    "fake-plain-n4-no:system:google-no:max_tokens:azure",
+    "fake-plain-n4-no:images:deepseek",
+    "fake-plain-n4-no:turns:vllm-no:temperature:openai",
+    "fake-plain-n4-no:long:xai",
+    "fake-plain-n4-no:long:groq",
+)
 WELL = (
     "fake-plain",
     "fake-plain-n12-continues",
@@ -46,7 +55,7 @@ WELL = (
     "fake-r200-n400-plain-p10",
     OBEYS,
 )
-MODELS = (*WELL, *HOLDS, *HOLDS_CONTINUED, HELD, *FAULTS)
+MODELS = (*WELL, *HOLDS, *HOLDS_CONTINUED, HELD, *FAULTS, *REFUSING)
 
 
 def orders(*steps: list[tuple[str, dict]]) -> str:

@@ -195,11 +195,6 @@ class Exchange:
         """Whether nothing is read for now, though something may have come."""
         return bool(self._pace) and self._pace.is_resting(self._transport)
 
-    @property
-    def content_type(self) -> str:
-        """What kind of answer it is."""
-        return self._response.content_type
-
     async def post(self, url: str, data: bytes, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
         """Send the request and wait for the head of the answer. Raises AddressRefused and ConnectFailed."""
         timeout = aiohttp.ClientTimeout(total=None, connect=self.limits.connect, sock_read=None)

@@ -1,4 +1,34 @@
-"""Bytes of an event stream cut into lines, however they arrive."""
+"""Bytes of an answer: whether they are a stream of events, and how those are cut into lines, however they arrive."""
+
+from agents.engine.errors import Garbled
+
+_LEADING = b"\xef\xbb\xbf \t\r\n"  # what may stand before everything: a text's mark, and blanks
+
+
+class Opening:
+    """Tells a stream from an answer in one piece of JSON: by the first byte, whatever the answer's head says."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.is_stream = False
+        self._start = bytearray()
+
+    def feed(self, data: bytes) -> bytes:
+        """Take bytes as long as it is no stream; give what there is of a stream once it is one. Raises Garbled."""
+        self._start += data
+        seen = self._start.lstrip(_LEADING)
+        is_whole = seen[:1] in b"{["  # or nothing yet
+        if seen[:1] == b"<" or (is_whole and len(self._start) > self.limit):
+            raise Garbled  # a page, or an answer beyond every reasonable length
+        if is_whole:
+            return b""
+        self.is_stream, self._start = True, bytearray()
+        return bytes(seen)
+
+    @property
+    def whole(self) -> bytes:
+        """What has come of an answer in one piece."""
+        return bytes(self._start.strip(_LEADING))
 
 
 class Lines:

@@ -68,11 +68,11 @@ KINDS = (
         (r"prompt is too long", "aaif-goose/goose#7504 2026-02"),
         (r"input is too long for (the )?requested model", "aws-samples/bedrock-chat#95 2023-12"),
         (r"input length and `?max_tokens`? exceed context limit", "continuedev/continue#6080 2025-06"),
-        (r"`?inputs`? tokens \+ `?max_new_tokens`? must be", "huggingface/tgi-gaudi#146 2024-05"),
+        (r"`?inputs`? tokens \+ `?max_new_tokens`? must be", "opea-project/GenAIExamples#340 2024-06"),
         (r"range of input length should be", "QwenLM/qwen-code#98 2025-07"),
         (r"context length of only \d+|context the overflows", "lmstudio-ai/lmstudio-bug-tracker#546 2025-03"),
         (r"n_keep.{0,20}>= ?n_ctx", "Gitlawb/openclaude#353 2026-04"),
-        (r"input length .{0,20}exceeds", "sgl-project/sglang#4048 2025-03"),
+        (r"input length .{0,20}exceeds", "sgl-project/sglang#4048 2025-06"),
         (r"longer than the model.{1,3}s context length", "QwenLM/Qwen3#1321 2025-04"),
         (r"maximum context length|context_length_exceeded", "ChatGPTNextWeb/NextChat#3195 2023-11"),
         (r"exceed_context_size|exceeds the available context size", "ggml-org/llama.cpp#15780 2025-09"),
@@ -84,12 +84,12 @@ KINDS = (
 #: What a model does not take. Only what was sent counts, so the first of what a row means that was sent is left out.
 LESSONS = (
     *_rows(
-        "chat_completions thinking",
+        "chat_completions thinking tools",
         (r"tools with reasoning_effort are not supported", "BerriAI/litellm#34569 2026-07"),
     ),
     *_rows(
         "tools",
-        (r"tool choice requires .{0,4}enable-auto-tool-choice", "vllm-project/vllm#9986 2024-11"),
+        (r"tool choice requires .{0,4}enable-auto-tool-choice", "QwenLM/Qwen-Agent#344 2024-09"),
         (r"no endpoints found that support tool use", "rbb-dev/Open-WebUI-OpenRouter-pipe#58 2026-07"),
         (r"(does not|doesn.t) support (tools?\b|function)", "ollama/ollama#11131 2025-06"),
         (r"(function|tool)[ _-]?call(ing|s)?.{0,4} (is|are) not (enabled|supported)", "BerriAI/litellm#10313 2025-04"),
@@ -201,6 +201,7 @@ REFUSES = (
     (r"only the default", "QwenLM/qwen-code#921 2025-10"),
     (r"cannot both be specified", "szczyglis-dev/py-gpt#184 2026-05"),
     (r"is unavailable", "bytedance/deer-flow#545 2025-08"),
+    (r"incompatible", "vercel/ai#5609 2025-04"),
     (r"invalid|not valid", "Gitlawb/openclaude#331 2026-04"),
 )
 #: Under which name a field is wanted: the first group.

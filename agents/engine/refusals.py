@@ -59,7 +59,7 @@ def _parsed(body: Any) -> Any:
     if not isinstance(body, str):
         return body
     text = body.strip()[: 64 * 1024]
-    if text[:1] in ("{", "["):
+    if text[:1] in ("{", "[", '"') or text == "null":
         try:
             return orjson.loads(text)
         except ValueError:

@@ -7,13 +7,13 @@ from typing import Any, Self
 from openai import AsyncOpenAI
 from openai.resources.responses import AsyncResponses
 from openai.types import responses as events
+from openai.types.responses.response import IncompleteDetails
 
 from agents.engine import transport
 from agents.engine.errors import UpstreamError
 from agents.engine.values import Endpoint
 
 BREAK = "\n\n"
-ENDS = {"max_output_tokens", "content_filter"}  # of answers that are not whole, as the library knows them
 Event = events.ResponseStreamEvent
 
 
@@ -25,7 +25,7 @@ class Client(AsyncOpenAI):
 
     def __init__(self, endpoint: Endpoint, *, is_whole: bool = False) -> None:
         key = endpoint.api_key or "none"
-        super().__init__(api_key=key, base_url=endpoint.base_url, max_retries=0, http_client=transport.client)
+        super().__init__(api_key=key, base_url=endpoint.api, max_retries=0, http_client=transport.client)
         self.organization = self.project = None
         self.is_whole = is_whole
 
@@ -85,10 +85,9 @@ def _plain(event: Event) -> Event | None:
             return event.model_copy(update={"summary_index": 0})
         case events.ResponseFailedEvent(response=events.Response(error=None)):
             raise UpstreamError
-        case events.ResponseIncompleteEvent(response=events.Response(incomplete_details=details)):
-            reason = details and details.reason
-            if reason not in ENDS:
-                raise UpstreamError(reason or "")
+        case events.ResponseIncompleteEvent(response=events.Response(incomplete_details=None) as response):
+            told = {"incomplete_details": IncompleteDetails.model_construct(reason="incomplete")}
+            return event.model_copy(update={"response": response.model_copy(update=told)})
     return event
 
 

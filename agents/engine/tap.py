@@ -10,13 +10,12 @@ import orjson
 
 from agents.engine.calls import Calls
 from agents.engine.errors import Garbled
-from agents.engine.lines import Lines
+from agents.engine.lines import Lines, Opening
 from agents.engine.thoughts import Thoughts
 from agents.engine.values import Limits, Reasoning, Reconsidered, Text
 from agents.engine.voice import Sink, Voice
 
 DONE = b"[DONE]"
-_LEADING = b"\xef\xbb\xbf \t\r\n"  # what may stand before everything: a text's mark, and blanks
 #: Fields of a delta that hold a thought, as text or as parts, and fields of such parts that hold its words.
 _THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
 _WORDS = ("text", "content", "summary", "thinking", "reasoning")
@@ -45,8 +44,7 @@ class Tap(Voice):
     def __init__(self, sink: Sink, limits: Limits, *, begun: str = "", tools: Iterable[str] = ()) -> None:
         super().__init__(sink, limits)
         self.counted: dict | None = None
-        self._is_stream = False  # once the first byte has told
-        self._start = bytearray()
+        self._opening, self._is_stream = Opening(limits.line_bytes), False
         self._lines = Lines(limits.line_bytes)
         self._is_error = False  # the event's name says so
         self._thoughts = Thoughts(begun)
@@ -65,7 +63,8 @@ class Tap(Voice):
         before.
         """
         if not self._is_stream:
-            data = self._begin(data)
+            data = self._opening.feed(data)
+            self._is_stream = self._opening.is_stream
         try:
             lines, is_too_long = self._lines.feed(data)
             for line in lines:
@@ -77,18 +76,6 @@ class Tap(Voice):
         finally:
             self._deliver()
 
-    def _begin(self, data: bytes) -> bytes:
-        """Give what may be cut into lines. The first byte decides, not what the answer's head says it is."""
-        self._start += data
-        seen = self._start.lstrip(_LEADING)
-        is_whole = seen[:1] in b"{["  # or nothing yet
-        if seen[:1] == b"<" or (is_whole and len(self._start) > self.limits.line_bytes):
-            raise Garbled  # a page, or an answer beyond every reasonable length
-        if is_whole:
-            return b""  # `last` reads it
-        self._is_stream, self._start = True, bytearray()
-        return bytes(seen)
-
     def last(self, *, is_cut: bool = False) -> None:
         """The body is over, or the connection broke: take what has no end of a line, or came in one piece.
 
@@ -97,7 +84,7 @@ class Tap(Voice):
         try:
             if self._is_stream and not self.is_done:
                 self._stray(self._lines.rest())
-            elif whole := bytes(self._start.strip(_LEADING)):
+            elif whole := self._opening.whole:
                 self._whole(whole, is_cut=is_cut)
         finally:
             self._deliver()

@@ -45,10 +45,13 @@ class Thoughts:
 
     def is_plain(self, text: str) -> bool:
         """Whether some content holds nothing to be told apart, as most does: then it is taken, and is text."""
-        if self._mode == "text" and not self._held and "<" not in text and "[" not in text and "◁" not in text:
+        if self._held or self._mode not in ("text", "answer"):
+            return False
+        if self._mode == "text":
+            if "<" in text or "[" in text or "◁" in text:
+                return False
             self._said.append(text)
-            return True
-        return self._mode == "answer" and not self._held
+        return True
 
     def feed(self, text: str) -> list[Said]:
         """Take some content; give what can be told apart by now, in order."""

@@ -7,8 +7,10 @@ from contextvars import ContextVar
 
 import httpx2
 
+from agents.engine.bodies import events_of
 from agents.engine.errors import CutOff, EngineError, Garbled
 from agents.engine.exchange import Exchange
+from agents.engine.lines import Opening
 
 for _talkative in ("httpx2", "google_genai"):  # they note each request, with its address
     logging.getLogger(_talkative).setLevel(logging.WARNING)
@@ -41,8 +43,6 @@ class Line:
         if answer.status != 200:
             text = await self.exchange.read_error()
             return httpx2.Response(answer.status, headers=_plain(answer.headers), content=text, request=request)
-        if answer.content_type == "text/html":
-            raise Garbled
         return httpx2.Response(200, headers=_plain(answer.headers), stream=Body(self), request=request)
 
 
@@ -54,14 +54,19 @@ class Body(httpx2.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         line, exchange, total, length = self._line, self._line.exchange, 0, 0
+        opening = Opening(self._longest(exchange.limits.text_chars))
         try:
             async with aclosing(exchange.pieces()) as pieces:
                 async for data in pieces:
+                    if not opening.is_stream and not (data := opening.feed(data)):
+                        continue
                     total += len(data)
                     length = len(data) - data.rfind(b"\n") - 1 + (0 if b"\n" in data else length)
                     yield data
                     if length > self._longest(total - length):
                         raise Garbled
+                if opening.whole:
+                    yield events_of(exchange.endpoint.protocol, opening.whole)
         except CutOff as error:
             raise httpx2.ReadError("The connection broke.") from error
         except EngineError as error:

@@ -52,14 +52,19 @@ class Voice:
         """
         if kind is not self._stretch:
             self._stretch, self._blanks = kind, ""
-        if self._blanks is not None:
-            text = self._blanks + text
-            is_blank = not text or text.isspace()
-            self._blanks = text if is_blank and len(text) < MOST_BLANKS else None
-            self.has_answered = self.has_answered or (kind is Text and not is_blank)
-            if self._blanks is not None:
-                return
-        self.hand(kind(text))
+        if self._blanks is None or (text := self._with_blanks(kind, text)):
+            self.hand(kind(text))
+
+    def _with_blanks(self, kind: type[Text] | type[Reasoning], text: str) -> str:
+        """Return the first words of a stretch with the blanks before them, '' as long as there are none."""
+        text = self._blanks + text
+        is_blank = not text or text.isspace()
+        self.has_answered = self.has_answered or (kind is Text and not is_blank)
+        if is_blank and len(text) < MOST_BLANKS:
+            self._blanks = text
+            return ""
+        self._blanks = None
+        return text
 
     def say_blanks(self) -> None:
         """Hand over the blanks that wait for words: what follows is about them."""
@@ -76,7 +81,8 @@ class Voice:
     def hand(self, event: Event) -> None:
         """Hand over a part of the answer."""
         self.has_spoken = self.has_begun = True
-        self.has_called = self.has_called or isinstance(event, ToolCall)
+        if type(event) is ToolCall:
+            self.has_called = True
         self.sink(event)
 
     def end(self) -> None:

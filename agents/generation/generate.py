@@ -71,7 +71,7 @@ class Hearing:
             self._notes["limits"] = asdict(event)
         elif not self.has_heard:
             self.has_heard, self._notes["answered"] = True, self._model
-            self._notes.setdefault("rounds", []).append(self._round)
+            self._notes["rounds"].append(self._round)
         if isinstance(event, engine.Usage):
             self._notes["rounds"][-1] = replace(self._round, usage=event)
         self._sink(event)
@@ -98,6 +98,7 @@ class Answering:
         asked, work = self._asked, self._work
         if away := asked.bound.missing:
             self._notes["tools_missing"] = [[one.title, one.why] for one in away]
+        self._notes["rounds"] = []
         caller = tools.Caller(asked.workspace, work.topic)
         talk = loop.Conversation(work.base, asked.bound, caller, asked.gate, sink)
         try:

@@ -26,6 +26,11 @@ class Said:
     def __init__(self, row: object) -> None:
         self._row = row if isinstance(row, Mapping) else {}
 
+    @property
+    def named(self) -> dict:
+        """No more of it than its names."""
+        return {name: self.text(name) for name in ("name", "title")}
+
     def text(self, name: str) -> str:
         said = self._row.get(name)
         return said[:LONGEST_TEXT] if isinstance(said, str) else ""

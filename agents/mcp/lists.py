@@ -21,9 +21,13 @@ from sambung.lib import words
 ROWS = "sambung/rows"  # in `_meta` of a list
 MOST_READ = 1_000  # rows of one list
 MOST_ARGUMENTS = 50  # of a prompt
+LARGEST_TOGETHER = 1_000_000  # bytes of all tools of a server: reading their schemas takes time
 _BLOCK = TypeAdapter(types.ContentBlock)
 
 HEADERS = words.known(gettext_noop("It asks for headers (x-mcp-header) in a way that is not allowed."))
+TOGETHER = words.known(
+    gettext_noop("The server describes its tools at too great a length. Those before this one are used.")
+)
 NO_ADDRESS = words.known(gettext_noop("It has no address."))
 
 
@@ -90,7 +94,7 @@ def _made_readable(item):
 
 def _make_list_readable(result: dict, name: str) -> None:
     """Leave the SDK what it needs of tools, and put all rows, as they came, where it does not look."""
-    given = result[name] or []  # Go writes an empty list as null
+    given = (result[name] or [])[:MOST_READ]  # Go writes an empty list as null
     meta = result.get("_meta")
     result["_meta"] = (meta if isinstance(meta, dict) else {}) | {ROWS: given}
     result[name] = [tool for row in given if (tool := _for_sdk(row))] if name == "tools" else []
@@ -143,9 +147,12 @@ def rows(pages: Iterable[Any]) -> list:
 
 def tools(listed: Iterable, readable: Collection[str]) -> tuple[dict, ...]:
     """Return the rows of a list of tools as they are kept. `readable`: the names of those that the SDK took."""
-    found = []
-    for row in listed:
-        kept = listing.read(clean_json(row))
+    found, size = [], 0
+    for row in map(clean_json, listed):
+        size += len(orjson.dumps(row))
+        kept = listing.read(row if size <= LARGEST_TOGETHER else {**listing.Said(row).named, "inputSchema": {}})
+        if size > LARGEST_TOGETHER:
+            kept |= listing.unusable(kept["problem"] or TOGETHER)
         if not kept["problem"] and kept["name"] not in readable:
             kept |= listing.unusable(HEADERS)
         found.append(kept)

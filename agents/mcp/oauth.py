@@ -10,6 +10,7 @@ import hmac
 import secrets
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlencode
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from agents.models import McpOAuthSession, McpServer
 from agents.runs import runtime
 from agents.tools import Failed
 from sambung.lib import crypto, words
+from sambung.lib.database import patiently
 from sambung.lib.errors import Refused
 from sambung.lib.threads import in_thread
 from sambung.lib.waiting import SERVERS, Busy
@@ -220,7 +222,8 @@ class Bearer:
             found = await discovery.tokens(kept["token_endpoint"], client, data)
         except discovery.Unusable:
             return ""
-        await in_thread(transaction.atomic(_keep_tokens), session_id, kept | found)
+        # the old ones are worth nothing any more: a database that takes nothing just now must not lose these
+        await patiently(partial(in_thread, transaction.atomic(_keep_tokens), session_id, kept | found))
         return found["access_token"]
 
 

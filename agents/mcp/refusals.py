@@ -4,6 +4,7 @@ The SDK keeps of such an answer no more than its JSON-RPC error. So the door put
 """
 
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_noop
 from agents.runs.reply import clean
 from sambung.lib import words
 
-MARK = "sambung/refusal"  # in the data of an error
+MARK = f"sambung/{secrets.token_hex(8)}"  # in the data of an error; no server can say it
 LONGEST_WORDS = 500  # characters
 LONGEST_WAIT = 86_400  # seconds that are told
 #: JSON-RPC codes as the SDK would choose them where there is no body that says one.

@@ -97,6 +97,7 @@ def _drop(run: Run) -> None:
     """End a run whose result nobody can see any more."""
     run.status, run.finished_at, run.lease_until = RunStatus.STOPPED, timezone.now(), None
     run.save(update_fields=["status", "finished_at", "lease_until"])
+    registry.kind(run.kind).resumed(run)
 
 
 def abandon(run_id: uuid.UUID, attempt: int) -> None:

@@ -56,7 +56,7 @@ class Kind(Protocol):
         """Write the result, if what shows it is still there, in the transaction that ends the run; return its HTML."""
 
     def resumed(self, run: Run) -> None:
-        """A run that waited goes on, in the present transaction."""
+        """A run waits for nobody any more, in the present transaction: it goes on, or what it writes was deleted."""
 
     def results(self, run_ids: Iterable[uuid.UUID]) -> list["Result"]:
         """The stored results of runs that have ended."""

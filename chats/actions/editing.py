@@ -69,8 +69,7 @@ def delete_message(*, message: Message, by: User) -> None:
 
     Raises Refused in a team for what somebody else wrote, there or below, unless `by` is its admin.
     """
-    for run in _runs_below(message):  # before the chat is locked: runs come first in the order of locks
-        stop(run=run)
+    runs = _runs_below(message)  # before the chat is locked: runs come first in the order of locks
     chat = guards.locked(message.chat)
     mine = reader(chat, by)
     guards.refuse_others(mine.may_delete(message) and (mine.is_free or tree.authors_below(message.pk) <= {by.pk}))
@@ -82,6 +81,8 @@ def delete_message(*, message: Message, by: User) -> None:
         if tree.is_below(waiting.parent_id, message.pk):
             Message.objects.filter(pk=waiting.pk).update(parent=above)
     message.delete()
+    for run in runs:  # last: else their ends would send what waits into the branch that goes
+        stop(run=run)
     store.drop_unnamed(chat)
     if was_shown:
         activity.show(chat, tree.leaf_id(beside.pk) if beside else above)
@@ -89,7 +90,8 @@ def delete_message(*, message: Message, by: User) -> None:
         activity.tell(chat)
 
 
-def _runs_below(message: Message):
-    """Active runs that write into the branch below the message."""
+def _runs_below(message: Message) -> list[Run]:
+    """Active runs that write into the branch below the message, locked until the transaction ends."""
     active = Run.objects.filter(messages__chat=message.chat_id, status__in=ACTIVE).prefetch_related("messages")
-    return [run for run in active if any(tree.is_below(m.pk, message.pk) for m in run.messages.all())]
+    held = active.select_for_update(of=("self",)).order_by("pk")
+    return [run for run in held if any(tree.is_below(m.pk, message.pk) for m in run.messages.all())]

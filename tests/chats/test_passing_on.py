@@ -73,6 +73,8 @@ def ask(work) -> tuple[list[str], dict]:
         engine.Filtered(),
         engine.BrokenCall(),
         engine.NothingWithinLength(),
+        engine.TooLarge(),
+        engine.PlaceRefused(),
     ],
     ids=lambda failure: failure.code,
 )

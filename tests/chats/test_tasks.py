@@ -82,7 +82,7 @@ def test_a_title_of_a_model_has_no_marks(chat, titles):
 
 @pytest.mark.django_db
 def test_a_model_that_gives_no_title_leaves_the_first_words(chat, titles, monkeypatch):
-    async def nothing(ask, **_given):
+    async def nothing(_ask, _limits, _learn):
         raise engine.NothingWithinLength
 
     monkeypatch.setattr(engine, "complete", nothing)

@@ -14,7 +14,7 @@ from agents.runs import lifecycle, log, stored
 from agents.runs.registry import Outcome, Paused
 from agents.runs.stream import Stream
 from agents.tools import Asks, Result, Source, Tool
-from chats.actions import sending
+from chats.actions import editing, sending
 from chats.messages import presenter
 from chats.messages.permissions import reader
 from chats.models import Message
@@ -126,6 +126,16 @@ def test_a_restart_leaves_it_waiting(waiting):
     assert lifecycle.rescue(sole_owner="another process") == []
     waiting.run.refresh_from_db()
     assert waiting.run.status == "waiting"
+
+
+def test_deleting_its_branch_ends_it_and_keeps_what_waits_behind(waiting, chat, alice, sign_in):
+    behind, _ = send(chat, alice, "And then?")
+    editing.delete_message(message=waiting.parent, by=alice)
+    behind.refresh_from_db()
+    assert (behind.parent_id, behind.queued_at is None) == (None, False)
+    assert Run.objects.get(pk=waiting.run_id).status == "stopped"
+    assert list(chat.messages.all()) == [behind]
+    assert "Erase" not in sign_in(alice).get("/notifications/").text
 
 
 def test_the_page_polls_its_way_out_of_running(waiting):

@@ -12,12 +12,14 @@ from asgiref.testing import ApplicationCommunicator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from agents import engine
 from agents.models import Run
 from agents.runs import consumer, runtime
 from agents.runs.stream import Stream
+from chats.replies import preview
 from sambung.handler import OneHopHandler
 from sambung.lib import threads
-from sambung.lib.waiting import ACTS, FULL, HASHING, MAIL, READING, TOOLS, YOURS, Act, asks_for
+from sambung.lib.waiting import ACTS, COUNTING, FULL, HASHING, MAIL, READING, TOOLS, YOURS, Act, asks_for
 from teams.models import Instance, User
 from tests.chats.files import corpus
 from tests.factories import PASSWORD, begin, exchange, run
@@ -272,3 +274,19 @@ def test_a_password_is_not_written_into_a_page(alice, sign_in):
         page = sign_in(alice).post(f"/admin/teams/user/{alice.pk}/password/", given)
     assert page.status_code == 503
     assert "long enough" not in page.content.decode()
+
+
+def test_a_page_without_a_slot_can_be_asked_for_again(alice, chat, sign_in):
+    path = f"/app/chats/{chat.pk}/told/"
+    with full(COUNTING):
+        page, notice = sign_in(alice).get(path), sign_in(alice, **{"HX-Request": "true"}).get(path)
+    assert page.status_code == notice.status_code == 503
+    assert '<a class="button button-primary" href="">' in page.content.decode()
+    assert json.loads(notice["HX-Trigger"])["toast"]["text"] == FULL
+
+
+def test_a_server_that_counts_for_too_long_is_told(alice, chat, sign_in, monkeypatch):
+    monkeypatch.setattr(preview, "WITHIN", 0.0)
+    page = sign_in(alice).get(f"/app/chats/{chat.pk}/told/")
+    assert page.status_code == 200
+    assert engine.TimedOut().sentence in page.content.decode()

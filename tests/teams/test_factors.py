@@ -62,8 +62,8 @@ def test_adding_asks_for_the_password_again(alice, sign_in):
         assert sign_in(alice).get(path).url.startswith("/accounts/reauthenticate/")
 
 
-def test_app_is_added_asked_for_and_removed(alice, mailoutbox, next_code, monkeypatch):
-    monkeypatch.setattr("django.db.transaction.on_commit", lambda callback, **_: callback())
+@pytest.mark.django_db(transaction=True)
+def test_app_is_added_asked_for_and_removed(alice, mailoutbox, next_code):
     client = signed_in(alice)
     secret = add_app(client)
     assert [mail.to for mail in mailoutbox] == [[alice.email]]

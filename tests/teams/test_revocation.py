@@ -66,7 +66,8 @@ def test_an_instance_admin_who_is_one_no_more(ada, alice, sign_in):
     instance.set_role(by=ada, person=alice, role=UserRole.USER)
     for name, row in INSTANCE.items():
         is_of_one = re.match(r"instance_(person|key|tool_key|mcp)(_(?!list|new|paste|key)|$)", name)
-        path = reverse(name, args=[ada.pk] if is_of_one else [])
+        args = ["openai"] if name == "instance_server_forget" else [ada.pk] if is_of_one else []
+        path = reverse(name, args=args)
         for send, status in zip((client.get, client.post), row.holder.split(), strict=False):
             assert send(path, row.data).status_code == (405 if status == "405" else 404), name
     assert client.get("/admin/").status_code == 302  # to a door that is shut

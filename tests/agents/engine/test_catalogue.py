@@ -129,3 +129,50 @@ async def test_a_public_list_proves_no_key(monkeypatch):
             await engine.check(endpoint)
 
     assert seen == ["/v1/key"] * 2
+
+
+@pytest.mark.parametrize("end", ["", "/", "/v1", "/v1/", "/api"])
+async def test_ollama_is_listed_and_asked_by_every_form_of_its_address(wire: Wire, end):
+    endpoint = engine.Endpoint("openai", f"{wire.url}/ollama{end}", "", trusted=True, provider="ollama")
+
+    await engine.check(endpoint)
+    assert "qwen3:8b" in {model.id for model in await engine.list_models(endpoint)}
+    assert await engine.complete(engine.Ask(endpoint, "fake-plain-n2", (engine.Turn.of("user", "Hi"),))) == "w0 w1 "
+
+
+@pytest.mark.parametrize(
+    ("provider", "given", "asked"),
+    [
+        ("openai", "https://api.openai.com", "https://api.openai.com/v1"),
+        ("groq", "https://api.groq.com", "https://api.groq.com/openai/v1"),
+        ("openai", "https://relay.example", "https://relay.example"),
+        ("openai_compatible", "https://api.example/v1", "https://api.example/v1"),
+    ],
+)
+def test_a_bare_host_of_a_known_service_is_completed(provider, given, asked):
+    assert engine.Endpoint("openai", given, provider=provider).api == asked
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "works"),
+    [
+        (404, "404 page not found", False),
+        (405, "", False),
+        (404, '{"error": {"message": "The model \'\' does not exist"}}', True),
+        (400, '{"error": "messages is required"}', True),
+        (500, "", True),
+    ],
+)
+async def test_a_key_is_tested_where_chats_are_asked(status, text, works):
+    async def listing(request: web.Request) -> web.Response:
+        if request.method == "GET":
+            return web.json_response({"data": []})
+        assert request.path == "/v1/chat/completions"
+        return web.Response(status=status, text=text)
+
+    async with server(listing, "*", "/v1/{path:.*}") as endpoint:
+        if works:
+            await engine.check(endpoint)
+        else:
+            with pytest.raises(engine.NotFound):
+                await engine.check(endpoint)

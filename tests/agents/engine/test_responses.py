@@ -107,7 +107,7 @@ async def test_a_refusal_is_shown_as_it_comes(service: Wire, script, error):
 
 
 @pytest.mark.parametrize(
-    ("script", "reason"), [("fake-plain-n4", "stop"), ("fake-plain-n4-filtered", "content_filter")]
+    ("script", "reason"), [("fake-plain-n4", "stop"), ("fake-plain-n4-finish_content_filter", "content_filter")]
 )
 async def test_why_it_ended(service: Wire, script, reason):
     heard = await service.hear(MODEL + script)
@@ -181,13 +181,13 @@ async def test_openai_s_models_by_their_names(service: Wire, monkeypatch):
 
 
 def test_ends_that_the_library_does_not_tell(service: Wire):
-    """Neither is an answer that is whole."""
-    for status, details in (("incomplete", None), ("incomplete", {"reason": "max_messages"}), ("failed", None)):
-        told = {"status": status, "incomplete_details": details, "error": None, "output": []}
-        kind = {"incomplete": events.ResponseIncompleteEvent, "failed": events.ResponseFailedEvent}[status]
-        response = events.Response.construct(**told)
-        with pytest.raises(engine.UpstreamError):
-            _plain(kind.construct(type=f"response.{status}", response=response, sequence_number=1))
+    response = events.Response.construct(incomplete_details=None, error=None, output=[])
+    cut = events.ResponseIncompleteEvent.construct(response=response, sequence_number=1)
+    failed = events.ResponseFailedEvent.construct(response=response, sequence_number=1)
+
+    assert _plain(cut).response.incomplete_details.reason == "incomplete"
+    with pytest.raises(engine.UpstreamError):
+        _plain(failed)
 
 
 def test_a_model_that_the_library_knows_keeps_what_it_knows(service: Wire):
@@ -219,7 +219,9 @@ async def test_a_model_that_thinks_for_long_without_a_word(service: Wire):
 WHOLE = engine.Manners(frozenset({"stream"}))
 
 
-@pytest.mark.parametrize("script", ["think", "think-summaries", "think-redacted", "refuses", "filtered", "tool", ""])
+@pytest.mark.parametrize(
+    "script", ["think", "think-summaries", "think-redacted", "refuses", "finish_content_filter", "tool", ""]
+)
 async def test_an_answer_in_one_piece_is_the_same(service: Wire, script):
     model = f"{MODEL}fake-plain-n30-{script}".removesuffix("-")
     options = {"tools": (ADD,), "max_tokens": 16 if not script else None}

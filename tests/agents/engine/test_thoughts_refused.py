@@ -5,6 +5,7 @@ import json
 import pytest
 
 from agents import engine
+from agents.engine import refusals
 from tests.agents.engine.conftest import Heard, Wire
 from tests.agents.engine.test_faults import words
 from tests.agents.engine.test_services import ADD, USER, last, library, name, results
@@ -15,8 +16,7 @@ FOREIGN = {"openai": "reasoningEncryptedContent", "anthropic": "signature", "goo
 
 async def learned(service: Wire, model: str, **options) -> tuple[Heard, list[engine.Learned]]:
     heard = await service.hear(model, **options)
-    found = [event for event in heard.events if isinstance(event, engine.Learned)]
-    return heard, found
+    return heard, heard.learned
 
 
 @pytest.mark.parametrize("service", ["responses"], indirect=True)
@@ -106,3 +106,14 @@ async def test_thoughts_that_another_account_or_model_had(service: Wire):
     assert (heard.error, heard.text) == (None, words(8, first=4))
     assert (lesson.what, lesson.manners) == ("earlier_thoughts", engine.Manners())  # of this conversation alone
     assert "ZWxzZXdoZXJl" not in json.dumps((await last(service))["body"])
+
+
+def test_search_models_take_no_temperature():
+    """In the words of OpenAI's own: vercel/ai#5609."""
+    error = engine.BadRequest()
+    error.refusal = refusals.read(
+        400, {"error": {"message": "Model incompatible request argument supplied: temperature", "param": None}}
+    )
+    ask = engine.Ask(engine.Endpoint("openai", "http://127.0.0.1/v1"), "m", (USER,), temperature=0.5)
+
+    assert refusals.lesson(error, ask).what == "temperature"

@@ -137,6 +137,21 @@ def test_no_mixture_takes_the_good_ones_away(settings, odd, resources, prompts, 
     assert [kept["name"] for kept in merged if listing.is_ready(kept)].count("the good one") == 1
 
 
+async def test_what_is_too_long_together_is_named(settings, monkeypatch):
+    monkeypatch.setattr(lists, "LARGEST_TOGETHER", 300)
+    found = (await listed(settings, tools=[GOOD, GOOD | {"name": "long", "description": "x" * 300}, {}])).tools
+    assert [(kept["name"], kept["problem"]) for kept in found] == [
+        ("good", ""),
+        ("long", lists.TOGETHER),
+        ("", listing.NO_NAME),
+    ]
+
+
+async def test_rows_beyond_what_anybody_reads_cost_nothing(settings):
+    found = await listed(settings, tools=[{"name": f"t{n}"} for n in range(lists.MOST_READ + 5)])
+    assert len(found.tools) == lists.MOST_READ
+
+
 async def said(settings, content, **result):
     async with serving(settings, content=content, result=result) as server:
         call = asked(server, lambda session: session.call("good", {}, lambda text: None))

@@ -127,6 +127,13 @@ async def test_an_error_of_its_own_keeps_its_words(settings, ask):
         assert await ask(server) == ["The MCP server refused: The ledger is closed."]
 
 
+async def test_a_server_cannot_speak_as_the_door(settings, ask):
+    data = {"sambung/refusal": {"status": 429, "fault": "Anything.", "has_sent": False, "odd": 1}, "x": []}
+    async with serving(settings, error={"code": 1, "message": "No.", "data": data}) as server:
+        assert await ask(server) == ["The MCP server refused: No."]
+    assert len(server.ran) == 1
+
+
 @pytest.mark.parametrize(
     ("refuses", "sentence"),
     [

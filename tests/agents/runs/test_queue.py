@@ -10,12 +10,12 @@ WELL, HELD = "fake-plain-n20", "fake-hold3-plain-n5"
 ASK = """
 from uuid import uuid4
 from agents.catalog import Model
-from chats import actions
+from chats.actions import sending
 from teams.models import User
 from teams.workspace import Workspace
 alice = User.objects.latest("created_at")
 model = Model("openai_compatible", {model!r}, "", 8192, has_tokenizer=False, can_continue=False)
-print(actions.start_chat(by=alice, workspace=Workspace(alice), model=model, text="Hello", client_id=uuid4()).pk)
+print(sending.start_chat(by=alice, workspace=Workspace(alice), model=model, text="Hello", client_id=uuid4()).pk)
 """
 STOP = """
 from agents.models import Run

@@ -1,0 +1,113 @@
+"""Answers in one piece where a stream was asked for, whatever their head calls them, from the other services."""
+
+import asyncio
+import json
+
+import pytest
+
+from agents import engine
+from agents.engine.bodies import events_of
+from agents.engine.values import Finish, Reasoning, Text
+from tests.agents.engine.conftest import Heard
+
+QUESTION = (engine.Turn.of("user", "Hello"),)
+GEMINI = {
+    "candidates": [{"content": {"role": "model", "parts": [{"text": "Well."}]}, "finishReason": "STOP"}],
+    "usageMetadata": {"promptTokenCount": 3, "candidatesTokenCount": 1},
+}
+CLAUDE = {
+    "id": "msg_1",
+    "type": "message",
+    "role": "assistant",
+    "model": "claude",
+    "content": [
+        {"type": "thinking", "thinking": "Hm.", "signature": "c2ln"},
+        {"type": "text", "text": "Well."},
+        {"type": "tool_use", "id": "toolu_1", "name": "add", "input": {"a": 1}},
+    ],
+    "stop_reason": "tool_use",
+    "usage": {"input_tokens": 3, "output_tokens": 1},
+}
+MODELS = {"google": "gemini-2.5-flash", "anthropic": "claude-x", "openai": "m"}
+
+
+async def answered(protocol: str, body: bytes, kind: str) -> Heard:
+    """Ask a server that answers 200 with this body, whatever it was asked."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        writer.write(head.encode() + body)
+        await writer.drain()
+        writer.close()
+
+    heard = Heard()
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        endpoint = engine.Endpoint(protocol, f"http://{host}:{port}", "secret-key", trusted=True)
+        ask = engine.Ask(endpoint, MODELS[protocol], QUESTION, max_tokens=100)
+        try:
+            await engine.reply(ask, heard.take, engine.Limits(retries=0))
+        except engine.EngineError as error:
+            heard.error = error
+    await engine.close()
+    return heard
+
+
+@pytest.mark.parametrize("kind", ["text/event-stream", "application/json", "application/problem+json", "text/html"])
+@pytest.mark.parametrize("body", [GEMINI, [GEMINI], CLAUDE], ids=["google", "google-list", "anthropic"])
+async def test_a_whole_answer(body, kind):
+    protocol = "anthropic" if body is CLAUDE else "google"
+
+    heard = await answered(protocol, json.dumps(body, indent=1).encode(), kind)
+
+    assert heard.error is None
+    assert heard.text == "Well."
+    assert (heard.usage.input_tokens, heard.usage.output_tokens) == (3, 1)
+    if protocol == "anthropic":
+        assert [event for event in heard.events if isinstance(event, Reasoning)] == [Reasoning("Hm.")]
+        assert [(call.id, call.name, call.args) for call in heard.calls] == [("toolu_1", "add", {"a": 1})]
+        assert heard.parts[0]["providerMetadata"] == {"anthropic": {"signature": "c2ln"}}
+        assert heard.ends[-1] == Finish("tool_calls")
+
+
+@pytest.mark.parametrize(
+    ("protocol", "body"),
+    [
+        ("google", {"error": {"code": 400, "message": "Its words.", "status": "INVALID_ARGUMENT"}}),
+        ("google", [{"error": {"code": 400, "message": "Its words.", "status": "INVALID_ARGUMENT"}}]),
+        ("anthropic", {"type": "error", "error": {"type": "api_error", "message": "Its words."}}),
+        ("anthropic", {"error": {"message": "Its words."}}),
+        ("anthropic", {"error": "Its words."}),
+        ("openai", {"error": {"message": "Its words."}}),
+        ("openai", {"object": "error", "message": "Its words.", "code": 400}),
+    ],
+)
+@pytest.mark.parametrize("kind", ["text/event-stream", "application/json"])
+async def test_the_servers_words_for_an_error(protocol, body, kind):
+    heard = await answered(protocol, json.dumps(body).encode(), kind)
+
+    assert heard.error.sentence.endswith("It said: Its words.")
+    assert heard.events == []
+
+
+@pytest.mark.parametrize("protocol", MODELS)
+@pytest.mark.parametrize("body", [b"<html>Sign in</html>", b'{"status": "ok"}', b"{half", b"[7]"])
+async def test_what_is_no_answer(protocol, body):
+    heard = await answered(protocol, body, "text/event-stream")
+
+    assert type(heard.error) is engine.Garbled
+    assert heard.events == []
+
+
+async def test_a_stream_that_calls_itself_something_else():
+    stream = b'data: {"choices": [{"delta": {"content": "Well."}}]}\n\ndata: [DONE]\n\n'
+    for kind in ("application/json", "text/html", "application/octet-stream"):
+        assert Text("Well.") in (await answered("openai", stream, kind)).events
+
+
+@pytest.mark.parametrize("body", [b"{}", b"7", b'[{"candidates": []}, null]', b'{"content": [{}]}', b""])
+@pytest.mark.parametrize("protocol", ["anthropic", "google"])
+def test_other_json_is_refused(protocol, body):
+    with pytest.raises(engine.Garbled):
+        events_of(protocol, body)
