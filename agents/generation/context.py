@@ -65,6 +65,11 @@ class TooLong(engine.BadRequest):
         self.sentence = sentence
 
 
+def has_image(turns: Iterable[Turn]) -> bool:
+    """Whether images go with them."""
+    return any(part["type"] == "image" for turn in turns for part in turn.parts)
+
+
 def tools_of(settings: dict, agent: Agent | None, workspace: Workspace, named: Iterable[str] = ()) -> Bound:
     """The tools that a model gets with a message, as a chat is set; those that the message names count alone."""
     if settings.get("tool_choice") == ToolChoice.NONE and not named:

@@ -1,5 +1,6 @@
 """How a reply is made: a model is asked, its tools are run, and another one is asked where it cannot answer."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial, reduce
 from operator import or_
@@ -11,11 +12,11 @@ from agents.catalog import Model, Reached, Reference
 from agents.engine import Turn
 from agents.errors import Unavailable
 from agents.generation import context, loop
+from agents.generation.report import Attachments, NoAttachments, Report
 from agents.models import Agent
 from agents.runs.registry import Work
 from agents.runs.reply import calls_of
 from agents.tools import Bound
-from chats.files import parts
 from sambung.lib.database import patiently
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
@@ -50,30 +51,31 @@ class Question:
     bound: Bound = field(default_factory=Bound)  # the tools that the model may be given
     gate: loop.Gate = field(default_factory=loop.Gate)
     needs_tools: bool = False  # the message names them
+    attachments: Attachments = field(default_factory=NoAttachments)
 
 
 class Hearing:
     """Hands a model's events on; notes what is kept of them, that it has answered, and what it does not take."""
 
-    def __init__(self, reached: Reached, sink: engine.Sink, notes: dict) -> None:
+    def __init__(self, reached: Reached, sink: engine.Sink, report: Report) -> None:
         self.has_heard = False
         self.learned: list[engine.Learned] = []
-        self._model, self._sink, self._notes = reached.model, sink, notes
+        self._model, self._sink, self._report = reached.model, sink, report
         self._round = costs.Round(reached.model, reached.endpoint.base_url)
 
     def __call__(self, event: engine.Event) -> None:
         if isinstance(event, engine.Learned):
             self.learned.append(event)
-            told, known = {"what": event.what, "value": event.value}, self._notes.setdefault("learned", [])
+            told, known = {"what": event.what, "value": event.value}, self._report.learned
             known += [told] if told not in known else []
             return
         if isinstance(event, engine.Allowance):
-            self._notes["limits"] = asdict(event)
+            self._report.limits = asdict(event)
         elif not self.has_heard:
-            self.has_heard, self._notes["answered"] = True, self._model
-            self._notes["rounds"].append(self._round)
+            self.has_heard, self._report.answered = True, self._model
+            self._report.rounds.append(self._round)
         if isinstance(event, engine.Usage):
-            self._notes["rounds"][-1] = replace(self._round, usage=event)
+            self._report.rounds[-1] = replace(self._round, usage=event)
         self._sink(event)
 
     @property
@@ -83,49 +85,44 @@ class Hearing:
 
 
 class Answering:
-    """One reply that is being made. `notes` takes what is to be kept of it.
+    """One reply that is being made. `report` takes what is to be kept of it."""
 
-    `asked` in the notes is the model that was asked last, `answered` the one that has said something.
-    """
-
-    def __init__(self, work: Work, notes: dict, pace: engine.Pace) -> None:
-        self._work, self._notes, self._pace = work, notes, pace
-        self._asked: Question = work.context
-        self._loaded: dict | None = None
+    def __init__(self, work: Work, report: Report, pace: engine.Pace) -> None:
+        self._work, self._report, self._pace = work, report, pace
+        self._question: Question = work.context
+        self._loaded: Mapping | None = None
 
     async def make(self, sink: engine.Sink) -> None:
         """Ask and run tools until the model is done. Raises engine.EngineError, and Paused for a person's word."""
-        asked, work = self._asked, self._work
-        if away := asked.bound.missing:
-            self._notes["tools_missing"] = [[one.title, one.why] for one in away]
-        self._notes["rounds"] = []
-        caller = tools.Caller(asked.workspace, work.topic)
-        talk = loop.Conversation(work.base, asked.bound, caller, asked.gate, sink)
+        question, work = self._question, self._work
+        self._report.tools_missing = [[one.title, one.why] for one in question.bound.missing]
+        self._report.rounds = []
+        caller = tools.Caller(question.workspace, work.topic)
+        talk = loop.Conversation(work.base, question.bound, caller, question.gate, sink)
         try:
             await talk.hold(self._ask, settings.TOOL_STEPS)
         except loop.Awaited as awaited:
-            self._notes["waiting"] = awaited.waiting
+            self._report.waiting = awaited.waiting
             raise
 
     async def _ask(self, said: tuple[dict, ...], sink: engine.Sink) -> None:
         """Ask one model after the other, until one begins to answer. Whoever has begun goes on."""
-        notes, order = self._notes, self._asked.order
+        report, order = self._report, self._question.order
         if said:
-            order = [notes["answered"].reference] if "answered" in notes else order[:1]
+            order = [report.answered.reference] if report.answered else order[:1]
         failures: list[engine.EngineError] = []
         for n, reference in enumerate(order):
             is_last, hearing = n == len(order) - 1, None
-            for name in ("asked", "limits"):
-                notes.pop(name, None)
+            report.asked = report.limits = None
             try:
-                reached = await patiently(partial(catalog.reach, reference, self._asked.workspace))
-                notes["asked"], hearing = reached.model, Hearing(reached, sink, notes)
+                reached = await patiently(partial(catalog.reach, reference, self._question.workspace))
+                report.asked, hearing = reached.model, Hearing(reached, sink, report)
                 try:
                     return await self._ask_one(reached, said, hearing, is_last=is_last)
                 finally:
                     await patiently(partial(catalog.remember, reached.model, hearing.learned))
             except context.TooLong:
-                notes.pop("asked")  # it has not been asked: nothing is to be said of its key
+                report.asked = None  # it has not been: nothing is to be said of its key
                 raise
             except PASSED_ON as error:
                 failures.append(error)
@@ -136,11 +133,11 @@ class Answering:
 
     async def _pass_on(self, reference: Reference, error: engine.EngineError) -> None:
         """Keep that this model could not answer, for the message and for its key."""
-        model = self._notes.get("asked")
+        model = self._report.asked
         names = {"label": model.label, "key": model.key_label} if model else {}
         told = {"model": reference.model, "why": error.sentence} | names
-        self._notes.setdefault("passed_on", []).append(told)
-        self._notes.pop("learned", None)
+        self._report.passed_on.append(told)
+        self._report.learned = []
         if model and reference.api_key:
             await patiently(partial(in_thread, keys.note, reference.api_key, error=error.sentence))
 
@@ -166,48 +163,53 @@ class Answering:
                     raise
         return None
 
-    async def _files(self) -> dict:
+    async def _files(self) -> Mapping:
         """The files that the branch names, read when they are first needed."""
+        turns, held = self._question.turns, self._question.attachments
         if self._loaded is None:
-            chat = self._work.topic.partition(":")[2]
-            is_needed = any(parts.of(turn.parts) for turn in self._asked.turns)
-            load = partial(in_thread, parts.loaded, self._asked.turns, chat)
-            self._loaded = await patiently(load) if is_needed else {}
+            load = partial(in_thread, held.loaded, turns)
+            self._loaded = await patiently(load) if held.are_named(turns) else {}
         return self._loaded
 
     async def _fitted(self, reached: Reached, said: tuple[dict, ...], share: int) -> tuple[engine.Ask, context.Fitting]:
-        """What the model is sent: what fits into its window, or into a `share`th of it. Raises history.TooLong."""
-        asked, model = self._asked, reached.model
-        if asked.needs_tools and "tools" in model.manners.without:  # it is asked all the same, and refuses
+        """What the model is sent: what fits into its window, or into a `share`th of it. Raises context.TooLong."""
+        question, model = self._question, reached.model
+        if question.needs_tools and "tools" in model.manners.without:  # it is asked all the same, and refuses
             model = replace(model, tools=None)
-        bound, size = context.offered(asked.bound, model)
-        aside = size if bound.tools else 0
-        if asked.bound.is_wanted and asked.bound.tools and not bound.tools:
-            self._notes |= {"tools_left_out": size} if size else {"tools_unseen": True}
-        branch, cut = parts.readable(asked.turns, await self._files(), model, share)
-        if cut:
-            self._notes["files_cut"] = cut
-        self._notes.pop("images_unseen", None)
-        if model.vision is False and parts.has_image(asked.turns[-1:]):
-            self._notes["images_unseen"] = True
+        bound, size = context.offered(question.bound, model)
+        self._note_tools(bound, size)
+        branch, cut = question.attachments.readable(question.turns, await self._files(), model, share)
+        self._report.files_cut = cut or self._report.files_cut
+        self._report.images_unseen = model.vision is False and context.has_image(question.turns[-1:])
         turns = [*branch, Turn("assistant", said)] if said else branch
-        system = context.system_prompt(model, asked.settings, asked.about, asked.agent, bound.instructions)
+        system = context.system_prompt(model, question.settings, question.about, question.agent, bound.instructions)
         readable = context.readable(turns, model, bound.offered, share)
-        fitting = await context.fit(reached, system, readable, asked.settings.get("max_tokens"), share, aside)
-        self._notes["left_out"] = fitting.left_out
+        aside, longest = size if bound.tools else 0, question.settings.get("max_tokens")
+        fitting = await context.fit(reached, system, readable, longest, share, aside)
+        self._report.left_out = fitting.left_out
         ask = engine.Ask(
             reached.endpoint,
             model.id,
             fitting.turns,
-            temperature=asked.settings.get("temperature"),
+            temperature=question.settings.get("temperature"),
             max_tokens=fitting.longest,
-            reasoning=asked.settings.get("reasoning"),
+            reasoning=question.settings.get("reasoning"),
             continue_last=bool(said) and said[-1]["type"] == "text",
             tools=bound.offered,
             manners=model.manners,
-            needs_tools=asked.needs_tools,
+            needs_tools=question.needs_tools,
         )
         return ask, fitting
+
+    def _note_tools(self, bound: Bound, size: int) -> None:
+        """Keep that tools which somebody counts on do not go along."""
+        wanted = self._question.bound
+        if not (wanted.is_wanted and wanted.tools) or bound.tools:
+            return
+        if size:
+            self._report.tools_left_out = size
+        else:
+            self._report.tools_unseen = True
 
 
 def _told_first(failures: list[engine.EngineError]) -> engine.EngineError:

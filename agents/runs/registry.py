@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from agents import engine
 from agents.models import Run, RunStatus
@@ -37,7 +37,8 @@ class Outcome:
     reply: Reply
     error: str = ""
     seconds: float = 0.0
-    notes: dict = field(default_factory=dict)
+    report: Any = None  # the kind's own; None where its process is gone
+    first_token_seconds: float | None = None
 
 
 class Kind(Protocol):
@@ -46,8 +47,11 @@ class Kind(Protocol):
     def load(self, run: Run) -> Work | None:
         """Read anew what the run needs, for whoever takes it over; None when what it writes has been deleted."""
 
-    async def execute(self, work: Work, sink: engine.Sink, notes: dict, pace: engine.Pace) -> None:
-        """Do it, handing engine events to `sink`; `notes` takes what is to be kept of the run.
+    def report(self) -> Any:
+        """A new report of the kind's own."""
+
+    async def execute(self, work: Work, sink: engine.Sink, report: Any, pace: engine.Pace) -> None:
+        """Do it, handing engine events to `sink`; `report` takes what is to be kept of the run.
 
         Raises EngineError, and Paused where a person must decide something first.
         """

@@ -7,6 +7,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Coroutine
 from time import monotonic
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -100,13 +101,12 @@ class Runtime:
             self._tasks[run_id].cancel()
 
     async def _run(self, work: Work) -> None:
-        run_id, started = work.run_id, monotonic()
+        run_id = work.run_id
         stream = self.streams[run_id] = Stream(work, self._dirty.set)
         try:
-            status, error, notes = await self._execute(work, stream)
-            if stream.first_at is not None:
-                notes["first_token_seconds"] = round(stream.first_at - started, 3)
-            await self._finish(stream, status, error, notes, monotonic() - started)
+            report = registry.kind(stream.kind).report()
+            status, error = await self._execute(work, stream, report)
+            await self._finish(stream, status, error, report)
         except Fenced:
             logger.warning("A run was taken over by another holder.", extra={"run": str(run_id)})
             await self._show_result(work)
@@ -117,51 +117,50 @@ class Runtime:
             self.streams.pop(run_id, None)
             self._stopping.discard(run_id)
 
-    async def _execute(self, work: Work, stream: Stream) -> tuple[RunStatus, str, dict]:
-        """Run to the end, whatever it is; return the status, the error's sentence and the kind's notes."""
-        notes: dict = {}
+    async def _execute(self, work: Work, stream: Stream, report: Any) -> tuple[RunStatus, str]:
+        """Run to the end, whatever it is; return the status and the error's sentence."""
         if work.run_id in self._stopping:
-            return RunStatus.STOPPED, "", notes
+            return RunStatus.STOPPED, ""
         if self._is_closing:
-            return RunStatus.INTERRUPTED, "", notes
+            return RunStatus.INTERRUPTED, ""
         self._executing.add(work.run_id)
         try:
-            await registry.kind(stream.kind).execute(work, stream.accept, notes, self._pace)
+            await registry.kind(stream.kind).execute(work, stream.accept, report, self._pace)
         except asyncio.CancelledError:
             if work.run_id in self._stopping:
-                return RunStatus.STOPPED, "", notes
+                return RunStatus.STOPPED, ""
             if stream.is_fenced:
                 raise Fenced from None
-            return RunStatus.INTERRUPTED, "", notes
+            return RunStatus.INTERRUPTED, ""
         except Paused:
-            return RunStatus.WAITING, "", notes
+            return RunStatus.WAITING, ""
         except engine.EngineError as error:
             logger.info("A run failed: %s", error.code, extra={"run": str(work.run_id)})
             return (
                 (RunStatus.INTERRUPTED if error.is_interruption else RunStatus.FAILED),
                 error.sentence,
-                notes,
             )
         except Exception:
             logger.exception("A run failed unexpectedly.", extra={"run": str(work.run_id)})
-            return RunStatus.FAILED, UNEXPECTED, notes
+            return RunStatus.FAILED, UNEXPECTED
         finally:
             self._executing.discard(work.run_id)
-        return RunStatus.SUCCEEDED, "", notes
+        return RunStatus.SUCCEEDED, ""
 
-    async def _finish(self, stream: Stream, status: RunStatus, error: str, notes: dict, seconds: float) -> None:
+    async def _finish(self, stream: Stream, status: RunStatus, error: str, report: Any) -> None:
         """Store the rest and the result in one transaction, then show the end.
 
         Waits for a database that takes nothing, however long: what a model has said is lost with this process alone.
         Until it is this one's turn to end, ticks go on showing what has come.
         """
-        work, last, tries = stream.work, None, 0
+        work, last, tries, seconds = stream.work, None, 0, monotonic() - stream.begun
         while True:
             async with self._ending:
                 if last is None:
                     await stream.settle()
                     entries = stream.last_entries(status)
-                    last = Outcome(status, stream.result(entries), error, seconds, notes), entries
+                    reply, first = stream.result(entries), stream.first_token_seconds
+                    last = Outcome(status, reply, error, seconds, report, first), entries
                 try:
                     html = await in_vital_thread(lifecycle.finish, work.run_id, work.attempt, *last)
                     break

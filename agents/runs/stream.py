@@ -22,6 +22,7 @@ class Stream:
         self.reply = Reply(str(work.subject), usage=dict(work.usage))
         self.seq = work.seq
         self.is_fenced = False
+        self.begun = monotonic()
         self.first_at: float | None = None  # when the model's first token came
         self._unsaved_at: float | None = None  # when the oldest that is not stored came
         self._wake = wake
@@ -46,6 +47,11 @@ class Stream:
                     self._unsaved_at = monotonic()
                     self.first_at = self.first_at or self._unsaved_at
                 self._wake()
+
+    @property
+    def first_token_seconds(self) -> float | None:
+        """How long the model's first token took; None while none has come."""
+        return None if self.first_at is None else round(self.first_at - self.begun, 3)
 
     # ---- from the tick -----------------------------------------------------------------------------
     @property

@@ -9,16 +9,13 @@ from django.utils.translation import gettext as _
 
 from chats.files import store
 from chats.files.parts import NAMED, named
-from chats.messages import tree
+from chats.messages import metadata, tree
 from chats.messages.content import write
 from chats.models import Attachment, Chat, ChatTag, Message
 from sambung.lib.errors import Refused
 from teams import access
 from teams.models import User
 from teams.workspace import Workspace
-
-#: What a copied message keeps of its metadata: who answered, not what it took.
-_KEPT = ("model", "provider", "label", "agent", "author", "edited_by", "finish_reason")
 
 
 @transaction.atomic
@@ -79,7 +76,7 @@ def new_chat(*, by: User, workspace: Workspace, title: str, messages: Sequence[M
 def _copied(message: Message, chat: Chat, parent: Message | None) -> Message:
     """A copy that is not stored yet; its files are, and name it: the database looks at the end."""
     copy = Message(chat=chat, parent=parent, user_id=message.user_id, role=message.role, created_at=message.created_at)
-    copy.metadata = {name: message.metadata[name] for name in _KEPT if name in message.metadata}
+    copy.metadata = metadata.copied(message.metadata)
     return write(copy, _with_copied_files(message, copy))
 
 

@@ -46,11 +46,6 @@ def of(parts: Iterable[Mapping]) -> list[dict]:
     return [part for part in parts if part["type"] in NAMED]
 
 
-def has_image(turns: Iterable[Turn]) -> bool:
-    """Whether images go with them."""
-    return any(part["type"] == "image" for turn in turns for part in turn.parts)
-
-
 # ---- for people -----------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -146,3 +141,21 @@ def _text(text: str) -> dict:
 
 def _quoted(name: str) -> str:
     return name.replace('"', "'")
+
+
+@dataclass(frozen=True, slots=True)
+class ChatFiles:
+    """The files of one chat, for agents.generation: see its Attachments."""
+
+    chat_id: UUID
+
+    def are_named(self, turns: Sequence[Turn]) -> bool:
+        return any(of(turn.parts) for turn in turns)
+
+    def loaded(self, turns: Sequence[Turn]) -> dict[str, tuple[Attachment, bytes]]:
+        return loaded(turns, self.chat_id)
+
+    def readable(
+        self, turns: Sequence[Turn], loaded: Mapping[str, tuple[Attachment, bytes]], model: Model, share: int
+    ) -> tuple[list[Turn], list[str]]:
+        return readable(turns, loaded, model, share)

@@ -14,10 +14,11 @@ from agents import costs, engine, keys
 from agents.catalog import Reference
 from agents.costs import Cost
 from agents.generation.generate import Answering
+from agents.generation.report import Report
 from agents.models import BUNDLED, ApiKey, Run, RunStatus
 from agents.runs.registry import Outcome, Result, Work
 from agents.runs.reply import plain_text, render_parts
-from chats.messages import tree
+from chats.messages import metadata, tree
 from chats.models import Chat, Message, chat_topic
 from chats.replies import approval_notices, queue
 from chats.replies.work import work
@@ -50,12 +51,16 @@ class ChatRuns:
         message = Message.objects.select_related("chat").filter(run=run).first()
         return message and work(run, message)
 
-    async def execute(self, work: Work, sink: engine.Sink, notes: dict, pace: engine.Pace) -> None:
+    def report(self) -> Report:
+        """A new report of an answer."""
+        return Report()
+
+    async def execute(self, work: Work, sink: engine.Sink, report: Report, pace: engine.Pace) -> None:
         """Ask the models in their order until one begins to answer, and run the tools that it calls.
 
         Raises engine.EngineError, and Paused where a person decides first.
         """
-        await Answering(work, notes, pace).make(sink)
+        await Answering(work, report, pace).make(sink)
 
     def finish(self, run: Run, outcome: Outcome) -> str:
         """Write the reply, move the chat's last activity, send what is queued."""
@@ -68,12 +73,12 @@ class ChatRuns:
             parts = outcome.reply.parts
             html = render_parts(parts, str(message_id))
             if outcome.status == RunStatus.WAITING:
-                approval_notices.begin(run, message_id, outcome.notes["waiting"])
+                approval_notices.begin(run, message_id, outcome.report.waiting)
             elif run.attempt > 1:
                 approval_notices.end(run)
             made = [orjson.dumps(parts).decode(), plain_text(parts), html, markdown.VERSION]
-            metadata = orjson.dumps(_metadata(before, run, outcome, cost)).decode()
-            cursor.execute(_STORE, [*made, metadata, message_id, timezone.now()])
+            kept = orjson.dumps(_metadata(before, run, outcome, cost)).decode()
+            cursor.execute(_STORE, [*made, kept, message_id, timezone.now()])
             has_more = any(cursor.fetchone() or ())
         if has_more:
             queue.after_reply(Message.objects.select_related("chat").get(pk=message_id), run)
@@ -82,7 +87,8 @@ class ChatRuns:
     def _settle(self, run: Run, outcome: Outcome) -> Cost:
         """Keep who answered in the end, what it cost, and how their key fared. Return the run's cost so far."""
         changed = {}
-        asked = outcome.notes.get("answered") or outcome.notes.get("asked")
+        report = outcome.report or Report()
+        asked = report.answered or report.asked
         if asked and asked.reference != Reference.of_row(run):
             key, run.provider, run.model = asked.reference
             run.api_key_id = key if key and ApiKey.objects.filter(pk=key).exists() else None  # it may be gone by now
@@ -92,9 +98,9 @@ class ChatRuns:
             changed["cost"] = cost.told
         if changed:
             Run.objects.filter(pk=run.pk).update(**changed)
-        has_word = "answered" in outcome.notes or (outcome.error and asked)
+        has_word = report.answered or (outcome.error and asked)
         if run.api_key_id and has_word:
-            keys.note(run.api_key_id, error=outcome.error, limits=outcome.notes.get("limits"))
+            keys.note(run.api_key_id, error=outcome.error, limits=report.limits)
         return cost
 
     def resumed(self, run: Run) -> None:
@@ -121,8 +127,8 @@ class ChatRuns:
 
 def _cost(run: Run, outcome: Outcome) -> Cost:
     """What the run has cost with this attempt: where it waited for a person, the row knows of those before."""
-    if (rounds := outcome.notes.get("rounds")) is not None:
-        now = costs.of_rounds(rounds)
+    if outcome.report and outcome.report.rounds is not None:
+        now = costs.of_rounds(outcome.report.rounds)
     elif run.provider == BUNDLED:
         now = Cost(Decimal(0))
     else:  # its process is gone, and so is what that had counted
@@ -138,7 +144,7 @@ def _cost_before(kept: dict) -> Cost:
 
 def _metadata(before: dict, run: Run, outcome: Outcome, cost: Cost) -> dict:
     """What is kept beside the reply: who answered, how it ended, what it took (a continued one both stretches)."""
-    notes = outcome.notes
+    report = outcome.report or Report()
     seconds = round(before.get("seconds", 0) + outcome.seconds, 3)
     kept = {"model": run.model, "provider": run.provider, "seconds": seconds}
     if outcome.status != RunStatus.WAITING:  # what the whole run takes is known at its end
@@ -148,21 +154,11 @@ def _metadata(before: dict, run: Run, outcome: Outcome, cost: Cost) -> dict:
         kept |= {} if cost.told is None else {"cost": str(cost.told)}
     if cost.is_partial:
         kept["cost_is_partial"] = True
-    if (passed_on := notes.get("passed_on")) and (answered := notes.get("answered")):
-        kept |= {"passed_on": passed_on, "label": answered.label, "key": answered.key_label}
-    for name in (
-        "left_out",
-        "tools_left_out",
-        "tools_unseen",
-        "tools_missing",
-        "files_cut",
-        "images_unseen",
-        "learned",
-    ):
-        if name in notes:
-            kept[name] = notes[name]
-    if "first_token_seconds" in notes:
-        kept["first_token_seconds"] = before.get("first_token_seconds", notes["first_token_seconds"])
+    if report.passed_on and report.answered:
+        kept |= {"passed_on": report.passed_on, "label": report.answered.label, "key": report.answered.key_label}
+    kept |= metadata.of_report(report)
+    if outcome.first_token_seconds is not None:
+        kept["first_token_seconds"] = before.get("first_token_seconds", outcome.first_token_seconds)
     return before | kept
 
 

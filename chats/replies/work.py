@@ -9,6 +9,7 @@ from agents.models import BUNDLED, Agent, Run, ToolChoice
 from agents.policies import present_to
 from agents.runs import log
 from agents.runs.registry import Work
+from chats.files.parts import ChatFiles
 from chats.messages import tree
 from chats.models import Message
 from chats.replies import about_person, chat_settings
@@ -31,7 +32,8 @@ def work(run: Run, reply: Message, agent: Agent | None = None) -> Work:
     about = about_person.about(run.requested_by)
     named = reply.parent.metadata.get("mentions", ()) if reply.parent else ()
     with_tools = _with_tools(run, reply.topic, settings, agent, workspace, named, turns)
-    question = Question(order, workspace, settings, agent, about, turns, **with_tools, needs_tools=bool(named))
+    told = {"needs_tools": bool(named), "attachments": ChatFiles(reply.chat_id)}
+    question = Question(order, workspace, settings, agent, about, turns, **with_tools, **told)
     done = {"seq": log.last_seq(run.pk), "usage": run.usage} if run.attempt > 1 else {}
     return Work(run.pk, run.attempt, reply.topic, reply.pk, tuple(reply.parts), context=question, **done)
 

@@ -17,6 +17,7 @@ from chats.files.parts import NAMED
 from chats.filing.folder_tree import path
 from chats.filing.folders import DEEPEST
 from chats.filing.tags import AT_MOST
+from chats.messages import metadata
 from chats.models import Archive, Attachment, Chat, Message, Role, Tag
 from chats.models.filing import COLOR_PATTERN
 from chats.transfer import Unreadable
@@ -28,23 +29,6 @@ MOST_MESSAGES = 50_000  # of one chat
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)  # of a date: some before it have no name in some time zones
 #: Of a chat's settings: not its tools, which are of the workspace that it was in.
 SETTINGS_KEPT = ("temperature", "max_tokens", "reasoning", "system_prompt")
-#: Of a message's metadata, with what each may hold.
-METADATA = {
-    "model": {"type": "string", "maxLength": 200},
-    "provider": {"type": "string", "maxLength": 30},
-    "label": {"type": "string", "maxLength": 200},
-    "finish_reason": {"type": "string", "maxLength": 50},
-    "note": {"type": "string", "maxLength": 50},
-    "edited_by": {"type": "string", "maxLength": 200},
-    "usage": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
-    "cost": {"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,30})?(E[-+]?[0-9]{1,2})?$"},
-    "cost_is_partial": {"type": "boolean"},
-    "seconds": {"type": "number", "minimum": 0},
-    "first_token_seconds": {"type": "number", "minimum": 0},
-    "left_out": {"type": "integer", "minimum": 0},
-    "tools_left_out": {"type": "integer", "minimum": 0},
-}
-
 #: Where the bytes of an attachment are: {"path": member of the ZIP} or {"data": base64}.
 Where = Callable[[Attachment], dict]
 
@@ -84,7 +68,6 @@ def written(chat: Chat, reader: User, where: Where) -> dict:
 
 def _message(message: Message, files: set[str]) -> dict:
     kept = message.metadata
-    metadata = {name: kept[name] for name in METADATA if kept.get(name) is not None}
     return {
         "id": str(message.pk),
         "parent": message.parent_id and str(message.parent_id),
@@ -94,7 +77,7 @@ def _message(message: Message, files: set[str]) -> dict:
         "created_at": message.created_at.isoformat(),
         "parts": [_part(part) for part in message.parts if names_none_but(part, files)],
         "tool_invocations": message.tool_invocations,
-        "metadata": metadata,
+        "metadata": metadata.exported(kept),
     }
 
 
@@ -188,7 +171,7 @@ _MESSAGE = _of(
     author=_NAME,
     agent=_NAME,
     tool_invocations=True,
-    metadata=_of({}, **METADATA),
+    metadata=_of({}, **metadata.EXPORTED),
 )
 _FILE = _of(
     {"id": _ID, "message": _ID_OR_NULL, "name": _WORD | {"maxLength": 255}},

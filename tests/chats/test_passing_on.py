@@ -8,6 +8,7 @@ import pytest
 from agents import catalog, engine
 from agents.catalog import servers
 from agents.errors import Unavailable
+from agents.generation.report import Report
 from agents.models import Run
 from agents.runs.registry import Outcome
 from agents.runs.reply import Reply
@@ -54,10 +55,10 @@ def question(db, chat, alice):
 
 
 def ask(work) -> tuple[list[str], dict]:
-    """Run it; give what was said and the notes."""
-    said, notes = [], {}
-    asyncio.run(replying.ChatRuns().execute(work, lambda event: said.append(event.text), notes, engine.Pace()))
-    return said, notes
+    """Run it; give what was said and the report."""
+    said, report = [], Report()
+    asyncio.run(replying.ChatRuns().execute(work, lambda event: said.append(event.text), report, engine.Pace()))
+    return said, report
 
 
 @pytest.mark.parametrize(
@@ -80,11 +81,11 @@ def ask(work) -> tuple[list[str], dict]:
 )
 def test_the_next_one_answers(models, question, failure):
     models.fails = {"fake-1": failure}
-    said, notes = ask(question)
+    said, report = ask(question)
     assert said == ["Well."]
     assert [(name, retries) for name, retries, _turns in models.asked] == [("fake-1", 0), ("fake-2", 0)]
-    assert notes["answered"] == SECOND
-    assert notes["passed_on"] == [{"model": "fake-1", "why": failure.sentence, "label": "Fake 1", "key": ""}]
+    assert report.answered == SECOND
+    assert report.passed_on == [{"model": "fake-1", "why": failure.sentence, "label": "Fake 1", "key": ""}]
 
 
 def test_the_last_one_is_tried_again_and_its_failure_is_told(models, question):
@@ -113,32 +114,32 @@ def test_one_that_is_not_offered_any_more_is_passed_by(models, question, monkeyp
     monkeypatch.setattr(servers, "models", lambda: [SECOND])
     monkeypatch.setattr(servers, "_listing", None)
     monkeypatch.setattr(servers.settings, "MODEL_SERVERS", {})
-    said, notes = ask(question)
+    said, report = ask(question)
     assert said == ["Well."]
-    assert "is not offered any more" in notes["passed_on"][0]["why"]
+    assert "is not offered any more" in report.passed_on[0]["why"]
 
 
 def test_when_none_can_be_reached_that_is_told(models, question, monkeypatch):
     monkeypatch.setattr(servers, "models", list)
     monkeypatch.setattr(servers, "_listing", None)
     monkeypatch.setattr(servers.settings, "MODEL_SERVERS", {})
-    notes = {}
+    report = Report()
     with pytest.raises(Unavailable) as caught:
-        asyncio.run(replying.ChatRuns().execute(question, lambda event: None, notes, engine.Pace()))
+        asyncio.run(replying.ChatRuns().execute(question, lambda event: None, report, engine.Pace()))
     run = Run.objects.get(pk=question.run_id)
     reply = Reply(str(Message.objects.get(run=run).pk))
-    replying.ChatRuns().finish(run, Outcome("failed", reply, caught.value.sentence, notes=notes))
+    replying.ChatRuns().finish(run, Outcome("failed", reply, caught.value.sentence, report=report))
     assert "passed_on" not in Message.objects.get(run=run).metadata
 
 
 def test_the_message_says_who_answered_and_why(models, question, alice):
     models.fails = {"fake-1": engine.RateLimited()}
-    _said, notes = ask(question)
+    _said, report = ask(question)
     message = Message.objects.get(run=question.run_id)
     reply = Reply(str(message.pk), finish_reason="stop")
     reply.apply([{"type": "text", "text": "Well."}])
     run = Run.objects.get(pk=question.run_id)
-    replying.ChatRuns().finish(run, Outcome("succeeded", reply, notes=notes))
+    replying.ChatRuns().finish(run, Outcome("succeeded", reply, report=report))
     run.refresh_from_db()
     assert run.model == "fake-2"
     message.refresh_from_db()
@@ -156,12 +157,12 @@ def test_a_conversation_that_is_too_long_all_the_same_is_sent_in_part(models, qu
         _, reply = send(chat, alice, f"question {n} " * 100)
     work = begin(reply.run_id, "here")
     models.fails = {"fake-1": [engine.ContextTooLong(), engine.ContextTooLong()]}
-    said, notes = ask(work)
+    said, report = ask(work)
     assert said == ["Well."]
     turns = [turns for _name, _retries, turns in models.asked]
     assert turns == sorted(turns, reverse=True)
     assert len(set(turns)) == 3
-    assert notes["left_out"] == 13 - (turns[-1] - 1)
+    assert report.left_out == 13 - (turns[-1] - 1)
 
 
 def test_a_message_that_is_too_long_alone_is_told_after_one_try(models, question):

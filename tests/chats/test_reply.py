@@ -8,6 +8,7 @@ import pytest
 from agents import catalog, engine
 from agents.catalog import Model
 from agents.costs import Round
+from agents.generation.report import Report
 from chats.actions import replies
 from chats.messages import presenter
 from tests.chats.test_actions import PLAIN, send
@@ -28,7 +29,7 @@ def cost_of(chat, alice, answer):
 
     def play(*rounds: Round) -> tuple:
         _, reply = send(chat, alice)
-        answer(reply, usage=USAGE, notes={"rounds": list(rounds)})
+        answer(reply, usage=USAGE, report=Report(rounds=list(rounds)))
         reply.run.refresh_from_db()
         return reply.run.cost, presenter.usage(reply)["cost"]
 
@@ -96,7 +97,7 @@ def test_both_stretches_of_a_continued_reply_are_paid(chat, alice, answer, monke
     ):
         if told:
             replies.continue_reply(message=reply, by=alice)
-        answer(reply, text, status, usage=USAGE, notes={"rounds": rounds})
+        answer(reply, text, status, usage=USAGE, report=Report(rounds=rounds))
         told.append(presenter.usage(reply)["cost"])
     assert told == ["$0.150000", "$0.300000", "at least $0.300000", "at least $0.450000"]
 
@@ -104,7 +105,7 @@ def test_both_stretches_of_a_continued_reply_are_paid(chat, alice, answer, monke
 def test_a_reply_whose_process_died_costs_at_least_what_is_known(chat, alice, answer, monkeypatch):
     monkeypatch.setattr(catalog, "find", lambda reference, workspace: replace(PLAIN, can_continue=True))
     _, reply = send(chat, alice)
-    answer(reply, "one ", "interrupted", usage=USAGE, notes={"rounds": [Round(MINI, OPENAI, MILLION)]})
+    answer(reply, "one ", "interrupted", usage=USAGE, report=Report(rounds=[Round(MINI, OPENAI, MILLION)]))
     replies.continue_reply(message=reply, by=alice)
     answer(reply, "two", "interrupted")
     assert presenter.usage(reply)["cost"] == "at least $0.150000"
@@ -112,9 +113,8 @@ def test_a_reply_whose_process_died_costs_at_least_what_is_known(chat, alice, an
 
 def test_what_is_kept_of_a_reply(chat, alice, answer):
     _, reply = send(chat, alice)
-    notes = {"left_out": 2, "first_token_seconds": 0.2}
-    answer(reply, usage=USAGE, finish_reason="length", seconds=1.5, notes=notes)
-    assert reply.metadata | notes == reply.metadata
+    answer(reply, usage=USAGE, finish_reason="length", seconds=1.5, first_token_seconds=0.2, report=Report(left_out=2))
+    assert reply.metadata | {"left_out": 2, "first_token_seconds": 0.2} == reply.metadata
     assert (reply.metadata["finish_reason"], reply.metadata["seconds"]) == ("length", 1.5)
     assert reply.metadata["usage"] == USAGE
     assert reply.run.usage == USAGE
@@ -124,9 +124,9 @@ def test_a_continued_reply_took_both_stretches(chat, alice, answer, monkeypatch)
     monkeypatch.setattr(catalog, "find", lambda reference, workspace: replace(PLAIN, can_continue=True))
     usage = {"input_tokens": 10, "output_tokens": 3, "cached_tokens": 0, "reasoning_tokens": 0}
     _, reply = send(chat, alice)
-    answer(reply, "one ", "interrupted", usage=usage, seconds=1.5, notes={"first_token_seconds": 0.2})
+    answer(reply, "one ", "interrupted", usage=usage, seconds=1.5, first_token_seconds=0.2)
     replies.continue_reply(message=reply, by=alice)
-    answer(reply, "two", usage=usage, seconds=2.0, notes={"first_token_seconds": 0.9})
+    answer(reply, "two", usage=usage, seconds=2.0, first_token_seconds=0.9)
     assert reply.content == "one two"
     assert reply.metadata["usage"] == {name: 2 * count for name, count in usage.items()}
     assert (reply.metadata["seconds"], reply.metadata["first_token_seconds"]) == (3.5, 0.2)

@@ -8,6 +8,7 @@ from agents import catalog, engine, keys
 from agents.catalog import Model, servers
 from agents.definitions import agents
 from agents.generation import context, generate
+from agents.generation.report import Report
 from agents.models import Agent, ApiKey, Run
 from agents.runs import lifecycle
 from agents.runs.registry import Outcome
@@ -44,15 +45,15 @@ def keyed(chat, alice, workspace):
     return made
 
 
-def finish(work, status="succeeded", error="", parts=("Well.",), **notes) -> Message:
+def finish(work, status="succeeded", error="", parts=("Well.",), report=None) -> Message:
     reply = Reply(str(work.subject), usage={"input_tokens": 1, "output_tokens": 1}, finish_reason="stop")
     reply.apply([{"type": "text", "text": text} for text in parts])
-    lifecycle.finish(work.run_id, work.attempt, Outcome(status, reply, error, notes=notes))
+    lifecycle.finish(work.run_id, work.attempt, Outcome(status, reply, error, report=report))
     return Message.objects.select_related("run", "chat", "user").get(pk=work.subject)
 
 
 def ask(work, monkeypatch, answers):
-    """Ask by the order, each model answering as `answers` says: an error, or events; give the notes and the failure."""
+    """Ask by the order, each model answering as `answers` says: an error, or events; give the report, the failure."""
 
     async def reply(ask, sink, limits=None, pace=None):
         found = answers.pop(0)
@@ -76,12 +77,12 @@ def ask(work, monkeypatch, answers):
     monkeypatch.setattr(engine, "reply", reply)
     monkeypatch.setattr(catalog, "reach", reach)
     monkeypatch.setattr(generate, "in_thread", directly)
-    notes, failure = {}, None
+    report, failure = Report(), None
     try:
-        asyncio.run(replying.ChatRuns().execute(work, lambda event: None, notes, engine.Pace()))
+        asyncio.run(replying.ChatRuns().execute(work, lambda event: None, report, engine.Pace()))
     except engine.EngineError as error:
         failure = error
-    return notes, failure
+    return report, failure
 
 
 def test_a_model_is_not_its_own_fallback(keyed, chat, alice):
@@ -94,9 +95,9 @@ def test_what_cannot_be_reached_is_no_fault_of_the_key_before_it(keyed, chat, al
     profile.set_preferences(alice, models={"fallbacks": [f"{uuid7()}:gone"]})
     _, reply = send(chat, alice)
     work = begin(reply.run_id, "here")
-    notes, failure = ask(work, monkeypatch, [BUSY])
+    report, failure = ask(work, monkeypatch, [BUSY])
     assert failure is BUSY, "what went wrong with a model that was asked says more"
-    message = finish(work, "failed", failure.sentence, (), **notes)
+    message = finish(work, "failed", failure.sentence, (), report)
     keyed.refresh_from_db()
     assert keyed.last_error == "", "noted when it was passed by, which this test leaves out"
     assert presenter.view(message, reader(chat, alice)).notices == (), "nobody answered in its place"
@@ -107,8 +108,8 @@ def test_limits_belong_to_the_key_that_told_them(keyed, chat, alice, monkeypatch
     profile.set_preferences(alice, models={"fallbacks": [f"{other.pk}:o3"]})
     _, reply = send(chat, alice)
     work = begin(reply.run_id, "here")
-    notes, _ = ask(work, monkeypatch, [[engine.Allowance(0, 10, 0, 10), BUSY], [engine.Text("Yes.")]])
-    message = finish(work, **notes)
+    report, _ = ask(work, monkeypatch, [[engine.Allowance(0, 10, 0, 10), BUSY], [engine.Text("Yes.")]])
+    message = finish(work, report=report)
     other.refresh_from_db()
     assert (other.limits, message.run.api_key) == ({}, other)
     (notice,) = presenter.view(message, reader(chat, alice)).notices
@@ -118,9 +119,9 @@ def test_limits_belong_to_the_key_that_told_them(keyed, chat, alice, monkeypatch
 def test_our_own_refusal_says_nothing_of_a_key(keyed, chat, alice, monkeypatch):
     _, reply = send(chat, alice, "word " * 30_000)
     work = begin(reply.run_id, "here")
-    notes, failure = ask(work, monkeypatch, [])
+    report, failure = ask(work, monkeypatch, [])
     assert isinstance(failure, context.TooLong)
-    finish(work, "failed", failure.sentence, (), **notes)
+    finish(work, "failed", failure.sentence, (), report)
     keyed.refresh_from_db()
     assert (keyed.last_error, keyed.last_success_at) == ("", None)
 
@@ -137,7 +138,7 @@ def test_a_key_that_goes_while_its_reply_streams_costs_nothing_of_it(keyed, chat
     work = begin(reply.run_id, "here")
     answered = Model("openai", "o3", "O3", 8192, api_key=keyed.pk)
     keys.delete(by=alice, key=ApiKey.objects.get(pk=keyed.pk))
-    message = finish(work, answered=answered)
+    message = finish(work, report=Report(answered=answered))
     assert (message.run.status, message.content, message.run.api_key) == ("succeeded", "Well.", None)
 
 

@@ -9,6 +9,7 @@ import pytest
 from agents import engine, tools
 from agents.catalog import Model, servers
 from agents.generation import approvals
+from agents.generation.report import Report
 from agents.models import Run, RunStatus, ToolAllowance, ToolApproval
 from agents.runs import lifecycle, log, stored
 from agents.runs.registry import Outcome, Paused
@@ -77,13 +78,13 @@ def call(name, n):
 
 def play(work) -> Message:
     """What the runtime does with a run, from its start to its end or pause."""
-    stream, notes, status = Stream(work, lambda: None), {}, RunStatus.SUCCEEDED
+    stream, report, status = Stream(work, lambda: None), Report(), RunStatus.SUCCEEDED
     try:
-        asyncio.run(replying.ChatRuns().execute(work, stream.accept, notes, engine.Pace()))
+        asyncio.run(replying.ChatRuns().execute(work, stream.accept, report, engine.Pace()))
     except Paused:
         status = RunStatus.WAITING
     entries = stream.last_entries(status)
-    outcome = Outcome(status, stream.result(entries), notes=notes, seconds=1.0)
+    outcome = Outcome(status, stream.result(entries), report=report, seconds=1.0)
     lifecycle.finish(work.run_id, work.attempt, outcome, entries)
     return Message.objects.select_related("chat", "run").get(run=work.run_id)
 

@@ -8,6 +8,7 @@ from agents import catalog, engine, keys
 from agents.catalog import Reference, servers
 from agents.errors import Unavailable
 from agents.generation import context
+from agents.generation.report import Report
 from agents.models import Agent, ApiKey
 from chats.actions import housekeeping, sending
 from chats.messages import presenter
@@ -106,14 +107,14 @@ def test_how_a_key_fared_is_kept(alice, chat, answer):
     Chat.objects.filter(pk=chat.pk).update(api_key=row, provider="openai", model="gpt-4o")
     _, reply = send(chat, alice)
     answered = catalog.find(Reference.of_row(reply.run), Workspace(alice))
-    notes = {"limits": {"requests_left": 9}, "answered": answered}
-    answer(reply, notes=notes, usage={"input_tokens": 10, "output_tokens": 1})
+    report = Report(limits={"requests_left": 9}, answered=answered)
+    answer(reply, report=report, usage={"input_tokens": 10, "output_tokens": 1})
     row.refresh_from_db()
     assert (row.last_error, row.limits) == ("", {"requests_left": 9})
     assert row.last_success_at == row.last_used_at is not None
     _, reply = send(chat, alice)
     error = "The account behind this key has used up its quota."
-    answer(reply, "", "failed", error=error, notes={"asked": answered})
+    answer(reply, "", "failed", error=error, report=Report(asked=answered))
     row.refresh_from_db()
     assert row.last_error == "The account behind this key has used up its quota."
 

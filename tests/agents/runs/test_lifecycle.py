@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from agents.generation.report import Report
 from agents.models import RunEvent
 from agents.runs import lifecycle, log, registry
 from agents.runs.lifecycle import Fenced
@@ -165,7 +166,7 @@ def test_who_claims_a_run_learns_that_it_was_stopped(reply):
 
 def test_a_run_that_went_on_elsewhere_is_claimed_as_a_later_attempt(reply):
     work = begin(reply.run_id, "one")
-    lifecycle.finish(work.run_id, work.attempt, replace(outcome("so far", "waiting"), notes={"waiting": ()}))
+    lifecycle.finish(work.run_id, work.attempt, replace(outcome("so far", "waiting"), report=Report()))
     waiting = type(reply.run).objects.get(pk=reply.run_id)
     lifecycle.resume(waiting, "")
     assert lifecycle.rescue() == []
