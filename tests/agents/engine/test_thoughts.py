@@ -20,7 +20,7 @@ from tests.agents.engine.test_tap import chunk, played
         ("<think>a </thin", "a </thin", ""),
         ("<thi", "", "<thi"),
         (" \n", "", ""),
-        ("<thinking> is a tag", "", "<thinking> is a tag"),
+        ("<thinker> is no tag", "", "<thinker> is no tag"),
         ("see <think>this</think>", "", "see <think>this</think>"),
         ("<think>a</think>b <think>c</think>", "a", "b <think>c</think>"),
     ],
@@ -108,6 +108,27 @@ def test_tags_that_are_talked_about_stay_text(answer):
 )
 def test_more_than_one_tag(answer, thought, text):
     assert everywhere(answer) == {(thought, text)}
+
+
+CALL = chunk(tool_calls=[{"index": 0, "id": "a", "function": {"name": "add", "arguments": "{}"}}])
+ENDED = b'data: {"choices": [{"delta": {}, "finish_reason": "tool_calls"}]}\n\n'
+
+
+@pytest.mark.parametrize(
+    ("answer", "thought", "text"),
+    [
+        ("I need the sum.</think>", "I need the sum.", ""),
+        ("I need the sum.</think>\n\n", "I need the sum.", ""),
+        ("<think>I need the sum.", "I need the sum.", ""),
+        ("It ends with `</think>`", "", "It ends with `</think>`"),
+        ("I add.", "", "I add."),
+    ],
+)
+def test_a_thought_that_ends_right_before_a_call(answer, thought, text):
+    found, said, tap = played(*(chunk(content=letter) for letter in answer), CALL, ENDED)
+
+    assert (found, said) == (thought, text)
+    assert tap.has_called
 
 
 def test_a_server_that_sends_thoughts_apart_may_talk_about_tags():
