@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.engine.tap import Tap
 from agents.engine.thoughts import MOST_MENTIONS, TAGS
+from agents.engine.values import Limits, Reconsidered, Text
 from tests.agents.engine.test_tap import chunk, played
 
 
@@ -141,6 +143,16 @@ def test_a_server_that_sends_thoughts_apart_may_talk_about_tags():
 def test_what_is_continued_was_a_thought_too():
     assert everywhere(" and two.\n</think>\nFour.", begun="Count two") == {(" and two.\n", "Four.")}
     assert everywhere("</think>` is a tag.", begun="The `") == {("", "</think>` is a tag.")}
+
+
+@pytest.mark.parametrize("answer", ["</think>\n\nFour.", "\n</think>\n\nFour."])
+def test_what_is_continued_was_the_whole_thought(answer):
+    events: list = []
+    tap = Tap(events.append, Limits(), begun="Count two.")
+    tap.feed(chunk(content=answer))
+    tap.end()
+
+    assert events == [Reconsidered(), Text("Four.")]
 
 
 def test_many_mentions_cost_no_more_than_a_few():
