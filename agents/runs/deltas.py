@@ -1,7 +1,7 @@
 """Engine events as the deltas that a reply is folded from: what the log keeps."""
 
 from agents import engine
-from agents.runs.reply import RECONSIDERED, SIGNED, clean, clean_json
+from agents.runs.reply import RECONSIDERED, SIGNED, clean_json
 
 SPOKEN = ("text", "reasoning")
 
@@ -55,17 +55,11 @@ class Deltas:
     def cut(self) -> list[dict]:
         """Return what has come since, as the log can keep it."""
         cut, self._items = self._items, []
-        return [_cleaned(delta) for delta in cut]
+        return [clean_json(delta) for delta in cut]
 
     def put_back(self, cut: list[dict]) -> None:
         """What was cut comes again with the next cut."""
         self._items = cut + self._items
-
-
-def _cleaned(delta: dict) -> dict:
-    if delta["type"] in SPOKEN:
-        return delta | {"text": clean(delta["text"])}
-    return clean_json(delta)
 
 
 def _of_tool(event: engine.ToolCall | engine.ToolResult | engine.ToolProgress) -> dict:
