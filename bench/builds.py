@@ -100,7 +100,7 @@ def _run(command: list[str], **options) -> subprocess.CompletedProcess[str]:
     try:
         said, complained = process.communicate()
     except BaseException:
-        with suppress(ProcessLookupError):  # it has just ended by itself
+        with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
             os.killpg(process.pid, signal.SIGTERM)
         process.wait()
         raise

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from agents import engine
-from agents.runs.reply import BEGINS, RECONSIDERED, SIGNED, clean, clean_json
+from agents.runs.reply import BEGINS, RECONSIDERED, SIGNED, clean_json
 
 SPOKEN = ("text", "reasoning")
 
@@ -57,7 +57,7 @@ class Deltas:
     def cut(self) -> list[dict]:
         """Return what has come since, as the log can keep it."""
         cut, self._items = self._items, []
-        return [_cleaned(delta) for delta in cut]
+        return [clean_json(delta) for delta in cut]
 
     def put_back(self, cut: list[dict]) -> None:
         """What was cut comes again with the next cut."""
@@ -71,12 +71,6 @@ def of_parts(parts: Iterable[dict]) -> list[dict]:
         is_another = bool(found) and part["type"] in SPOKEN and part["type"] == found[-1]["type"]
         found.append(part | {BEGINS: True} if is_another else dict(part))
     return found
-
-
-def _cleaned(delta: dict) -> dict:
-    if delta["type"] in SPOKEN:
-        return delta | {"text": clean(delta["text"])}
-    return clean_json(delta)
 
 
 def _of_tool(event: engine.ToolCall | engine.ToolResult | engine.ToolProgress) -> dict:

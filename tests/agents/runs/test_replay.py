@@ -4,6 +4,7 @@ import itertools
 import json
 import uuid
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,6 +31,7 @@ RESULTS = st.one_of(TEXTS, ARGS, st.floats(), st.lists(ARGS, max_size=2))
 SIGNATURES = (
     *({"anthropic": {"signature": "abc"}}, {"google": {"thought": "x"}}),
     {"openai": {"itemId": "rs_1", "reasoningEncryptedContent": "abc"}},
+    {"anthropic": {"signature": "a\0b\ud83d"}},
 )
 EVENTS = st.one_of(
     st.builds(engine.Text, TEXTS),
@@ -107,6 +109,21 @@ def test_every_arrived_character_is_in_the_result(events):
         arrived = "".join(event.text for event in events if isinstance(event, cls))
         kept = "".join(part["text"] for part in result.parts if part["type"] in kinds)
         assert kept == "".join(clean(character) for character in arrived)
+
+
+@pytest.mark.parametrize("layers", [10, 200, 900])
+def test_what_is_nested_without_end_can_be_written(layers):
+    """One row that cannot be written would hold up the ticks of all replies."""
+    deep = "end"
+    for _ in range(layers):
+        deep = {"in": [deep]}
+    mark = {"anthropic": {"signature": deep}}
+    events = engine.ToolCall("a", "look", deep), engine.ToolResult("a", deep, show=deep), engine.Signature(mark)
+    for steps in (events, [step for event in events for step in (event, "tick")]):
+        _, stored, _, result = play([engine.Text("So. "), *steps])
+        assert all(orjson.dumps(entry.data) for entry in stored)
+        assert (b'["end"]' in orjson.dumps(result.parts)) == (layers == 10)
+        assert result.parts[1]["args"]["in"]
 
 
 def signed(*events) -> list[dict]:
