@@ -140,11 +140,21 @@ ABILITIES = {
     "tools:ollama": Manner(_has("tools"), 400, {"error": "registry.ollama.ai/library/x does not support tools"}),
     "tools:openrouter": Manner(_has("tools"), 404, _error("No endpoints found that support tool use.", code=404)),
     "tools:google": Manner(_has("tools"), 400, _google("Function calling is not enabled for models/gemma-3-27b-it")),
+    "tools:llamacpp": Manner(
+        _has("tools"), 500, _error("tools param requires --jinja flag", code=500, type="server_error")
+    ),
+    "tools:llamacpp2024": Manner(_has("tools"), 500, _error("Unsupported param: tools", code=500, type="server_error")),
+    "tools:azure": Manner(
+        _has("tools"), 400, _error("Unrecognized request arguments supplied: tool_choice, tools (request id: 1)")
+    ),
     "system:vllm": Manner(_role("system"), 400, _old_vllm("System role not supported")),
     "system:google": Manner(
         _role("system"), 400, _google("Developer instruction is not enabled for models/gemma-3-27b-it")
     ),
     "system:bedrock": Manner(_role("system"), 400, {"message": "This model doesn't support system messages."}),
+    "system:vertex": Manner(_role("system"), 400, _google("The input system_instruction is not supported.")),
+    "system:claude": Manner(_role("system"), 400, _error('messages: Unexpected role "system".')),
+    "images:google": Manner(_images, 400, _google("Image input modality is not enabled for models/gemma-3-1b-it")),
     "images:deepseek": Manner(_images, 400, _error(NO_VARIANT)),
     "images:llamacpp": Manner(
         _images, 500, {"error": {"code": 500, "message": "image input is not supported - hint: provide the mmproj"}}
@@ -179,6 +189,10 @@ LENGTHS = {
     "long:dashscope": Manner(_is_long, 400, _error("Range of input length should be [1, 30720]")),
     "long:lmstudio": Manner(_is_long, 400, {"error": KEEPS}),
     "long:sglang": Manner(_is_long, 500, {"detail": "Input length 9000 exceeds the maximum of 8192"}),
+    "long:minimax": Manner(_is_long, 400, _error("invalid params, context window exceeds limit (2013)")),
+    "long:moonshot": Manner(_is_long, 400, _error("Invalid request: Your request exceeded model token limit: 8192")),
+    "long:copilot": Manner(_is_long, 400, _error("prompt token count of 146270 exceeds the limit of 128000")),
+    "long:zhipu": Manner(_is_long, 400, {"error": {"code": "1261", "message": "Prompt exceeds max length"}}),
     "long:groq": Manner(_is_long, 413, _error(A_MINUTE, type="tokens", code="rate_limit_exceeded")),
 }
 MANNERS = FIELDS | ABILITIES | LENGTHS

@@ -9,7 +9,9 @@ TAGS = {
     "<think>": "</think>",
     "[THINK]": "[/THINK]",
     "<thought>": "</thought>",
+    "<thinking>": "</thinking>",
     "<reasoning>": "</reasoning>",
+    "<|begin_of_thought|>": "<|end_of_thought|>",
     "<seed:think>": "</seed:think>",
     "◁think▷": "◁/think▷",
 }
@@ -90,15 +92,16 @@ class Thoughts:
         """Give what stands before a closing tag; hold back what may become one."""
         text, self._held = self._held + text, ""
         for found in self._closing.finditer(text):
-            follows = text[found.end() :]
+            start, end = found.span()
+            follows = text[end : end + MOST_HELD]
             if not follows.strip(_BLANKS) and len(follows) < MOST_HELD:  # what stands behind it decides
-                return self._give(text, found.start(), kind)
-            if self._is_meant(text[: found.start()], found[0], follows):
-                return [*self._give(text[: found.start()], found.start(), kind), *self._close(follows)]
+                return self._give(text, start, kind)
+            if self._is_meant(text, start, found[0], follows):
+                return [*self._give(text[:start], start, kind), *self._close(text[end:])]
             self._mentions += 1
-        if self._mentions > MOST_MENTIONS:
-            self._mode = "answer" if kind is Text else self._mode
-            return [(kind, text)]
+            if kind is Text and self._mentions > MOST_MENTIONS:
+                self._mode = "answer"
+                return [(kind, text)]
         tail = text[-max(map(len, TAGS.values())) :]
         begun = (n for n in range(len(tail)) if any(tag.startswith(tail[n:]) for tag in TAGS.values()))
         return self._give(text, len(text) - len(tail) + next(begun, len(tail)), kind)
@@ -115,30 +118,34 @@ class Thoughts:
         self._mode, self._said = "after", []
         return [*reconsidered, *self.feed(follows)]
 
-    def _is_meant(self, before: str, tag: str, follows: str) -> bool:
-        """Whether a closing tag ends a thought rather than being talked about."""
-        said = "".join((*self._said, before))
-        line = said.rpartition("\n")[2]
-        is_quoted = line[-1:] != "" and line[-1] in _QUOTES and follows[:1] in _QUOTES
+    def _is_meant(self, text: str, start: int, tag: str, follows: str) -> bool:
+        """Whether a closing tag that stands there ends a thought rather than being talked about."""
+        before = text[start - 1] if start else next((given[-1] for given in reversed(self._said) if given), "")
+        is_quoted = before != "" and before in _QUOTES and follows[:1] in _QUOTES
         if self._mode == "thinking":
             return not is_quoted
+        said = "".join((*self._said, text[:start]))
+        line = said.rpartition("\n")[2]
         is_code = line.count("`") % 2 == 1 or len(_FENCE.findall(said)) % 2 == 1
         goes_on = follows[:1] in _AFTER_A_WORD and follows.lstrip(_BLANKS)[:1] not in "\r\n"
         in_sentence = line.strip() != "" and line[-1] in _BLANKS and goes_on
         is_opened = any(opening in said for opening, closing in TAGS.items() if closing == tag)
         return not (is_quoted or is_code or in_sentence or is_opened)
 
-    def end(self) -> list[Said]:
-        """Give what was held back for a tag that never came, or for what would have followed one."""
+    def end(self, *, is_called: bool = False) -> list[Said]:
+        """Give what was held back for a tag that never came, or for what would have followed one; a call may follow."""
         held, self._held = self._held, ""
         if self._mode not in ("text", "thinking"):
             return [(Text, held)]
         kind, tag = Reasoning if self._mode == "thinking" else Text, held.strip()
-        if self._closing.fullmatch(tag) and (kind is Reasoning or self._ends_thought(tag)):
+        if self._closing.fullmatch(tag) and (kind is Reasoning or self._ends_thought(tag, is_called=is_called)):
             return self._close("")
         return [(kind, held)]
 
-    def _ends_thought(self, tag: str) -> bool:
-        """Whether a closing tag that is the last of all ends a thought: only one in a line of its own."""
+    def _ends_thought(self, tag: str, *, is_called: bool) -> bool:
+        """Whether a closing tag that is the last of all ends a thought: one in a line of its own, or before a call.
+
+        DeepSeek's and Kimi's models call right behind the tag.
+        """
         is_alone = not "".join(self._said).rpartition("\n")[2].strip()
-        return is_alone and not self.is_parsed and self._is_meant("", tag, "\n")
+        return (is_alone or is_called) and not self.is_parsed and self._is_meant("", 0, tag, "\n")

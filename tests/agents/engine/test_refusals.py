@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from agents import engine
-from agents.engine import refusal_words, refusals
+from agents.engine import errors, refusal_words, refusals
 from bench.scripted_refusals import LENGTHS, LONG
 from tests.agents.engine.conftest import Wire
 from tests.agents.engine.test_reply import USER, server
@@ -56,6 +56,14 @@ async def test_the_reason_is_read_from_every_shape(shape):
 
     assert type(error) is engine.BadRequest
     assert error.sentence == f"The model's service refused the request. It said: {SAID}"
+
+
+async def test_a_server_that_fails_says_why():
+    said = "model requires more system memory (5.0 GiB) than is available (3.9 GiB)"
+    error = await refused(500, {"error": said})
+
+    assert type(error) is engine.ServerFailed
+    assert error.sentence == f"The model's service failed. Try again shortly. It said: {said}"
 
 
 async def test_a_place_in_the_body_is_told():
@@ -143,3 +151,10 @@ def test_words_that_name_no_field_teach_nothing(said):
     tool = engine.Tool("calculate", "", {})
 
     assert refusals.lesson(error, engine.Ask(endpoint, "m", (USER,), tools=(tool,))) is None
+
+
+def test_no_word_of_a_refusal_keeps_a_reply_from_being_stored():
+    """PostgreSQL takes neither NUL nor half a character; the run could not be ended then."""
+    said = refusals.read(400, b'{"error": {"message": "No\\u0000 such\\u0007\\nmodel"}}').words
+
+    assert errors.BadRequest(said + "\ud83d.").detail == "No such model ."
