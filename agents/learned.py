@@ -107,6 +107,7 @@ def told(what: str, value: str = "") -> str:
         "reasoning_effort": _("It takes no effort of thinking and thinks as it will."),
         "response_format": _("It takes no form for its answers and is asked for it in words."),
         "stream_options": _("It takes no wish for counted tokens, so they may be missing."),
+        "cache_control": _("It takes no marks for its cache, so long conversations cost more."),
         "stream": _("It does not stream, so its answers come in one piece."),
         "chat_completions": _("It is asked by OpenAI's newer protocol, Responses."),
         "summaries": _("OpenAI tells what it thinks to verified organisations only, so its thoughts are not shown."),

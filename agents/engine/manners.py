@@ -18,6 +18,7 @@ THINKING, CHAT, SUMMARIES, THOUGHTS = "thinking", "chat_completions", "summaries
 #: What it was given of its earlier thoughts is another's. That is so in this conversation, and not remembered of it.
 EARLIER = "earlier_thoughts"
 STREAM = "stream"  # its answers come in one piece
+CACHE = "cache_control"  # Anthropic's: what is marked to be kept in its cache
 #: Names under which one thing goes, by the one that Manners use.
 SPELLINGS = {
     "max_tokens": ("max_tokens", "max_completion_tokens", "max_output_tokens"),
@@ -119,6 +120,7 @@ def sent(ask: Ask) -> set[str]:
         THOUGHTS: ask.protocol == "responses",
         STREAM: ask.protocol == "responses",
         EARLIER: any("providerMetadata" in part for part in parts),
+        CACHE: ask.protocol == "anthropic",
     }
     return {name for name, is_sent in holds.items() if is_sent} - ask.manners.without
 

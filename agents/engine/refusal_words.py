@@ -149,11 +149,18 @@ LESSONS = (
     *_rows(
         "reasoning_effort",
         (r"thinking (level )?is not (enabled|supported)", "RooCodeInc/Roo-Code#10700 2026-01"),
+        (r"budget 0 is invalid|only works in thinking mode", "docker/docker-agent#2051 2026-03"),
+        (r"not support setting thinking_budget to 0", "earendil-works/pi#3460 2026-04"),
         (r"include_thoughts is only enabled when thinking is enabled", "lobehub/lobehub#7985 2025-05"),
     ),
     *_rows(
         "reasoning_effort",
         (r"expected .?thinking.? or .?redacted_thinking", "anomalyco/opencode#3077 2025-10"),
+    ),
+    *_rows(
+        "cache_control",
+        (r"cache_control.{0,4}: extra inputs are not permitted", "cg-dot/vertexai-cf-workers#21 2024-11"),
+        (r"extra inputs are not permitted.{0,30}cache_control", "routatic/proxy#53 2026-05"),
     ),
     *_rows(
         "chat_completions",

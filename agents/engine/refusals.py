@@ -9,6 +9,7 @@ import orjson
 
 from agents.engine import errors
 from agents.engine.manners import (
+    CACHE,
     CHAT,
     EARLIER,
     FILES,
@@ -40,7 +41,7 @@ _INSTEAD = tuple(re.compile(words, re.IGNORECASE) for words, _source in INSTEAD)
 _PASSING = {408, 409, 424, 425, 498, 499}
 #: What no request goes without; what is no field of its own.
 _NEEDED = {"model", "messages"}
-_NOT_FIELDS = {IMAGES, FILES, SYSTEM, TURNS, THINKING, CHAT, SUMMARIES, THOUGHTS, EARLIER}
+_NOT_FIELDS = {IMAGES, FILES, SYSTEM, TURNS, THINKING, CHAT, SUMMARIES, THOUGHTS, EARLIER, CACHE}
 #: Fields by further words for them.
 _ALSO = {"reasoning_effort": ("reasoningEffort", "reasoning", "thinking", "thinking_config", "effort")}
 
@@ -242,9 +243,10 @@ def _fields(refusal: Refusal, held: set[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _as_named(name: str) -> str:
-    """The pattern by which words name a field: what could be any word stands between quotation marks."""
+    """The pattern by which words name a field: what could be any word is quoted, or begins them as Anthropic's do."""
     is_plain = "_" in name or not name.islower() or name == "temperature"
-    return rf"(?<![\w-]){re.escape(name)}(?![\w-])" if is_plain else rf"['\"`]{re.escape(name)}['\"`]"
+    name = re.escape(name)
+    return rf"(?<![\w-]){name}(?![\w-])" if is_plain else rf"['\"`]{name}['\"`]|^{name}(\.\w+)*: "
 
 
 def _names(field: str) -> tuple[str, ...]:
