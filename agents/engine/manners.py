@@ -4,10 +4,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any
 
-from agents.engine.parts import file_text, in_words, text_part, unseen, unsigned
+from agents.engine.parts import dropped, file_text, in_words, text_part, unseen, unsigned
 from agents.engine.values import Ask, Endpoint, Manners, Turn
 
 #: What is left out beside the fields of a request.
@@ -57,6 +57,8 @@ def applied(ask: Ask) -> Ask:
         changed["tools"] = ()
     if IMAGES in without or FILES in without:
         turns = _mapped(turns, lambda part: unseen(part) if _kind(part) in without else part)
+    if manners.most_images:
+        turns = _with_newest(turns, manners.most_images)
     if ask.output is not None and "response_format" in without:
         turns = (Turn.of("system", _IN_FORM + json.dumps(ask.output)), *turns)
         changed["output"] = None
@@ -139,6 +141,17 @@ def _kind(part: Mapping) -> str:
 
 def _mapped(turns: Iterable[Turn], change) -> tuple[Turn, ...]:
     return tuple(replace(turn, parts=tuple(map(change, turn.parts))) for turn in turns)
+
+
+def images(turns: Iterable[Turn]) -> list[Mapping]:
+    """Return the images of a conversation."""
+    return [part for turn in turns for part in turn.parts if _kind(part) == IMAGES]
+
+
+def _with_newest(turns: tuple[Turn, ...], most: int) -> tuple[Turn, ...]:
+    """Only so many images, the newest; words stand for those before."""
+    too_many, n = len(images(turns)) - most, count()
+    return _mapped(turns, lambda part: dropped(part) if _kind(part) == IMAGES and next(n) < too_many else part)
 
 
 # ---- roles ----------------------------------------------------------------------------------------------

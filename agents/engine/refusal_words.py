@@ -116,6 +116,7 @@ LESSONS = (
         (r"(does not|doesn.t) support (image|vision|multimodal)", "ollama/ollama#17301 2026-07"),
         (r"(does not|doesn.t) support content elements of type image", "vercel/ai#3667 2024-11"),
         (r"image inputs? (is|are) not supported", "llamastash/llamastash#13 2026-06"),
+        (r"at most 0 image", "vllm-project/vllm#9739 2024-10"),
         (r"image input modality is not enabled", "google/generative-ai-docs#513 2024-08"),
         (r"image_url is only supported by", "browser-use/web-ui#274 2025-02"),
         (r"content.{0,60}input should be .?text", "thinking-machines-lab/tinker-feedback#83 2026-02"),
@@ -208,6 +209,9 @@ LONGEST = (
     (r"maximum tokens you requested exceeds? the model limit of (\d+)", "charmbracelet/crush#946 2025-09"),
 )
 
+#: How many images a request may hold: the first group.
+MOST_IMAGES = ((r"at most (\d+) image", "vllm-project/vllm#9739 2024-10"),)
+
 #: That a field which is named is not taken as it was sent.
 REFUSES = (
     (r"unrecogni[sz]ed", "formulahendry/wechat-acp#16 2026-03"),
@@ -225,7 +229,7 @@ REFUSES = (
 INSTEAD = ((r"use .?[`'\"]?(\w+)[`'\"]? instead", "anomalyco/opencode#37964 2026-07"),)
 
 SOURCES = tuple(row.source for row in (*KINDS, *LESSONS)) + tuple(
-    source for _words, source in (*LONGEST, *REFUSES, *INSTEAD)
+    source for _words, source in (*LONGEST, *MOST_IMAGES, *REFUSES, *INSTEAD)
 )
 
 

@@ -21,9 +21,10 @@ from agents.engine.manners import (
     THOUGHTS,
     TURNS,
     canonical,
+    images,
     sent,
 )
-from agents.engine.refusal_words import INSTEAD, KINDS, LESSONS, LONGEST, REFUSES, compiled
+from agents.engine.refusal_words import INSTEAD, KINDS, LESSONS, LONGEST, MOST_IMAGES, REFUSES, compiled
 from agents.engine.values import Ask, Learned, Manners
 
 LONGEST_TEXT = 4000  # characters of what was said that are looked at
@@ -35,6 +36,7 @@ _PAGE = re.compile(r"^\s*<(!doctype|html|head|body|\?xml)", re.IGNORECASE)
 
 _KINDS, _LESSONS = compiled(KINDS), compiled(LESSONS)
 _LONGEST = tuple(re.compile(words, re.IGNORECASE) for words, _source in LONGEST)
+_MOST_IMAGES = tuple(re.compile(words, re.IGNORECASE) for words, _source in MOST_IMAGES)
 _REFUSES = re.compile("|".join(words for words, _source in REFUSES), re.IGNORECASE)
 _INSTEAD = tuple(re.compile(words, re.IGNORECASE) for words, _source in INSTEAD)
 #: Statuses of what may pass by itself, beside those that the model library knows.
@@ -204,7 +206,7 @@ def lesson(error: errors.EngineError, ask: Ask) -> Learned | None:
     if ask.needs_tools:
         held -= {"tools", "tool_choice"}
     words = errors.clean(refusal.words)
-    return _longest(refusal, ask, words) or _learned(refusal, held, words)
+    return _longest(refusal, ask, words) or _most_images(refusal, ask, words) or _learned(refusal, held, words)
 
 
 def _teaches(error: errors.EngineError) -> bool:
@@ -217,6 +219,14 @@ def _longest(refusal: Refusal, ask: Ask, words: str) -> Learned | None:
     for pattern in _LONGEST:
         if (found := pattern.search(refusal.text)) and ask.max_tokens and 0 < int(found[1]) < ask.max_tokens:
             return Learned("longest", Manners(longest=int(found[1])), found[1], words)
+    return None
+
+
+def _most_images(refusal: Refusal, ask: Ask, words: str) -> Learned | None:
+    """The model takes images, but not as many."""
+    for pattern in _MOST_IMAGES:
+        if (found := pattern.search(refusal.text)) and 0 < int(found[1]) < len(images(ask.turns)):
+            return Learned("most_images", Manners(most_images=int(found[1])), found[1], words)
     return None
 
 
