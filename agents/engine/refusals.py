@@ -115,7 +115,8 @@ def _words_of(body: dict, depth: int) -> str:
     said = next(filter(None, (_words(body.get(place), depth + 1) for place in _PLACES)), "")
     if place := _path(body.get("loc")):  # FastAPI's and pydantic's
         return f"{place}: {said}"
-    more = [body.get("param")] if " " in str(body.get("param") or "") else []
+    param = body.get("param")
+    more = [param] if isinstance(param, str) and " " in param else []
     metadata = body.get("metadata")
     if isinstance(metadata, dict):  # OpenRouter hands on what the provider behind it said
         more.append(_words(metadata.get("raw"), depth + 1))
