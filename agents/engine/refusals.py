@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -25,6 +25,7 @@ from agents.engine.manners import (
 from agents.engine.refusal_words import INSTEAD, KINDS, LESSONS, LONGEST, REFUSES, compiled
 from agents.engine.values import Ask, Learned, Manners
 
+SHORTEST_KEY = 4  # a shorter one is a placeholder, and taking it out would spoil the words
 LONGEST_TEXT = 4000  # characters of what was said that are looked at
 DEEPEST = 8
 #: Where words lie in an object, the most telling place first.
@@ -62,6 +63,10 @@ class Refusal:
     def text(self) -> str:
         """All that can be looked at."""
         return f"{self.code} {self.words}"[:LONGEST_TEXT]
+
+    def without(self, key: str) -> "Refusal":
+        """The same, should its words quote the key."""
+        return replace(self, words=self.words.replace(key, "…")) if len(key) >= SHORTEST_KEY else self
 
     @property
     def error(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What each kind of service offers, and whether a key and an address prove good."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -34,6 +35,16 @@ async def test_no_list_there(wire: Wire):
     with pytest.raises(engine.EngineError) as caught:
         await engine.list_models(engine.Endpoint("openai", f"{wire.url}/elsewhere", "", True))
     assert type(caught.value) is engine.NotFound
+
+
+async def test_a_refusal_that_quotes_the_key():
+    async def refuse(request: web.Request) -> web.Response:
+        return web.json_response({"error": {"message": "No account knows Plum-Jam-77."}}, status=400)
+
+    async with server(refuse) as endpoint:
+        with pytest.raises(engine.BadRequest) as caught:
+            await engine.list_models(replace(endpoint, api_key="Plum-Jam-77"))
+    assert caught.value.detail == "No account knows …."
 
 
 async def listed(wire: Wire, provider: str) -> dict[str, engine.ModelInfo]:
