@@ -41,7 +41,7 @@ async def test_a_refusal_that_quotes_the_key():
     async def refuse(request: web.Request) -> web.Response:
         return web.json_response({"error": {"message": "No account knows Plum-Jam-77."}}, status=400)
 
-    async with server(refuse) as endpoint:
+    async with server(refuse, "GET", "/v1/models") as endpoint:
         with pytest.raises(engine.BadRequest) as caught:
             await engine.list_models(replace(endpoint, api_key="Plum-Jam-77"))
     assert caught.value.detail == "No account knows …."
