@@ -37,6 +37,10 @@ def _images(body: dict) -> bool:
     return any(part["type"] == "image_url" for content in contents if isinstance(content, list) for part in content)
 
 
+def _more_images(body: dict) -> bool:
+    return str(body["messages"]).count("image_url': {") > 1
+
+
 def _is_uneven(body: dict) -> bool:
     roles = [message["role"] for message in body["messages"] if message["role"] != "system"]
     return any((role == "user") != (n % 2 == 0) for n, role in enumerate(roles)) or "tool" in roles
@@ -161,6 +165,7 @@ ABILITIES = {
     ),
     "images:openrouter": Manner(_images, 404, _error("No endpoints found that support image input", code=404)),
     "images:groq": Manner(_images, 400, _error("'messages[1].content' : messages[1].content must be a string")),
+    "most_images:vllm": Manner(_more_images, 400, _old_vllm("At most 1 image(s) may be provided in one request.")),
     "turns:vllm": Manner(_is_uneven, 400, _old_vllm(MUST_ALTERNATE)),
     "turns:llamacpp": Manner(_is_uneven, 500, _error(MUST_ALTERNATE, code=500)),
     "turns:mistral": Manner(_is_after_tool, 400, _old_vllm("Unexpected role 'user' after role 'tool'")),

@@ -1,13 +1,14 @@
 """How a reply can fail. Every error carries a sentence for a person, without keys and addresses."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 SECRET = re.compile(
     r"\b(?:sk|pk|gsk|xai|key)[-_][\w*.\-]{4,}|\bAIza[\w\-]{10,}|\bBearer\s+\S+|https?://\S+", re.IGNORECASE
 )
 DETAIL_CHARS = 200
+SHORTEST_KEY = 4  # a shorter one is a placeholder, and taking it out would spoil the words
 LONGEST_TEXT = 4000  # characters of what was said that are looked at
 _UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")  # what no line holds, and no database
 # The sentence for a fault that nobody foresaw; its cause goes to the log and never to a person.
@@ -31,6 +32,10 @@ class Refusal:
     def text(self) -> str:
         """All that can be looked at."""
         return f"{self.code} {self.words}"[:LONGEST_TEXT]
+
+    def without(self, key: str) -> "Refusal":
+        """The same, should its words quote the key."""
+        return replace(self, words=self.words.replace(key, "…")) if len(key) >= SHORTEST_KEY else self
 
     @property
     def error(self) -> dict[str, str]:

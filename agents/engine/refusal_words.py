@@ -116,6 +116,7 @@ LESSONS = (
         (r"(does not|doesn.t) support (image|vision|multimodal)", "ollama/ollama#17301 2026-07"),
         (r"(does not|doesn.t) support content elements of type image", "vercel/ai#3667 2024-11"),
         (r"image inputs? (is|are) not supported", "llamastash/llamastash#13 2026-06"),
+        (r"at most 0 image", "vllm-project/vllm#9739 2024-10"),
         (r"image input modality is not enabled", "google/generative-ai-docs#513 2024-08"),
         (r"image_url is only supported by", "browser-use/web-ui#274 2025-02"),
         (r"content.{0,60}input should be .?text", "thinking-machines-lab/tinker-feedback#83 2026-02"),
@@ -149,11 +150,18 @@ LESSONS = (
     *_rows(
         "reasoning_effort",
         (r"thinking (level )?is not (enabled|supported)", "RooCodeInc/Roo-Code#10700 2026-01"),
+        (r"budget 0 is invalid|only works in thinking mode", "docker/docker-agent#2051 2026-03"),
+        (r"not support setting thinking_budget to 0", "earendil-works/pi#3460 2026-04"),
         (r"include_thoughts is only enabled when thinking is enabled", "lobehub/lobehub#7985 2025-05"),
     ),
     *_rows(
         "reasoning_effort",
         (r"expected .?thinking.? or .?redacted_thinking", "anomalyco/opencode#3077 2025-10"),
+    ),
+    *_rows(
+        "cache_control",
+        (r"cache_control.{0,4}: extra inputs are not permitted", "cg-dot/vertexai-cf-workers#21 2024-11"),
+        (r"extra inputs are not permitted.{0,30}cache_control", "routatic/proxy#53 2026-05"),
     ),
     *_rows(
         "chat_completions",
@@ -201,6 +209,9 @@ LONGEST = (
     (r"maximum tokens you requested exceeds? the model limit of (\d+)", "charmbracelet/crush#946 2025-09"),
 )
 
+#: How many images a request may hold: the first group.
+MOST_IMAGES = ((r"at most (\d+) image", "vllm-project/vllm#9739 2024-10"),)
+
 #: That a field which is named is not taken as it was sent.
 REFUSES = (
     (r"unrecogni[sz]ed", "formulahendry/wechat-acp#16 2026-03"),
@@ -218,7 +229,7 @@ REFUSES = (
 INSTEAD = ((r"use .?[`'\"]?(\w+)[`'\"]? instead", "anomalyco/opencode#37964 2026-07"),)
 
 SOURCES = tuple(row.source for row in (*KINDS, *LESSONS)) + tuple(
-    source for _words, source in (*LONGEST, *REFUSES, *INSTEAD)
+    source for _words, source in (*LONGEST, *MOST_IMAGES, *REFUSES, *INSTEAD)
 )
 
 

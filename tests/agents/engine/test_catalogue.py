@@ -1,5 +1,6 @@
 """What each kind of service offers, and whether a key and an address prove good."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -34,6 +35,16 @@ async def test_no_list_there(wire: Wire):
     with pytest.raises(engine.EngineError) as caught:
         await engine.list_models(engine.Endpoint("openai", f"{wire.url}/elsewhere", "", True))
     assert type(caught.value) is engine.NotFound
+
+
+async def test_a_refusal_that_quotes_the_key():
+    async def refuse(request: web.Request) -> web.Response:
+        return web.json_response({"error": {"message": "No account knows Plum-Jam-77."}}, status=400)
+
+    async with server(refuse, "GET", "/v1/models") as endpoint:
+        with pytest.raises(engine.BadRequest) as caught:
+            await engine.list_models(replace(endpoint, api_key="Plum-Jam-77"))
+    assert caught.value.detail == "No account knows …."
 
 
 async def listed(wire: Wire, provider: str) -> dict[str, engine.ModelInfo]:
@@ -154,6 +165,14 @@ def test_a_bare_host_of_a_known_service_is_completed(provider, given, asked):
 
 
 @pytest.mark.parametrize(
+    ("protocol", "asked"),
+    [
+        ("openai", "/chat/completions"),
+        ("anthropic", "/v1/messages"),
+        ("google", "/v1beta/models/none:streamGenerateContent"),
+    ],
+)
+@pytest.mark.parametrize(
     ("status", "text", "works"),
     [
         (404, "404 page not found", False),
@@ -163,14 +182,15 @@ def test_a_bare_host_of_a_known_service_is_completed(provider, given, asked):
         (500, "", True),
     ],
 )
-async def test_a_key_is_tested_where_chats_are_asked(status, text, works):
+async def test_a_key_is_tested_where_chats_are_asked(protocol, asked, status, text, works):
     async def listing(request: web.Request) -> web.Response:
         if request.method == "GET":
-            return web.json_response({"data": []})
-        assert request.path == "/v1/chat/completions"
+            return web.json_response({"data": [], "models": []})
+        assert request.path == asked
         return web.Response(status=status, text=text)
 
-    async with server(listing, "*", "/v1/{path:.*}") as endpoint:
+    async with server(listing, "*", "/{path:.*}") as endpoint:
+        endpoint = replace(endpoint, protocol=protocol, base_url=endpoint.base_url.removesuffix("/v1"))
         if works:
             await engine.check(endpoint)
         else:

@@ -45,6 +45,7 @@ SHAPES = {
         "error": {"message": "", "code": 400, "metadata": {"raw": json.dumps({"error": {"message": SAID}})}}
     },
     "parameter": {"error": {"message": "", "param": SAID, "code": "400"}},
+    "parameter, an object": {"error": {"message": SAID, "param": {"name": "a field"}}},
     "text": SAID,
     "page": f"<!doctype html>\n<html><head><title> {SAID} </title></head><body>…</body></html>",
 }
