@@ -23,6 +23,8 @@ MOST_READ = 1_000  # rows of one list
 MOST_ARGUMENTS = 50  # of a prompt
 LARGEST_TOGETHER = 1_000_000  # bytes of all tools of a server: reading their schemas takes time
 _BLOCK = TypeAdapter(types.ContentBlock)
+_GREETING = TypeAdapter(types.InitializeResult)
+_OFFERED = ("tools", "resources", "prompts")
 
 HEADERS = words.known(gettext_noop("It asks for headers (x-mcp-header) in a way that is not allowed."))
 TOGETHER = words.known(
@@ -80,16 +82,33 @@ class _Readable:
 
 
 def _made_readable(item):
-    """Change, in place, the result in a message, where it holds a list or what a tool gave."""
+    """Change, in place, the result in a message, where it is a greeting, a list or what a tool gave."""
     message = getattr(item, "message", None)
     if isinstance(message, JSONRPCResponse):
         result = message.result
-        for name in ("tools", "resources", "prompts"):
+        if "protocolVersion" in result:
+            _make_greeting_readable(result)
+        for name in _OFFERED:
             if name in result and isinstance(result[name], list | None):
                 _make_list_readable(result, name)
         if isinstance(result.get("content"), list | None) and ("content" in result or "structuredContent" in result):
             _make_call_readable(result)
     return item
+
+
+def _make_greeting_readable(result: dict) -> None:
+    """Of what a server says of itself, leave what the SDK needs, where some of it is odd."""
+    try:
+        _GREETING.validate_python(result, by_name=False)
+    except ValidationError:
+        who, can, told = listing.Said(result.get("serverInfo")), result.get("capabilities"), result.get("instructions")
+        can = can if isinstance(can, Mapping) else {"tools": {}}  # a server that does not say is asked for its tools
+        offered = {name: listing.Said(can[name]) for name in _OFFERED if can.get(name) not in (None, False)}
+        result |= {
+            "serverInfo": {"name": who.text("name"), "version": who.text("version")},
+            "capabilities": {name: {"listChanged": one.is_true("listChanged")} for name, one in offered.items()},
+            "instructions": told if isinstance(told, str) else None,
+        }
 
 
 def _make_list_readable(result: dict, name: str) -> None:

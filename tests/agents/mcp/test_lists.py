@@ -90,6 +90,23 @@ async def test_a_tool_with_odd_trimmings_stays(settings, odd):
     assert (good["description"], good["inputSchema"]) == ("Does it.", GOOD["inputSchema"])
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"serverInfo": {"name": "it"}},
+        {"serverInfo": {"name": "it", "version": 1, "icons": [{"src": None}]}},
+        {"serverInfo": None},
+        {"capabilities": None},
+        {"capabilities": {"tools": True, "logging": True, "experimental": {"x": True}}},
+        {"instructions": 5},
+    ],
+)
+async def test_odd_words_of_a_server_about_itself_take_nothing_away(settings, odd):
+    found = await listed(settings, tools=[GOOD], greeting=odd)
+    assert [kept["name"] for kept in found.tools] == ["good"]
+    assert found.instructions == ""
+
+
 @pytest.mark.parametrize(("odd", "reason"), UNUSABLE)
 async def test_a_tool_that_cannot_be_used_says_why_and_the_others_stay(settings, odd, reason):
     found = (await listed(settings, tools=[odd, GOOD])).tools
