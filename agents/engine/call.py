@@ -37,16 +37,16 @@ async def request(endpoint: Endpoint, method: str, url: str, json: dict | None =
                 if len(body) > LARGEST:
                     raise errors.Garbled
     if response.status != 200:
-        raise _error(response.status, bytes(body))
+        raise _error(refusals.read(response.status, bytes(body)).without(endpoint.api_key))
     try:
         return orjson.loads(body)
     except ValueError as error:
         raise errors.Garbled from error
 
 
-def _error(status: int, body: bytes) -> errors.EngineError:
+def _error(refusal: refusals.Refusal) -> errors.EngineError:
     """Return our error for what a service answered, by its words first: some tell only by them that a key is wrong."""
-    refusal = refusals.read(status, body)
+    status = refusal.status
     usual = errors.ServerFailed if status >= 500 else errors.BadRequest
     kind = _OF_STATUS.get(status, usual)
     found = refusals.fault(refusal) or (kind(refusal.words) if kind is usual else kind())

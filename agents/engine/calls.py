@@ -1,5 +1,6 @@
 """Calls of tools, put together from their pieces: servers of OpenAI's protocol cut and number them in many ways."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -8,6 +9,8 @@ import orjson
 from agents.engine.values import ToolCall
 
 NO_OBJECT = "The arguments are not a JSON object."
+CALL = 1000  # characters as which a call counts beside its own: no answer is made of calls without end
+_SIGNS = re.compile(r"\\.?|[\"{}\[\]]", re.DOTALL)
 
 
 def arguments(text: str) -> tuple[dict, str]:
@@ -27,20 +30,35 @@ class Call:
     id: str = ""
     name: str = ""
     pieces: list[str] = field(default_factory=list)
+    is_complete: bool = False  # the arguments are a whole object: what comes with a name then is another call
+    _layers: int = 0  # of the arguments that are open
+    _is_text: bool = False  # within quotation marks
+    _is_escaping: bool = False  # the last piece ended with the backslash of a text
+    _is_over: bool = False  # the first thing that was begun has ended: nothing behind it makes it an object
 
-    @property
-    def written(self) -> str:
-        """The arguments as far as they have come."""
-        return "".join(self.pieces)
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether the arguments are a whole object: what comes with a name then is another call."""
-        return bool(self.written.strip()) and not arguments(self.written)[1]
+    def write(self, text: str) -> None:
+        """Take more of the arguments. Each letter is looked at once, however many pieces there are."""
+        if not text:
+            return
+        self.pieces.append(text)
+        if self._is_over:
+            return
+        if self._is_escaping:
+            self._is_escaping, text = False, text[1:]
+        for sign in _SIGNS.findall(text):
+            if self._is_text:
+                self._is_text, self._is_escaping = sign != '"', sign == "\\"
+            elif sign == '"':
+                self._is_text = True
+            elif sign in "{[}]":
+                self._layers += 1 if sign in "{[" else -1
+                self._is_over = self._is_over or self._layers <= 0
+        if self._is_over:
+            self.is_complete = not arguments("".join(self.pieces))[1]
 
     def whole(self, number: int) -> ToolCall:
         """Return it with its arguments read."""
-        args, problem = arguments(self.written)
+        args, problem = arguments("".join(self.pieces))
         return ToolCall(self.id or f"call_{number}", self.name, args, problem=problem)
 
 
@@ -52,7 +70,7 @@ class Calls:
         self._calls: list[Call] = []
 
     def add(self, piece: dict) -> int:
-        """Take a piece; give how many characters of arguments it brought.
+        """Take a piece; give as how many characters it counts.
 
         Its id may be missing, empty, new with each piece or late, its index missing or always 0, its name whole,
         repeated or in pieces (e.g. pipecat-ai/pipecat#4987).
@@ -61,15 +79,17 @@ class Calls:
         id_, index, name = piece.get("id") or "", piece.get("index"), function.get("name") or ""
         written = function.get("arguments") or ""
         written = written if isinstance(written, str) else orjson.dumps(written).decode()
-        call = self._known(id_, index, name)
+        call, size = self._known(id_, index, name), len(written)
         if call is None or self._is_another(call, id_, name, written):
             call = Call(index)
             self._calls.append(call)
+            size += CALL
         if not call.name or self._goes_on(call, id_, name):
             call.name += name
+            size += len(name)
         call.id = call.id or id_
-        call.pieces.append(written)
-        return len(written)
+        call.write(written)
+        return size
 
     def whole(self) -> list[ToolCall]:
         """Return all of them, in their order."""
@@ -96,7 +116,7 @@ class Calls:
 
     def _goes_on(self, call: Call, id_: str, name: str) -> bool:
         """Whether a name is a further piece of the call's name."""
-        if not name or call.written:
+        if not name or call.pieces:
             return False
         if not self._names:
             return name != call.name and (not call.id or id_ in ("", call.id))

@@ -10,6 +10,7 @@ SECRET = re.compile(
     r"\b(?:sk|pk|gsk|xai|key)[-_][\w*.\-]{4,}|\bAIza[\w\-]{10,}|\bBearer\s+\S+|https?://\S+", re.IGNORECASE
 )
 DETAIL_CHARS = 200
+_UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")  # what no line holds, and no database
 # The sentence for a fault that nobody foresaw; its cause goes to the log and never to a person.
 UNEXPECTED = "Something went wrong here. Try again."
 
@@ -235,5 +236,5 @@ class TooLong(EngineError):
 
 def clean(detail: str) -> str:
     """Return what a server said as one short line without anything that looks like a key or an address."""
-    line = " ".join(SECRET.sub("…", detail).split())
+    line = " ".join(SECRET.sub("…", _UNFIT.sub(" ", detail)).split())
     return line if len(line) <= DETAIL_CHARS else line[: DETAIL_CHARS - 1] + "…"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -27,6 +27,7 @@ from agents.engine.manners import (
 from agents.engine.refusal_words import INSTEAD, KINDS, LESSONS, LONGEST, MOST_IMAGES, REFUSES, compiled
 from agents.engine.values import Ask, Learned, Manners
 
+SHORTEST_KEY = 4  # a shorter one is a placeholder, and taking it out would spoil the words
 LONGEST_TEXT = 4000  # characters of what was said that are looked at
 DEEPEST = 8
 #: Where words lie in an object, the most telling place first.
@@ -65,6 +66,10 @@ class Refusal:
     def text(self) -> str:
         """All that can be looked at."""
         return f"{self.code} {self.words}"[:LONGEST_TEXT]
+
+    def without(self, key: str) -> "Refusal":
+        """The same, should its words quote the key."""
+        return replace(self, words=self.words.replace(key, "…")) if len(key) >= SHORTEST_KEY else self
 
     @property
     def error(self) -> dict[str, str]:
@@ -118,7 +123,8 @@ def _words_of(body: dict, depth: int) -> str:
     said = next(filter(None, (_words(body.get(place), depth + 1) for place in _PLACES)), "")
     if place := _path(body.get("loc")):  # FastAPI's and pydantic's
         return f"{place}: {said}"
-    more = [body.get("param")] if " " in str(body.get("param") or "") else []
+    param = body.get("param")
+    more = [param] if isinstance(param, str) and " " in param else []
     metadata = body.get("metadata")
     if isinstance(metadata, dict):  # OpenRouter hands on what the provider behind it said
         more.append(_words(metadata.get("raw"), depth + 1))

@@ -92,15 +92,16 @@ class Thoughts:
         """Give what stands before a closing tag; hold back what may become one."""
         text, self._held = self._held + text, ""
         for found in self._closing.finditer(text):
-            follows = text[found.end() :]
+            start, end = found.span()
+            follows = text[end : end + MOST_HELD]
             if not follows.strip(_BLANKS) and len(follows) < MOST_HELD:  # what stands behind it decides
-                return self._give(text, found.start(), kind)
-            if self._is_meant(text[: found.start()], found[0], follows):
-                return [*self._give(text[: found.start()], found.start(), kind), *self._close(follows)]
+                return self._give(text, start, kind)
+            if self._is_meant(text, start, found[0], follows):
+                return [*self._give(text[:start], start, kind), *self._close(text[end:])]
             self._mentions += 1
-        if self._mentions > MOST_MENTIONS:
-            self._mode = "answer" if kind is Text else self._mode
-            return [(kind, text)]
+            if kind is Text and self._mentions > MOST_MENTIONS:
+                self._mode = "answer"
+                return [(kind, text)]
         tail = text[-max(map(len, TAGS.values())) :]
         begun = (n for n in range(len(tail)) if any(tag.startswith(tail[n:]) for tag in TAGS.values()))
         return self._give(text, len(text) - len(tail) + next(begun, len(tail)), kind)
@@ -117,13 +118,14 @@ class Thoughts:
         self._mode, self._said = "after", []
         return [*reconsidered, *self.feed(follows)]
 
-    def _is_meant(self, before: str, tag: str, follows: str) -> bool:
-        """Whether a closing tag ends a thought rather than being talked about."""
-        said = "".join((*self._said, before))
-        line = said.rpartition("\n")[2]
-        is_quoted = line[-1:] != "" and line[-1] in _QUOTES and follows[:1] in _QUOTES
+    def _is_meant(self, text: str, start: int, tag: str, follows: str) -> bool:
+        """Whether a closing tag that stands there ends a thought rather than being talked about."""
+        before = text[start - 1] if start else next((given[-1] for given in reversed(self._said) if given), "")
+        is_quoted = before != "" and before in _QUOTES and follows[:1] in _QUOTES
         if self._mode == "thinking":
             return not is_quoted
+        said = "".join((*self._said, text[:start]))
+        line = said.rpartition("\n")[2]
         is_code = line.count("`") % 2 == 1 or len(_FENCE.findall(said)) % 2 == 1
         goes_on = follows[:1] in _AFTER_A_WORD and follows.lstrip(_BLANKS)[:1] not in "\r\n"
         in_sentence = line.strip() != "" and line[-1] in _BLANKS and goes_on
@@ -146,4 +148,4 @@ class Thoughts:
         DeepSeek's and Kimi's models call right behind the tag.
         """
         is_alone = not "".join(self._said).rpartition("\n")[2].strip()
-        return (is_alone or is_called) and not self.is_parsed and self._is_meant("", tag, "\n")
+        return (is_alone or is_called) and not self.is_parsed and self._is_meant("", 0, tag, "\n")

@@ -3,8 +3,6 @@
 Heavy to import.
 """
 
-from dataclasses import replace
-
 import pydantic_ai
 from pydantic_ai import exceptions
 
@@ -12,8 +10,6 @@ from agents.engine import errors, refusals
 from agents.engine.refusals import Refusal
 
 pydantic_ai.BANNER_ENABLED = False  # it would greet whoever reads the log
-
-SHORTEST_KEY = 4  # a shorter one is a placeholder, and taking it out would spoil the words
 
 
 def translated(error: exceptions.ModelAPIError, key: str, refusal: Refusal | None = None) -> errors.EngineError:
@@ -23,8 +19,7 @@ def translated(error: exceptions.ModelAPIError, key: str, refusal: Refusal | Non
     """
     status = getattr(error, "status_code", None)
     refusal = refusal or refusals.read(None if getattr(error, "in_stream", False) else status, error.body)
-    if len(key) >= SHORTEST_KEY:
-        refusal = replace(refusal, words=refusal.words.replace(key, "…"))
+    refusal = refusal.without(key)
     retry_after = getattr(error, "retry_after", None)
     found = refusals.fault(refusal, retry_after) or _translated(error, refusal.words, status)
     found.refusal = refusal

@@ -15,7 +15,7 @@ import orjson
 from django.utils.translation import gettext_noop
 
 from agents import words
-from agents.runs.reply import clean
+from agents.runs.reply import clean, clean_json
 
 MARK = f"sambung/{secrets.token_hex(8)}"  # in the data of an error; no server can say it
 LONGEST_WORDS = 500  # characters
@@ -86,7 +86,8 @@ class Refusal:
 
     def body(self, data: Any = None) -> bytes:
         """The JSON-RPC error that the SDK is given in place of the answer; `data` is the server's own."""
-        held = data if isinstance(data, Mapping) else {} if data is None else {"data": data}
+        given = clean_json(data)  # else it may lie too deep to be written
+        held = given if isinstance(given, Mapping) else {} if given is None else {"data": given}
         error = {"code": self.code, "message": self.words or "Refused", "data": {**held, MARK: asdict(self)}}
         return orjson.dumps({"jsonrpc": "2.0", "id": None, "error": error})
 

@@ -118,7 +118,7 @@ def _today(schema: object, names: Mapping[str, str]) -> object:
             found[key] = value if key in DATA else _today(value, names)
     if isinstance(found.get("$ref"), str):
         found["$ref"] = f"#/$defs/{names[found['$ref']]}"
-    for change in (_anchors, _types, _nullable, _bounds, _tuples, _required):
+    for change in (_anchors, _types, _nullable, _bounds, _tuples, _names_only, _required):
         change(found)
     return found
 
@@ -170,6 +170,17 @@ def _tuples(schema: dict) -> None:
             schema["prefixItems"] = places
         if rest is not None:
             schema["items"] = rest
+
+
+def _names_only(schema: dict) -> None:
+    """Lists of names hold each once, and nothing else: to find objects that are equal, a check compares all of them."""
+    held = schema.get("dependentRequired")
+    lists = (
+        [(schema, "required"), *((held, name) for name in held)] if isinstance(held, dict) else [(schema, "required")]
+    )
+    for holder, name in lists:
+        if isinstance(holder.get(name), list):
+            holder[name] = list(dict.fromkeys(one for one in holder[name] if isinstance(one, str)))
 
 
 def _required(schema: dict) -> None:

@@ -15,9 +15,12 @@ _OPEN = {
     '<div class="blocks" data-blocks>',
 }
 SIGNED = "providerMetadata"  # of a part: what its provider wants back with it
+BEGINS = "begins"  # in a delta: what it says is a part of its own
 RECONSIDERED = "reconsidered"  # a delta: the text that was said last was a thought
 _CLOSE = {"text": "</div>", "reasoning": "</div></details>"}
 _TAIL = '<div class="tail" data-tail>{}</div>'
+DEEPEST = 100  # layers of a JSON value; orjson writes 254, with those of the log and the message around it
+TOO_DEEP = "[What lies deeper was left out.]"
 
 
 def clean(text: str) -> str:
@@ -27,15 +30,19 @@ def clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def clean_json(value: object) -> object:
-    """The same in every text of a JSON value; what is none becomes one."""
+def clean_json(value: object, layers: int = DEEPEST) -> object:
+    """The same in every text of a JSON value; what is none becomes one. It can always be written, however deep it was:
+    what cannot be written in one reply would hold up the ticks of all.
+    """
     match value:
         case str():
             return clean(value)
+        case Mapping() | list() | tuple() if layers == 0:
+            return TOO_DEEP
         case Mapping():
-            return {clean(str(key)): clean_json(inner) for key, inner in value.items()}
+            return {clean(str(key)): clean_json(inner, layers - 1) for key, inner in value.items()}
         case list() | tuple():
-            return [clean_json(inner) for inner in value]
+            return [clean_json(inner, layers - 1) for inner in value]
         case float() if value != value or value in (float("inf"), float("-inf")):
             return None
         case int() if abs(value) >= 2**63:  # beyond what orjson writes
@@ -90,8 +97,9 @@ def plain_text(parts: Iterable[dict]) -> str:
 def merge(parts: list[dict], delta: dict) -> int | None:
     """Add a delta to the parts; return the number of the part that it touched, which for a result is its call's.
 
-    A signed part is complete: text that follows begins another one. A call that is there already gets what the delta
-    says of it: a person may have changed its arguments. A text that was reconsidered becomes a thought where it stands.
+    A signed part is complete, and so is one before a delta that `begins` another: text that follows does not join it.
+    A call that is there already gets what the delta says of it: a person may have changed its arguments. A text that
+    was reconsidered becomes a thought where it stands.
     """
     last = parts[-1] if parts else {}
     match delta["type"]:
@@ -111,7 +119,7 @@ def merge(parts: list[dict], delta: dict) -> int | None:
             return _place(parts, delta["toolCallId"])
         case "tool-progress":  # it is shown and not kept
             return _place(parts, delta["toolCallId"])
-    if last.get("type") != delta["type"] or (SIGNED in last and delta["text"]):
+    if last.get("type") != delta["type"] or (SIGNED in last and delta["text"]) or BEGINS in delta:
         parts.append({"type": delta["type"], "text": ""})
     parts[-1]["text"] += delta["text"]
     if signed := delta.get(SIGNED):

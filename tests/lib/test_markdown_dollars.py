@@ -1,6 +1,7 @@
 """Which dollars are money and which are formulas; what binds before a formula does."""
 
 import re
+from html import unescape
 
 import pytest
 from hypothesis import given, settings
@@ -152,3 +153,14 @@ def test_stream_ends_as_the_whole(text):
         fresh, tail = stream.take()
         done += fresh
     assert done + tail == render(text, prefix="m-1")
+
+
+@pytest.mark.parametrize("mark", ["```js", "~~~", "``` tex", "> ```js\n> x"])
+def test_blocks_of_code_hold_no_formula(mark):
+    """Where code gets colours, the letters of a formula in it were lost."""
+    line = "a = $x$ + $$y$$ \\(z\\)"
+
+    html = render(f"{mark}\n{'> ' * mark.startswith('>')}{line}\n\nIs $n$ there?", prefix="m-1")
+
+    assert line in unescape(re.sub(r"<[^>]*>", "", html))
+    assert "\ufdd0" not in html

@@ -119,7 +119,7 @@ class _Finder:
     _line: Line | None = None
     _row: tuple[int, int] = (0, 0)  # how many formulas were found before it, and where its last cell ends
     _columns: int = 0
-    _skipped: int = 0  # how many addresses and pictures are open, whose words hold no formula
+    _skipped: int = 0  # how many addresses, pictures and blocks of code are open, whose words hold no formula
 
     def read(self, limit: int) -> None:
         """Find what is to be held, in the first `limit` events."""
@@ -146,7 +146,9 @@ class _Finder:
             self._link(kind, name, data)
             return
         self._end_line()
-        if kind == "Start" and name == "Table":
+        if name == "CodeBlock":
+            self._skipped = int(kind == "Start")
+        elif kind == "Start" and name == "Table":
             self._columns = len(data)
         elif kind == "Start" and name == "TableRow":
             self._row = (len(self.found), span["start"])

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.engine.calls import Call as Growing
 from agents.engine.calls import Calls
+from agents.engine.calls import arguments as read
 from agents.engine.errors import TooLong
 from agents.engine.tap import Tap
 from agents.engine.values import Limits, ToolCall
@@ -76,6 +78,36 @@ def test_arguments_beyond_every_reasonable_length():
 
     with pytest.raises(TooLong):
         tap.feed(chunk(tool_calls=[piece("1", "x" * 20)]))
+
+
+def test_calls_without_end():
+    tap, pieces = Tap([].append, Limits()), [piece(f"{n}", "", n) for n in range(2_000)]
+
+    with pytest.raises(TooLong):
+        tap.feed(chunk(tool_calls=pieces))
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("letters", ["a\\\\", "}{", "[[", '\\"}', '"}{'])
+def test_a_long_call_in_pieces_that_repeat_its_name_is_read_once(letters):
+    """It held up everybody: what had come was read again with each piece."""
+    pieces = [piece("1", letters) for _ in range(40_000)]
+
+    (call,) = called(piece("1", '{"a": "'), *pieces)
+
+    assert (call.id, call.name) == ("1", "add")
+
+
+@given(st.lists(st.sampled_from(['{"a":', '"}', '"', "\\", "\\\\", "[", "]", "}", " ", "1", "{}", "x"]), max_size=12))
+def test_a_call_is_complete_when_its_arguments_are(pieces):
+    call = Growing(0)
+    for n, text in enumerate(pieces):
+        call.write(text)
+        is_object = not read("".join(pieces[: n + 1]).strip() or "-")[1]
+        assert call.is_complete or not is_object
+        if is_object:
+            break
+        assert not call.is_complete
 
 
 def test_further_pieces_with_an_empty_id():

@@ -37,6 +37,16 @@ async def test_no_list_there(wire: Wire):
     assert type(caught.value) is engine.NotFound
 
 
+async def test_a_refusal_that_quotes_the_key():
+    async def refuse(request: web.Request) -> web.Response:
+        return web.json_response({"error": {"message": "No account knows Plum-Jam-77."}}, status=400)
+
+    async with server(refuse, "GET", "/v1/models") as endpoint:
+        with pytest.raises(engine.BadRequest) as caught:
+            await engine.list_models(replace(endpoint, api_key="Plum-Jam-77"))
+    assert caught.value.detail == "No account knows …."
+
+
 async def listed(wire: Wire, provider: str) -> dict[str, engine.ModelInfo]:
     return {model.id: model for model in await engine.list_models(wire.endpoint_of(provider))}
 

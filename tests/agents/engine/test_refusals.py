@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from agents import engine
-from agents.engine import refusal_words, refusals
+from agents.engine import errors, refusal_words, refusals
 from bench.scripted_refusals import LENGTHS, LONG
 from tests.agents.engine.conftest import Wire
 from tests.agents.engine.test_reply import USER, server
@@ -45,6 +45,7 @@ SHAPES = {
         "error": {"message": "", "code": 400, "metadata": {"raw": json.dumps({"error": {"message": SAID}})}}
     },
     "parameter": {"error": {"message": "", "param": SAID, "code": "400"}},
+    "parameter, an object": {"error": {"message": SAID, "param": {"name": "a field"}}},
     "text": SAID,
     "page": f"<!doctype html>\n<html><head><title> {SAID} </title></head><body>…</body></html>",
 }
@@ -151,3 +152,10 @@ def test_words_that_name_no_field_teach_nothing(said):
     tool = engine.Tool("calculate", "", {})
 
     assert refusals.lesson(error, engine.Ask(endpoint, "m", (USER,), tools=(tool,))) is None
+
+
+def test_no_word_of_a_refusal_keeps_a_reply_from_being_stored():
+    """PostgreSQL takes neither NUL nor half a character; the run could not be ended then."""
+    said = refusals.read(400, b'{"error": {"message": "No\\u0000 such\\u0007\\nmodel"}}').words
+
+    assert errors.BadRequest(said + "\ud83d.").detail == "No such model ."

@@ -162,6 +162,30 @@ def test_many_mentions_cost_no_more_than_a_few():
     assert played(*(chunk(content=letter) for letter in answer))[1] == answer
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    ("begins", "longest"),
+    [("", 900_000), ("<think>", 900_000), ("<think>" + "ab" * 200_000, 300_000)],
+    ids=["answer", "thought", "long thought"],
+)
+def test_an_answer_of_mentions_alone_is_read_once(begins, longest):
+    """It held up everybody for two minutes: what came before was looked through again for each of them."""
+    said = begins + "`</think>` " * (longest // 11) + "end"
+
+    whole, in_pieces = (
+        played(*(chunk(content=said[n : n + size]) for n in range(0, len(said), size))) for size in (len(said), 22)
+    )
+
+    assert whole[:2] == in_pieces[:2]
+    assert "".join(whole[:2]) == said.removeprefix("<think>")
+
+
+def test_a_thought_full_of_mentions_still_ends():
+    said = "<think>" + "`</think>` " * (MOST_MENTIONS * 3) + "</think>So."
+
+    assert everywhere(said) == {("`</think>` " * (MOST_MENTIONS * 3), "So.")}
+
+
 BITS = st.sampled_from([*itertools.chain(*PAIRS), "<", "</", "[", "◁", "`", "```\n", "\n", " ", "a", "word ", "é😀"])
 
 

@@ -15,6 +15,8 @@ from agents.mcp.targets import SignInNeeded, Target
 from agents.tools import Failed
 from tests.agents.mcp.manners import FORGETS, GOOD, Manners, serving
 
+DEEP = json.loads("[" * 500 + "]" * 500)
+
 
 @pytest.fixture
 def naps(monkeypatch) -> list[float]:
@@ -98,6 +100,7 @@ async def test_a_server_that_forgets_at_once_is_told_in_its_words(settings, ask)
         (503, "busy", {"Retry-After": "90"}, "failed (HTTP 503). Try again in 90 seconds."),
         (503, "busy", {"Retry-After": "never"}, "failed (HTTP 503). Try again shortly."),
         (500, {"detail": "The disk is full."}, {}, "refused: The disk is full."),
+        (400, {"error": {"code": 1, "message": "No.", "data": DEEP}}, {}, "refused: No."),
         (405, None, {}, "is no MCP server (HTTP 405)"),
         (418, None, {}, "refused the request (HTTP 418)"),
     ],

@@ -123,3 +123,16 @@ def test_whatever_is_sent_is_a_schema_of_today_or_has_a_reason(schema):
 def _references(schema) -> set[str]:
     own = {schema["$ref"]} if isinstance(schema, dict) and "$ref" in schema else set()
     return own.union(*map(_references, parts(schema)))
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("place", ["required", "dependentRequired"])
+def test_lists_of_names_hold_names_alone_and_each_once(place):
+    """Two thousand objects in place of names were compared with each other for seconds, tool by tool."""
+    odd = ["a", "a", 1, *({"n": n} for n in range(3000))]
+    given = {"b": odd} if place == "dependentRequired" else odd
+
+    for _ in range(10):
+        found = usable(of(TEXT, **{place: given}))
+
+    assert found[place] == ({"b": ["a"]} if place == "dependentRequired" else ["a"])

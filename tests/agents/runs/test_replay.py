@@ -4,12 +4,14 @@ import itertools
 import json
 import uuid
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents import engine
 from agents.runs import frames, log
+from agents.runs.deltas import of_parts
 from agents.runs.registry import Work
 from agents.runs.reply import Reply, clean, plain_text, render_parts
 from agents.runs.stream import Stream
@@ -29,6 +31,7 @@ RESULTS = st.one_of(TEXTS, ARGS, st.floats(), st.lists(ARGS, max_size=2))
 SIGNATURES = (
     *({"anthropic": {"signature": "abc"}}, {"google": {"thought": "x"}}),
     {"openai": {"itemId": "rs_1", "reasoningEncryptedContent": "abc"}},
+    {"anthropic": {"signature": "a\0b\ud83d"}},
 )
 EVENTS = st.one_of(
     st.builds(engine.Text, TEXTS),
@@ -106,6 +109,21 @@ def test_every_arrived_character_is_in_the_result(events):
         arrived = "".join(event.text for event in events if isinstance(event, cls))
         kept = "".join(part["text"] for part in result.parts if part["type"] in kinds)
         assert kept == "".join(clean(character) for character in arrived)
+
+
+@pytest.mark.parametrize("layers", [10, 200, 900])
+def test_what_is_nested_without_end_can_be_written(layers):
+    """One row that cannot be written would hold up the ticks of all replies."""
+    deep = "end"
+    for _ in range(layers):
+        deep = {"in": [deep]}
+    mark = {"anthropic": {"signature": deep}}
+    events = engine.ToolCall("a", "look", deep), engine.ToolResult("a", deep, show=deep), engine.Signature(mark)
+    for steps in (events, [step for event in events for step in (event, "tick")]):
+        _, stored, _, result = play([engine.Text("So. "), *steps])
+        assert all(orjson.dumps(entry.data) for entry in stored)
+        assert (b'["end"]' in orjson.dumps(result.parts)) == (layers == 10)
+        assert result.parts[1]["args"]["in"]
 
 
 def signed(*events) -> list[dict]:
@@ -294,3 +312,11 @@ def test_parts_are_numbered_as_they_alternate():
     tick(stream, [], [])
     assert [part["type"] for part in stream.reply.parts] == ["reasoning", "text"] * 2
     assert [f'data-part="{n}"' in stream.reply.html for n in range(5)] == [True] * 4 + [False]
+
+
+def test_parts_that_are_given_again_stay_apart():
+    """A text that was reconsidered stands beside the thought before it."""
+    parts = [{"type": "reasoning", "text": "one"}, {"type": "reasoning", "text": "two"}, {"type": "text", "text": "so"}]
+    reply = Reply("x")
+    reply.apply(of_parts(parts))
+    assert reply.parts == parts
