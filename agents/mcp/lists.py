@@ -6,6 +6,7 @@ The SDK reads a list as a whole or not at all. So lists reach it with what it ne
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import mcp_types as types
@@ -30,6 +31,7 @@ HEADERS = words.known(gettext_noop("It asks for headers (x-mcp-header) in a way 
 TOGETHER = words.known(
     gettext_noop("The server describes its tools at too great a length. Those before this one are used.")
 )
+BEYOND = words.known(gettext_noop("The server lists more than 200 of these. Those before this one are used."))
 NO_ADDRESS = words.known(gettext_noop("It has no address."))
 
 
@@ -180,12 +182,18 @@ def tools(listed: Iterable, readable: Collection[str]) -> tuple[dict, ...]:
 
 def resources(listed: Iterable) -> list[dict]:
     """Return resources as they are kept; one that cannot be read says why."""
-    return [_resource(clean_json(row)) for row in listed][: listing.MOST]
+    return _first(_resource(clean_json(row)) for row in listed)
 
 
 def prompts(listed: Iterable) -> list[dict]:
     """Return prompts as they are kept; one that cannot be asked for says why."""
-    return [_prompt(clean_json(row)) for row in listed][: listing.MOST]
+    return _first(_prompt(clean_json(row)) for row in listed)
+
+
+def _first(kept: Iterable[dict]) -> list[dict]:
+    """Those that are used, and the next one in place of all that are not: it says so."""
+    found = list(islice(kept, listing.MOST + 1))
+    return [*found[: listing.MOST], *(one | {"problem": BEYOND} for one in found[listing.MOST :])]
 
 
 def _resource(row: object) -> dict:

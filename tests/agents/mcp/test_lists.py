@@ -140,6 +140,14 @@ async def test_resources_and_prompts_stay_whatever_stands_beside_them(settings):
     assert found.prompts[0]["arguments"] == [{"name": "a", "description": "", "required": True}]
 
 
+async def test_resources_and_prompts_beyond_the_limit_are_told(settings):
+    many = range(listing.MOST + 5)
+    notes = [{"uri": f"note://{n}"} for n in many]
+    found = await listed(settings, resources=notes, prompts=[{"name": f"p{n}"} for n in many])
+    for kept in (found.resources, found.prompts):
+        assert [one.get("problem") for one in kept] == [None] * listing.MOST + [lists.BEYOND]
+
+
 @given(st.lists(ODD, max_size=6), st.lists(ODD, max_size=3), st.lists(ODD, max_size=3), st.integers(0, 6))
 @bounds(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_mixture_takes_the_good_ones_away(settings, odd, resources, prompts, place):
