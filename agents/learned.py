@@ -91,7 +91,8 @@ def _at(known: Mapping) -> datetime:
 
 def _told(known: engine.Manners) -> list[str]:
     found = [(what, "") for what in sorted(known.without)] + sorted(known.renamed.items())
-    return [told(what, value) for what, value in found + [("longest", str(known.longest))] * bool(known.longest)]
+    found += [(name, str(most)) for name in ("longest", "most_images") if (most := getattr(known, name))]
+    return [told(what, value) for what, value in found]
 
 
 def told(what: str, value: str = "") -> str:
@@ -107,11 +108,13 @@ def told(what: str, value: str = "") -> str:
         "reasoning_effort": _("It takes no effort of thinking and thinks as it will."),
         "response_format": _("It takes no form for its answers and is asked for it in words."),
         "stream_options": _("It takes no wish for counted tokens, so they may be missing."),
+        "cache_control": _("It takes no marks for its cache, so long conversations cost more."),
         "stream": _("It does not stream, so its answers come in one piece."),
         "chat_completions": _("It is asked by OpenAI's newer protocol, Responses."),
         "summaries": _("OpenAI tells what it thinks to verified organisations only, so its thoughts are not shown."),
         "thoughts": _("It hands over no thoughts, so it thinks anew after each tool."),
         "earlier_thoughts": _("Earlier thoughts belong to another account or model and were left out."),
+        "most_images": _("It takes at most %(value)s images at once, so earlier ones are left out."),
         "longest": _("Its answers have at most %(value)s tokens."),
     }
     otherwise = (

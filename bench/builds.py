@@ -100,7 +100,8 @@ def _run(command: list[str], **options) -> subprocess.CompletedProcess[str]:
     try:
         said, complained = process.communicate()
     except BaseException:
-        os.killpg(process.pid, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait()
         raise
     return subprocess.CompletedProcess(command, process.returncode, said, complained)

@@ -37,6 +37,10 @@ def _images(body: dict) -> bool:
     return any(part["type"] == "image_url" for content in contents if isinstance(content, list) for part in content)
 
 
+def _more_images(body: dict) -> bool:
+    return str(body["messages"]).count("image_url': {") > 1
+
+
 def _is_uneven(body: dict) -> bool:
     roles = [message["role"] for message in body["messages"] if message["role"] != "system"]
     return any((role == "user") != (n % 2 == 0) for n, role in enumerate(roles)) or "tool" in roles
@@ -140,17 +144,28 @@ ABILITIES = {
     "tools:ollama": Manner(_has("tools"), 400, {"error": "registry.ollama.ai/library/x does not support tools"}),
     "tools:openrouter": Manner(_has("tools"), 404, _error("No endpoints found that support tool use.", code=404)),
     "tools:google": Manner(_has("tools"), 400, _google("Function calling is not enabled for models/gemma-3-27b-it")),
+    "tools:llamacpp": Manner(
+        _has("tools"), 500, _error("tools param requires --jinja flag", code=500, type="server_error")
+    ),
+    "tools:llamacpp2024": Manner(_has("tools"), 500, _error("Unsupported param: tools", code=500, type="server_error")),
+    "tools:azure": Manner(
+        _has("tools"), 400, _error("Unrecognized request arguments supplied: tool_choice, tools (request id: 1)")
+    ),
     "system:vllm": Manner(_role("system"), 400, _old_vllm("System role not supported")),
     "system:google": Manner(
         _role("system"), 400, _google("Developer instruction is not enabled for models/gemma-3-27b-it")
     ),
     "system:bedrock": Manner(_role("system"), 400, {"message": "This model doesn't support system messages."}),
+    "system:vertex": Manner(_role("system"), 400, _google("The input system_instruction is not supported.")),
+    "system:claude": Manner(_role("system"), 400, _error('messages: Unexpected role "system".')),
+    "images:google": Manner(_images, 400, _google("Image input modality is not enabled for models/gemma-3-1b-it")),
     "images:deepseek": Manner(_images, 400, _error(NO_VARIANT)),
     "images:llamacpp": Manner(
         _images, 500, {"error": {"code": 500, "message": "image input is not supported - hint: provide the mmproj"}}
     ),
     "images:openrouter": Manner(_images, 404, _error("No endpoints found that support image input", code=404)),
     "images:groq": Manner(_images, 400, _error("'messages[1].content' : messages[1].content must be a string")),
+    "most_images:vllm": Manner(_more_images, 400, _old_vllm("At most 1 image(s) may be provided in one request.")),
     "turns:vllm": Manner(_is_uneven, 400, _old_vllm(MUST_ALTERNATE)),
     "turns:llamacpp": Manner(_is_uneven, 500, _error(MUST_ALTERNATE, code=500)),
     "turns:mistral": Manner(_is_after_tool, 400, _old_vllm("Unexpected role 'user' after role 'tool'")),
@@ -179,6 +194,10 @@ LENGTHS = {
     "long:dashscope": Manner(_is_long, 400, _error("Range of input length should be [1, 30720]")),
     "long:lmstudio": Manner(_is_long, 400, {"error": KEEPS}),
     "long:sglang": Manner(_is_long, 500, {"detail": "Input length 9000 exceeds the maximum of 8192"}),
+    "long:minimax": Manner(_is_long, 400, _error("invalid params, context window exceeds limit (2013)")),
+    "long:moonshot": Manner(_is_long, 400, _error("Invalid request: Your request exceeded model token limit: 8192")),
+    "long:copilot": Manner(_is_long, 400, _error("prompt token count of 146270 exceeds the limit of 128000")),
+    "long:zhipu": Manner(_is_long, 400, {"error": {"code": "1261", "message": "Prompt exceeds max length"}}),
     "long:groq": Manner(_is_long, 413, _error(A_MINUTE, type="tokens", code="rate_limit_exceeded")),
 }
 MANNERS = FIELDS | ABILITIES | LENGTHS

@@ -29,6 +29,7 @@ PASSED_ON = (
     engine.QuotaExceeded,
     engine.Overloaded,
     engine.ServerFailed,
+    engine.UpstreamError,
     engine.ConnectFailed,
     engine.TimedOut,
     engine.TooLarge,

@@ -8,6 +8,7 @@ from pydantic_ai.providers.anthropic import AnthropicProvider
 from pydantic_ai.settings import ModelSettings
 
 from agents.engine import transport
+from agents.engine.manners import CACHE
 from agents.engine.values import Ask
 
 LEAST_BUDGET = 1024  # tokens of thought, the service's own least
@@ -26,9 +27,12 @@ def model_of(ask: Ask) -> AnthropicModel:
 def settings_of(ask: Ask, model: AnthropicModel) -> ModelSettings:
     """What is asked for beside the usual: that the instructions and the conversation so far are kept in the cache.
 
+    Some relays refuse that.
+
     A model that thinks takes no temperature, and its thoughts must leave room within the limit of tokens.
     """
-    found = AnthropicModelSettings(anthropic_cache_instructions=True, anthropic_cache=True)
+    is_kept = CACHE not in ask.manners.without
+    found = AnthropicModelSettings(anthropic_cache_instructions=is_kept, anthropic_cache=is_kept)
     if ask.reasoning in (None, "off") or not model.profile.get("supports_thinking", False):
         return found
     is_fixed = not model.profile.get("anthropic_supports_adaptive_thinking", False)

@@ -49,6 +49,6 @@ def _error(refusal: refusals.Refusal) -> errors.EngineError:
     status = refusal.status
     usual = errors.ServerFailed if status >= 500 else errors.BadRequest
     kind = _OF_STATUS.get(status, usual)
-    found = refusals.fault(refusal) or (kind(refusal.words) if kind is errors.BadRequest else kind())
+    found = refusals.fault(refusal) or (kind(refusal.words) if kind is usual else kind())
     found.refusal = refusal
     return found

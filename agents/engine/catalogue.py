@@ -51,14 +51,18 @@ async def check(endpoint: Endpoint) -> None:
         await request(endpoint, "GET", f"{endpoint.base_url}{path}")
         return
     await LISTERS.get(endpoint.provider or endpoint.protocol, compatible)(endpoint)
-    if endpoint.protocol == "openai" and endpoint.base_url not in DEFAULT_URLS.values():
+    if endpoint.base_url not in DEFAULT_URLS.values():
         await _knock(endpoint)
 
 
 async def _knock(endpoint: Endpoint) -> None:
     """Ask where chats are asked, with a request that every service refuses. Raises NotFound where nobody does."""
+    doors = {
+        "anthropic": f"{endpoint.root}/v1/messages",
+        "google": f"{endpoint.root}/v1beta/models/none:streamGenerateContent",
+    }
     try:
-        await request(endpoint, "POST", f"{endpoint.api}/chat/completions", {})
+        await request(endpoint, "POST", doors.get(endpoint.protocol, f"{endpoint.api}/chat/completions"), {})
     except NotFound as error:
         if "model" not in error.refusal.words.lower():  # there is no such model: somebody has read it
             raise

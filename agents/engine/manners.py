@@ -4,10 +4,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any
 
-from agents.engine.parts import file_text, in_words, text_part, unseen, unsigned
+from agents.engine.parts import dropped, file_text, in_words, text_part, unseen, unsigned
 from agents.engine.values import Ask, Endpoint, Manners, Turn
 
 #: What is left out beside the fields of a request.
@@ -18,6 +18,7 @@ THINKING, CHAT, SUMMARIES, THOUGHTS = "thinking", "chat_completions", "summaries
 #: What it was given of its earlier thoughts is another's. That is so in this conversation, and not remembered of it.
 EARLIER = "earlier_thoughts"
 STREAM = "stream"  # its answers come in one piece
+CACHE = "cache_control"  # Anthropic's: what is marked to be kept in its cache
 #: Names under which one thing goes, by the one that Manners use.
 SPELLINGS = {
     "max_tokens": ("max_tokens", "max_completion_tokens", "max_output_tokens"),
@@ -56,6 +57,8 @@ def applied(ask: Ask) -> Ask:
         changed["tools"] = ()
     if IMAGES in without or FILES in without:
         turns = _mapped(turns, lambda part: unseen(part) if _kind(part) in without else part)
+    if manners.most_images:
+        turns = _with_newest(turns, manners.most_images)
     if ask.output is not None and "response_format" in without:
         turns = (Turn.of("system", _IN_FORM + json.dumps(ask.output)), *turns)
         changed["output"] = None
@@ -119,6 +122,7 @@ def sent(ask: Ask) -> set[str]:
         THOUGHTS: ask.protocol == "responses",
         STREAM: ask.protocol == "responses",
         EARLIER: any("providerMetadata" in part for part in parts),
+        CACHE: ask.protocol == "anthropic",
     }
     return {name for name, is_sent in holds.items() if is_sent} - ask.manners.without
 
@@ -137,6 +141,17 @@ def _kind(part: Mapping) -> str:
 
 def _mapped(turns: Iterable[Turn], change) -> tuple[Turn, ...]:
     return tuple(replace(turn, parts=tuple(map(change, turn.parts))) for turn in turns)
+
+
+def images(turns: Iterable[Turn]) -> list[Mapping]:
+    """Return the images of a conversation."""
+    return [part for turn in turns for part in turn.parts if _kind(part) == IMAGES]
+
+
+def _with_newest(turns: tuple[Turn, ...], most: int) -> tuple[Turn, ...]:
+    """Only so many images, the newest; words stand for those before."""
+    too_many, n = len(images(turns)) - most, count()
+    return _mapped(turns, lambda part: dropped(part) if _kind(part) == IMAGES and next(n) < too_many else part)
 
 
 # ---- roles ----------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ _NOTHING = "(nothing)"
 _ASIDE = {"reasoning", "source"}
 _UNTOLD = {"system": _ASIDE, "user": _ASIDE, "assistant": _ASIDE | {"tool-result", "image", "file"}}
 _UNSEEN = "[The image “%s” is not here: this model sees no images.]"
+_TOO_MANY = "[The image “%s” is not here any more: this model takes no more images.]"
 _UNREAD = "[The file “%s” is not here: this model reads no such files.]"
 
 
@@ -97,6 +98,11 @@ def unseen(part: Mapping) -> Mapping:
         case "file" if file_text(part) is None:
             return text_part(_UNREAD % _quoted(part))
     return part
+
+
+def dropped(part: Mapping) -> Mapping:
+    """Return the words that stand for an image that is one too many."""
+    return text_part(_TOO_MANY % _quoted(part))
 
 
 def unsigned(part: Mapping) -> Mapping:

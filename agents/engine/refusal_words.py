@@ -77,6 +77,10 @@ KINDS = (
         (r"maximum context length|context_length_exceeded", "ChatGPTNextWeb/NextChat#3195 2023-11"),
         (r"exceed_context_size|exceeds the available context size", "ggml-org/llama.cpp#15780 2025-09"),
         (r"context (size|window)( of|\b.{0,10}exceeded)", "ggml-org/llama.cpp#19774 2026-02"),
+        (r"context window exceeds limit", "MiniMax-AI/MiniMax-M2#119 2026-05"),
+        (r"exceeded model token limit", "MoonshotAI/kimi-cli#2011 2026-04"),
+        (r"prompt token count of \d+ exceeds the limit", "opencode-ai/opencode#305 2025-07"),
+        (r"prompt exceeds max length", "zeroclaw-labs/zeroclaw#4124 2026-03"),
         statuses=(400, 413, 422, 500, 503),
     ),
 )
@@ -94,7 +98,10 @@ LESSONS = (
         (r"(does not|doesn.t) support (tools?\b|function)", "ollama/ollama#11131 2025-06"),
         (r"(function|tool)[ _-]?call(ing|s)?.{0,4} (is|are) not (enabled|supported)", "BerriAI/litellm#10313 2025-04"),
         (r"\btools?( use)?.{0,4} (is|are) not (supported|allowed|enabled)", "sbintuitions/flexeval#242 2025-09"),
-        (r"unexpected role .{0,10}\btool\b.{0,3}$", "mistralai/mistral-inference#135 2024-03"),
+        (r"unexpected role.{0,10}\btool\b.{0,3}$", "mistralai/mistral-inference#135 2024-03"),
+        (r"tools param requires --jinja", "containers/ramalama#988 2025-03"),
+        (r"unsupported param: tools", "ggml-org/llama.cpp#10920 2024-12"),
+        (r"unrecognized request arguments? supplied: .{0,40}\btools\b", "lobehub/lobehub#1118 2024-01"),
     ),
     *_rows(
         "files",
@@ -109,6 +116,8 @@ LESSONS = (
         (r"(does not|doesn.t) support (image|vision|multimodal)", "ollama/ollama#17301 2026-07"),
         (r"(does not|doesn.t) support content elements of type image", "vercel/ai#3667 2024-11"),
         (r"image inputs? (is|are) not supported", "llamastash/llamastash#13 2026-06"),
+        (r"at most 0 image", "vllm-project/vllm#9739 2024-10"),
+        (r"image input modality is not enabled", "google/generative-ai-docs#513 2024-08"),
         (r"image_url is only supported by", "browser-use/web-ui#274 2025-02"),
         (r"content.{0,60}input should be .?text", "thinking-machines-lab/tinker-feedback#83 2026-02"),
         (r"is not a multimodal model", "vllm-project/vllm#23402 2025-08"),
@@ -122,6 +131,8 @@ LESSONS = (
         (r"does not support .{0,2}(system|developer)", "janhq/jan#4392 2025-01"),
         (r"doesn.t support system messages", "Mintplex-Labs/anything-llm#2486 2024-10"),
         (r"system (role|messages?).{0,3} (is |are )?not supported", "huggingface/chat-ui#1386 2024-08"),
+        (r"system_instruction is not supported", "neo4j-labs/llm-graph-builder#555 2024-07"),
+        (r"unexpected role .{0,3}system\b", "Maol-1997/cursor-claude-connector#3 2025-07"),
     ),
     *_rows(
         "turns system tools",
@@ -139,11 +150,18 @@ LESSONS = (
     *_rows(
         "reasoning_effort",
         (r"thinking (level )?is not (enabled|supported)", "RooCodeInc/Roo-Code#10700 2026-01"),
+        (r"budget 0 is invalid|only works in thinking mode", "docker/docker-agent#2051 2026-03"),
+        (r"not support setting thinking_budget to 0", "earendil-works/pi#3460 2026-04"),
         (r"include_thoughts is only enabled when thinking is enabled", "lobehub/lobehub#7985 2025-05"),
     ),
     *_rows(
         "reasoning_effort",
         (r"expected .?thinking.? or .?redacted_thinking", "anomalyco/opencode#3077 2025-10"),
+    ),
+    *_rows(
+        "cache_control",
+        (r"cache_control.{0,4}: extra inputs are not permitted", "cg-dot/vertexai-cf-workers#21 2024-11"),
+        (r"extra inputs are not permitted.{0,30}cache_control", "routatic/proxy#53 2026-05"),
     ),
     *_rows(
         "chat_completions",
@@ -191,6 +209,9 @@ LONGEST = (
     (r"maximum tokens you requested exceeds? the model limit of (\d+)", "charmbracelet/crush#946 2025-09"),
 )
 
+#: How many images a request may hold: the first group.
+MOST_IMAGES = ((r"at most (\d+) image", "vllm-project/vllm#9739 2024-10"),)
+
 #: That a field which is named is not taken as it was sent.
 REFUSES = (
     (r"unrecogni[sz]ed", "formulahendry/wechat-acp#16 2026-03"),
@@ -208,7 +229,7 @@ REFUSES = (
 INSTEAD = ((r"use .?[`'\"]?(\w+)[`'\"]? instead", "anomalyco/opencode#37964 2026-07"),)
 
 SOURCES = tuple(row.source for row in (*KINDS, *LESSONS)) + tuple(
-    source for _words, source in (*LONGEST, *REFUSES, *INSTEAD)
+    source for _words, source in (*LONGEST, *MOST_IMAGES, *REFUSES, *INSTEAD)
 )
 
 

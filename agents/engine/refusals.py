@@ -9,6 +9,7 @@ import orjson
 
 from agents.engine import errors
 from agents.engine.manners import (
+    CACHE,
     CHAT,
     EARLIER,
     FILES,
@@ -20,9 +21,10 @@ from agents.engine.manners import (
     THOUGHTS,
     TURNS,
     canonical,
+    images,
     sent,
 )
-from agents.engine.refusal_words import INSTEAD, KINDS, LESSONS, LONGEST, REFUSES, compiled
+from agents.engine.refusal_words import INSTEAD, KINDS, LESSONS, LONGEST, MOST_IMAGES, REFUSES, compiled
 from agents.engine.values import Ask, Learned, Manners
 
 SHORTEST_KEY = 4  # a shorter one is a placeholder, and taking it out would spoil the words
@@ -35,13 +37,14 @@ _PAGE = re.compile(r"^\s*<(!doctype|html|head|body|\?xml)", re.IGNORECASE)
 
 _KINDS, _LESSONS = compiled(KINDS), compiled(LESSONS)
 _LONGEST = tuple(re.compile(words, re.IGNORECASE) for words, _source in LONGEST)
+_MOST_IMAGES = tuple(re.compile(words, re.IGNORECASE) for words, _source in MOST_IMAGES)
 _REFUSES = re.compile("|".join(words for words, _source in REFUSES), re.IGNORECASE)
 _INSTEAD = tuple(re.compile(words, re.IGNORECASE) for words, _source in INSTEAD)
 #: Statuses of what may pass by itself, beside those that the model library knows.
 _PASSING = {408, 409, 424, 425, 498, 499}
 #: What no request goes without; what is no field of its own.
 _NEEDED = {"model", "messages"}
-_NOT_FIELDS = {IMAGES, FILES, SYSTEM, TURNS, THINKING, CHAT, SUMMARIES, THOUGHTS, EARLIER}
+_NOT_FIELDS = {IMAGES, FILES, SYSTEM, TURNS, THINKING, CHAT, SUMMARIES, THOUGHTS, EARLIER, CACHE}
 #: Fields by further words for them.
 _ALSO = {"reasoning_effort": ("reasoningEffort", "reasoning", "thinking", "thinking_config", "effort")}
 
@@ -209,7 +212,7 @@ def lesson(error: errors.EngineError, ask: Ask) -> Learned | None:
     if ask.needs_tools:
         held -= {"tools", "tool_choice"}
     words = errors.clean(refusal.words)
-    return _longest(refusal, ask, words) or _learned(refusal, held, words)
+    return _longest(refusal, ask, words) or _most_images(refusal, ask, words) or _learned(refusal, held, words)
 
 
 def _teaches(error: errors.EngineError) -> bool:
@@ -222,6 +225,14 @@ def _longest(refusal: Refusal, ask: Ask, words: str) -> Learned | None:
     for pattern in _LONGEST:
         if (found := pattern.search(refusal.text)) and ask.max_tokens and 0 < int(found[1]) < ask.max_tokens:
             return Learned("longest", Manners(longest=int(found[1])), found[1], words)
+    return None
+
+
+def _most_images(refusal: Refusal, ask: Ask, words: str) -> Learned | None:
+    """The model takes images, but not as many."""
+    for pattern in _MOST_IMAGES:
+        if (found := pattern.search(refusal.text)) and 0 < int(found[1]) < len(images(ask.turns)):
+            return Learned("most_images", Manners(most_images=int(found[1])), found[1], words)
     return None
 
 
@@ -248,9 +259,10 @@ def _fields(refusal: Refusal, held: set[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _as_named(name: str) -> str:
-    """The pattern by which words name a field: what could be any word stands between quotation marks."""
+    """The pattern by which words name a field: what could be any word is quoted, or begins them as Anthropic's do."""
     is_plain = "_" in name or not name.islower() or name == "temperature"
-    return rf"(?<![\w-]){re.escape(name)}(?![\w-])" if is_plain else rf"['\"`]{re.escape(name)}['\"`]"
+    name = re.escape(name)
+    return rf"(?<![\w-]){name}(?![\w-])" if is_plain else rf"['\"`]{name}['\"`]|^{name}(\.\w+)*: "
 
 
 def _names(field: str) -> tuple[str, ...]:

@@ -234,8 +234,9 @@ class Tap(Voice):
     def end(self) -> None:
         """Hand on what was held back, and the calls of a complete answer."""
         self._deliver()
-        self._say_all(self._thoughts.end())
-        for call in self._calls.whole() if self.is_finished else ():
+        calls = self._calls.whole() if self.is_finished else []
+        self._say_all(self._thoughts.end(is_called=bool(calls)))
+        for call in calls:
             self.hand(call)
 
 

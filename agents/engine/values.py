@@ -156,12 +156,13 @@ class Manners:
     `without`: what is left out of a request, by the names of chat completions' fields (`temperature`, `max_tokens`,
     `stream_options` …), or `tools`, `images`, `files`, `system` (a system prompt), `turns` (questions and answers that
     do not alternate) and what else `agents.engine.manners` names. `renamed`: fields that go under another name.
-    `longest`: tokens of an answer at most.
+    `longest`: tokens of an answer at most. `most_images`: how many images a request may hold.
     """
 
     without: frozenset[str] = frozenset()
     renamed: Mapping[str, str] = field(default_factory=dict)
     longest: int | None = None
+    most_images: int | None = None
 
     def __bool__(self) -> bool:
         return self != Manners()
@@ -169,17 +170,20 @@ class Manners:
     def __or__(self, other: "Manners") -> "Manners":
         """Return both together; in what they differ the other's word counts."""
         renamed = {**self.renamed, **other.renamed}
-        return Manners(self.without | other.without, renamed, other.longest or self.longest)
+        most = other.most_images or self.most_images
+        return Manners(self.without | other.without, renamed, other.longest or self.longest, most)
 
     def as_dict(self) -> dict:
         """Return it as JSON keeps it, without what is empty."""
         found = {"without": sorted(self.without), "renamed": dict(self.renamed), "longest": self.longest}
+        found["most_images"] = self.most_images
         return {name: value for name, value in found.items() if value}
 
     @classmethod
     def of(cls, stored: Mapping) -> "Manners":
         """Read what `as_dict` gave."""
-        return cls(frozenset(stored.get("without", ())), dict(stored.get("renamed", {})), stored.get("longest"))
+        without, renamed = frozenset(stored.get("without", ())), dict(stored.get("renamed", {}))
+        return cls(without, renamed, stored.get("longest"), stored.get("most_images"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def _translated(error: exceptions.ModelAPIError, detail: str, status: int | None
         case exceptions.ModelAPIError(in_stream=True):
             return errors.UpstreamError(detail)
         case exceptions.ModelServerError():
-            return errors.ServerFailed()
+            return errors.ServerFailed(detail)
     if status is not None and status >= 500:
-        return errors.ServerFailed()
+        return errors.ServerFailed(detail)
     return errors.BadRequest(detail)

@@ -73,10 +73,9 @@ class Voice:
             self.hand(self._stretch(blanks))
 
     def reconsider(self) -> None:
-        """What was handed over as text was a thought."""
+        """What was handed over as text was a thought, and so was the text that it goes on with."""
         self._stretch, self.has_answered = None, False
-        if self.has_spoken:
-            self.hand(Reconsidered())
+        self.hand(Reconsidered())
 
     def hand(self, event: Event) -> None:
         """Hand over a part of the answer."""

@@ -105,7 +105,8 @@ class Door(httpx2.AsyncBaseTransport):
         if answer.headers.get("Content-Encoding", "identity") != "identity":
             answer.close()
             return self._refusal(request, Refusal(502, fault=ENCODED))
-        if self._refused and answer.status >= 400 and answer.status != 401 and request.method == "POST":
+        is_about_token = answer.status == 401 and ("WWW-Authenticate" in answer.headers or not _has_session(request))
+        if self._refused and answer.status >= 400 and not is_about_token and request.method == "POST":
             return self._refusal(request, *await _read(answer, _has_session(request)))
         given = [(name, value) for name, value in answer.headers.items() if name.lower() not in _NOT_GIVEN]
         return httpx2.Response(answer.status, headers=given, stream=self._body(answer), request=request)
@@ -118,7 +119,7 @@ class Door(httpx2.AsyncBaseTransport):
 
     def _refusal(self, request: httpx2.Request, refusal: Refusal, data: object = None) -> httpx2.Response:
         """Give the SDK an error that it understands."""
-        if self._refused and request.method == "POST":
+        if self._refused and request.method == "POST" and refusal.status != 401:  # it may be sent with a new token
             self._refused(refusal)
         kind = {"Content-Type": "application/json"}
         return httpx2.Response(refusal.status, headers=kind, content=refusal.body(data), request=request)

@@ -24,6 +24,10 @@ LONGEST_WAIT = 86_400  # seconds that are told
 NOT_FOUND, INVALID, INTERNAL = -32601, -32600, -32603
 #: How servers of the known SDKs say that they do not know a session any more: TypeScript, Python, Go, Rust, Java, C#.
 _SESSION = re.compile(r"session|not initiali[sz]ed", re.IGNORECASE)
+#: And with which numbers: 401 is Rust's (modelcontextprotocol/rust-sdk#689 2026-02), 400 others' (mark3labs/mcp-go#689
+#: 2026-01), in a line of text.
+_OF_SESSIONS = {400, 401, 404, 410}
+_LONGEST_LINE = 200  # bytes
 
 SAID = words.known(gettext_noop("The MCP server refused: %(detail)s"))
 FORBIDDEN = words.known(
@@ -95,8 +99,9 @@ def read(status: int, headers: Mapping[str, str], body: bytes, had_session: bool
     code, data = (error.get("code"), error.get("data")) if isinstance(error, Mapping) else (None, None)
     is_rpc = isinstance(code, int) and not isinstance(code, bool)
     said, is_forgotten = _words(found), False
-    if had_session and status in {400, 404, 410}:
-        is_forgotten = bool(_SESSION.search(said)) or (status != 400 and not is_rpc)
+    if had_session and status in _OF_SESSIONS:
+        is_forgotten = bool(_SESSION.search(said or _line(body))) or (status in {404, 410} and not is_rpc)
+    status = 404 if is_forgotten and status == 401 else status  # no sign-in is asked for
     usual = (INVALID if had_session else NOT_FOUND) if status == 404 else INTERNAL
     return Refusal(
         status, code if is_rpc else usual, said, _after(headers.get("Retry-After", "")), is_forgotten=is_forgotten
@@ -124,6 +129,11 @@ def _words(found: Any) -> str:
         if isinstance(said, str) and said.strip():
             return clean(said.strip())[:LONGEST_WORDS]
     return ""
+
+
+def _line(body: bytes) -> str:
+    """A refusal that is a line of text."""
+    return body.decode(errors="replace") if len(body) <= _LONGEST_LINE else ""
 
 
 def _after(value: str) -> float | None:

@@ -1,7 +1,9 @@
 """Engine events as the deltas that a reply is folded from: what the log keeps."""
 
+from collections.abc import Iterable
+
 from agents import engine
-from agents.runs.reply import RECONSIDERED, SIGNED, clean_json
+from agents.runs.reply import BEGINS, RECONSIDERED, SIGNED, clean_json
 
 SPOKEN = ("text", "reasoning")
 
@@ -60,6 +62,15 @@ class Deltas:
     def put_back(self, cut: list[dict]) -> None:
         """What was cut comes again with the next cut."""
         self._items = cut + self._items
+
+
+def of_parts(parts: Iterable[dict]) -> list[dict]:
+    """Return the deltas that give these parts again: a thought beside a thought stays one of two."""
+    found: list[dict] = []
+    for part in parts:
+        is_another = bool(found) and part["type"] in SPOKEN and part["type"] == found[-1]["type"]
+        found.append(part | {BEGINS: True} if is_another else dict(part))
+    return found
 
 
 def _of_tool(event: engine.ToolCall | engine.ToolResult | engine.ToolProgress) -> dict:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from agents.models import ACTIVE, Run, RunStatus
 from agents.runs import log, registry
+from agents.runs.deltas import of_parts
 from agents.runs.registry import Outcome, Work
 from teams.models import TeamMember
 
@@ -201,7 +202,7 @@ def _end_unheld(run: Run) -> None:
         return
     reply, seq = log.replay(run.pk, str(work.subject))
     if seq == 0:
-        reply.apply(list(work.base))
+        reply.apply(of_parts(work.base))
     status = RunStatus.STOPPED if run.stop_requested_at else RunStatus.INTERRUPTED
     end = log.Entry(run.pk, run.attempt, seq + 1, "end", end_data(status, reply))
     finish(run.pk, run.attempt, Outcome(status, reply), [end])

@@ -15,6 +15,7 @@ _OPEN = {
     '<div class="blocks" data-blocks>',
 }
 SIGNED = "providerMetadata"  # of a part: what its provider wants back with it
+BEGINS = "begins"  # in a delta: what it says is a part of its own
 RECONSIDERED = "reconsidered"  # a delta: the text that was said last was a thought
 _CLOSE = {"text": "</div>", "reasoning": "</div></details>"}
 _TAIL = '<div class="tail" data-tail>{}</div>'
@@ -96,8 +97,9 @@ def plain_text(parts: Iterable[dict]) -> str:
 def merge(parts: list[dict], delta: dict) -> int | None:
     """Add a delta to the parts; return the number of the part that it touched, which for a result is its call's.
 
-    A signed part is complete: text that follows begins another one. A call that is there already gets what the delta
-    says of it: a person may have changed its arguments. A text that was reconsidered becomes a thought where it stands.
+    A signed part is complete, and so is one before a delta that `begins` another: text that follows does not join it.
+    A call that is there already gets what the delta says of it: a person may have changed its arguments. A text that
+    was reconsidered becomes a thought where it stands.
     """
     last = parts[-1] if parts else {}
     match delta["type"]:
@@ -117,7 +119,7 @@ def merge(parts: list[dict], delta: dict) -> int | None:
             return _place(parts, delta["toolCallId"])
         case "tool-progress":  # it is shown and not kept
             return _place(parts, delta["toolCallId"])
-    if last.get("type") != delta["type"] or (SIGNED in last and delta["text"]):
+    if last.get("type") != delta["type"] or (SIGNED in last and delta["text"]) or BEGINS in delta:
         parts.append({"type": delta["type"], "text": ""})
     parts[-1]["text"] += delta["text"]
     if signed := delta.get(SIGNED):

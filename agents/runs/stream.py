@@ -6,7 +6,7 @@ from time import monotonic
 
 from agents import engine
 from agents.runs import frames, lifecycle, log
-from agents.runs.deltas import Deltas
+from agents.runs.deltas import Deltas, of_parts
 from agents.runs.registry import Work
 from agents.runs.reply import Reply
 
@@ -26,7 +26,7 @@ class Stream:
         self._unsaved_at: float | None = None  # when the oldest that is not stored came
         self._wake = wake
         self._pending = Deltas()
-        self._pending.put_back([dict(part) for part in work.base])
+        self._pending.put_back(of_parts(work.base))
         self._cut: list[dict] | None = None
         self._settled = asyncio.Event()
         self._settled.set()

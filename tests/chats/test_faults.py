@@ -17,8 +17,8 @@ ENDS = {
         "",
         3,
     ),
-    "fake-e500": ("failed", "The model's service failed. Try again shortly.", "", 3),
-    "fake-html502": ("failed", "The model's service failed. Try again shortly.", "", 3),
+    "fake-e500": ("failed", "The model's service failed. Try again shortly. It said: scripted failure 500", "", 3),
+    "fake-html502": ("failed", "The model's service failed. Try again shortly. It said: Bad gateway", "", 3),
     "fake-e404": (
         "failed",
         "The model's service refused the request. It said: scripted failure 404",

@@ -66,6 +66,7 @@ def ask(work) -> tuple[list[str], dict]:
         engine.RateLimited(),
         engine.Overloaded(),
         engine.ServerFailed(),
+        engine.UpstreamError(),
         engine.TimedOut("first token"),
         engine.ConnectFailed(),
         engine.QuotaExceeded(),

@@ -164,6 +164,24 @@ def test_allowed_it_runs_once_and_goes_on(waiting, kind, model, alice, sign_in):
     assert log.replay(done.run_id, str(done.pk))[0].parts == done.parts
 
 
+def test_a_thought_that_lost_its_opening_tag_on_both_sides_of_the_wait(kind, model, chat, alice, sign_in):
+    """What was said before the closing tag turns into a thought where it stands, and stays one in what is asked."""
+    thinks = [engine.Text("I must erase.\n"), engine.Reconsidered()]
+    model.says = [
+        [*thinks, call("erase", 1)],
+        [engine.Text("It is gone.\n"), engine.Reconsidered(), engine.Text("Done.")],
+    ]
+    _, reply = send(chat, alice, "Erase it.")
+    waiting = play(begin(reply.run_id, "here"))
+    sign_in(alice).post(f"/app/approvals/{only(waiting).pk}/allow/")
+
+    done = again(waiting)
+
+    assert [part["type"] for part in done.parts] == ["reasoning", "tool-call", "tool-result", "reasoning", "text"]
+    assert (done.content, done.parts[0]["text"], done.parts[3]["text"]) == ("Done.", "I must erase.\n", "It is gone.\n")
+    assert [part["type"] for part in model.asked[1].turns[-1].parts] == ["reasoning", "tool-call", "tool-result"]
+
+
 def test_with_other_arguments_those_run(waiting, kind, model, alice, sign_in):
     sign_in(alice).post(f"/app/approvals/{only(waiting).pk}/allow/", {"args": '{"n": 7}'})
     model.says = [[]]

@@ -165,6 +165,14 @@ def test_a_bare_host_of_a_known_service_is_completed(provider, given, asked):
 
 
 @pytest.mark.parametrize(
+    ("protocol", "asked"),
+    [
+        ("openai", "/chat/completions"),
+        ("anthropic", "/v1/messages"),
+        ("google", "/v1beta/models/none:streamGenerateContent"),
+    ],
+)
+@pytest.mark.parametrize(
     ("status", "text", "works"),
     [
         (404, "404 page not found", False),
@@ -174,14 +182,15 @@ def test_a_bare_host_of_a_known_service_is_completed(provider, given, asked):
         (500, "", True),
     ],
 )
-async def test_a_key_is_tested_where_chats_are_asked(status, text, works):
+async def test_a_key_is_tested_where_chats_are_asked(protocol, asked, status, text, works):
     async def listing(request: web.Request) -> web.Response:
         if request.method == "GET":
-            return web.json_response({"data": []})
-        assert request.path == "/v1/chat/completions"
+            return web.json_response({"data": [], "models": []})
+        assert request.path == asked
         return web.Response(status=status, text=text)
 
-    async with server(listing, "*", "/v1/{path:.*}") as endpoint:
+    async with server(listing, "*", "/{path:.*}") as endpoint:
+        endpoint = replace(endpoint, protocol=protocol, base_url=endpoint.base_url.removesuffix("/v1"))
         if works:
             await engine.check(endpoint)
         else:

@@ -32,6 +32,7 @@ ASKED = {
     "output": {"type": "object", "properties": {"a": {"type": "string"}}},
 }
 ONCE = scripted_refusals.FIELDS | scripted_refusals.ABILITIES
+del ONCE["most_images:vllm"]  # of two
 #: One of them is learned in steps: turns are put in order, then the system prompt and the tools go.
 LEARNED = {"turns:vllm": ["turns", "system", "tools"], "turns:llamacpp": ["turns", "system", "tools"]}
 
@@ -197,6 +198,24 @@ async def test_any_mixture_is_answered_or_ends_in_a_sentence_and_can_go_on(wire:
         assert type(heard.error) is engine.BadRequest
     assert heard.error is None
     assert heard.text
+
+
+async def test_where_one_image_is_taken_the_newest_goes(wire: Wire):
+    """vLLM takes one image for a request unless it is told otherwise; with a second one a chat was dead for good."""
+    turns = (
+        engine.Turn("user", (PICTURE, PICTURE)),
+        engine.Turn.of("assistant", "A cat."),
+        engine.Turn("user", (PICTURE,)),
+    )
+
+    heard = await wire.hear("fake-plain-n3-no:most_images:vllm", turns=turns)
+
+    assert (heard.error, whats(heard)) == (None, ["most_images"])
+    first, last = (await bodies(wire))[-1]["messages"][::2]
+    assert first["content"] == "[The image “a.png” is not here any more: this model takes no more images.]" * 2
+    assert [part["type"] for part in last["content"]] == ["image_url"]
+    known = engine.Manners.of(heard.learned[0].manners.as_dict())
+    assert (await wire.hear("fake-plain-n3-no:most_images:vllm", turns=turns, manners=known)).learned == []
 
 
 async def test_two_questions_in_a_row_are_one_message(wire: Wire):

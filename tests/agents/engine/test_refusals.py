@@ -59,6 +59,14 @@ async def test_the_reason_is_read_from_every_shape(shape):
     assert error.sentence == f"The model's service refused the request. It said: {SAID}"
 
 
+async def test_a_server_that_fails_says_why():
+    said = "model requires more system memory (5.0 GiB) than is available (3.9 GiB)"
+    error = await refused(500, {"error": said})
+
+    assert type(error) is engine.ServerFailed
+    assert error.sentence == f"The model's service failed. Try again shortly. It said: {said}"
+
+
 async def test_a_place_in_the_body_is_told():
     error = await refused(422, {"detail": [{"loc": ["body", "messages", 0], "msg": "Field required"}]})
     assert error.detail == "messages.0: Field required"

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.engine.tap import Tap
 from agents.engine.thoughts import MOST_MENTIONS, TAGS
+from agents.engine.values import Limits, Reconsidered, Text
 from tests.agents.engine.test_tap import chunk, played
 
 
@@ -20,7 +22,7 @@ from tests.agents.engine.test_tap import chunk, played
         ("<think>a </thin", "a </thin", ""),
         ("<thi", "", "<thi"),
         (" \n", "", ""),
-        ("<thinking> is a tag", "", "<thinking> is a tag"),
+        ("<thinker> is no tag", "", "<thinker> is no tag"),
         ("see <think>this</think>", "", "see <think>this</think>"),
         ("<think>a</think>b <think>c</think>", "a", "b <think>c</think>"),
     ],
@@ -110,6 +112,27 @@ def test_more_than_one_tag(answer, thought, text):
     assert everywhere(answer) == {(thought, text)}
 
 
+CALL = chunk(tool_calls=[{"index": 0, "id": "a", "function": {"name": "add", "arguments": "{}"}}])
+ENDED = b'data: {"choices": [{"delta": {}, "finish_reason": "tool_calls"}]}\n\n'
+
+
+@pytest.mark.parametrize(
+    ("answer", "thought", "text"),
+    [
+        ("I need the sum.</think>", "I need the sum.", ""),
+        ("I need the sum.</think>\n\n", "I need the sum.", ""),
+        ("<think>I need the sum.", "I need the sum.", ""),
+        ("It ends with `</think>`", "", "It ends with `</think>`"),
+        ("I add.", "", "I add."),
+    ],
+)
+def test_a_thought_that_ends_right_before_a_call(answer, thought, text):
+    found, said, tap = played(*(chunk(content=letter) for letter in answer), CALL, ENDED)
+
+    assert (found, said) == (thought, text)
+    assert tap.has_called
+
+
 def test_a_server_that_sends_thoughts_apart_may_talk_about_tags():
     pieces = (chunk(reasoning_content="Hm."), chunk(content="It ends so:\n</think>\nThat is all."))
 
@@ -120,6 +143,16 @@ def test_a_server_that_sends_thoughts_apart_may_talk_about_tags():
 def test_what_is_continued_was_a_thought_too():
     assert everywhere(" and two.\n</think>\nFour.", begun="Count two") == {(" and two.\n", "Four.")}
     assert everywhere("</think>` is a tag.", begun="The `") == {("", "</think>` is a tag.")}
+
+
+@pytest.mark.parametrize("answer", ["</think>\n\nFour.", "\n</think>\n\nFour."])
+def test_what_is_continued_was_the_whole_thought(answer):
+    events: list = []
+    tap = Tap(events.append, Limits(), begun="Count two.")
+    tap.feed(chunk(content=answer))
+    tap.end()
+
+    assert events == [Reconsidered(), Text("Four.")]
 
 
 def test_many_mentions_cost_no_more_than_a_few():

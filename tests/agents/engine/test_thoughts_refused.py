@@ -1,13 +1,16 @@
 """Refusals of what belongs to thoughts, and of a protocol: the same is asked again without."""
 
 import json
+from dataclasses import replace
 
 import pytest
+from aiohttp import web
 
 from agents import engine
 from agents.engine import refusals
 from tests.agents.engine.conftest import Heard, Wire
 from tests.agents.engine.test_faults import words
+from tests.agents.engine.test_reply import server
 from tests.agents.engine.test_services import ADD, USER, last, library, name, results
 
 MODEL = "gpt-5.6-terra/"
@@ -117,3 +120,42 @@ def test_search_models_take_no_temperature():
     ask = engine.Ask(engine.Endpoint("openai", "http://127.0.0.1/v1"), "m", (USER,), temperature=0.5)
 
     assert refusals.lesson(error, ask).what == "temperature"
+
+
+@pytest.mark.parametrize(
+    ("words", "effort"),
+    [
+        ("thinking.adaptive.effort: Extra inputs are not permitted", "high"),
+        ("Budget 0 is invalid. This model only works in thinking mode.", "off"),
+        ("Unable to submit request because The model does not support setting thinking_budget to 0", "off"),
+    ],
+)
+def test_efforts_that_a_model_does_not_take(words, effort):
+    error = engine.BadRequest()
+    error.refusal = refusals.read(400, {"error": {"message": words}})
+    ask = engine.Ask(engine.Endpoint("anthropic", "http://127.0.0.1"), "m", (USER,), reasoning=effort)
+
+    assert refusals.lesson(error, ask).what == "reasoning_effort"
+
+
+async def test_a_relay_that_takes_no_marks_for_the_cache():
+    """Whatever block they stand at, as in cg-dot/vertexai-cf-workers#21."""
+    asked = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(await request.text())
+        if "cache_control" in asked[-1]:
+            said = "messages.0.content.0.text.cache_control: Extra inputs are not permitted"
+            return web.json_response({"type": "error", "error": {"message": said}}, status=400)
+        blocks = [{"type": "text", "text": "Two."}]
+        told = {"id": "m", "type": "message", "role": "assistant", "model": "m", "stop_reason": "end_turn"}
+        return web.json_response(told | {"content": blocks, "usage": {"input_tokens": 1, "output_tokens": 1}})
+
+    heard = []
+    async with server(answer, path="/v1/messages") as endpoint:
+        ask = engine.Ask(replace(endpoint, protocol="anthropic"), "claude-sonnet-4-5", (USER,), tools=(ADD,))
+        await engine.reply(ask, heard.append)
+        await engine.reply(replace(ask, manners=heard[0].manners), heard.append)
+
+    assert (heard[0].what, heard[1]) == ("cache_control", engine.Text("Two."))
+    assert len(asked) == 3  # it was remembered

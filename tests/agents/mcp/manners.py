@@ -26,6 +26,8 @@ FORGETS = {
         {"jsonrpc": "2.0", "id": "server-error", "error": {"code": -32600, "message": "Server not initialized"}},
     ),
     "gone": (410, None),
+    "rust": (401, "Unauthorized: Session not found"),
+    "go": (400, "Invalid session ID"),
 }
 
 

@@ -11,7 +11,7 @@ from agents.mcp import pool as pools
 from agents.mcp import refusals, results
 from agents.mcp.pool import Pool
 from agents.mcp.session import Session
-from agents.mcp.targets import Target
+from agents.mcp.targets import SignInNeeded, Target
 from agents.tools import Failed
 from tests.agents.mcp.manners import FORGETS, GOOD, Manners, serving
 
@@ -70,6 +70,15 @@ async def test_a_forgotten_session_is_opened_anew_and_the_call_made_once(setting
     assert said == ["well"] * 3
     assert [args["n"] for args in server.ran] == [0, 1, 2]
     assert server.opened == 4
+
+
+@pytest.mark.parametrize("headers", [{}, {"WWW-Authenticate": "Bearer"}])
+async def test_a_sign_in_that_is_asked_for_in_a_session_is_told(settings, ask, headers):
+    async with serving(settings) as server:
+        server.refusals = [(401, {"error": "Who are you?"}, headers)]
+        (said,) = await ask(server)
+    assert said == str(SignInNeeded())
+    assert server.ran == []
 
 
 async def test_a_server_that_forgets_at_once_is_told_in_its_words(settings, ask):
@@ -212,6 +221,7 @@ class Events:
     [
         ((404, FORGETS["protocol"][1]), "well", 2),
         ((400, FORGETS["typescript"][1]), "well", 2),
+        ((401, {"error": "Unauthorized: Session not found"}), "well", 2),
         ((500, {"detail": "The disk is full."}), "The MCP server refused: The disk is full.", 1),
     ],
 )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from agents import engine
 from agents.runs import frames, log
+from agents.runs.deltas import of_parts
 from agents.runs.registry import Work
 from agents.runs.reply import Reply, clean, plain_text, render_parts
 from agents.runs.stream import Stream
@@ -311,3 +312,11 @@ def test_parts_are_numbered_as_they_alternate():
     tick(stream, [], [])
     assert [part["type"] for part in stream.reply.parts] == ["reasoning", "text"] * 2
     assert [f'data-part="{n}"' in stream.reply.html for n in range(5)] == [True] * 4 + [False]
+
+
+def test_parts_that_are_given_again_stay_apart():
+    """A text that was reconsidered stands beside the thought before it."""
+    parts = [{"type": "reasoning", "text": "one"}, {"type": "reasoning", "text": "two"}, {"type": "text", "text": "so"}]
+    reply = Reply("x")
+    reply.apply(of_parts(parts))
+    assert reply.parts == parts
