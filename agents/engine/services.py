@@ -19,7 +19,8 @@ from agents.engine.calls import arguments
 from agents.engine.errors import BadRequest, ConnectFailed, CutOff, EngineError, Garbled
 from agents.engine.exchange import Exchange
 from agents.engine.loading import load
-from agents.engine.values import Ask, Limits, Reasoning, Signature, Text, ToolCall, Usage
+from agents.engine.usage import Usage
+from agents.engine.values import Ask, Limits, Reasoning, Signature, Text, ToolCall
 from agents.engine.verdict import translated
 from agents.engine.voice import Sink, Voice
 
