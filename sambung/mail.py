@@ -67,9 +67,12 @@ class SmtpBackend(smtp.EmailBackend):
             return super()._send(email_message)
 
     def close(self) -> None:
-        with self._within_limit():
-            super().close()
-        self._drop_line()
+        """Part from the server; whatever it says to that, it has the mails."""
+        try:
+            with self._within_limit(), suppress(smtplib.SMTPException):
+                super().close()
+        finally:
+            self._drop_line()
 
     @contextmanager
     def _within_limit(self) -> Iterator[None]:

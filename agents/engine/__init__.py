@@ -38,6 +38,7 @@ from agents.engine.pace import Pace
 from agents.engine.parts import in_words, result_text, shortened, unseen
 from agents.engine.prices import cost
 from agents.engine.tokens import TURN_TOKENS, count_tokens, upper_bound
+from agents.engine.usage import Usage
 from agents.engine.values import (
     DEFAULT_URLS,
     Allowance,
@@ -58,7 +59,6 @@ from agents.engine.values import (
     ToolProgress,
     ToolResult,
     Turn,
-    Usage,
     protocol_of,
 )
 from agents.engine.voice import Sink

@@ -12,7 +12,8 @@ from agents.engine.loading import load
 from agents.engine.manners import trimmed
 from agents.engine.parts import as_json, data_url, file_text, result_text, steps
 from agents.engine.tap import Reported, Tap
-from agents.engine.values import Ask, Tool, Turn, Usage
+from agents.engine.usage import Usage
+from agents.engine.values import Ask, Tool, Turn
 
 OUTPUT_NAME = "answer"
 #: Who takes tools in a way of their own, as agents.engine.quirks knows it. Servers of one's own all do it alike.

@@ -12,23 +12,27 @@ class Opening:
         self.limit = limit
         self.is_stream = False
         self._start = bytearray()
+        self._first, self._size = b"", 0
 
     def feed(self, data: bytes) -> bytes:
         """Take bytes as long as it is no stream; give what there is of a stream once it is one. Raises Garbled."""
-        self._start += data
-        seen = self._start.lstrip(_LEADING)
-        is_whole = seen[:1] in b"{["  # or nothing yet
-        if seen[:1] == b"<" or (is_whole and len(self._start) > self.limit):
+        self._size += len(data)
+        if not self._first:
+            data = data.lstrip(_LEADING)
+            self._first = data[:1]
+        is_whole = self._first in (b"", b"{", b"[")  # or nothing yet
+        if self._first == b"<" or (is_whole and self._size > self.limit):
             raise Garbled  # a page, or an answer beyond every reasonable length
-        if is_whole:
-            return b""
-        self.is_stream, self._start = True, bytearray()
-        return bytes(seen)
+        self.is_stream = not is_whole
+        if self.is_stream:
+            return data
+        self._start += data
+        return b""
 
     @property
     def whole(self) -> bytes:
         """What has come of an answer in one piece."""
-        return bytes(self._start.strip(_LEADING))
+        return bytes(self._start.rstrip(_LEADING))
 
 
 class Lines:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from agents.engine.values import Usage
+from agents.engine.usage import Usage
 
 #: Providers on one's own machine, and those whose list holds under any address.
 FREE = ("ollama", "bundled")

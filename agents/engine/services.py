@@ -15,12 +15,13 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RequestUsage
 
 from agents.engine import mapping, transport
-from agents.engine.calls import arguments
+from agents.engine.calls import CALL, arguments
 from agents.engine.errors import BadRequest, ConnectFailed, CutOff, EngineError, Garbled
 from agents.engine.exchange import Exchange
 from agents.engine.loading import load
 from agents.engine.service_errors import translated
-from agents.engine.values import Ask, Limits, Reasoning, Signature, Text, ToolCall, Usage
+from agents.engine.usage import Usage
+from agents.engine.values import Ask, Limits, Reasoning, Signature, Text, ToolCall
 from agents.engine.voice import Sink, Voice
 
 logger = logging.getLogger(__name__)
@@ -94,8 +95,10 @@ class Speech(Voice):
     def _end(self, part: messages.ModelResponsePart) -> None:
         """A part is complete: a call is handed over, and what the provider wants back with any part."""
         own = self.service.metadata_of(part)
+        self.count(sum(len(value) for value in own.values() if isinstance(value, str)))  # it is kept, as words are
         metadata = {self.streamed.provider_name: own} if own else {}
         if isinstance(part, messages.ToolCallPart):
+            self.count(CALL + (0 if isinstance(part.args, str) else len(part.args_as_json_str())))
             self.hand(_call(part, metadata))
         elif metadata:
             self.say_blanks()

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from agents.engine.endings import kind_of
 from agents.engine.errors import TooLong
-from agents.engine.values import Event, Finish, Limits, Reasoning, Reconsidered, Text, ToolCall, Usage
+from agents.engine.usage import Usage
+from agents.engine.values import Event, Finish, Limits, Reasoning, Reconsidered, Text, ToolCall
 
 Sink = Callable[[Event], None]
 

@@ -4,7 +4,8 @@ What has no place in a schema is left out: that allows more, and the server chec
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from urllib.parse import unquote
 
 import jsonschema
@@ -14,6 +15,7 @@ from agents.engine.schemas import DATA, NAMED, parts
 _CHECK = jsonschema.Draft202012Validator(jsonschema.Draft202012Validator.META_SCHEMA)
 ROUNDS = 5  # of leaving out; each takes all that is wrong at its time
 WRAPPINGS = 3
+_PLACE = re.compile(r"[0-9]{1,9}")  # in a list; Python reads no number of thousands of digits
 #: Words for types in the languages that servers are written in.
 _TYPES = {
     **dict.fromkeys(("str", "text", "date", "datetime", "uuid", "email", "url", "uri"), "string"),
@@ -36,12 +38,12 @@ def repaired(schema: Mapping) -> dict | None:
 
     Raises Dangling.
     """
-    names = _names(schema)
+    names, document = _names(schema), Document(schema)
     inner = {key: value for key, value in _unwrapped(schema).items() if key not in {"$defs", "definitions"}}
     found = _today(inner, names)
     if names:
         found["$defs"] = {
-            name: _today(inner if reference == "#" else target(reference, schema), names)
+            name: _today(inner if reference == "#" else document.target(reference), names)
             for reference, name in names.items()
         }
     return _without_faults(found)
@@ -52,32 +54,48 @@ def _unwrapped(schema: Mapping) -> Mapping:
     for _ in range(WRAPPINGS):
         if not isinstance(schema.get("$ref"), str):
             break
-        inner, outer = target(schema["$ref"], schema), {key: one for key, one in schema.items() if key != "$ref"}
+        inner, outer = (
+            Document(schema).target(schema["$ref"]),
+            {key: one for key, one in schema.items() if key != "$ref"},
+        )
         schema = {**inner, **outer} if isinstance(inner, Mapping) and inner is not schema else outer
     return schema
 
 
 # ---- references -----------------------------------------------------------------------------------------
-def target(reference: str, root: object) -> object:
-    """Return what a reference of a document leads to: by steps, or by the name of an `$anchor`. Raises Dangling."""
-    if not reference.startswith(("#/", "#")) or reference == "#":
-        return root
-    path = unquote(reference[1:])
-    if not path.startswith("/"):
-        for node in _nodes(root):
-            if path in (node.get("$anchor"), node.get("$dynamicAnchor")):
-                return node
-        raise Dangling(reference)
-    found = root
-    for step in path[1:].split("/"):
-        name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(found, Mapping) and name in found:
-            found = found[name]
-        elif isinstance(found, list) and name.isdecimal() and int(name) < len(found):
-            found = found[int(name)]
-        else:
+class Document:
+    """A schema as a whole, into which references lead."""
+
+    def __init__(self, root: object) -> None:
+        self.root = root
+
+    @cached_property
+    def _anchors(self) -> dict[str, Mapping]:
+        named = [(node.get(key), node) for node in _nodes(self.root) for key in ("$anchor", "$dynamicAnchor")]
+        return {name: node for name, node in reversed(named) if isinstance(name, str)}
+
+    def target(self, reference: str) -> object:
+        """Return what a reference leads to: by steps, or by the name of an `$anchor`. Raises Dangling."""
+        if not reference.startswith(("#/", "#")) or reference == "#":
+            return self.root
+        path = unquote(reference[1:])
+        if path.startswith("/"):
+            return self._inside(path[1:].split("/"), reference)
+        if path not in self._anchors:
             raise Dangling(reference)
-    return found
+        return self._anchors[path]
+
+    def _inside(self, steps: Iterable[str], reference: str) -> object:
+        found = self.root
+        for step in steps:
+            name = step.replace("~1", "/").replace("~0", "~")
+            if isinstance(found, Mapping) and name in found:
+                found = found[name]
+            elif isinstance(found, list) and _PLACE.fullmatch(name) and int(name) < len(found):
+                found = found[int(name)]
+            else:
+                raise Dangling(reference)
+        return found
 
 
 def _nodes(schema: object) -> Iterator[Mapping]:
@@ -91,15 +109,17 @@ def _nodes(schema: object) -> Iterator[Mapping]:
 def _names(schema: Mapping) -> dict[str, str]:
     """Return a name among `$defs` for every reference of a document that is followed, as each has one at most."""
     names: dict[str, str] = {}
+    taken: set[str] = set()
     for node in _nodes(schema):
         reference = node.get("$ref")
         if isinstance(reference, str) and reference not in names:
             path = unquote(reference).removeprefix("#/$defs/").removeprefix("#/definitions/")
             base = re.sub(r"[^A-Za-z0-9_.-]+", "_", path.lstrip("#/"))[:60] or "root"
-            taken, name, n = set(names.values()), base, 2
+            name, n = base, 2
             while name in taken:
                 name, n = f"{base}_{n}", n + 1
             names[reference] = name
+            taken.add(name)
     return names
 
 

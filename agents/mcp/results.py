@@ -7,6 +7,7 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 import mcp_types as types
 
@@ -15,6 +16,7 @@ from agents.runs.reply import clean, clean_json
 from agents.tools import Images, Result
 
 MOST_READ = 100_000  # characters
+MOST_LEAVES = 2_000  # texts and figures that are looked for in a text
 MOST_PICTURES, LARGEST_PICTURE = 4, 5 * 1024 * 1024  # the second in bytes
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 TEXTS = ("text/", "application/json", "application/xml", "application/yaml")
@@ -31,7 +33,7 @@ def of_call(answer: types.CallToolResult) -> Result:
         structured = clean_json(answer.structured_content)
         if not text or _is_json(text):
             content = structured
-        elif not all(leaf in text for leaf in _leaves(structured)):
+        elif not _says(text, structured):
             content = f"{text}\n\n{json.dumps(structured, ensure_ascii=False)}"
     return Result(engine.shortened(content, MOST_READ), images, is_error=bool(answer.is_error))
 
@@ -111,6 +113,14 @@ def _decoded(data: str) -> bytes | None:
         return base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):
         return None
+
+
+def _says(text: str, structured: object) -> bool:
+    """Whether all that is in a value stands in a text, too. What is longer than is read, or has more in it than anybody
+    would write out, is not looked through.
+    """
+    leaves = list(islice(_leaves(structured), MOST_LEAVES + 1))
+    return len(text) > MOST_READ or (len(leaves) <= MOST_LEAVES and all(leaf in text for leaf in leaves))
 
 
 def _leaves(value: object) -> Iterator[str]:

@@ -41,7 +41,7 @@ def usable(schema: Mapping) -> dict:
     `schema` is as `said` returned it.
     """
     try:
-        if _size(schema, schema, {}, 0) > MOST_NODES:
+        if _size(schema, repairs.Document(schema), {}, 0) > MOST_NODES:
             raise Unusable(TOO_MANY)
         found = repairs.repaired(schema)
     except repairs.Dangling as dangling:
@@ -88,15 +88,15 @@ def _cleaned(schema, depth: int):
     return found
 
 
-def _size(node, root: Mapping, known: dict[str, int], depth: int) -> int:
+def _size(node, document: repairs.Document, known: dict[str, int], depth: int) -> int:
     """The nodes of a schema with its references written out; a reference to itself counts once."""
     if depth > 4 * DEEPEST:
         raise Unusable(TOO_DEEP)
-    total = 1 + sum(_size(part, root, known, depth + 1) for part in parts(node))
+    total = 1 + sum(_size(part, document, known, depth + 1) for part in parts(node))
     reference = node.get("$ref") if isinstance(node, dict) else None
     if isinstance(reference, str):
         if reference not in known:
             known[reference] = 0
-            known[reference] = _size(repairs.target(reference, root), root, known, depth + 1)
+            known[reference] = _size(document.target(reference), document, known, depth + 1)
         total += known[reference]
     return total

@@ -13,6 +13,7 @@ class Deltas:
 
     def __init__(self) -> None:
         self._items: list[dict] = []
+        self._said: list[str] = []  # what the last of them goes on with; adding it at once would copy all for each word
         self._last = "reasoning"  # the kind of what was said last
 
     def __bool__(self) -> bool:
@@ -28,10 +29,10 @@ class Deltas:
             case engine.Signature(metadata):
                 self._sign(metadata)
             case engine.Reconsidered():
-                self._items.append({"type": RECONSIDERED})
+                self._add({"type": RECONSIDERED})
                 self._last = "reasoning"
             case engine.ToolCall() | engine.ToolResult() | engine.ToolProgress():
-                self._items.append(_of_tool(event))
+                self._add(_of_tool(event))
             case _:
                 return False
         return True
@@ -40,22 +41,31 @@ class Deltas:
         if not text:
             return False
         last = self._items[-1] if self._items else {}
-        if last.get("type") == kind and SIGNED not in last:
-            last["text"] += text
-        else:
-            self._items.append({"type": kind, "text": text})
+        if last.get("type") != kind or SIGNED in last:
+            self._add({"type": kind, "text": ""})
+        self._said.append(text)
         self._last = kind
         return True
+
+    def _add(self, item: dict) -> None:
+        self._join()
+        self._items.append(item)
+
+    def _join(self) -> None:
+        if self._said:
+            self._items[-1]["text"] += "".join(self._said)
+            self._said = []
 
     def _sign(self, metadata: dict) -> None:
         """What the provider wants back with what was said last."""
         if not self._items or self._items[-1]["type"] not in SPOKEN:
-            self._items.append({"type": self._last, "text": ""})
+            self._add({"type": self._last, "text": ""})
         last = self._items[-1]
         last[SIGNED] = last.get(SIGNED, {}) | dict(metadata)
 
     def cut(self) -> list[dict]:
         """Return what has come since, as the log can keep it."""
+        self._join()
         cut, self._items = self._items, []
         return [clean_json(delta) for delta in cut]
 

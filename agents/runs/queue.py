@@ -1,10 +1,12 @@
 """Runs that were queued where none are served, such as by a worker or a command: a process that serves takes them."""
 
 import asyncio
+from functools import partial
 
 import psycopg
 
 from agents.runs import follow, lifecycle, log, runtime
+from sambung.lib.database import patiently
 from sambung.lib.threads import in_thread
 
 AGAIN = 1.5  # seconds until a look that nobody called for
@@ -18,7 +20,8 @@ async def serve() -> None:
             if not (claimed := await in_thread(lifecycle.claim, served.owner)):
                 await line.wait(AGAIN)
                 continue
-            unwanted = await in_thread(lifecycle.beat, served.owner, [work.run_id for work in claimed])
+            beat = partial(lifecycle.beat, served.owner, [work.run_id for work in claimed])
+            unwanted = await patiently(partial(in_thread, beat))  # what is claimed is nobody else's to start
             for work in claimed:
                 served.start(work)
                 if work.run_id in unwanted:  # stopped, or its person lost the right, while it was queued

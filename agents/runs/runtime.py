@@ -217,13 +217,16 @@ class Runtime:
         """One INSERT for all, then one frame for each: nothing is ever shown that is not stored."""
         if not streams:
             return
-        batches = [stream.cut() for stream in streams]
         try:
+            batches = [stream.cut() for stream in streams]
             held = await self._writer.write([entry for entry, _ in batches])
-        except BaseException:
+        except BaseException as refusal:
             for stream in streams:
                 stream.uncut()
-            raise
+            if database.will_pass(refusal) or not isinstance(refusal, Exception):
+                raise
+            await self._flush_apart(streams, refusal)
+            return
         for stream, (_, deltas) in zip(streams, batches, strict=True):
             if stream.work.run_id in held:
                 self._publish(stream, deltas)
@@ -231,6 +234,16 @@ class Runtime:
                 stream.is_fenced = True
                 stream.uncut()  # an end that waits for this write must learn of it too
                 self._cancel(stream.work.run_id)
+
+    async def _flush_apart(self, streams: list[Stream], refusal: Exception) -> None:
+        """One of them holds what can never be stored: the others must not wait for it. It ends with what is."""
+        if len(streams) > 1:
+            for stream in streams:
+                await self._flush([stream])
+            return
+        run_id = streams[0].work.run_id
+        logger.error("A run holds what cannot be stored; it ends here.", exc_info=refusal, extra={"run": str(run_id)})
+        self._cancel(run_id)
 
     def _publish(self, stream: Stream, deltas: list[dict]) -> None:
         try:

@@ -72,6 +72,11 @@ def silence(file) -> None:
         pass
 
 
+def babble(file) -> None:
+    """Answer with a line longer than any may be."""
+    file.write(b"2" * 9000 + b"\r\n")
+
+
 def test_a_mail_is_handed_over(settings):
     heard = []
     with server(settings, lambda file: heard.extend(friendly(file)), limit=30):
@@ -90,7 +95,7 @@ def test_a_server_that_keeps_us_is_left(settings, until, manner):
         get_connection().send_messages([LETTER])
 
 
-@pytest.mark.parametrize("manner", [silence, drip])
+@pytest.mark.parametrize("manner", [silence, drip, babble])
 def test_a_mail_that_was_taken_is_sent_however_the_server_parts(settings, manner):
     with server(settings, lambda file: friendly(file, "QUIT", manner)):
         assert get_connection().send_messages([LETTER]) == 1

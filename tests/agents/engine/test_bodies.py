@@ -91,6 +91,37 @@ async def test_the_servers_words_for_an_error(protocol, body, kind):
     assert heard.events == []
 
 
+@pytest.mark.parametrize("protocol", ["anthropic", "google"])
+async def test_a_signature_beyond_every_reasonable_length(protocol):
+    """It is kept with the reply, and counts as its words do."""
+    sign = "c2ln" * 300_000
+    thought = {"text": "Hm.", "thought": True, "thoughtSignature": sign}
+    bodies = {
+        "anthropic": CLAUDE | {"content": [CLAUDE["content"][0] | {"signature": sign}, *CLAUDE["content"][1:]]},
+        "google": {"candidates": [{"content": {"role": "model", "parts": [thought, {"text": "Well."}]}}]},
+    }
+
+    heard = await answered(protocol, json.dumps(bodies[protocol]).encode(), "application/json")
+
+    assert type(heard.error) is engine.TooLong
+
+
+@pytest.mark.parametrize("protocol", ["anthropic", "google"])
+@pytest.mark.parametrize("args", [{}, {"a": "x" * 600_000}], ids=["many", "large"])
+async def test_calls_beyond_every_reasonable_length(protocol, args):
+    many = 2 if args else 1_500
+    calls = [CLAUDE["content"][2] | {"id": f"toolu_{n}", "input": args} for n in range(many)]
+    parts = [{"functionCall": {"name": "add", "args": args}}] * many
+    bodies = {
+        "anthropic": CLAUDE | {"content": calls},
+        "google": {"candidates": [{"content": {"role": "model", "parts": parts}, "finishReason": "STOP"}]},
+    }
+
+    heard = await answered(protocol, json.dumps(bodies[protocol]).encode(), "application/json")
+
+    assert type(heard.error) is engine.TooLong
+
+
 @pytest.mark.parametrize("protocol", MODELS)
 @pytest.mark.parametrize("body", [b"<html>Sign in</html>", b'{"status": "ok"}', b"{half", b"[7]"])
 async def test_what_is_no_answer(protocol, body):

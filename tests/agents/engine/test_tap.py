@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.engine.errors import Garbled, TooLong
+from agents.engine.lines import Opening
 from agents.engine.tap import Reported, Tap
 from agents.engine.values import Limits, Reasoning, Reconsidered, Text
 from bench.manners import ERRORS, WORDS
@@ -101,6 +102,20 @@ def test_what_came_before_a_fault_is_delivered_first(line, error):
         tap.feed(chunk(content="kept") + line + chunk(content="lost"))
 
     assert events == [Text("kept")]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "answer", [b'{"a": "' + b"x" * 3_000_000, b"\r\n" * 200_000 + b"\xef\xbb\xbf [", b" " * 400_000]
+)
+def test_an_answer_in_one_piece_is_looked_at_once(answer):
+    """It held up everybody: all that had come was copied for each read."""
+    opening = Opening(len(answer))
+    for n in range(0, len(answer), 10):
+        assert opening.feed(answer[n : n + 10]) == b""
+    assert opening.whole == answer.strip(b"\xef\xbb\xbf\r\n ")
+    with pytest.raises(Garbled):
+        opening.feed(b" ")
 
 
 def test_a_long_line_is_noticed_before_it_ends():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agents import engine
 from agents.engine import chat
-from agents.engine.values import MOST_TOKENS
+from agents.engine.usage import MOST_TOKENS
 from tests.agents.engine.conftest import Heard
 from tests.agents.engine.test_reply import server
 

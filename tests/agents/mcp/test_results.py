@@ -74,6 +74,19 @@ def test_nothing_of_what_is_structured_is_lost(text, structured, expected):
     assert said({"type": "text", "text": text}, structured=structured).content == expected
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("most", [3_000, 1])
+def test_what_is_structured_is_not_looked_for_without_end(most):
+    """Eight megabytes of it held up everybody for a minute."""
+    leaf = "a" * 1_000 + "b"
+    text = "a" * (4_000_000 if most > 1 else 90_000) + leaf
+
+    content = said({"type": "text", "text": text}, structured={"k": [leaf] * most}).content
+
+    assert content.startswith(text[:90_000])
+    assert ('"k"' in content) is False
+
+
 def test_the_pictures_of_a_prompt_are_shown():
     messages = [{"role": "user", "content": TEXT}, {"role": "user", "content": image()}]
     found = results.of_prompt(types.GetPromptResult.model_validate({"messages": messages}))

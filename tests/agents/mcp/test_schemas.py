@@ -8,6 +8,8 @@ import pytest
 from agents.mcp import schemas
 from sambung.lib import words
 
+FAR = "#/oneOf/" + "9" * 5_000  # Python reads no such number
+
 
 def laughs(depth: int) -> dict:
     """References that grow as two to the power of `depth`."""
@@ -31,6 +33,7 @@ def usable(schema) -> dict:
         ({"$dynamicRef": "#x"}, schemas.ELSEWHERE),
         ({"properties": {"a": {"$ref": "#/nowhere"}}}, schemas.NOWHERE % {"reference": "#/nowhere"}),
         ({"properties": {"a": {"$ref": "#anchor"}}}, schemas.NOWHERE % {"reference": "#anchor"}),
+        ({"oneOf": [{"$ref": FAR}]}, schemas.NOWHERE % {"reference": FAR[:200]}),
         ({"type": "string"}, schemas.NO_OBJECT),
         ({"type": ["array", "null"]}, schemas.NO_OBJECT),
         ("text", schemas.UNREADABLE),
@@ -43,6 +46,15 @@ def test_what_cannot_be_used_says_why(schema, reason):
         usable(schema)
     assert str(unusable_for.value) == reason
     assert words.is_known(reason)
+
+
+@pytest.mark.timeout(20)
+def test_anchors_are_found_without_looking_through_all_for_each():
+    every = [f"a{n}" for n in range(2_000)]
+    schema = {"properties": {name: {"$ref": f"#{name}"} for name in every}}
+    found = usable(schema | {"$defs": {f"d{name}": {"$anchor": name, "title": name} for name in every}})
+    assert found["$defs"]["a7"] == {"title": "a7"}
+    assert found["properties"]["a7"] == {"$ref": "#/$defs/a7"}
 
 
 def test_a_pattern_is_the_servers_to_check():

@@ -1,9 +1,14 @@
 """What is queued by another process is answered here: told of by the database, found by a look otherwise."""
 
 import asyncio
+import uuid
+from types import SimpleNamespace
 
 import pytest
+from django.db import OperationalError
 
+from agents.runs import follow, lifecycle, queue, runtime
+from sambung.lib import database
 from tests.live import Tab, live_server, sign_in_on, wait_for
 
 WELL, HELD = "fake-plain-n20", "fake-hold3-plain-n5"
@@ -88,3 +93,33 @@ async def test_what_was_queued_while_no_process_served_is_answered_at_its_start(
     live.start()
     ((status, _text),) = wait_for(lambda: _has_ended(live, chat), "the answer")
     assert status == "succeeded"
+
+
+async def test_what_was_claimed_is_started_though_the_database_goes_away_just_then(monkeypatch):
+    work, started = SimpleNamespace(run_id=uuid.uuid4(), topic="chat:1"), asyncio.Event()
+    refusals = [OperationalError("away"), OperationalError("away")]
+
+    def beat(owner: str, run_ids: list) -> set:
+        if refusals:
+            raise refusals.pop()
+        return set()
+
+    async def standing(topic: str) -> None:
+        await asyncio.Event().wait()
+
+    served = SimpleNamespace(owner="here", start=lambda given: given is work and started.set())
+    for place, name, stand_in in (
+        (runtime, "current", lambda: served),
+        (lifecycle, "claim", lambda owner: [work]),
+        (lifecycle, "beat", beat),
+        (follow, "standing", standing),
+        (database, "AGAIN", 0),
+    ):
+        monkeypatch.setattr(place, name, stand_in)
+    serving = asyncio.create_task(queue.serve())
+
+    async with asyncio.timeout(10):
+        await asyncio.wait({serving, asyncio.create_task(started.wait())}, return_when=asyncio.FIRST_COMPLETED)
+
+    assert started.is_set()
+    serving.cancel()

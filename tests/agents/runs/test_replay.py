@@ -126,6 +126,14 @@ def test_what_is_nested_without_end_can_be_written(layers):
         assert result.parts[1]["args"]["in"]
 
 
+@pytest.mark.timeout(20)
+def test_a_long_answer_of_small_pieces_is_not_copied_for_each():
+    stream, piece = start(), engine.Text("abcd")
+    for _ in range(500_000):
+        stream.accept(piece)
+    assert stream.cut()[1] == [{"type": "text", "text": "abcd" * 500_000}]
+
+
 def signed(*events) -> list[dict]:
     """The parts that these events leave, ticks or none between them."""
     plain = play(events)[-1].parts
