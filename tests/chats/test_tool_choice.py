@@ -6,6 +6,7 @@ import pytest
 
 from agents.generation import context
 from agents.models import Agent, ToolPreset
+from agents.toolkits.limits import ToolkitLimits
 from agents.tools import Away, Source, Tool, registry
 from chats.actions import housekeeping
 from chats.models import Chat, Message
@@ -23,7 +24,7 @@ SCHEMA = {"type": "object", "properties": {}}
 class Shelf:
     """A kind whose sources a test says."""
 
-    limits = None
+    limits = ToolkitLimits()
 
     def __init__(self, *found: Source):
         self.found = list(found)

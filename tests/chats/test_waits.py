@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from agents import engine
+from agents.generation.report import Report
 from agents.models import Run
 from agents.runs import consumer, runtime
 from agents.runs.stream import Stream
@@ -131,7 +132,7 @@ async def everything_goes_on(work, monkeypatch) -> None:
     await beat(served, work, monkeypatch)
     assert await look_at_rights(monkeypatch) == consumer.SIGNED_OUT
     async with asyncio.timeout(WITHIN):
-        await served._finish(Stream(work, lambda: None), "succeeded", "", {}, 0.1)
+        await served._finish(Stream(work, lambda: None), "succeeded", "", Report())
     assert (await threads.in_vital_thread(Run.objects.get, pk=work.run_id)).status == "succeeded"
     assert await asked("/healthz") == (200, "ok")
 

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from agents.mcp import kind, listing
+from agents.mcp.limits import ServerLimits
 from agents.models import Agent, McpServer
+from agents.toolkits.limits import ToolkitLimits
 from agents.tools import Away, Source, Tool, bind, missing, registry
 from agents.tools.binding import BEYOND, MOST
 from sambung.lib import words
@@ -21,10 +23,8 @@ def source(id: str, *names: str, kind: str = "mcp", **fields) -> Source:
 
 
 class Shelf:
-    limits = None
-
-    def __init__(self, *found: Source):
-        self.found = list(found)
+    def __init__(self, limits, *found: Source):
+        self.limits, self.found = limits, list(found)
 
     def sources(self, workspace):
         return self.found
@@ -33,8 +33,9 @@ class Shelf:
 @pytest.fixture
 def shelf(monkeypatch):
     away = source("far", problem="It is away.", away=(Away("mcp:far:fly", "Fly", "It is away."),))
-    shelf = Shelf(source("notes", "add", "look", away=(AWAY,)), away, source("clock", "now", kind="toolkit"))
-    monkeypatch.setattr(registry, "_kinds", {"mcp": shelf})
+    shelf = Shelf(ServerLimits(), source("notes", "add", "look", away=(AWAY,)), away)
+    clock = Shelf(ToolkitLimits(), source("clock", "now", kind="toolkit"))
+    monkeypatch.setattr(registry, "_kinds", {"mcp": shelf, "toolkit": clock})
     return shelf
 
 

@@ -205,5 +205,5 @@ def test_old_html_of_a_snapshot_is_made_again(chat, alice):
 
 def test_stored_html_is_taken_where_it_shows_what_is_shown(chat, alice, monkeypatch):
     link = live(chat, alice)
-    monkeypatch.setattr(public_page.writing, "html", lambda *args: pytest.fail("It was made anew."))
+    monkeypatch.setattr(public_page.content, "html", lambda *args: pytest.fail("It was made anew."))
     assert "Gayo." in public_page.page(links.find(link.chat.public_token)).messages[-1].html

@@ -184,7 +184,7 @@ def test_a_copy_goes_to_a_team_of_ones_own_alone(chat, bob, sign_in):
 def test_a_copy_whose_files_have_no_room_is_refused_in_words(chat, file, bob, sign_in, settings):
     path, settings.ATTACHMENT_PERSON_BYTES = share(chat, with_attachments=True), 10
     response = sign_in(bob).post(f"{path}copy/", {"to": "personal"})
-    assert response.status_code == 409
+    assert response.status_code == 413
     assert "There is no room" in response.content.decode()
     assert not Chat.objects.filter(user=bob).exists()
 
