@@ -210,7 +210,7 @@ class GroqChat(KeyedChat):
 
 
 def check_schema(schema: object) -> None:
-    """As OpenAI refuses them: every object names its properties, and none is a choice at the top."""
+    """As OpenAI refuses them: objects and lists say what they hold, and none is a choice at the top."""
     required(isinstance(schema, dict), "Invalid schema for function.")
     is_plain = not {"anyOf", "oneOf", "allOf", "enum", "not"} & set(schema)
     required(is_plain, "Invalid schema for function: schema must not have 'oneOf'/'anyOf'/'allOf' at the top level.")
@@ -219,6 +219,8 @@ def check_schema(schema: object) -> None:
         part = left.pop()
         is_explicit = part.get("type") != "object" or isinstance(part.get("properties"), dict)
         required(is_explicit, "Invalid schema for function: In context=(), object schema missing properties.")
+        is_said = part.get("type") != "array" or "items" in part
+        required(is_said, "Invalid schema for function: In context=(), array schema missing items.")
         named = part.get("properties") or {}
         left += [inner for inner in (*named.values(), part.get("items")) if isinstance(inner, dict)]
 

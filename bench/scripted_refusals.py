@@ -89,6 +89,7 @@ def _openrouter(raw: dict) -> dict:
     return {"error": {"message": "Provider returned error", "code": 400, "metadata": metadata}}
 
 
+TWO_ROLES = "Input should be 'user' or 'assistant'"
 NOT_BOTH = "Function tools with reasoning_effort are not supported for x, set reasoning_effort to 'none'"
 MUST_ALTERNATE = "Conversation roles must alternate user/assistant/user/assistant/..."
 ONLY_DEFAULT = (
@@ -154,6 +155,9 @@ ABILITIES = {
     "system:vllm": Manner(_role("system"), 400, _old_vllm("System role not supported")),
     "system:google": Manner(
         _role("system"), 400, _google("Developer instruction is not enabled for models/gemma-3-27b-it")
+    ),
+    "system:fastapi": Manner(
+        _role("system"), 422, {"detail": [{"loc": ["body", "messages", 0, "role"], "msg": TWO_ROLES}]}
     ),
     "system:bedrock": Manner(_role("system"), 400, {"message": "This model doesn't support system messages."}),
     "system:vertex": Manner(_role("system"), 400, _google("The input system_instruction is not supported.")),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from aiohttp import web
 
 from bench.script import Call, Script
-from bench.scripted_openai import KeyedChat, check_data_url, check_key
+from bench.scripted_openai import KeyedChat, check_data_url, check_key, check_schema
 from bench.scripted_reply import LIMITS, Asked, Wrong, answer, required
 
 LEAST = 16  # tokens of an answer, the service's own least
@@ -45,9 +45,7 @@ class Responses(Asked):
             required(
                 tool.get("type") == "function" and tool.get("name"), "Missing required parameter: 'tools[0].name'."
             )
-            required(
-                "properties" in tool["parameters"], "Invalid schema for function: object schema missing properties"
-            )
+            check_schema(tool["parameters"])
         required("tool_choice" not in body or body.get("tools"), "Tool choice must be omitted without tools.")
         self._check_account()
         if self._thinks:

@@ -38,6 +38,7 @@ LISTED = (
 ENDS = {
     "length": gettext_noop("The reply reached its longest length."),
     "content_filter": gettext_noop("The model's service stopped this answer here: its filter objected."),
+    "other": gettext_noop("The model's service ended this answer here without saying why. It may not be whole."),
 }
 Labels = dict[tuple[str, str], str]  # (provider, model) -> what it is called
 HALTED = (RunStatus.FAILED, RunStatus.STOPPED, RunStatus.INTERRUPTED)
@@ -188,7 +189,7 @@ def _view(
     place = variants.index(message.pk) if message.pk in variants else 0
     sent_at = timezone.localtime(message.created_at)
     ended = message.metadata.get("finish_reason") if is_reply and not is_active else ""
-    is_cut = state in HALTED or ended == "length"
+    is_cut = state in HALTED or ended in ("length", "other")
     return MessageView(
         id=message.pk,
         role=message.role,
@@ -211,7 +212,7 @@ def _view(
         variant=f"{place + 1}/{len(variants)}" if len(variants) > 1 else "",
         previous_id=variants[place - 1] if place > 0 else None,
         next_id=variants[place + 1] if place + 1 < len(variants) else None,
-        can_retry=is_reply and (state in HALTED or ended == "content_filter"),
+        can_retry=is_reply and (state in HALTED or ended in ("content_filter", "other")),
         can_continue=is_reply and is_cut and not is_active and bool(message.content),
         can_edit=not is_active and reader.may_edit(message),
         can_delete=not is_active and reader.may_delete(message),

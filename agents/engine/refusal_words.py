@@ -144,6 +144,10 @@ LESSONS = (
         (r"function call turn comes immediately after a user turn", "google-gemini/gemini-cli#11814 2025-10"),
     ),
     *_rows(
+        "system tools",
+        (r"\.role: input should be .user. or .assistant.", "ogx-ai/ogx#5982 2026-05"),
+    ),
+    *_rows(
         "system tools turns",
         (r"only user and assistant roles are supported", "withcatai/node-llama-cpp#263 2024-07"),
     ),

@@ -12,10 +12,11 @@ _CHOICES = ("allOf", "anyOf", "oneOf")
 def sent(schema: Mapping) -> dict:
     """Return a schema of arguments as every service takes it; for the sake of one tool they refuse the whole request.
 
-    Every object names its properties, though it has none (OpenAI; langchain-ai/langchain-mcp-adapters#137), and there
-    is no choice at the top (OpenAI, Anthropic): what each of the choices names may be given.
+    Every object names its properties, though it has none (OpenAI; langchain-ai/langchain-mcp-adapters#137), every list
+    says what it holds, be it anything (OpenAI; digitalocean-labs/mcp-digitalocean#265), and there is no choice at the
+    top (OpenAI, Anthropic): what each of the choices names may be given.
     """
-    return _explicit_object(_without_choice(schema))
+    return _explicit_schema(_without_choice(schema))
 
 
 def _without_choice(schema: Mapping) -> Mapping:
@@ -39,11 +40,13 @@ def _followed(one: object, root: Mapping) -> Mapping:
     return one if isinstance(one, Mapping) else {}
 
 
-def _explicit_object(schema: Mapping) -> dict:
+def _explicit_schema(schema: Mapping) -> dict:
     found = {key: _explicit(key, value) for key, value in schema.items()}
-    is_object = schema.get("type") == "object" or (isinstance(schema.get("type"), list) and "object" in schema["type"])
-    if is_object and not isinstance(schema.get("properties"), Mapping):
+    kinds = schema["type"] if isinstance(schema.get("type"), list) else [schema.get("type")]
+    if "object" in kinds and not isinstance(schema.get("properties"), Mapping):
         found["properties"] = {}
+    if "array" in kinds and "items" not in schema:
+        found["items"] = {}
     return found
 
 
@@ -53,7 +56,7 @@ def _explicit(key: str, value: object) -> object:
     if key in NAMED and isinstance(value, Mapping):
         return {name: _explicit("", inner) for name, inner in value.items()}
     if isinstance(value, Mapping):
-        return _explicit_object(value)
+        return _explicit_schema(value)
     if isinstance(value, list | tuple):
         return [_explicit("", inner) for inner in value]
     return value

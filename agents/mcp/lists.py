@@ -6,6 +6,7 @@ The SDK reads a list as a whole or not at all. So lists reach it with what it ne
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import mcp_types as types
@@ -23,11 +24,14 @@ MOST_READ = 1_000  # rows of one list
 MOST_ARGUMENTS = 50  # of a prompt
 LARGEST_TOGETHER = 1_000_000  # bytes of all tools of a server: reading their schemas takes time
 _BLOCK = TypeAdapter(types.ContentBlock)
+_GREETING = TypeAdapter(types.InitializeResult)
+_OFFERED = ("tools", "resources", "prompts")
 
 HEADERS = words.known(gettext_noop("It asks for headers (x-mcp-header) in a way that is not allowed."))
 TOGETHER = words.known(
     gettext_noop("The server describes its tools at too great a length. Those before this one are used.")
 )
+BEYOND = words.known(gettext_noop("The server lists more than 200 of these. Those before this one are used."))
 NO_ADDRESS = words.known(gettext_noop("It has no address."))
 
 
@@ -80,16 +84,33 @@ class _Readable:
 
 
 def _made_readable(item):
-    """Change, in place, the result in a message, where it holds a list or what a tool gave."""
+    """Change, in place, the result in a message, where it is a greeting, a list or what a tool gave."""
     message = getattr(item, "message", None)
     if isinstance(message, JSONRPCResponse):
         result = message.result
-        for name in ("tools", "resources", "prompts"):
+        if "protocolVersion" in result:
+            _make_greeting_readable(result)
+        for name in _OFFERED:
             if name in result and isinstance(result[name], list | None):
                 _make_list_readable(result, name)
         if isinstance(result.get("content"), list | None) and ("content" in result or "structuredContent" in result):
             _make_call_readable(result)
     return item
+
+
+def _make_greeting_readable(result: dict) -> None:
+    """Of what a server says of itself, leave what the SDK needs, where some of it is odd."""
+    try:
+        _GREETING.validate_python(result, by_name=False)
+    except ValidationError:
+        who, can, told = listing.Said(result.get("serverInfo")), result.get("capabilities"), result.get("instructions")
+        can = can if isinstance(can, Mapping) else {"tools": {}}  # a server that does not say is asked for its tools
+        offered = {name: listing.Said(can[name]) for name in _OFFERED if can.get(name) not in (None, False)}
+        result |= {
+            "serverInfo": {"name": who.text("name"), "version": who.text("version")},
+            "capabilities": {name: {"listChanged": one.is_true("listChanged")} for name, one in offered.items()},
+            "instructions": told if isinstance(told, str) else None,
+        }
 
 
 def _make_list_readable(result: dict, name: str) -> None:
@@ -161,12 +182,18 @@ def tools(listed: Iterable, readable: Collection[str]) -> tuple[dict, ...]:
 
 def resources(listed: Iterable) -> list[dict]:
     """Return resources as they are kept; one that cannot be read says why."""
-    return [_resource(clean_json(row)) for row in listed][: listing.MOST]
+    return _first(_resource(clean_json(row)) for row in listed)
 
 
 def prompts(listed: Iterable) -> list[dict]:
     """Return prompts as they are kept; one that cannot be asked for says why."""
-    return [_prompt(clean_json(row)) for row in listed][: listing.MOST]
+    return _first(_prompt(clean_json(row)) for row in listed)
+
+
+def _first(kept: Iterable[dict]) -> list[dict]:
+    """Those that are used, and the next one in place of all that are not: it says so."""
+    found = list(islice(kept, listing.MOST + 1))
+    return [*found[: listing.MOST], *(one | {"problem": BEYOND} for one in found[listing.MOST :])]
 
 
 def _resource(row: object) -> dict:

@@ -281,7 +281,7 @@ def test_usage_says_what_is_not_known(client, chat):
         ("succeeded", {"finish_reason": "stop"}, [], ["Retry", "Continue"]),
         ("succeeded", {"finish_reason": "length"}, ["Continue", "longest length"], ["Retry", "Stopped"]),
         ("succeeded", {"finish_reason": "content_filter"}, ["Retry", "its filter objected"], ["Continue", "Stopped"]),
-        ("succeeded", {"finish_reason": "other"}, [], ["Retry", "Continue"]),
+        ("succeeded", {"finish_reason": "other"}, ["Retry", "Continue", "without saying why"], ["Stopped"]),
     ],
 )
 def test_what_can_be_done_with_a_reply_that_ended(client, alice, chat, status, metadata, names, absent):

@@ -20,6 +20,7 @@ SCHEMAS = st.recursive(
         st.builds(lambda one: {"type": "object", "properties": {"properties": one, "type": one}}, inner),
         st.builds(lambda one: {"type": ["object", "null"], "additionalProperties": one}, inner),
         st.builds(lambda one: {"type": "array", "items": one, "default": {"type": "object"}}, inner),
+        st.builds(lambda one: {"type": ["array", "null"], "contains": one, "const": {"type": "array"}}, inner),
         st.builds(lambda one: {"anyOf": [one, {"type": "null"}], "enum": [{"type": "object"}]}, inner),
         st.builds(lambda one: {"type": "object", "$defs": {"a": one}, "allOf": [{"$ref": "#/$defs/a"}]}, inner),
     ),
@@ -27,11 +28,12 @@ SCHEMAS = st.recursive(
 
 
 def bare(schema) -> list:
-    """The objects in a schema that do not name their properties."""
+    """The objects in a schema that do not name their properties, and the lists that do not say what they hold."""
     inner = [found for part in engine.schemas.parts(schema) for found in bare(part)]
     kind = schema.get("type") if isinstance(schema, dict) else None
-    is_object = kind == "object" or (isinstance(kind, list) and "object" in kind)
-    return inner + ([schema] if is_object and "properties" not in schema else [])
+    wanted = {"object": "properties", "array": "items"}
+    missing = [one for one in (kind if isinstance(kind, list) else [kind]) if wanted.get(one, "type") not in schema]
+    return inner + ([schema] if kind and missing else [])
 
 
 def test_a_tool_without_arguments_says_so():
@@ -42,15 +44,24 @@ def test_a_tool_without_arguments_says_so():
 
 
 @every
-async def test_every_service_takes_a_tool_without_arguments(service: Wire):
-    tools = (engine.Tool("noargs", "Does it.", {"type": "object"}),)
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object"},
+        {"type": "object", "properties": {"tags": {"type": "array"}}},
+        {"type": "object", "properties": {"at": {"type": "array", "prefixItems": [{"type": "number"}]}}},
+    ],
+    ids=["no arguments", "a list", "a tuple"],
+)
+async def test_every_service_takes_tools_that_say_little(service: Wire, schema):
+    tools = (engine.Tool("noargs", "Does it.", schema),)
     heard = await service.hear(name(service, "fake-plain-n3"), turns=(USER,), tools=tools)
     assert (heard.error, heard.text) == (None, words(3))
 
 
 @given(SCHEMAS)
 @settings(deadline=None)
-def test_every_object_names_its_properties_and_data_stays(schema):
+def test_every_object_and_list_says_what_it_holds_and_data_stays(schema):
     sent = engine.Tool("t", "", schema).parameters
     assert bare(sent) == []
     assert engine.Tool("t", "", sent).parameters == sent

@@ -50,6 +50,7 @@ class Manners:
     ran: list[dict] = field(default_factory=list)
     sessions: set[str] = field(default_factory=set)
     opened: int = 0
+    greeting: dict = field(default_factory=dict)  # laid over what it says of itself
     port: int = 0
 
     @property
@@ -88,7 +89,7 @@ class Manners:
         self.opened += 1
         about = {"protocolVersion": "2025-06-18", "serverInfo": {"name": "it", "version": "1"}}
         capabilities = {"tools": {}, "resources": {}, "prompts": {}}
-        result = about | {"capabilities": capabilities}
+        result = about | {"capabilities": capabilities} | self.greeting
         return web.json_response(answer | {"result": result}, headers={"Mcp-Session-Id": session})
 
     def _call(self, params: dict, answer: dict) -> web.Response:

@@ -90,6 +90,23 @@ async def test_a_tool_with_odd_trimmings_stays(settings, odd):
     assert (good["description"], good["inputSchema"]) == ("Does it.", GOOD["inputSchema"])
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"serverInfo": {"name": "it"}},
+        {"serverInfo": {"name": "it", "version": 1, "icons": [{"src": None}]}},
+        {"serverInfo": None},
+        {"capabilities": None},
+        {"capabilities": {"tools": True, "logging": True, "experimental": {"x": True}}},
+        {"instructions": 5},
+    ],
+)
+async def test_odd_words_of_a_server_about_itself_take_nothing_away(settings, odd):
+    found = await listed(settings, tools=[GOOD], greeting=odd)
+    assert [kept["name"] for kept in found.tools] == ["good"]
+    assert found.instructions == ""
+
+
 @pytest.mark.parametrize(("odd", "reason"), UNUSABLE)
 async def test_a_tool_that_cannot_be_used_says_why_and_the_others_stay(settings, odd, reason):
     found = (await listed(settings, tools=[odd, GOOD])).tools
@@ -121,6 +138,14 @@ async def test_resources_and_prompts_stay_whatever_stands_beside_them(settings):
         ("b", None),
     ]
     assert found.prompts[0]["arguments"] == [{"name": "a", "description": "", "required": True}]
+
+
+async def test_resources_and_prompts_beyond_the_limit_are_told(settings):
+    many = range(listing.MOST + 5)
+    notes = [{"uri": f"note://{n}"} for n in many]
+    found = await listed(settings, resources=notes, prompts=[{"name": f"p{n}"} for n in many])
+    for kept in (found.resources, found.prompts):
+        assert [one.get("problem") for one in kept] == [None] * listing.MOST + [lists.BEYOND]
 
 
 @given(st.lists(ODD, max_size=6), st.lists(ODD, max_size=3), st.lists(ODD, max_size=3), st.integers(0, 6))
