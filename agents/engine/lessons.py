@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from agents.engine.errors import BadRequest, EngineError
-from agents.engine.manners import EARLIER, applied
+from agents.engine.manners import applied
 from agents.engine.refusals import lesson
 from agents.engine.values import Ask, Event, Learned, Manners
 from agents.engine.voice import Sink
@@ -43,6 +43,5 @@ class Lessons:
 
     def _tell(self) -> None:
         if self._last:
-            is_fleeting = self._last.what == EARLIER
-            self._sink(replace(self._last, manners=Manners()) if is_fleeting else self._last)
+            self._sink(self._last if self._last.is_lasting else replace(self._last, manners=Manners()))
             self._last = None

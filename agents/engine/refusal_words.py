@@ -229,11 +229,18 @@ REFUSES = (
     (r"incompatible", "vercel/ai#5609 2025-04"),
     (r"invalid|not valid", "Gitlawb/openclaude#331 2026-04"),
 )
+#: That its value is none that is taken, while others are: the next request may hold another.
+RANGES = (
+    (r"\brange: ", "anthropics/anthropic-sdk-python#893 2025-03"),
+    (r"must be in (the )?range", "ai-forever/gigachain#237 2024-11"),
+    (r"out of range|should be between", "Marker-Inc-Korea/AutoRAG#1100 2025-03"),
+    (r"expected a value [<>]=?|(above|below) m(ax|in)imum", "Gitlawb/openclaude#331 2026-04"),
+)
 #: Under which name a field is wanted: the first group.
 INSTEAD = ((r"use .?[`'\"]?(\w+)[`'\"]? instead", "anomalyco/opencode#37964 2026-07"),)
 
 SOURCES = tuple(row.source for row in (*KINDS, *LESSONS)) + tuple(
-    source for _words, source in (*LONGEST, *MOST_IMAGES, *REFUSES, *INSTEAD)
+    source for _words, source in (*LONGEST, *MOST_IMAGES, *REFUSES, *RANGES, *INSTEAD)
 )
 
 

@@ -24,7 +24,7 @@ from agents.engine.manners import (
     images,
     sent,
 )
-from agents.engine.refusal_words import INSTEAD, KINDS, LESSONS, LONGEST, MOST_IMAGES, REFUSES, compiled
+from agents.engine.refusal_words import INSTEAD, KINDS, LESSONS, LONGEST, MOST_IMAGES, RANGES, REFUSES, compiled
 from agents.engine.values import Ask, Learned, Manners
 
 DEEPEST = 8
@@ -37,6 +37,7 @@ _KINDS, _LESSONS = compiled(KINDS), compiled(LESSONS)
 _LONGEST = tuple(re.compile(words, re.IGNORECASE) for words, _source in LONGEST)
 _MOST_IMAGES = tuple(re.compile(words, re.IGNORECASE) for words, _source in MOST_IMAGES)
 _REFUSES = re.compile("|".join(words for words, _source in REFUSES), re.IGNORECASE)
+_RANGES = re.compile("|".join(words for words, _source in RANGES), re.IGNORECASE)
 _INSTEAD = tuple(re.compile(words, re.IGNORECASE) for words, _source in INSTEAD)
 #: Statuses of what may pass by itself, beside those that the model library knows.
 _PASSING = {408, 409, 424, 425, 498, 499}
@@ -209,10 +210,11 @@ def _most_images(refusal: Refusal, ask: Ask, words: str) -> Learned | None:
 def _learned(refusal: Refusal, held: set[str], words: str) -> Learned | None:
     for pattern, row in _LESSONS:
         if pattern.search(refusal.text) and (what := next((one for one in row.means if one in held), "")):
-            return Learned(what, Manners(frozenset({what})), words=words)
+            return Learned(what, Manners(frozenset({what})), words=words, is_lasting=what != EARLIER)
+    is_of_value = bool(_RANGES.search(refusal.text))
     for field, is_certain in _fields(refusal, held):
-        if is_certain or _REFUSES.search(refusal.words):
-            return _without(field, refusal, words)
+        if is_certain or is_of_value or _REFUSES.search(refusal.words):
+            return replace(_without(field, refusal, words), is_lasting=not is_of_value)
     return None
 
 

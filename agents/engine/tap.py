@@ -235,7 +235,7 @@ class Tap(Voice):
         """Hand on what was held back, and the calls of a complete answer."""
         self._deliver()
         calls = self._calls.whole() if self.is_finished else []
-        self._say_all(self._thoughts.end(is_called=bool(calls)))
+        self._say_all(self._thoughts.end(goes_on=bool(calls) or not self.is_finished))
         for call in calls:
             self.hand(call)
 

@@ -132,20 +132,23 @@ class Thoughts:
         is_opened = any(opening in said for opening, closing in TAGS.items() if closing == tag)
         return not (is_quoted or is_code or in_sentence or is_opened)
 
-    def end(self, *, is_called: bool = False) -> list[Said]:
-        """Give what was held back for a tag that never came, or for what would have followed one; a call may follow."""
+    def end(self, *, goes_on: bool = False) -> list[Said]:
+        """Give what was held back for a tag that never came, or for what would have followed one.
+
+        `goes_on`: a call follows, or the answer has broken off.
+        """
         held, self._held = self._held, ""
         if self._mode not in ("text", "thinking"):
             return [(Text, held)]
         kind, tag = Reasoning if self._mode == "thinking" else Text, held.strip()
-        if self._closing.fullmatch(tag) and (kind is Reasoning or self._ends_thought(tag, is_called=is_called)):
+        if self._closing.fullmatch(tag) and (kind is Reasoning or self._ends_thought(tag, goes_on=goes_on)):
             return self._close("")
         return [(kind, held)]
 
-    def _ends_thought(self, tag: str, *, is_called: bool) -> bool:
-        """Whether a closing tag that is the last of all ends a thought: one in a line of its own, or before a call.
+    def _ends_thought(self, tag: str, *, goes_on: bool) -> bool:
+        """Whether a closing tag that is the last of all ends a thought: one in a line of its own, or in front of more.
 
         DeepSeek's and Kimi's models call right behind the tag.
         """
         is_alone = not "".join(self._said).rpartition("\n")[2].strip()
-        return (is_alone or is_called) and not self.is_parsed and self._is_meant("", 0, tag, "\n")
+        return (is_alone or goes_on) and not self.is_parsed and self._is_meant("", 0, tag, "\n")

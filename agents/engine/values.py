@@ -319,13 +319,14 @@ class Learned:
     """The model does not take something, as its refusal told in `words`; it was asked again without.
 
     `what` is the name as in Manners, `value` the other name or the number, where there is one; `manners` is what is
-    new.
+    new. What is not `is_lasting` is of this request alone, such as a value out of range.
     """
 
     what: str
     manners: Manners
     value: str = ""
     words: str = ""
+    is_lasting: bool = True
 
 
 #: What an end means, whatever the service calls it.

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from agents import engine
 from agents.engine import errors, refusal_words, refusals
+from agents.engine.lessons import Lessons
 from bench.scripted_refusals import LENGTHS, LONG
 from tests.agents.engine.conftest import Wire
 from tests.agents.engine.test_reply import USER, server
@@ -152,6 +153,28 @@ def test_words_that_name_no_field_teach_nothing(said):
     tool = engine.Tool("calculate", "", {})
 
     assert refusals.lesson(error, engine.Ask(endpoint, "m", (USER,), tools=(tool,))) is None
+
+
+RANGES = (
+    {"error": {"message": "temperature: range: 0..1"}},
+    {"error": {"message": "Invalid 'temperature': decimal above maximum value.", "param": "temperature"}},
+    {"message": "Invalid params: temperature must be in range (0, +inf)"},
+)
+
+
+@pytest.mark.parametrize("body", RANGES)
+def test_a_value_out_of_range_teaches_nothing_of_other_values(body):
+    told = []
+    endpoint = engine.Endpoint("openai", "https://api.example.com/v1")
+    lessons = Lessons(engine.Ask(endpoint, "m", (USER,), temperature=1.8), told.append, most=3)
+    error = engine.BadRequest()
+    error.refusal = refusals.read(400, body)
+
+    assert lessons.learn(error)
+    lessons.hand(engine.Text("Hello"))
+
+    assert lessons.ask.temperature is None
+    assert (told[0].what, told[0].manners) == ("temperature", engine.Manners())
 
 
 def test_no_word_of_a_refusal_keeps_a_reply_from_being_stored():

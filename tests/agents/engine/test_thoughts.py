@@ -40,11 +40,14 @@ def test_a_continued_text_has_no_think_tags():
 PAIRS = list(TAGS.items())
 
 
+DONE = b"data: [DONE]\n\n"
+
+
 def everywhere(answer: str, **options) -> set[tuple[str, str]]:
     """What an answer comes to, wherever it is cut in two, and letter by letter."""
     cuts = [[chunk(content=answer[:at]), chunk(content=answer[at:])] for at in range(len(answer) + 1)]
     cuts.append([chunk(content=letter) for letter in answer])
-    return {played(*pieces, **options)[:2] for pieces in cuts}
+    return {played(*pieces, DONE, **options)[:2] for pieces in cuts}
 
 
 def test_a_thought_that_has_lost_its_opening_tag():
@@ -178,6 +181,11 @@ def test_an_answer_of_mentions_alone_is_read_once(begins, longest):
 
     assert whole[:2] == in_pieces[:2]
     assert "".join(whole[:2]) == said.removeprefix("<think>")
+
+
+def test_what_broke_off_behind_a_closing_tag_was_a_thought():
+    assert played(chunk(content="Let me count. </think>"))[:2] == ("Let me count. ", "")
+    assert played(chunk(content="It ends with `</think>"))[:2] == ("", "It ends with `</think>")
 
 
 def test_a_thought_full_of_mentions_still_ends():
