@@ -35,7 +35,7 @@ def shelf(monkeypatch):
     away = source("far", problem="It is away.", away=(Away("mcp:far:fly", "Fly", "It is away."),))
     shelf = Shelf(ServerLimits(), source("notes", "add", "look", away=(AWAY,)), away)
     clock = Shelf(ToolkitLimits(), source("clock", "now", kind="toolkit"))
-    monkeypatch.setattr(registry, "_kinds", {"mcp": shelf, "toolkit": clock})
+    monkeypatch.setattr(registry, "_kinds", {"toolkit": clock, "mcp": shelf})
     return shelf
 
 
@@ -64,7 +64,7 @@ def test_what_was_chosen_or_named_and_is_not_there(shelf, refs, expected):
 
 def test_where_nobody_asked_nothing_is_missed(shelf):
     bound = bind(Workspace(None))
-    assert (bound.missing, bound.is_wanted, list(bound.tools)) == ((), False, ["add", "look", "now"])
+    assert (bound.missing, bound.is_wanted, list(bound.tools)) == ((), False, ["now", "add", "look"])
     assert bind(Workspace(None), agent=Agent()).missing == ()
 
 
@@ -72,7 +72,7 @@ def test_an_agent_misses_what_it_was_given(shelf):
     servers = {"far": {}, "notes": {"enabledToolNames": ["add", "drop"]}, "gone": {"disableAll": True}}
     agent = Agent(allowed_app_default_toolkit=["clock", "web"], allowed_mcp_servers=servers)
     bound = bind(Workspace(None), agent=agent)
-    assert list(bound.tools) == ["add", "now"]
+    assert list(bound.tools) == ["now", "add"]
     assert titles(bound) == [("web", missing.GONE), ("Far", "It is away."), ("Drop", "It is switched off.")]
 
 
