@@ -9,6 +9,7 @@ from agents import catalog
 from agents.catalog import Reference
 from agents.errors import Unavailable
 from agents.generation.generate import Answering
+from agents.generation.report import Report
 from sambung.lib import database
 
 
@@ -23,5 +24,5 @@ async def test_a_database_that_is_away_when_the_model_is_reached_costs_no_reply(
     monkeypatch.setattr(catalog, "reach", reach)
     question = SimpleNamespace(order=(Reference(None, "bundled", "smollm2"),), workspace=None)
     with pytest.raises(Unavailable):
-        await Answering(SimpleNamespace(context=question), {}, None)._ask((), None)
+        await Answering(SimpleNamespace(context=question), Report(), None)._ask((), None)
     assert len(asked) == 3
