@@ -39,6 +39,7 @@ from tests.scripts import MODELS
 
 PROJECT = Path(__file__).parent.parent
 PATIENCE = 60.0  # seconds after which a wait is a failure
+KEPT = 4.0  # seconds that an idle connection is used again: the server ends it after five, which a busy test overlooks
 
 
 def free_port() -> int:
@@ -319,7 +320,9 @@ class Tab:
     async def __aenter__(self) -> "Tab":
         jar = aiohttp.CookieJar(unsafe=True)
         jar.update_cookies(self._cookies)
-        self.http = aiohttp.ClientSession(self.live.url, cookie_jar=jar, headers={"Origin": self.live.url})
+        connector = aiohttp.TCPConnector(keepalive_timeout=KEPT)
+        headers = {"Origin": self.live.url}
+        self.http = aiohttp.ClientSession(self.live.url, connector=connector, cookie_jar=jar, headers=headers)
         async with self.http.get("/app/") as response:
             assert response.status == 200, response.status
             page = await response.text()
