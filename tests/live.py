@@ -320,9 +320,8 @@ class Tab:
     async def __aenter__(self) -> "Tab":
         jar = aiohttp.CookieJar(unsafe=True)
         jar.update_cookies(self._cookies)
-        connector = aiohttp.TCPConnector(keepalive_timeout=KEPT)
-        headers = {"Origin": self.live.url}
-        self.http = aiohttp.ClientSession(self.live.url, connector=connector, cookie_jar=jar, headers=headers)
+        given = {"connector": aiohttp.TCPConnector(keepalive_timeout=KEPT), "headers": {"Origin": self.live.url}}
+        self.http = aiohttp.ClientSession(self.live.url, cookie_jar=jar, **given)
         async with self.http.get("/app/") as response:
             assert response.status == 200, response.status
             page = await response.text()

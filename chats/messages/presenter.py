@@ -25,15 +25,8 @@ from chats.models import Chat, Message, Role
 from sambung.lib import markdown, words
 
 WINDOW = 40  # messages that a page shows at once
-LISTED = (
-    "id",
-    "title",
-    "is_pinned",
-    "updated_at",
-    "message_count",
-    "is_replying",
-    "is_unread",
-)  # what a list needs of a chat
+#: What a list needs of a chat.
+LISTED = ("id", "title", "is_pinned", "updated_at", "message_count", "is_replying", "is_unread")
 #: What is said beside an answer that ended before its end.
 ENDS = {
     "length": gettext_noop("The reply reached its longest length."),

@@ -34,10 +34,8 @@ LOOK = replace(ERASE, name="look", title="Look", asks=Asks.NEVER)
 class Kind:
     """A disk that can be looked at, and erased after asking."""
 
-    limits = None
-
     def __init__(self):
-        self.ran, self.tools = [], (ERASE, LOOK)
+        self.limits, self.ran, self.tools = None, [], (ERASE, LOOK)
 
     def sources(self, workspace):
         return [Source("test", "disk", "Disk", tools=self.tools, instructions="Mind the disk.")]
@@ -49,8 +47,7 @@ class Kind:
 
 @pytest.fixture
 def kind(monkeypatch):
-    made = Kind()
-    monkeypatch.setattr(tools.registry, "_kinds", {"test": made})
+    monkeypatch.setattr(tools.registry, "_kinds", {"test": (made := Kind())})
     return made
 
 
