@@ -15,6 +15,7 @@ from sambung.lib import egress, words
 
 CONNECT = 15.0  # seconds
 REFUSED_SECONDS, REFUSED_LARGEST = 5.0, 64 * 1024  # for the body of an answer that refuses, in bytes
+SHORTEST_SECRET = 8  # characters; a shorter value may stand in any sentence
 #: Headers of a request that are the connection's business, or that ours replace.
 _NOT_SENT = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "user-agent"}
 _OURS = {"User-Agent": "Sambung", "Accept-Encoding": "identity"}
@@ -71,6 +72,7 @@ class Door(httpx2.AsyncBaseTransport):
         self.fault, self.challenge, self.is_unauthorized = "", "", False
         self._refused = refused
         self._largest, self._headers, self._bearer = largest, dict(headers), bearer
+        self._token = ""  # that was sent last
         self._sessions: dict[egress.Policy, aiohttp.ClientSession] = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -87,7 +89,7 @@ class Door(httpx2.AsyncBaseTransport):
         headers = {name: value for name, value in request.headers.items() if name.lower() not in _NOT_SENT}
         headers |= self._headers | _OURS | ({"Authorization": f"Bearer {token}"} if token else {})
         body = await request.aread()
-        self.fault = ""
+        self.fault, self._token = "", token
         try:
             answer = await self._session(str(request.url)).request(
                 request.method,
@@ -106,9 +108,33 @@ class Door(httpx2.AsyncBaseTransport):
             return self._refusal(request, Refusal(502, fault=ENCODED))
         is_about_token = answer.status == 401 and ("WWW-Authenticate" in answer.headers or not _has_session(request))
         if self._refused and answer.status >= 400 and not is_about_token and request.method == "POST":
-            return self._refusal(request, *await _read(answer, _has_session(request)))
+            return self._refusal(request, *await self._read(answer, _has_session(request)))
         given = [(name, value) for name, value in answer.headers.items() if name.lower() not in _NOT_GIVEN]
         return httpx2.Response(answer.status, headers=given, stream=self._body(answer), request=request)
+
+    async def _read(self, answer: aiohttp.ClientResponse, had_session: bool) -> tuple[Refusal, object]:
+        """Read an answer that refuses, as far as anybody needs it."""
+        body = bytearray()
+        try:
+            async with asyncio.timeout(REFUSED_SECONDS):
+                async for data in answer.content.iter_any():
+                    body += data
+                    if len(body) > REFUSED_LARGEST:
+                        break
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            pass  # the number says enough
+        finally:
+            answer.close()
+        said = self.without_secrets(body.decode("utf-8", "surrogateescape"))
+        return refusals.read(answer.status, answer.headers, said.encode("utf-8", "surrogateescape"), had_session)
+
+    def without_secrets(self, text: str) -> str:
+        """The text, should a server quote the headers or the token that it was sent: others read what it says."""
+        sent = [*self._headers.values(), self._token]
+        for secret in (*sent, *(value.rpartition(" ")[2] for value in sent)):
+            if len(secret) >= SHORTEST_SECRET:
+                text = text.replace(secret, "…")
+        return text
 
     def _session(self, url: str) -> aiohttp.ClientSession:
         policy = policy_of(url)
@@ -137,22 +163,6 @@ class Door(httpx2.AsyncBaseTransport):
 def _has_session(request: httpx2.Request) -> bool:
     """Whether a request belongs to a session: by a header, or, over SSE, by its address."""
     return "mcp-session-id" in request.headers or b"session" in request.url.query.lower()
-
-
-async def _read(answer: aiohttp.ClientResponse, had_session: bool) -> tuple[Refusal, object]:
-    """Read an answer that refuses, as far as anybody needs it."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(REFUSED_SECONDS):
-            async for data in answer.content.iter_any():
-                body += data
-                if len(body) > REFUSED_LARGEST:
-                    break
-    except (aiohttp.ClientError, TimeoutError, OSError):
-        pass  # the number says enough
-    finally:
-        answer.close()
-    return refusals.read(answer.status, answer.headers, bytes(body), had_session)
 
 
 class Body(httpx2.AsyncByteStream):

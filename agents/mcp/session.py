@@ -208,7 +208,8 @@ class Session:
             case MCPError() as said if said.error.code == types.CONNECTION_CLOSED and _is_closed(said.error.message):
                 return Failed(http_transport.BROKEN)
             case MCPError() as said:
-                return Failed(refusals.SAID % {"detail": clean(said.error.message)[: refusals.LONGEST_WORDS]})
+                words = self._door.without_secrets(said.error.message) if self._door else said.error.message
+                return Failed(refusals.SAID % {"detail": clean(words)[: refusals.LONGEST_WORDS]})
             case TimeoutError():
                 return Failed(SLOW)
             case ValidationError() | httpx2.StreamError():

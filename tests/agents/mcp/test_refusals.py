@@ -34,8 +34,10 @@ def naps(monkeypatch) -> list[float]:
 def ask(monkeypatch, naps):
     """Call the server's tool through a pool, `n` times; give what each call came to."""
 
-    async def asked(server: Manners, n: int = 1, before=lambda: None, transport="streamable-http") -> list[str]:
-        target = Target(uuid.uuid4(), uuid.uuid4(), "it", transport, server.url, is_trusted=True)
+    async def asked(
+        server: Manners, n: int = 1, before=lambda: None, transport="streamable-http", headers=()
+    ) -> list[str]:
+        target = Target(uuid.uuid4(), uuid.uuid4(), "it", transport, server.url, is_trusted=True, headers=headers)
 
         async def here(function, *args):
             return target if function is pools.target else None
@@ -112,6 +114,16 @@ async def test_a_refusal_is_told_with_its_number_or_its_words(settings, ask, sta
     assert sentence in said
     assert "SECRET" not in said
     assert server.ran == []
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+async def test_what_an_admin_keeps_secret_is_quoted_to_nobody(settings, ask, status):
+    """Each who may use the server reads why it refused, and so does the model."""
+    said = {"code": -32000, "message": "No Bearer kept-secret-7 here, and no kept-secret-7."}
+    async with serving(settings, error=said if status == 200 else None) as server:
+        server.refusals = [] if status == 200 else [(status, {"error": said}, {})] * 2
+        (told,) = await ask(server, headers=(("Authorization", "Bearer kept-secret-7"),))
+    assert told == "The MCP server refused: No … here, and no …."
 
 
 async def test_a_server_is_asked_again_when_it_said_so(settings, ask, naps):
