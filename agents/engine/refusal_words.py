@@ -235,6 +235,8 @@ RANGES = (
     (r"must be in (the )?range", "ai-forever/gigachain#237 2024-11"),
     (r"out of range|should be between", "Marker-Inc-Korea/AutoRAG#1100 2025-03"),
     (r"expected a value [<>]=?|(above|below) m(ax|in)imum", "Gitlawb/openclaude#331 2026-04"),
+    (r"budget 0 is invalid|only works in thinking mode", "docker/docker-agent#2051 2026-03"),
+    (r"not support setting thinking_budget to 0", "earendil-works/pi#3460 2026-04"),
 )
 #: Under which name a field is wanted: the first group.
 INSTEAD = ((r"use .?[`'\"]?(\w+)[`'\"]? instead", "anomalyco/opencode#37964 2026-07"),)

@@ -209,10 +209,12 @@ def _most_images(refusal: Refusal, ask: Ask, words: str) -> Learned | None:
 
 
 def _learned(refusal: Refusal, held: set[str], words: str) -> Learned | None:
+    is_of_value = bool(_RANGES.search(refusal.text))
     for pattern, row in _LESSONS:
         if pattern.search(refusal.text) and (what := next((one for one in row.means if one in held), "")):
-            return Learned(what, Manners(frozenset({what})), words=words, is_lasting=what != EARLIER)
-    is_of_value = bool(_RANGES.search(refusal.text))
+            return Learned(
+                what, Manners(frozenset({what})), words=words, is_lasting=what != EARLIER and not is_of_value
+            )
     for field, is_certain in _fields(refusal, held):
         if is_certain or is_of_value or _REFUSES.search(refusal.words):
             return replace(_without(field, refusal, words), is_lasting=not is_of_value)
