@@ -15,7 +15,10 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.conf import settings
 from chats.models import Chat, Message
-from chats.writing import write
+try:
+    from chats.messages.content import write
+except ImportError:  # an older build, with --against
+    from chats.writing import write
 from teams.models import User
 count, provider, model = json.loads({arguments!r})
 made = [User(email=f"{{uuid.uuid4().hex}}@example.org", name="Bench Person", password="!") for _ in range(count)]
