@@ -2,7 +2,7 @@
 
 const area = document.getElementById("composer-text");
 const place = document.getElementById("gauge");
-const BYTES_A_TOKEN = 3; // as chats/history.py
+const BYTES_A_TOKEN = 3; // as agents/generation/context.py
 
 function show() {
   const button = document.getElementById("gauge-button");

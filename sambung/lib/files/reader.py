@@ -1,7 +1,7 @@
 """Reads a file that nobody has looked at: a process of its own, with limits, that ends with it. No Django.
 
-`python -m chats.files.reader <family>` takes the file from its input and writes one JSON object. What is wrong with a
-file, whatever that may be, ends this process and nothing else.
+`python -m sambung.lib.files.reader <family>` takes the file from its input and writes one JSON object. What is
+wrong with a file, whatever that may be, ends this process and nothing else.
 """
 
 import base64
