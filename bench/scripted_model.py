@@ -96,10 +96,10 @@ async def reset(request: web.Request) -> web.Response:
     return web.json_response(state.stats)
 
 
-def application(names: tuple[str, ...] = READY) -> web.Application:
+def application(names: tuple[str, ...] = READY, *, takes_any_schema: bool = False) -> web.Application:
     """Return the server as an aiohttp application; `names` is what /v1/models lists."""
     app = web.Application(client_max_size=64 << 20)
-    app[STATE] = State(models=names)
+    app[STATE] = State(models=names, takes_any_schema=takes_any_schema)
     app[STATE].reset()
     services = (scripted_openai, scripted_responses, scripted_anthropic, scripted_google, scripted_ollama)
     for served in (*services, scripted_lists):
@@ -111,10 +111,12 @@ def application(names: tuple[str, ...] = READY) -> web.Application:
 
 
 @contextlib.asynccontextmanager
-async def serving(host: str = "127.0.0.1", port: int = 0, names: tuple[str, ...] = READY):
+async def serving(host: str = "127.0.0.1", port: int = 0, names: tuple[str, ...] = READY, **options: bool):
     """Serve within this event loop; gives the address without /v1. Port 0 takes a free one."""
     # handler_cancellation: a client that leaves is noticed at once, also between two tokens
-    runner = web.AppRunner(application(names), access_log=None, handler_cancellation=True, shutdown_timeout=0.2)
+    runner = web.AppRunner(
+        application(names, **options), access_log=None, handler_cancellation=True, shutdown_timeout=0.2
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, backlog=4096)
@@ -130,8 +132,12 @@ async def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=9911, help="0 takes a free one")
     parser.add_argument("--models", default=",".join(READY), help="names that /v1/models lists, by commas")
+    parser.add_argument(
+        "--any-schema", action="store_true", help="take any schema of a tool, as older builds send them"
+    )
     options = parser.parse_args()
-    async with serving(options.host, options.port, tuple(options.models.split(","))) as url:
+    names = tuple(options.models.split(","))
+    async with serving(options.host, options.port, names, takes_any_schema=options.any_schema) as url:
         print(json.dumps({"url": f"{url}/v1"}), flush=True)
         await asyncio.Event().wait()
 

@@ -35,7 +35,8 @@ class Chat(Asked):
         for tool in self.body.get("tools") or ():
             function = tool.get("function") or {}
             required(tool.get("type") == "function" and function.get("name"), "Missing required parameter: 'tools[0]'.")
-            check_schema(function.get("parameters", {}))
+            if not self.state.takes_any_schema:
+                check_schema(function.get("parameters", {}))
         required(
             "tool_choice" not in self.body or self.body.get("tools"), "'tool_choice' is only allowed with 'tools'."
         )

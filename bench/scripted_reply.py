@@ -40,6 +40,7 @@ class State:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     cached: set[str] = field(default_factory=set)
     models: tuple[str, ...] = ()
+    takes_any_schema: bool = False  # of a tool, as most servers do, and unlike OpenAI
 
     def reset(self) -> None:
         """Forget everything but the streams that still run."""

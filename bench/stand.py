@@ -124,7 +124,8 @@ class Stand:
 
     def start_model(self) -> None:
         """Start the scripted model server: ours, or the script that the caller named."""
-        command = [str(self.upstream_script)] if self.upstream_script else ["-m", "bench.scripted_model"]
+        ours = ["-m", "bench.scripted_model", "--any-schema"]  # older builds are compared, too
+        command = [str(self.upstream_script)] if self.upstream_script else ours
         arguments = ["--port", str(self.model_port), "--models", ",".join(self.models)]
         self.model = self.spawn(LOAD_CORE, *command, *arguments, stdout=subprocess.DEVNULL)
         self.wait(self.model, f"{self.model_url}/models")
