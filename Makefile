@@ -5,9 +5,11 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.run-stamp
 DEV := $(VENV)/.dev-stamp
 MCP := $(VENV)/.mcp-stamp
+ISLANDS := $(VENV)/islands
+VECTORS := $(VENV)/vectors
 UV := $(BIN)/uv pip
 COMPILE = $(UV) compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) \
-	--custom-compile-command "make lock" pyproject.toml
+	--custom-compile-command "make lock"
 BABEL := $(BIN)/python -m babel.messages.frontend
 DATABASE := db-start db-stop db-status db-logs db-shell db-schema db-migrate db-rollback db-drop db-seed db-studio
 
@@ -17,7 +19,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run dev test test-quick test-changed test-crash lint format check bench screenshots messages lock $(DATABASE)
+.PHONY: help run dev test test-quick test-changed test-crash lint format check bench screenshots messages islands vectors lock $(DATABASE)
 
 help: ## Show this list
 	@sed -n 's/^\([a-z][a-z -]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -65,9 +67,17 @@ messages: $(DEV) ## Collect the words to be translated
 	@$(BABEL) update --locale id --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date \
 		--input-file $(VENV)/messages.pot --output-file locale/id/LC_MESSAGES/django.po
 
-lock: $(BIN)/uv ## Remake both locks (UPGRADE=--upgrade takes newer versions)
-	$(COMPILE) --output-file requirements/run.lock
-	$(COMPILE) --extra dev --constraint requirements/run.lock --output-file requirements/dev.lock
+islands: ## Make the vendored editor anew from its locked packages, and print its checksum (needs npm)
+	@mkdir -p $(ISLANDS) && cp islands/editor/* $(ISLANDS)
+	@cd $(ISLANDS) && npm ci --silent --ignore-scripts --no-audit --no-fund && node build.mjs editor.js $(CURDIR)/static/vendor/codemirror/editor.js
+	@sha256sum static/vendor/codemirror/editor.js
+
+vectors: $(VECTORS)/.stamp ## Add the search by meaning: a model of 95 MB, in an environment of its own
+
+lock: $(BIN)/uv ## Remake all locks (UPGRADE=--upgrade takes newer versions)
+	$(COMPILE) pyproject.toml --output-file requirements/run.lock
+	$(COMPILE) pyproject.toml --extra dev --constraint requirements/run.lock --output-file requirements/dev.lock
+	$(COMPILE) requirements/vectors.in --output-file requirements/vectors.lock
 
 db-start: ## Start the embedded database alone
 db-stop: ## Stop it
@@ -107,6 +117,11 @@ $(RUN): requirements/run.lock | $(BIN)/uv
 $(DEV): requirements/dev.lock | $(BIN)/uv
 	@$(UV) sync --quiet --compile-bytecode --require-hashes requirements/dev.lock \
 		|| $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/dev.lock
+	@touch $@
+
+$(VECTORS)/.stamp: requirements/vectors.lock | $(BIN)/uv
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(VECTORS)
+	@VIRTUAL_ENV=$(CURDIR)/$(VECTORS) $(UV) sync --quiet --require-hashes requirements/vectors.lock
 	@touch $@
 
 # MCP servers that others wrote, where there is npm; without them their tests are skipped, but in CI.

@@ -19,6 +19,7 @@ from agents.models import (
     ToolApproval,
     ToolKey,
     ToolPreset,
+    UsageEntry,
 )
 from teams.admin import ReadOnlyAdmin
 
@@ -37,7 +38,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
         "is_active",
         "last_used_at",
         ("last_success_at", "last_error_at"),
-        "last_error",
+        ("last_error_code", "last_problem"),
         "limits",
         "learned",
         "listed_at",
@@ -111,7 +112,7 @@ class AgentBookmarkAdmin(ReadOnlyAdmin):
 class AgentDraftAdmin(ReadOnlyAdmin):
     """That somebody asked for an agent; not with which words."""
 
-    fields = ("user", "team", "agent", "error", "created_at")
+    fields = ("user", "team", "agent", ("error_code", "problem"), "created_at")
     list_display = ("user", "team", "agent", "created_at")
     list_filter = ("created_at",)
     list_select_related = ("user", "team", "agent")
@@ -128,7 +129,7 @@ class RunAdmin(ReadOnlyAdmin):
         ("provider", "model", "api_key"),
         ("requested_by", "team"),
         ("usage", "cost"),
-        "error",
+        ("error_code", "problem"),
         ("lock_key", "attempt", "owner"),
         ("lease_until", "heartbeat_at", "stop_requested_at"),
         ("created_at", "started_at", "finished_at"),
@@ -142,6 +143,27 @@ class RunAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("requested_by", "team", "api_key")
+
+
+@admin.register(UsageEntry)
+class UsageEntryAdmin(ReadOnlyAdmin):
+    """Calls of models: for whom, what they took, what they cost by whose price."""
+
+    fields = (
+        ("kind", "run", "attempt", "number"),
+        ("user", "team", "agent"),
+        ("provider", "model", "api_key"),
+        ("input_tokens", "cached_tokens", "cache_write_tokens"),
+        ("output_tokens", "reasoning_tokens", "is_estimate"),
+        ("cost", "price_source"),
+        "created_at",
+    )
+    list_display = ("id", "kind", "model", "user", "team", "input_tokens", "output_tokens", "cost", "created_at")
+    list_filter = ("kind", "provider", "is_estimate", "created_at")
+    list_select_related = ("user", "team")
+    search_fields = ("id", "model", "user__name", "user__email", "team__name", "team__slug")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
 
 
 @admin.register(ToolKey)
@@ -204,7 +226,7 @@ class McpServerAdmin(ReadOnlyAdmin):
         ("user", "team"),
         ("visibility", "is_active"),
         ("last_status", "checked_at"),
-        "last_error",
+        ("last_error_code", "problem"),
         ("created_at", "updated_at"),
     )
     list_display = ("name", "visibility", "is_active", "last_status", "user", "team", "updated_at")

@@ -1,13 +1,20 @@
-"""What goes wrong before a model is asked."""
+"""What goes wrong before a model is asked, and how errors are kept."""
 
 from agents import engine
+from sambung.lib.failures import Failure
 
 
 class Unavailable(engine.EngineError):
-    """The chosen model cannot be asked now; the sentence, known to sambung.lib.words, says what to do."""
+    """The chosen model cannot be asked now; `code` is one of `agents.error_messages`, `params` fill its sentence."""
 
     code = "unavailable"
 
-    def __init__(self, sentence: str):
+    def __init__(self, code: str, **params: str | int):
+        self.code = code
         super().__init__()
-        self.sentence, self.args = sentence, (sentence,)
+        self.params = params
+
+
+def failure(error: engine.EngineError) -> Failure:
+    """Return an error as it is stored."""
+    return Failure(error.code, error.params)

@@ -12,14 +12,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
-from agents import engine
+from agents import engine, errors
 from agents.errors import Unavailable
 from agents.models import ApiKey, Provider, ToolKey
 from agents.runs import runtime
-from sambung.lib import crypto, egress, words
+from sambung.lib import crypto, egress
 from sambung.lib.errors import Refused
+from sambung.lib.failures import Failure, columns
 from sambung.lib.waiting import KEYS, Busy
 from teams import access, audit, sealing
 from teams.models import Team, User
@@ -31,21 +31,6 @@ LISTED, MOST_LISTED = timedelta(days=1), 20  # how long a list of models counts;
 NOTED = timedelta(minutes=1)  # for which one success stands for the next ones
 LONGEST_ADDRESS = 500  # characters, with what had to be quoted
 SHORTEST_SHOWN = 12  # characters of a key whose last four tell too little to matter
-
-LOST = words.known(
-    gettext_noop("The key “%(label)s” was sealed with a secret that this server no longer has. Enter it again.")
-)
-CHANGED = words.known(
-    gettext_noop("The key “%(label)s” was changed in the database, or belongs to another address. Enter it again.")
-)
-NOT_ALLOWED = words.known(
-    gettext_noop("This server does not connect to %(place)s. Its operator can allow that with EGRESS_ALLOW.")
-)
-NO_ADDRESS = words.known(gettext_noop("This is no address. It reads like https://api.example.org/v1."))
-ASKED_AGAIN = words.known(
-    gettext_noop("The key belongs to the old address and is not sent to another one. Enter it again.")
-)
-TAKEN = words.known(gettext_noop("Another key here has this name. Choose one that tells them apart."))
 
 
 # ---- Who may use which ----------------------------------------------------------------------------------
@@ -62,11 +47,11 @@ def endpoint(key: ApiKey) -> engine.Endpoint:
         base_url, is_trusted = checked(key.base_url)
         secret = sealing.unseal(key.encrypted_key, place(key)) if key.encrypted_key else ""
     except Refused as refused:
-        raise Unavailable(refused.sentence) from None
+        raise Unavailable(refused.code, **refused.params) from None
     except crypto.UnknownKey:
-        raise Unavailable(LOST % {"label": key.label}) from None
+        raise Unavailable("key_lost", label=key.label) from None
     except crypto.CryptoError:
-        raise Unavailable(CHANGED % {"label": key.label}) from None
+        raise Unavailable("key_changed", label=key.label) from None
     protocol = engine.protocol_of(key.provider)
     return engine.Endpoint(protocol, base_url, secret, trusted=is_trusted, provider=key.provider)
 
@@ -76,9 +61,9 @@ def checked(address: str) -> tuple[str, bool]:
     try:
         url = egress.plain(address)
     except egress.Blocked:
-        raise Refused(NO_ADDRESS, field="base_url") from None
+        raise Refused(Failure("no_address"), field="base_url") from None
     if url.scheme not in egress.SCHEMES or url.user or url.password or url.query_string or url.fragment:
-        raise Refused(NO_ADDRESS, field="base_url")
+        raise Refused(Failure("no_address"), field="base_url")
     allowed = egress.Policy(settings.EGRESS_ALLOW)
     is_trusted = allowed.names(url.host, url.port)
     try:
@@ -86,9 +71,10 @@ def checked(address: str) -> tuple[str, bool]:
         if url.scheme == "http" and not is_trusted:
             raise egress.Blocked("What is public is asked over https alone.")
     except egress.Blocked:
-        raise Refused(NOT_ALLOWED % {"place": _host_and_port(url)}, field="base_url") from None
+        told = {"place": _host_and_port(url)}
+        raise Refused(Failure("address_not_allowed", told), field="base_url") from None
     if len(found := str(url).rstrip("/")) > LONGEST_ADDRESS:
-        raise Refused(NO_ADDRESS, field="base_url")
+        raise Refused(Failure("no_address"), field="base_url")
     return found, is_trusted
 
 
@@ -124,13 +110,13 @@ def save(
     kept = ApiKey.objects.select_for_update().get(pk=key.pk) if key else ApiKey(**scope, provider=provider)
     before = place(kept) if key else ""
     if _beside(kept.user, kept.team).filter(label__iexact=label).exclude(pk=kept.pk).exists():
-        raise Refused(TAKEN, field="label")
+        raise Refused(Failure("key_name_taken"), field="label")
     kept.label, kept.base_url = label, checked(base_url or engine.DEFAULT_URLS[kept.provider])[0]
     if secret:
         kept.encrypted_key = seal(kept, secret)
         kept.key_last4 = last4(secret)
     elif kept.encrypted_key and place(kept) != before:
-        raise Refused(ASKED_AGAIN, field="secret")
+        raise Refused(Failure("key_asked_again"), field="secret")
     if secret or place(kept) != before:
         _forget_health(kept)
     kept.save()
@@ -151,7 +137,7 @@ def _beside(user: User | None, team: Team | None) -> QuerySet[ApiKey]:
 
 def _forget_health(key: ApiKey) -> None:
     key.last_success_at = key.last_error_at = key.listed_at = None
-    key.last_error, key.limits, key.model_cache, key.learned = "", {}, [], {}
+    key.last_error_code, key.last_error_params, key.limits, key.model_cache, key.learned = "", {}, {}, [], {}
 
 
 @transaction.atomic
@@ -174,11 +160,11 @@ def _record(action: str, by: User, key: ApiKey, **data) -> None:
 
 
 # ---- Health ---------------------------------------------------------------------------------------------
-def refresh(key: ApiKey) -> str:
+def refresh(key: ApiKey) -> Failure | None:
     """Ask the provider whether the key works and which models there are; keep what it said, and no more what its
     models had refused.
 
-    Returns the problem as a sentence known to sambung.lib.words, or "". Waits for the provider.
+    Returns the problem, None where there is none. Waits for the provider.
     """
     return refresh_all([key])[key.pk]
 
@@ -190,7 +176,7 @@ def stale() -> list[ApiKey]:
     return list(rows.order_by("listed_at", "id")[:MOST_LISTED])
 
 
-def refresh_all(found: list[ApiKey], *, forgets: bool = True) -> dict[uuid.UUID, str]:
+def refresh_all(found: list[ApiKey], *, forgets: bool = True) -> dict[uuid.UUID, Failure | None]:
     """Ask for several keys at once; return the problem of each, like `refresh`.
 
     `forgets`: their models are asked in full again.
@@ -198,7 +184,7 @@ def refresh_all(found: list[ApiKey], *, forgets: bool = True) -> dict[uuid.UUID,
     try:
         told = runtime.wait(_ask_all(found), WITHIN + 1, KEYS)
     except Busy as busy:
-        return {key.pk: busy.sentence for key in found}
+        return dict.fromkeys((key.pk for key in found), Failure(busy.code))
     return {key.pk: _keep(key, answer, forgets) for key, answer in zip(found, told, strict=True)}
 
 
@@ -213,23 +199,24 @@ async def _ask(key: ApiKey) -> list[engine.ModelInfo]:
         return await engine.list_models(asked)
 
 
-def _keep(key: ApiKey, answer: list[engine.ModelInfo] | Exception, forgets: bool) -> str:
-    """Store what a provider said; return the problem, or ""."""
+def _keep(key: ApiKey, answer: list[engine.ModelInfo] | Exception, forgets: bool) -> Failure | None:
+    """Store what a provider said; return the problem."""
     match answer:
         case list():
             same = ApiKey.objects.filter(pk=key.pk, base_url=key.base_url)
             listed = {"model_cache": [_row(info) for info in answer], "listed_at": timezone.now()}
             same.update(**listed | ({"learned": {}} if forgets else {}))
-            problem = ""
+            problem = None
         case engine.AddressRefused():
-            problem = NOT_ALLOWED % {"place": _host_and_port(egress.plain(key.base_url))}
+            told = {"place": _host_and_port(egress.plain(key.base_url))}
+            problem = Failure("address_not_allowed", told)
         case engine.EngineError():
-            problem = answer.sentence
+            problem = errors.failure(answer)
         case TimeoutError():
-            problem = engine.TimedOut().sentence
+            problem = Failure("timed_out")
         case _:
             logger.error("The models of a key could not be read.", exc_info=answer, extra={"key": str(key.pk)})
-            problem = engine.Garbled().sentence
+            problem = Failure("garbled")
     note(key.pk, error=problem, is_asked=True)
     return problem
 
@@ -240,8 +227,10 @@ def _row(info: engine.ModelInfo) -> dict:
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in known.items()}
 
 
-def note(key_id: uuid.UUID, *, error: str = "", limits: dict | None = None, is_asked: bool = False) -> None:
-    """Keep how a use of the key went: the error's sentence, or success, which counts for a minute.
+def note(
+    key_id: uuid.UUID, *, error: Failure | None = None, limits: dict | None = None, is_asked: bool = False
+) -> None:
+    """Keep how a use of the key went: why it failed, or success, which counts for a minute.
 
     `limits` is what the provider said of its rate limits; `is_asked`: somebody looks at the result now.
     """
@@ -249,7 +238,7 @@ def note(key_id: uuid.UUID, *, error: str = "", limits: dict | None = None, is_a
     changed = {"last_used_at": now} | ({"limits": limits} if limits else {})
     rows = ApiKey.objects.filter(pk=key_id)
     if error:
-        changed |= {"last_error": error, "last_error_at": now}
+        changed |= columns(error, "last_error") | {"last_error_at": now}
     else:
         changed |= {"last_success_at": now}
         if not is_asked:

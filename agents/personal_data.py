@@ -12,6 +12,7 @@ from agents.models import (
     McpServerCustomInstructions,
     McpServerToolCustomInstructions,
     ToolKey,
+    UsageEntry,
 )
 from teams.models import User
 
@@ -28,7 +29,8 @@ def delete_personal(person: User) -> None:
 
 
 def export(person: User) -> Iterator[tuple[str, object]]:
-    """Each personal agent as a file that can be imported again; servers without secrets, and what was said of them."""
+    """Each personal agent as a file that can be imported again, servers without secrets with what was said of them, and
+    what models took."""
     for agent in Agent.objects.filter(user=person, team=None, deleted_at=None).order_by("created_at", "id").iterator():
         yield f"agents/{agent.pk}.json", portable.written(agent)
     servers = McpServer.objects.filter(user=person, team=None).order_by("name", "id")
@@ -37,6 +39,16 @@ def export(person: User) -> Iterator[tuple[str, object]]:
     instructions = list(_instructions(person))
     if instructions:
         yield "mcp_instructions.json", instructions
+    if usage := list(_usage(person)):
+        yield "usage.json", usage
+
+
+def _usage(person: User) -> Iterator[dict]:
+    """Each call of a model that was made for the person, in teams as well; which key and agent it was is theirs."""
+    told = ("kind", "team__name", "provider", "model", "input_tokens", "cached_tokens", "cache_write_tokens")
+    told += ("output_tokens", "reasoning_tokens", "cost", "price_source", "is_estimate", "created_at")
+    rows = UsageEntry.objects.filter(user=person).order_by("created_at", "id").values(*told).iterator()
+    yield from ({"team": row.pop("team__name")} | row for row in rows)
 
 
 def _instructions(person: User) -> Iterator[dict]:

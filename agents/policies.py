@@ -20,6 +20,7 @@ from agents.models import (
     ToolApproval,
     ToolKey,
     ToolPreset,
+    UsageEntry,
     Visibility,
 )
 from teams import access
@@ -31,6 +32,14 @@ def _runs(user: User, level: access.Level, prefix: str = "") -> Q:
     """A run is its workspace's: of its team, or of whoever asked for it."""
     own = Q(**{f"{prefix}team__isnull": True, f"{prefix}requested_by": user})
     return own | Q(**{f"{prefix}team__in": access.teams_of(user, level)})
+
+
+def _usage(user: User | OuterRef, level: access.Level, prefix: str = "") -> Q:
+    """One's own calls, while one is in their team, and all of the teams that one is an admin of. Nobody changes any."""
+    if level > access.READ:
+        return Q(**{f"{prefix}pk__in": []})
+    own = Q(**{f"{prefix}user": user}) & access.in_scope(user, access.READ, prefix)
+    return own | Q(**{f"{prefix}team__in": access.teams_of(user, access.MANAGE)})
 
 
 def _keys(user: User, level: access.Level, prefix: str = "") -> Q:
@@ -114,6 +123,7 @@ access.register(AgentBookmark, _own)
 access.register(AgentDraft, _own)
 access.register(Run, _runs)
 access.register(RunEvent, via="run")
+access.register(UsageEntry, _usage)
 access.register(McpServer, _servers)
 access.register(McpServerCustomInstructions, _own)
 access.register(McpServerToolCustomInstructions, _own)

@@ -5,7 +5,7 @@ import asyncio
 from procrastinate.contrib.django import app
 
 from agents import keys
-from agents.definitions import agents, drafts
+from agents.definitions import drafts
 from agents.runs import lifecycle, runtime, stored
 from sambung.lib.threads import in_thread
 
@@ -32,8 +32,7 @@ async def rescue(timestamp: int) -> None:
 @app.periodic(cron="23 * * * *")
 @app.task(name="agents.clean_up", queueing_lock="agents.clean_up", pass_context=False)
 async def clean_up(timestamp: int) -> None:
-    """Remove agents that were deleted long ago, old drafts, and logs of runs that nobody reads any more."""
-    await in_thread(agents.drop_deleted)
+    """Remove old drafts, and logs of runs that nobody reads any more."""
     await in_thread(drafts.drop_old)
     await in_thread(lifecycle.drop_old_events)
 

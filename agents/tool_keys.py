@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_noop
 
 from agents import keys
 from agents.models import SearchService, ToolKey
 from agents.tools import Failed, any_active
-from sambung.lib import crypto, egress, words
+from sambung.lib import crypto, egress
 from sambung.lib.errors import Refused
 from teams import access, audit, sealing
 from teams.models import User
@@ -22,7 +21,6 @@ DEFAULT_URLS = {
     SearchService.EXA: "https://api.exa.ai",
     SearchService.TAVILY: "https://api.tavily.com",
 }
-LOST = words.known(gettext_noop("The key to %(service)s cannot be opened any more. Enter it again."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +61,9 @@ def _opened(key: ToolKey) -> Access:
         base_url, is_trusted = keys.checked(key.base_url)
         secret = sealing.unseal(key.encrypted_key, keys.place(key)) if key.encrypted_key else ""
     except Refused as refused:
-        raise Failed(refused.sentence) from None
+        raise Failed(refused.code, **refused.params) from None
     except crypto.CryptoError:
-        raise Failed(LOST % {"service": key.get_service_display()}) from None
+        raise Failed("tool_key_lost", service=key.get_service_display()) from None
     url = egress.plain(base_url)
     return Access(key.service, base_url, secret, egress.trusted(url.host, url.port) if is_trusted else egress.PUBLIC)
 

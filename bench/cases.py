@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bench import engine, load, meter, people, stalls
+from bench import data, engine, knowledge, load, meter, people, stalls
 from bench.load import Client, Seat, Tally, Turn
 from bench.meter import percentile
-from bench.stand import SERVER_CORE, Stand, end
+from bench.stand import OVER_THE_BUILD, SERVER_CORE, Stand, end
 
 STEADY, BRISK, BURST, FULL_SPEED, LONG = "r30-n300", "r50-n40", "n20", "n1000", "r50-n2000"
 
@@ -37,6 +37,8 @@ class Size:
     pages: int = 40
     kills: int = 20
     stall: float = 20.0  # seconds
+    rows: int = 1_000_000  # of a table
+    rounds: int = 3  # of its questions
 
 
 QUICK = Size(
@@ -54,6 +56,8 @@ QUICK = Size(
     pages=3,
     kills=1,
     stall=3.0,
+    rows=1000,
+    rounds=1,
 )
 Figures = dict[str, float]
 Case = Callable[[Stand, Size], Awaitable[Figures]]
@@ -153,17 +157,13 @@ async def steady(stand: Stand, size: Size) -> Figures:
     }
 
 
-# Runs our program so that it finds the engine of the build in whose folder it is.
-_OVER_THE_BUILD = "import runpy, sys; sys.argv.pop(0); runpy.run_path(sys.argv[0], run_name='__main__')"
-
-
 async def protocols(stand: Stand, size: Size) -> Figures:
     """The same reading by the engine alone, for each protocol: CPU for each token."""
     figures = {}
     for protocol in engine.PATHS:
         arguments = ["--url", stand.model_url.removesuffix("/v1"), "--protocol", protocol]
         arguments += ["--model", f"fake-r30-n{size.tokens}", "--streams", str(size.streams)]
-        command = ("-c", _OVER_THE_BUILD, engine.__file__, *arguments)
+        command = ("-c", OVER_THE_BUILD, engine.__file__, *arguments)
         process = stand.spawn(SERVER_CORE, *command, build=stand.build, stdout=subprocess.PIPE)
         try:
             told = json.loads(await asyncio.to_thread(process.stdout.readline))
@@ -275,7 +275,7 @@ SOUGHT = {
     "tag": "kopi tag:work",
     "file": "has:file",
 }
-#: No index knows that frequent words never stand beside one another: all messages that have both are read.
+#: Frequent words that never stand beside one another, which only an index of neighbours knows.
 APART = '"kopi worde"'
 
 
@@ -392,5 +392,7 @@ CASES: dict[str, Case] = {
     "start": start,
     "idle": idle,
     "tools": tools,
+    "data": lambda stand, size: data.measure(stand, size.rows, size.rounds),
+    "knowledge": lambda stand, size: knowledge.measure(stand),
     "stalls": lambda stand, size: stalls.measure(stand, f"fake-{LONG}", size.stall),
 }

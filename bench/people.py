@@ -82,6 +82,15 @@ SELECT md5('{chat}' || n)::uuid, '{chat}', CASE WHEN n > 1 THEN md5('{chat}' || 
        now() - ({messages} - n) * interval '1 second'
 FROM generate_series(1, {messages}) AS n
 """
+#: The words of what was inserted past the application; builds from before that have the database make them.
+_WORDS = """
+try:
+    from chats.search import filling
+except ImportError:
+    filling = None
+while filling and filling.fill_batch():
+    pass
+"""
 _SHOW = "UPDATE chats SET current_message_id = md5('{chat}' || {messages})::uuid WHERE id = '{chat}'"
 
 _TOOLS = """
@@ -164,7 +173,7 @@ def archive(stand: Stand, seat: Seat, chats: int, messages: int, model: str) -> 
     """Give the person of `seat` many chats of so many messages."""
     names = {"chat": seat.chat, "provider": PROVIDER, "model": model, "version": _version(stand)}
     stand.sql(_ARCHIVE.format(**names, chats=chats, messages=messages))
-    stand.sql("VACUUM ANALYZE")
+    _settle(stand)
 
 
 def lengthen(stand: Stand, seat: Seat, messages: int) -> None:
@@ -172,6 +181,14 @@ def lengthen(stand: Stand, seat: Seat, messages: int) -> None:
     names = {"chat": seat.chat, "messages": messages, "version": _version(stand)}
     stand.sql(_LONG.format(**names))
     stand.sql(_SHOW.format(**names))
+    _settle(stand)
+
+
+def _settle(stand: Stand) -> None:
+    """Leave the messages as the application does: each with its words, each row written once."""
+    stand.shell(_WORDS)
+    stand.sql("VACUUM FULL messages")
+    stand.sql("VACUUM FULL chats")
     stand.sql("VACUUM ANALYZE")
 
 

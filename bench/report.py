@@ -88,11 +88,36 @@ LINES = (
     Line("apart.ms", "10,000 chats: a phrase of frequent words that is nowhere", "ms", digits=0),
     Line("open.ms", "1,000 messages: open the chat", "ms", 60),
     Line("longest.ms", "5,000 messages: open the chat", "ms", 60, relay="short.ms"),
+    *(
+        Line(key, f"{what}: recall@5 by words", "", must, kind="rate", digits=3)
+        for key, what, must in (
+            ("help_en.words", "249 questions, GNOME's help in English", 0.87),
+            ("help_id.words", "the same in Indonesian", 0.82),
+            ("python.words", "176 questions, Python's FAQ among its documentation", 0.36),
+        )
+    ),
+    *(
+        Line(f"{name}.to_bm25", f"{what}: to exact BM25 over the same words", "", 0.95, kind="rate", digits=2)
+        for name, what in (("help_en", "English"), ("help_id", "Indonesian"), ("python", "Python's FAQ"))
+    ),
+    Line("help_en.to_postgres", "English: to PostgreSQL's own search", "×", 1.3, kind="rate", digits=2),
+    Line("help_id.to_postgres", "Indonesian: to PostgreSQL's own search", "×", 2.5, kind="rate", digits=2),
+    *(
+        Line(f"{kind}.{size}.{part}", f"200,000 passages, {what}, {share}: {part}", "ms", must)
+        for size, share, part_of in (("large", "100 to 20 % of them", 1), ("small", "2 % and less", 3))
+        for kind, what, bounds in (("words", "by words", (25, 90)), ("hybrid", "by both", (40, 100)))
+        for part, must in zip(("p50", "p95"), (bound / part_of for bound in bounds), strict=True)
+    ),
+    Line("near.least", "of the 20 nearest vectors, found in the worst share", "", 0.95, kind="rate", digits=3),
+    Line("cover_density.times", "any word by ts_rank_cd, half of them: slower by", "×", 50, kind="rate", digits=0),
     Line("kill.seen", "kill -9: tokens seen", "", kind="count", digits=0),
     Line("stalls.page", "one person holds slow acts: others' pages, p95", "s", 0.5, digits=2),
     Line("stalls.failed", "one person holds slow acts: others' pages that failed", "", 0, kind="count", digits=0),
     Line("stalls.revoked", "one person holds slow acts: a removed member reads on for", "s", 5, kind="count"),
     Line("stalls.beat", "one person holds slow acts: oldest heartbeat", "s", 8, kind="count"),
+    Line("data.p50", "1,000,000 rows: a question, p50", "s", digits=2),
+    Line("data.p95", "1,000,000 rows: a question, p95", "s", 2, digits=2),
+    Line("data.read", "1,000,000 rows: the file read, once", "s", digits=1),
     Line("kill.lost", "kill -9: of those not in the database", "", 0, kind="count", digits=0),
 )
 

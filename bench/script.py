@@ -18,6 +18,7 @@ unknown word answers 404):
     tool               call the first offered tool, then answer its result with text
     callsN             with tool: N calls at once, over all offered tools in turn; `badargs` cuts their arguments
     obeys              call what the last question says: lines `call <tool> <JSON>`, a blank line between steps (OpenAI)
+    halfway            wait for POST /_release in the middle of what is called (OpenAI)
     redacted           with think: the reasoning is hidden, as Anthropic and OpenAI do it
     summaries refuses  with think: a second summary; what is said is a refusal (Responses)
     failed             errN is a failed answer, no error event (Responses)
@@ -52,6 +53,7 @@ FLAGS = {
     "tool",
     "badargs",
     "obeys",
+    "halfway",
     "redacted",
     "summaries",
     "refuses",

@@ -122,7 +122,7 @@ class Messages(Asked):
         delta = {"type": "text_delta", "text": "\0"}
         if kind == "reasoning":
             delta = {"type": "thinking_delta", "thinking": "\0"}
-        index = 1 if kind == "text" and self.script.thinking else 0
+        index = 1 if kind == "text" and self.script.thinking and not self.script.is_inline else 0
         return event("content_block_delta", index=index, delta=delta).split(b"\\u0000")
 
     def turning(self, kind: str) -> bytes:

@@ -23,6 +23,7 @@ from aiohttp import web
 
 from bench import (
     scripted_anthropic,
+    scripted_embeddings,
     scripted_google,
     scripted_lists,
     scripted_ollama,
@@ -102,7 +103,7 @@ def application(names: tuple[str, ...] = READY, *, takes_any_schema: bool = Fals
     app[STATE] = State(models=names, takes_any_schema=takes_any_schema)
     app[STATE].reset()
     services = (scripted_openai, scripted_responses, scripted_anthropic, scripted_google, scripted_ollama)
-    for served in (*services, scripted_lists):
+    for served in (*services, scripted_lists, scripted_embeddings):
         app.add_routes(served.routes())
     app.add_routes([web.post("/tokenize", tokenize), web.post("/_script", script_)])
     app.add_routes([web.get("/_stats", stats), web.get("/_wait", wait), web.get("/_requests", requests)])

@@ -224,13 +224,19 @@ class Reply:
             calls = asked.calls(script)
             if (verdict := await self._tokens(script.thinking if calls else script.length)) is not None:
                 return verdict
-            for event in asked.calling(calls):
-                await self._send(event)
+            await self._call(asked.calling(calls))
             await self._send(asked.ending("tool_calls" if calls else script.finish))
         closing = asked.closing()
         await self._send(closing if self.manners.last == "whole" else closing.rstrip())
         await self.response.write_eof()
         return True
+
+    async def _call(self, events: list[bytes]) -> None:
+        """Send the pieces of calls."""
+        for n, event in enumerate(events):
+            if "halfway" in self.script.flags and n == len(events) // 2:
+                await self._hold()
+            await self._send(event)
 
     async def _tokens(self, length: int) -> bool | None:
         """Send the text. None when all of it is out, else how a fault has ended the reply."""

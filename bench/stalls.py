@@ -66,7 +66,7 @@ async def _post(client: Client, url: str, data, headers: dict[str, str]) -> None
 
 
 def large_sheet(rows: int, columns: int) -> bytes:
-    """Return a workbook that is small and has very many cells."""
+    """Return a workbook that is small and has very many cells, empty ones but for a row: so that all are read."""
     package, office = f"{NAMESPACE}/package/2006", f"{NAMESPACE}/officeDocument/2006/relationships"
     main, kinds = f'xmlns="{NAMESPACE}/spreadsheetml/2006/main"', "application/vnd.openxmlformats-officedocument"
 
@@ -77,7 +77,7 @@ def large_sheet(rows: int, columns: int) -> bytes:
     def kind(part: str, what: str) -> str:
         return f'<Override PartName="/xl/{part}.xml" ContentType="{kinds}.spreadsheetml.{what}+xml"/>'
 
-    row = f"<row>{'<c><v>1</v></c>' * columns}</row>"
+    first, row = (f"<row>{cell * columns}</row>" for cell in ("<c><v>1</v></c>", "<c/>"))
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType='
         '"application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -86,7 +86,7 @@ def large_sheet(rows: int, columns: int) -> bytes:
         "xl/workbook.xml": f'<workbook {main} xmlns:r="{office}"><sheets><sheet name="Figures" sheetId="1" r:id="r1"/>'
         "</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": relation("worksheet", "worksheets/sheet1.xml"),
-        "xl/worksheets/sheet1.xml": f"<worksheet {main}><sheetData>{row * rows}</sheetData></worksheet>",
+        "xl/worksheets/sheet1.xml": f"<worksheet {main}><sheetData>{first}{row * (rows - 1)}</sheetData></worksheet>",
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -24,6 +24,8 @@ from sambung.supervisor import postgres
 SERVER_CORE, LOAD_CORE = 0, 1
 PATIENCE = 120.0  # seconds until a process must answer
 LOOK = 0.01  # seconds between two looks at a starting process
+#: Runs a program of ours so that it finds the modules of the build in whose folder it is.
+OVER_THE_BUILD = "import runpy, sys; sys.argv.pop(0); runpy.run_path(sys.argv[0], run_name='__main__')"
 _CORES = sorted(os.sched_getaffinity(0))
 
 

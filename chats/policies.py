@@ -7,6 +7,8 @@ from chats.models import (
     ArchiveItem,
     Attachment,
     Chat,
+    ChatCollection,
+    ChatDocument,
     ChatRead,
     ChatTag,
     Folder,
@@ -53,6 +55,7 @@ access.register(ChatRead, via="chat")
 access.register(Folder, access.not_deleted(access.in_scope))
 access.register(Tag, _tags)
 access.register(ChatTag, via="chat")
+access.register(ChatDocument, via="chat")
 access.register(Archive, _own)
 access.register(ArchiveItem, via="archive")
 access.register(Attachment, _attachments)
@@ -60,3 +63,4 @@ access.register(Prompt, _prompts)
 access.register(PromptVersion, via="prompt")
 access.register(PublicLink, via="chat")
 access.register(Transfer, _own)
+access.register(ChatCollection, via="chat")

@@ -4,8 +4,8 @@ from procrastinate.contrib.django import app
 
 from chats.actions import housekeeping
 from chats.files import store
-from chats.filing import retention
 from chats.replies import mentions, titles
+from chats.search import filling
 from chats.transfer import exports, imports, progress
 from sambung.lib.threads import in_thread
 
@@ -15,14 +15,14 @@ JOBS = (
     exports.export_chats,
     imports.import_chats,
     progress.rescue_transfers,
-    retention.keep_for_days,
+    filling.fill_words,
 )
 
 
 @app.periodic(cron="17 * * * *")
 @app.task(name="chats.clean_up", queueing_lock="chats.clean_up", pass_context=False)
 async def clean_up(timestamp: int) -> None:
-    """Remove what was deleted long ago, temporary chats, files that nobody sent, and old transfers."""
+    """Remove temporary chats, files that nobody sent, and old transfers."""
     await in_thread(housekeeping.clean_up)
     await in_thread(store.clean_up)
     await in_thread(progress.drop_old)

@@ -5,6 +5,32 @@ from sambung.lib.schema import check
 
 _TEXT = {"type": "string"}
 _ID = {"type": "string", "format": "uuid"}
+#: Where a cited passage stands: in a version of a text, or in a file with this SHA-256.
+ANCHOR = {
+    "type": "object",
+    "required": ["document", "start", "end", "quote"],
+    "properties": {
+        "document": _ID,
+        "version": {"type": "integer"},
+        "sha256": _TEXT,
+        "start": {"type": "integer"},
+        "end": {"type": "integer"},
+        "quote": {"type": "string", "maxLength": 300},
+        "page": {"type": "integer"},
+        "last_page": {"type": "integer"},
+        "slide": {"type": "integer"},
+        "sheet": _TEXT,
+        "path": _TEXT,
+        "heading": {"type": "array", "items": _TEXT},
+    },
+    "additionalProperties": False,
+}
+_WRITTEN = {
+    "type": "object",
+    "required": ["documentId", "version"],
+    "properties": {"documentId": _ID, "version": {"type": "integer", "minimum": 1}},
+    "additionalProperties": False,
+}
 PARTS = {
     "type": "array",
     "items": {
@@ -20,6 +46,8 @@ PARTS = {
             "url": _TEXT,
             "documentId": _ID,
             "quote": _TEXT,
+            "number": {"type": "integer", "minimum": 1},
+            "anchor": ANCHOR,
             "providerMetadata": {"type": "object"},
             "toolCallId": _TEXT,
             "toolName": _TEXT,
@@ -31,6 +59,7 @@ PARTS = {
             "isError": {"type": "boolean"},
             "show": {"type": "object"},
             "seconds": {"type": "number"},
+            "documents": {"type": "array", "items": _WRITTEN},
         },
         "allOf": [
             {"if": {"properties": {"type": {"enum": kinds}}}, "then": {"required": names}}

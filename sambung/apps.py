@@ -1,3 +1,5 @@
+"""The app of the wiring: it has no models, but commands, templates and words."""
+
 from django.apps import AppConfig
 
 

@@ -10,15 +10,17 @@ from django.core import signals
 from django.core.exceptions import RequestDataTooBig
 from django.core.handlers.asgi import ASGIHandler, RequestAborted, get_script_prefix
 from django.core.handlers.base import BaseHandler
+from django.http import HttpResponse
 from django.urls import set_script_prefix
 
+from sambung import health
 from sambung.lib import bodies
 from sambung.lib.database import is_full
 from sambung.lib.threads import in_thread, pool
 
 CHUNK = 256 * 1024  # bytes of a file that are sent at once
-#: Answered in the loop, for nobody in particular: they ask neither the database nor anything else that could wait.
-WITHOUT_THREAD = {"/healthz"}
+#: Asked by machines, for nobody in particular: no session is read, which asks the database.
+FOR_NOBODY = {"/healthz", "/readyz"}
 _FAULT = "sambung.fault"  # in the scope: why the body cannot be used, if it cannot
 
 
@@ -53,11 +55,13 @@ class OneHopHandler(ASGIHandler):
         return body, RequestDataTooBig("The body is larger than any form.") if bounded.is_over else None
 
     async def _answer(self, scope, body):
-        context = contextvars.Context()
-        if scope["path"] in WITHOUT_THREAD:
-            anonymous = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
-            return context.run(self._respond, scope | {"headers": anonymous}, body)
-        return await asyncio.get_running_loop().run_in_executor(pool(), context.run, self._respond, scope, body)
+        context, path = contextvars.Context(), scope["path"]
+        if path in FOR_NOBODY:
+            scope = scope | {"headers": [(name, value) for name, value in scope["headers"] if name != b"cookie"]}
+        if path == "/healthz":  # in the loop: it asks neither the database nor anything else that could wait
+            return context.run(self._respond, scope, body)
+        answer = asyncio.get_running_loop().run_in_executor(pool(), context.run, self._respond, scope, body)
+        return await (health.in_time(answer) if path == "/readyz" else answer)
 
     def _respond(self, scope, body):
         """Answer in this thread; the database connection is given back at its end."""
@@ -125,8 +129,6 @@ async def _chunks(file):
 
 def _read(streaming):
     """Return the streaming response with its content read, in this thread."""
-    from django.http import HttpResponse
-
     response = HttpResponse(b"".join(streaming.streaming_content), status=streaming.status_code)
     response.headers, response.cookies = streaming.headers, streaming.cookies
     streaming.close()

@@ -1,5 +1,7 @@
 """Whether the process lives, and whether it can serve."""
 
+import asyncio
+from collections.abc import Awaitable
 from math import inf
 from time import monotonic
 
@@ -13,6 +15,7 @@ from psycopg_pool import PoolTimeout
 from agents.runs import runtime
 
 LATELY = 10.0  # seconds for which a refusal counts
+PATIENCE = 3.0  # seconds after which whoever asks for readiness is told: probes go away after a few
 _refused_at = -inf
 
 
@@ -33,6 +36,18 @@ def readyz(request):
         fault = database_fault() or replies_fault()
     except (DatabaseError, PoolTimeout):
         fault = "no database"
+    return _told(fault)
+
+
+async def in_time(answer: Awaitable[HttpResponse]) -> HttpResponse:
+    """Return the answer of `readyz`, or that none came: the database may say nothing at all, and hold every thread."""
+    try:
+        return await asyncio.wait_for(answer, PATIENCE)
+    except TimeoutError:
+        return _told("no answer from the database in time")
+
+
+def _told(fault: str) -> HttpResponse:
     return HttpResponse(fault or "ready", status=503 if fault else 200, content_type="text/plain")
 
 

@@ -18,7 +18,7 @@ SOCKET_NAME = ".s.PGSQL.5432"
 # The kernel takes 107 bytes for a socket's path (103 on macOS); PostgreSQL adds `.lock` beside it.
 SOCKET_PATH_MAX = 90
 
-_PRIVATE = ("postgres", "run", "secrets", "logs", "files", "mail")
+_PRIVATE = ("postgres", "run", "secrets", "logs", "files", "mail", "tables")
 _SHARED = ("static",)
 
 
@@ -74,6 +74,11 @@ class Home:
     @property
     def files(self) -> Path:
         return self.root / "files"
+
+    @property
+    def tables(self) -> Path:
+        """Tables of files as they were last read; all of it can be made anew."""
+        return self.root / "tables"
 
     @property
     def mail(self) -> Path:
@@ -148,9 +153,17 @@ class Home:
 
         Gives `base_url` (an OpenAI-compatible `…/v1`), `api_key`, `model` and `context_window` (tokens).
         """
+        return self._served("model", "context_window")
+
+    def embedding_endpoint(self) -> dict[str, Any] | None:
+        """Where the extra embedding model answers, or None: `base_url` (OpenAI's `…/v1`), `api_key`, `model`."""
+        return self._served("embeddings")
+
+    def _served(self, name: str, *more: str) -> dict[str, Any] | None:
+        """What the process of that name wrote down of itself, while it runs."""
         try:
-            found = json.loads((self.run / "model.json").read_bytes())
-            endpoint = {key: found[key] for key in ("base_url", "api_key", "model", "context_window")}
+            found = json.loads((self.run / f"{name}.json").read_bytes())
+            endpoint = {key: found[key] for key in ("base_url", "api_key", "model", *more)}
             os.kill(found["pid"], 0)  # a file left by a process that was killed names nobody
         except PermissionError:
             return endpoint

@@ -79,7 +79,8 @@ class Process:
         if settings.IS_WORKER_EMBEDDED:
             self._jobs = jobs.with_connector(jobs.connector.get_worker_connector())
             await self._jobs.open_async()
-            self._serve(self._work)
+            for work in (self._work, self._work_on_documents, self._work_on_vectors):
+                self._serve(work)
         for service in (self._stay_the_only_one, queue.serve, watch_rights, _keep_listing):
             self._serve(service)
         self._services.append(asyncio.create_task(_settle()))
@@ -88,12 +89,20 @@ class Process:
         self._services.append(asyncio.create_task(_kept_up(service)))
 
     async def _work(self) -> None:
+        """What people wait for, and what goes by the clock: all but the reading of documents."""
+        await self._run_jobs(queues=["default", "builtin"], concurrency=2, fetch_job_polling_interval=60)
+
+    async def _work_on_documents(self) -> None:
+        """One after the other: reading is heavy, and nothing else waits behind it."""
+        await self._run_jobs(queues=["documents"], concurrency=1, fetch_job_polling_interval=5)
+
+    async def _work_on_vectors(self) -> None:
+        """Apart from all others: it waits for an embedding model most of the time."""
+        await self._run_jobs(queues=["vectors"], concurrency=1, fetch_job_polling_interval=60)
+
+    async def _run_jobs(self, **how) -> None:
         await self._jobs.run_worker_async(
-            install_signal_handlers=False,
-            concurrency=2,
-            shutdown_graceful_timeout=3,
-            delete_jobs="successful",
-            fetch_job_polling_interval=60,
+            install_signal_handlers=False, shutdown_graceful_timeout=3, delete_jobs="successful", **how
         )
 
     async def _stay_the_only_one(self) -> None:

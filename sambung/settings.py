@@ -43,6 +43,7 @@ except crypto.CryptoError as error:
 INSTALLED_APPS = [
     "sambung.apps.SambungConfig",
     "chats.apps.ChatsConfig",
+    "documents.apps.DocumentsConfig",
     "agents.apps.AgentsConfig",
     "teams.apps.TeamsConfig",
     "allauth",
@@ -117,6 +118,11 @@ DATABASES = {
             "server_side_binding": True,
             "prepare_threshold": 2,  # a connection plans a statement once: a third of the database's work of a send
             "connect_timeout": env.integer("DB_CONNECT_TIMEOUT", 10, minimum=1),
+            # A host that goes without a word is noticed within 20 s; over a socket in the file system nothing is asked.
+            "tcp_user_timeout": 20_000,  # milliseconds that what was sent may go unanswered
+            "keepalives_idle": 10,  # seconds of silence, then a question every 5, twice
+            "keepalives_interval": 5,
+            "keepalives_count": 2,
             "pool": {
                 "min_size": 1,
                 "max_size": DB_POOL_MAX,
@@ -151,7 +157,7 @@ ACCOUNT_ADAPTER = "teams.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"signup": "teams.forms.SignUpForm"}
+ACCOUNT_FORMS = {"signup": "teams.forms.accounts.SignUpForm"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
@@ -166,7 +172,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 SOCIALACCOUNT_ADAPTER = "teams.social.ElsewhereAdapter"
-SOCIALACCOUNT_FORMS = {"signup": "teams.forms.ElsewhereSignUpForm"}
+SOCIALACCOUNT_FORMS = {"signup": "teams.forms.accounts.ElsewhereSignUpForm"}
 SOCIALACCOUNT_STORE_TOKENS = SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_LOGIN_ON_GET = False
 MFA_ADAPTER = "teams.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -226,11 +232,17 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
         "frame-ancestors": ["'none'"],
+        "frame-src": ["'self'"],
         "manifest-src": ["'self'"],
     }
 }
 #: Of files and pictures: opened by themselves they may load, send and embed nothing.
 FILE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+#: Of the frames that draw what is foreign: no origin, no requests, no forms, no windows; only our scripts run.
+FRAME_POLICY = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src data: blob:; "
+    "font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
 _prefix = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{_prefix}sambung_session"
 CSRF_COOKIE_NAME = f"{_prefix}sambung_csrf"
@@ -273,6 +285,7 @@ STORAGES = {
 TRUSTED_LINK_HOSTS = {_public.netloc.lower(), *(host.lower() for host in env.text("TRUSTED_LINK_HOSTS").split())}
 
 MEGABYTE = 1_000_000
+DATA_TABLES = HOME.tables  # of files that were asked lately
 ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_MB", 25, minimum=1) * MEGABYTE  # of one file
 ATTACHMENT_PERSON_BYTES = env.integer("ATTACHMENT_PERSON_MB", 1000) * MEGABYTE  # of all personal ones; 0 = any
 ATTACHMENT_TEAM_BYTES = env.integer("ATTACHMENT_TEAM_MB", 10_000) * MEGABYTE  # of all of a team; 0 = any

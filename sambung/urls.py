@@ -7,13 +7,19 @@ from django.urls import include, path
 
 import agents.urls
 import chats.urls
+import documents.urls
 import teams.urls
 from agents.views import mcp_server
 from sambung import errors, health, instance_health
 from teams.views import accounts, instance, notifications, people, profile
 
 admin.site.login = secure_admin_login(admin.site.login)
-in_workspace = [*chats.urls.urlpatterns, *agents.urls.urlpatterns]
+in_workspace = [
+    *chats.urls.urlpatterns,
+    *documents.urls.urlpatterns,
+    *agents.urls.urlpatterns,
+    *teams.urls.urlpatterns,
+]
 
 urlpatterns = [
     path("", people.home, name="home"),
@@ -52,7 +58,9 @@ urlpatterns = [
     path("team/<slug:team_slug>/", include(([*in_workspace, *teams.urls.team], "team"))),
     path("teams/", include((teams.urls.teams, "teams"))),
     path("invites/", include(teams.urls.invites)),
+    path("", include(teams.urls.public)),
     path("", include(chats.urls.public)),
+    path("", include(documents.urls.public)),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

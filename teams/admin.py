@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from teams import groups
-from teams.forms import checked_slug
+from teams.forms.groups import checked_slug
 from teams.models import (
     AuditEntry,
     Instance,

@@ -1,3 +1,5 @@
+"""The app of people and teams: what it registers with others at the start."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

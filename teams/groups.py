@@ -67,7 +67,7 @@ def _hold_slugs() -> None:
 def locked(team: Team) -> Team:
     """The team as it is now, locked before any row of it: what two do at once happens one after the other."""
     if (found := Team.objects.select_for_update().filter(pk=team.pk).first()) is None:
-        raise Refused(_("This team has been deleted."))
+        raise Refused(_("This team has been deleted."), code="gone")
     return found
 
 
@@ -75,7 +75,7 @@ def held(team: Team, by: User) -> Team:
     """The team as it is now, locked for an act of an admin. Raises Refused for who is none any more."""
     found = locked(team)
     if not found.members.filter(user=by, role=TeamRole.ADMIN).exists():
-        raise Refused(_("You are not an admin of this team any more."))
+        raise Refused(_("You are not an admin of this team any more."), code="not_yours")
     return found
 
 
@@ -191,7 +191,7 @@ def leave(*, team: Team, by: User) -> None:
 def _present(team: Team, member: TeamMember) -> TeamMember:
     """The member's row as it is now, with the team held."""
     if (found := team.members.select_related("user").filter(pk=member.pk).first()) is None:
-        raise Refused(_("%(name)s is not in the team any more.") % {"name": member.user})
+        raise Refused(_("%(name)s is not in the team any more.") % {"name": member.user}, code="gone")
     return found
 
 
@@ -199,4 +199,6 @@ def _refuse_last_admin(team: Team, member: TeamMember) -> None:
     """Called with the team held: somebody who can sign in must be left to look after it."""
     others = team.members.filter(role=TeamRole.ADMIN, user__is_active=True).exclude(pk=member.pk)
     if member.role == TeamRole.ADMIN and not others.exists():
-        raise Refused(_("A team needs an admin. Make somebody else an admin first, or delete the team."))
+        raise Refused(
+            _("A team needs an admin. Make somebody else an admin first, or delete the team."), code="only_admin"
+        )

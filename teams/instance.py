@@ -34,7 +34,7 @@ def set_role(*, by: User, person: User, role: str) -> None:
     _refuse_self(by, person)
     admins = set(User.objects.select_for_update().filter(role=UserRole.ADMIN).values_list("pk", flat=True))
     if by.pk not in admins:
-        raise Refused(_("You are not an admin any more."))
+        raise Refused(_("You are not an admin any more."), code="not_yours")
     if person.role != role:
         audit.record("person.role_changed", by=by, target=person, role=[person.role, role])
         User.objects.filter(pk=person.pk).update(role=role)
@@ -71,4 +71,4 @@ def _end_sessions(person: User) -> int:
 
 def _refuse_self(by: User, person: User) -> None:
     if by.pk == person.pk:
-        raise Refused(_("You cannot do this to yourself. Ask another admin."))
+        raise Refused(_("You cannot do this to yourself. Ask another admin."), code="not_yours")

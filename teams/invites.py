@@ -99,7 +99,7 @@ def _addresses_of(team: Team) -> set[str]:
 def _pending(team: Team, invite: TeamInvite) -> TeamInvite:
     """The invite as it is now, held."""
     if (found := team.invites.select_for_update().filter(_PENDING, pk=invite.pk).first()) is None:
-        raise Refused(_("This invite has been used or withdrawn already."))
+        raise Refused(_("This invite has been used or withdrawn already."), code="done_already")
     return found
 
 
@@ -129,11 +129,11 @@ def _post(letters: list[EmailMultiAlternatives]) -> None:
         get_connection().send_messages(letters)
     except Busy as busy:
         said = _("The invites are kept: send them again from the list. %(why)s")
-        raise Refused(said % {"why": busy.words}) from None
+        raise Refused(said % {"why": busy.words}, code=busy.code) from None
     except OSError as error:  # SMTP's errors are of this kind too
         logger.error("Invites could not be mailed: %s", type(error).__name__)
         raise Refused(
-            _("The mail server took no mail. The invites are kept: send them again from the list.")
+            _("The mail server took no mail. The invites are kept: send them again from the list."), code="mail_failed"
         ) from error
 
 
@@ -163,7 +163,7 @@ def has_account(invite: TeamInvite) -> bool:
 def accept(*, invite: TeamInvite, by: User) -> TeamMember:
     """Let the invited person in. Raises Refused for anybody else, and Closed."""
     if not is_for(invite, by):
-        raise Refused(_("This invite is for another address."))
+        raise Refused(_("This invite is for another address."), code="not_yours")
     _use(invite)
     return _join(invite, by)
 
@@ -184,7 +184,7 @@ def _signed_up(invite: TeamInvite, name: str, password: str) -> User:
     """
     _use(invite)
     if has_account(invite):
-        raise Refused(_("You have an account already. Sign in with it to join."))
+        raise Refused(_("You have an account already. Sign in with it to join."), code="done_already")
     user = User.objects.select_for_update().filter(email=invite.email).first() or User(email=invite.email)
     user.name, user.password = name, password
     user.save()

@@ -1,8 +1,18 @@
-"""What people do with teams: inside one (`/team/<slug>/…`), before (`/teams/…`), and by an invite's link."""
+"""Public links, and what people do with teams: inside one (`/team/<slug>/…`), before (`/teams/…`), by an invite."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from teams.views import groups, invites
+from teams.views import groups, invites, links, public_links
+
+#: Inside of any workspace.
+urlpatterns = [
+    path("links/", links.link_list, name="link_list"),
+    path("links/revoke/", links.links_revoke, name="links_revoke"),
+]
+#: Outside of workspaces: what a link shows.
+public = [
+    re_path(r"^p/(?P<token>[\w-]{1,64})/?$", public_links.shared, name="shared"),
+]
 
 team = [
     path("members/", groups.members, name="members"),

@@ -3,8 +3,11 @@
 import pytest
 from django.conf import settings
 from django.core.mail.backends import locmem
+from django.db import connection
 from django.test import Client
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from sambung.lib.threads import check_may_wait
 from sambung.lib.waiting import asks_for
@@ -12,7 +15,10 @@ from teams.models import TeamRole, User
 from teams.workspace import Workspace
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
 
-pytest_plugins = ["tests.budget", "tests.live", "tests.full", "tests.groups", "tests.seconds"]
+# A busy machine is slow, which is no fault of an example.
+hypothesis_settings.register_profile("sambung", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("sambung")
+pytest_plugins = ["tests.budget", "tests.databases", "tests.live", "tests.full", "tests.groups", "tests.seconds"]
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +39,17 @@ def _mails_after_commit(monkeypatch):
         return send(backend, messages)
 
     monkeypatch.setattr(locmem.EmailBackend, "send_messages", checked)
+
+
+@pytest.fixture(autouse=True)
+def _no_jobs_left(request, django_db_blocker):
+    """What a test commits is emptied behind it, but for the jobs, whose tables are not Django's."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction"))
+    if commits:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from sambung.home import Home
+from sambung.supervisor import postgres
 
 _ADDRESS = "SAMBUNG_TEST_POSTGRES"
 _MODELS = [
@@ -21,7 +22,6 @@ _started: Home | None = None
 
 def _start() -> None:
     global _started
-    from sambung.supervisor import postgres
 
     folder = tempfile.mkdtemp(prefix="sbt-", dir="/tmp")
     os.chmod(folder, 0o711)
@@ -59,8 +59,6 @@ _own_home()
 
 def pytest_unconfigure(config):
     if _started is not None and not hasattr(config, "workerinput"):
-        from sambung.supervisor import postgres
-
         postgres.stop(_started)
         shutil.rmtree(_started.root.parent, ignore_errors=True)
         os.environ.pop(_ADDRESS, None)

@@ -27,17 +27,27 @@ class Group:
 
 #: The first whose folders hold a test that starts something, or that walks. All others are quick, and always run.
 GROUPS = {
-    "walk": Group(("tests/guards/walk",), ("agents", "chats", "teams", "templates", "sambung", "locale")),
-    "browser": Group(("tests/browser",), ("agents", "chats", "teams", "templates", "static", "sambung", "locale")),
+    "walk": Group(("tests/guards/walk",), ("agents", "chats", "documents", "teams", "templates", "sambung", "locale")),
+    "browser": Group(
+        ("tests/browser",),
+        ("agents", "chats", "documents", "teams", "templates", "static", "islands", "sambung", "locale"),
+    ),
     "supervisor": Group(("tests/supervisor",), ("sambung",)),
     "tools": Group(("tests/agents/mcp", "tests/agents/toolkits"), ("agents/mcp", "agents/toolkits", "agents/tools")),
     "bench": Group(("tests/bench",), ("bench",)),
-    "server": Group(("tests",), ("agents", "chats", "teams", "templates", "sambung")),
+    "server": Group(("tests",), ("agents", "chats", "documents", "teams", "templates", "sambung")),
 }
 QUICK = "quick"
 #: A change of these may break any of them.
 EVERYWHERE = ("requirements", "pyproject.toml", "Makefile", "manage.py", ".ci")
-SHARED = ("tests/live.py", "tests/conftest.py", "tests/environment.py", "tests/settings.py", "tests/factories")
+SHARED = (
+    "tests/live.py",
+    "tests/databases.py",
+    "tests/conftest.py",
+    "tests/environment.py",
+    "tests/settings.py",
+    "tests/factories",
+)
 
 
 def of(item: pytest.Item) -> str:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -31,10 +30,9 @@ from django.db.models.expressions import DatabaseDefault
 from django.test import override_settings
 from django.utils import timezone
 from django.utils.crypto import get_random_string
-from filelock import FileLock
 
 from sambung.home import Home
-from tests import budget
+from tests import budget, databases
 from tests.scripts import MODELS
 
 PROJECT = Path(__file__).parent.parent
@@ -204,43 +202,13 @@ def scripted_model(models: str = ",".join(MODELS), kind: type[Scripted] = Script
         process.stdout.close()
 
 
-def _on_server(*statements: str) -> None:
-    with psycopg.connect(_database_url("postgres"), autocommit=True) as connection:
-        for statement in statements:
-            connection.execute(statement)
-
-
-def _database_url(name: str) -> str:
-    return os.environ["SAMBUNG_TEST_POSTGRES"].replace("/sambung?", f"/{name}?")
-
-
-def migrated() -> str:
-    """The name of a database with all tables and no row; migrated once for all workers of a run."""
-    with _once("migrated") as is_first:
-        if is_first:
-            _on_server("CREATE DATABASE migrated")
-            place = {"DATABASE_URL": _database_url("migrated"), "DJANGO_SETTINGS_MODULE": "sambung.settings"}
-            command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
-            subprocess.run(command, cwd=PROJECT, env=os.environ | place, check=True)
-    return "migrated"
-
-
-@contextlib.contextmanager
-def _once(what: str) -> Iterator[bool]:
-    """Hold what all workers share; gives whether it is still to be made."""
-    mark = Home.default().root.parent / f"{what}.made"
-    with FileLock(f"{mark}.lock"):
-        yield not mark.exists()
-        mark.touch()
-
-
 def _first_start(model: Scripted) -> Path:
     """Give a home, and fill the database `first`, as a first start leaves them: once for all workers of a run."""
     home = Home.default().root.parent / "first"
-    with _once("first") as is_first:
+    with databases.once("first") as is_first:
         if is_first:
-            _on_server(f"CREATE DATABASE first TEMPLATE {migrated()}")
-            made = Live(home, _database_url("first"), model)
+            databases.on_server(f"CREATE DATABASE first TEMPLATE {databases.migrated()}")
+            made = Live(home, databases.url_of("first"), model)
             made.start()
             made.stop()
             shutil.rmtree(home / "logs")
@@ -248,11 +216,11 @@ def _first_start(model: Scripted) -> Path:
 
 
 @contextlib.contextmanager
-def live_server(home: Path, model: Scripted, **environment) -> Iterator[Live]:
+def live_server(home: Path, model: Scripted, *, app: str = Live.app, **environment) -> Iterator[Live]:
     """A web process with a fresh database, ended with it."""
     shutil.copytree(_first_start(model), home, dirs_exist_ok=True)
     with first_database(model) as address:
-        made = Live(home, address, model, environment=environment)
+        made = Live(home, address, model, environment=environment, app=app)
         try:
             made.start()
             yield made
@@ -264,26 +232,8 @@ def live_server(home: Path, model: Scripted, **environment) -> Iterator[Live]:
 def first_database(model: Scripted) -> Iterator[str]:
     """A database as a first start leaves it; gives its address."""
     _first_start(model)
-    with empty_database("first") as address:
+    with databases.empty_database("first") as address:
         yield address
-
-
-@contextlib.contextmanager
-def empty_database(template: str = "template1") -> Iterator[str]:
-    """A database with nothing of ours in it, or a copy of another one; gives its address."""
-    budget.count("databases")
-    name = f"live_{secrets.token_hex(4)}"
-    _on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
-    try:
-        yield _database_url(name)
-    finally:
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings):
-    """Each worker's database is a copy of one that was migrated."""
-    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated()
 
 
 @pytest.fixture(scope="session")
@@ -343,11 +293,15 @@ class Tab:
         assert status == 204, status
         return headers["HX-Redirect"].rstrip("/").rpartition("/")[2]
 
-    @contextlib.asynccontextmanager
-    async def follow(self, chat: str, after: dict | None = None):
+    def follow(self, chat: str, after: dict | None = None):
         """Join a chat over a socket; yields a function that returns the next frame."""
+        return self.join(f"chat:{chat}", after)
+
+    @contextlib.asynccontextmanager
+    async def join(self, topic: str, after: dict | None = None):
+        """Join a topic over a socket; yields a function that returns the next frame."""
         async with self.http.ws_connect("/ws/") as socket:
-            await socket.send_json({"type": "join", "topic": f"chat:{chat}", "after": after or {}})
+            await socket.send_json({"type": "join", "topic": topic, "after": after or {}})
 
             async def receive() -> dict:
                 async with asyncio.timeout(PATIENCE):  # the socket's own timeout begins anew with each ping
@@ -385,7 +339,7 @@ def sign_in_on(server: Live, **fields) -> dict[str, str]:
 
 def register_on(server: Live, password: str, **fields) -> str:
     """Make a person with a password and a verified address on a live server; return the address."""
-    from allauth.account.models import EmailAddress
+    from allauth.account.models import EmailAddress  # as above
 
     hasher = ScryptPasswordHasher()
     user = _person(password=hasher.encode(password, hasher.salt()), **fields)
@@ -394,7 +348,7 @@ def register_on(server: Live, password: str, **fields) -> str:
 
 
 def _person(**fields):
-    from teams.models import User
+    from teams.models import User  # as above
 
     known = {"name": "Alice Owner", "email": f"{uuid.uuid4().hex[:12]}@example.org", "password": make_password(None)}
     return User(**known | fields)

@@ -9,6 +9,8 @@ HOLDS_CONTINUED = [f"fake-hold3-plain-n{n}-continues" for n in range(6, 16)]
 HELD = "fake-hold3-plain-n5"
 #: Calls the tools that the question says, see `orders`.
 OBEYS = "fake-obeys-plain-n5"
+#: The same, and waits for a release in the middle of what it calls; each test takes its own.
+HALFWAY = [f"fake-obeys-halfway-plain-n{n}" for n in range(1, 5)]
 FAULTS = (
     "fake-e429",
     "fake-e500",
@@ -54,6 +56,7 @@ WELL = (
     "fake-r50-n2000-plain",
     "fake-r200-n400-plain-p10",
     OBEYS,
+    *HALFWAY,
 )
 MODELS = (*WELL, *HOLDS, *HOLDS_CONTINUED, HELD, *FAULTS, *REFUSING)
 

@@ -1,52 +1,36 @@
 """Which models a person may choose in a workspace: their keys', the team's, the instance's, and the bundled one."""
 
 import re
-from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from agents import engine, keys, learned
 from agents.catalog import keyed, servers
 from agents.catalog.enabled import offers_of
-from agents.catalog.values import Model, Reference
+from agents.catalog.values import Model, Reached, Reference
 from agents.errors import Unavailable
 from agents.models import BUNDLED, Provider
-from sambung.lib import words
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
 
 __all__ = [
-    *(
-        "Model",
-        "Reached",
-        "Reference",
-        "choices",
-        "complete",
-        "default",
-        "find",
-        "offered",
-        "parse",
-        "reach",
-        "remember",
-    ),
+    "Model",
+    "Reached",
+    "Reference",
+    "choices",
+    "default",
+    "find",
+    "offered",
+    "parse",
+    "reach",
+    "remember",
     "usable",
 ]
 
-NOT_OFFERED = words.known(gettext_noop("The model %(model)s is not offered any more. Choose another."))
-NOT_YOURS = words.known(gettext_noop("The key behind this model cannot be used by you here. Choose another model."))
 #: What a new chat asks where nobody chose: able, and not the dearest. The first that fits a name's beginning.
 _USUAL = ("gpt-5-mini", "gpt-5", "gpt-4.1", "gpt-4o", "claude-sonnet", "claude-haiku", "claude", "gemini-2.5-flash")
 _USUAL += ("gemini", "llama-3.3")
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """A model that can be asked, and where."""
-
-    model: Model
-    endpoint: engine.Endpoint
 
 
 def usable(workspace: Workspace) -> list[Model]:
@@ -126,25 +110,12 @@ async def reach(reference: Reference, workspace: Workspace | None) -> Reached:
         endpoint = servers.endpoint(reference.provider)
         model = await servers.seek(reference.provider, reference.model)
     elif workspace is None:
-        raise Unavailable(NOT_YOURS)
+        raise Unavailable("key_not_yours")
     else:
         model, endpoint = await in_thread(_under_key, reference, workspace)
     if model is None:
-        raise Unavailable(NOT_OFFERED % {"model": reference.model})
+        raise Unavailable("model_not_offered", model=reference.model)
     return Reached(model, endpoint)
-
-
-async def complete(reached: Reached, ask: engine.Ask, limits: engine.Limits | None = None) -> str:
-    """Like `engine.complete`, of a model that was reached: what it does not take is left out, and remembered.
-
-    Raises EngineError.
-    """
-    found: list[engine.Learned] = []
-    try:
-        asked = replace(ask, manners=reached.model.manners)
-        return await engine.complete(asked, limits or engine.Limits(), found.append)
-    finally:
-        await remember(reached.model, found)
 
 
 async def remember(model: Model, found: list[engine.Learned]) -> None:
@@ -157,6 +128,6 @@ def _under_key(reference: Reference, workspace: Workspace) -> tuple[Model | None
     """The key is looked up anew: who may use it is decided now."""
     key = keys.usable(workspace.user, workspace.team).filter(pk=reference.api_key).first()
     if key is None:
-        raise Unavailable(NOT_YOURS)
+        raise Unavailable("key_not_yours")
     found = (model for model in keyed.models([key]) if model.id == reference.model)
     return next(found, None), keys.endpoint(key)

@@ -5,20 +5,16 @@ import logging
 from time import monotonic
 
 from django.conf import settings
-from django.utils.translation import gettext_noop
 
 from agents import engine, learned
 from agents.catalog.values import Model
 from agents.errors import Unavailable
 from agents.models import BUNDLED
-from sambung.lib import words
 
 logger = logging.getLogger(__name__)
 
 FRESH = 300.0  # seconds for which a listing counts
 RETRY = 20.0  # seconds before a server that did not answer is asked again
-NOT_RUNNING = words.known(gettext_noop("The bundled model is not running. It starts again by itself; try in a moment."))
-NOT_SET_UP = words.known(gettext_noop("The provider of this model is no longer set up. Choose another model."))
 
 
 def endpoint(provider: str) -> engine.Endpoint:
@@ -26,10 +22,10 @@ def endpoint(provider: str) -> engine.Endpoint:
     if provider == BUNDLED:
         found = settings.HOME.model_endpoint()
         if found is None:
-            raise Unavailable(NOT_RUNNING)
+            raise Unavailable("bundled_not_running")
         return engine.Endpoint("openai", found["base_url"], found["api_key"], trusted=True, provider=BUNDLED)
     if provider not in settings.MODEL_SERVERS:
-        raise Unavailable(NOT_SET_UP)
+        raise Unavailable("provider_gone")
     base_url, key = settings.MODEL_SERVERS[provider]
     base_url = base_url or engine.DEFAULT_URLS[provider]
     return engine.Endpoint(engine.protocol_of(provider), base_url, key, trusted=True, provider=provider)
@@ -74,7 +70,7 @@ class Listing:
         try:
             found = await engine.list_models(endpoint(provider))
         except engine.EngineError as error:
-            logger.warning("The models could not be listed: %s", error.sentence)
+            logger.warning("The models could not be listed: %s", error)
             self._until[provider] = monotonic() + RETRY
             return
         except Exception:  # what a server lists is not ours to trust, and must not keep this one from starting
@@ -104,7 +100,8 @@ def models() -> list[Model]:
 
 
 def _taught(model: Model) -> Model:
-    return model.taught(learned.manners(learned.of_server(model.provider), model.id))
+    known = learned.of_server(model.provider)
+    return model.taught(learned.manners(known, model.id)) if known else model
 
 
 def find(provider: str, model_id: str) -> Model | None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol, Self
 from uuid import UUID
 
-from agents.engine import Manners, ModelInfo
+from agents.engine import Endpoint, Manners, ModelInfo
 from agents.models import BUNDLED
 
 #: What a model can do, by what its manners leave out.
@@ -106,9 +106,11 @@ class Model:
 
     def taught(self, manners: Manners) -> Self:
         """The model as it is once that is known of it."""
+        if not manners:
+            return self
         known = self.manners | manners
         cannot = {ability: False for what, ability in _ABILITIES.items() if what in known.without}
-        return replace(self, manners=known, **cannot) if manners else self
+        return replace(self, manners=known, **cannot)
 
     @property
     def value(self) -> str:
@@ -129,3 +131,11 @@ class Model:
     @property
     def is_bundled(self) -> bool:
         return self.provider == BUNDLED
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A model that can be asked, and where."""
+
+    model: Model
+    endpoint: Endpoint

@@ -3,21 +3,18 @@
 The caller has made sure that `by` may, but for what depends on the role of `by`.
 """
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agents import catalog, keys, policies
+from agents import keys, policies
 from agents.models import Agent, AgentBookmark, AgentUserPermission, AgentVersion, PermissionStatus, Visibility
-from sambung.lib import words
 from sambung.lib.errors import Refused
+from sambung.lib.failures import Failure
 from teams import access, audit
 from teams.models import User
 from teams.workspace import Workspace
 
-KEPT = timedelta(days=30)  # for which a deleted agent can be taken back
 _NAME_LENGTH = Agent._meta.get_field("name").max_length
 
 
@@ -90,16 +87,11 @@ def restore(*, by: User, agent: Agent) -> None:
     _record("agent.restored", by, agent)
 
 
-def drop_deleted() -> None:
-    """Remove for good what was deleted long enough ago."""
-    Agent.objects.filter(deleted_at__lt=timezone.now() - KEPT).delete()
-
-
 def _locked(agent: Agent) -> Agent:
     """The row as it is now, for this transaction alone."""
     kept = Agent.objects.select_for_update(of=("self",)).filter(pk=agent.pk, deleted_at=None).first()
     if kept is None:
-        raise Refused(_("This agent has been deleted meanwhile."))
+        raise Refused(_("This agent has been deleted meanwhile."), code="gone")
     return kept
 
 
@@ -108,7 +100,7 @@ def _check_keys(agent: Agent, by: User, known: frozenset[str] = frozenset()) -> 
     """Refuse keys that `by` cannot use where the agent is, but for those that it had before."""
     named = _keys(agent.chat_model) - known
     if named - _usable(named, Workspace(by, agent.team)):
-        raise Refused(words.shown(catalog.NOT_YOURS))
+        raise Refused(Failure("key_not_yours"))
 
 
 def _with_usable_keys(content: dict, workspace: Workspace) -> dict:
@@ -145,7 +137,10 @@ def set_visibility(*, by: User, agent: Agent, visibility: str) -> None:
     if visibility == kept.visibility:
         return
     if visibility != Visibility.PRIVATE and not policies.may_open(by):
-        raise Refused(_("Only agent admins can let everybody use an agent. Ask one, or let single people use it."))
+        raise Refused(
+            _("Only agent admins can let everybody use an agent. Ask one, or let single people use it."),
+            code="not_yours",
+        )
     kept.visibility = visibility
     kept.save(update_fields=["visibility", "updated_at"])
     _record("agent.visibility_changed", by, kept, visibility=visibility)

@@ -7,14 +7,15 @@ from datetime import timedelta
 import jsonschema
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 from procrastinate.contrib.django import app
 
-from agents import catalog, engine, validators
+from agents import catalog, engine, errors, validators
 from agents.catalog import Model, Reference
 from agents.definitions import agents, icons
-from agents.models import AgentDraft
-from sambung.lib import words
+from agents.models import AgentDraft, UsageKind
+from agents.usage import meter
+from agents.usage.meter import Payer
+from sambung.lib.failures import Failure, columns
 from sambung.lib.threads import in_thread
 from teams import access
 from teams.models import Team, User
@@ -26,9 +27,7 @@ LIMITS = engine.Limits(total=120.0)
 LATE = timedelta(minutes=5)  # after which nothing will come
 KEPT = timedelta(days=1)
 TRIES = 2
-UNFIT = words.known(gettext_noop("The model answered, but not with an agent. Try again, or choose another model."))
-TOO_LATE = words.known(gettext_noop("The model did not answer in time. Try again."))
-NOT_HERE = words.known(gettext_noop("You cannot make agents here any more."))
+UNFIT, TOO_LATE, NOT_HERE = Failure("draft_unfit"), Failure("draft_too_late"), Failure("draft_not_here")
 
 PROMPT = (
     "Design an assistant from the sentence that the user gives. Answer in the language of that sentence. "
@@ -69,9 +68,9 @@ def begin(*, by: User, workspace: Workspace, model: Model, sentence: str) -> Age
 
 
 def problem(draft: AgentDraft) -> str:
-    """Why there will be no agent, as a sentence known to sambung.lib.words; "" while there may."""
+    """Why there will be no agent, in the present language; "" while there may."""
     is_late = draft.agent_id is None and draft.created_at < timezone.now() - LATE
-    return draft.error or (TOO_LATE if is_late else "")
+    return draft.problem or (TOO_LATE.sentence if is_late else "")
 
 
 def drop_old() -> None:
@@ -89,17 +88,21 @@ async def write(draft_id: str, asked: dict) -> None:
         content = await _content(draft, Reference.of(asked))
         await in_thread(_keep, draft, content)
     except engine.EngineError as error:
-        await in_thread(_fail, draft, error.sentence)
+        await in_thread(_fail, draft, errors.failure(error))
     except Unfit as error:
-        await in_thread(_fail, draft, str(error))
+        await in_thread(_fail, draft, error.failure)
 
 
 class Unfit(Exception):
-    """There will be no agent; the sentence is known to sambung.lib.words."""
+    """There will be no agent."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.code)
+        self.failure = failure
 
 
 def _find(draft_id: str) -> AgentDraft | None:
-    waiting = AgentDraft.objects.filter(pk=draft_id, agent=None, error="", user__is_active=True)
+    waiting = AgentDraft.objects.filter(pk=draft_id, agent=None, error_code="", user__is_active=True)
     return waiting.select_related("user", "team").first()
 
 
@@ -108,9 +111,10 @@ async def _content(draft: AgentDraft, reference: Reference) -> dict:
     reached = await catalog.reach(reference, Workspace(draft.user, draft.team))
     turns = (engine.Turn.of("system", PROMPT), engine.Turn.of("user", draft.sentence))
     ask = engine.Ask(reached.endpoint, reached.model.id, turns, max_tokens=6000, output=SCHEMA)
+    payer = Payer(draft.user_id, draft.team_id)
     for _attempt in range(TRIES):
         try:
-            return checked(await catalog.complete(reached, ask, LIMITS))
+            return checked(await meter.complete(reached, ask, UsageKind.DRAFT, payer, LIMITS))
         except Unfit:
             logger.info("A model answered with something that is no agent.")
     raise Unfit(UNFIT)
@@ -149,8 +153,8 @@ def _keep(draft: AgentDraft, content: dict) -> None:
     AgentDraft.objects.filter(pk=draft.pk).update(agent=made)
 
 
-def _fail(draft: AgentDraft, sentence: str) -> None:
-    AgentDraft.objects.filter(pk=draft.pk).update(error=sentence[:500])
+def _fail(draft: AgentDraft, failure: Failure) -> None:
+    AgentDraft.objects.filter(pk=draft.pk).update(**columns(failure))
 
 
 @app.task(name="agents.write_draft")

@@ -6,8 +6,8 @@ import; the functions load what they need on first use, which `warm_up` does ahe
 
 from agents.engine.asking import close, complete, reply, warm_up
 from agents.engine.catalogue import check, list_models
+from agents.engine.embeddings import BATCH, Embedded, embed
 from agents.engine.errors import (
-    UNEXPECTED,
     AddressRefused,
     AuthFailed,
     BadRequest,
@@ -19,7 +19,9 @@ from agents.engine.errors import (
     EngineError,
     Filtered,
     Garbled,
+    NotAllowed,
     NotFound,
+    NothingCame,
     NothingWithinLength,
     Overloaded,
     Paused,
@@ -35,12 +37,15 @@ from agents.engine.errors import (
     UpstreamError,
 )
 from agents.engine.pace import Pace
+from agents.engine.partial import Sink
 from agents.engine.parts import in_words, result_text, shortened, unseen
-from agents.engine.prices import cost
-from agents.engine.tokens import TURN_TOKENS, count_tokens, upper_bound
+from agents.engine.prices import FREE, cost, list_version
+from agents.engine.schemas import sent as schema_as_sent
+from agents.engine.tokens import BYTES_A_TOKEN, TURN_TOKENS, count_tokens, estimate, upper_bound
 from agents.engine.usage import Usage
 from agents.engine.values import (
     DEFAULT_URLS,
+    Accepted,
     Allowance,
     Ask,
     Endpoint,
@@ -59,14 +64,17 @@ from agents.engine.values import (
     ToolProgress,
     ToolResult,
     Turn,
+    Writing,
     protocol_of,
 )
-from agents.engine.voice import Sink
 
 __all__ = [
+    "BATCH",
+    "BYTES_A_TOKEN",
     "DEFAULT_URLS",
+    "FREE",
     "TURN_TOKENS",
-    "UNEXPECTED",
+    "Accepted",
     "AddressRefused",
     "Allowance",
     "Ask",
@@ -77,6 +85,7 @@ __all__ = [
     "ContextTooLong",
     "CutOff",
     "EmptyReply",
+    "Embedded",
     "Endpoint",
     "EngineError",
     "Event",
@@ -87,7 +96,9 @@ __all__ = [
     "Limits",
     "Manners",
     "ModelInfo",
+    "NotAllowed",
     "NotFound",
+    "NothingCame",
     "NothingWithinLength",
     "Overloaded",
     "Pace",
@@ -108,6 +119,7 @@ __all__ = [
     "Tool",
     "ToolCall",
     "ToolProgress",
+    "Writing",
     "ToolResult",
     "Turn",
     "UnsupportedPart",
@@ -118,11 +130,15 @@ __all__ = [
     "complete",
     "cost",
     "count_tokens",
+    "embed",
+    "estimate",
     "in_words",
     "list_models",
+    "list_version",
     "protocol_of",
     "reply",
     "result_text",
+    "schema_as_sent",
     "shortened",
     "unseen",
     "upper_bound",

@@ -69,6 +69,7 @@ def by_name(model: str) -> tuple[bool | None, bool | None, bool | None]:
 
 def _thinking(endpoint: Endpoint) -> Callable[[str], bool | None]:
     """Return what the library's profiles say of thinking."""
+    # The model library takes seconds to load, and a server may list models without asking one.
     from pydantic_ai.profiles.anthropic import anthropic_model_profile
     from pydantic_ai.profiles.google import google_model_profile
     from pydantic_ai.profiles.groq import groq_model_profile

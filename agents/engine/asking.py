@@ -6,22 +6,20 @@ import random
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import tenacity
 
+from agents.engine import chat
 from agents.engine.endings import fault_of
 from agents.engine.errors import EngineError
+from agents.engine.exchange import Exchange, close_sessions
 from agents.engine.lessons import Lessons
 from agents.engine.loading import load
 from agents.engine.pace import Pace
+from agents.engine.partial import PartialReply, Sink
 from agents.engine.parts import spoken
 from agents.engine.tap import Tap
-from agents.engine.values import Ask, Endpoint, Event, Learned, Limits, Reconsidered, Text, Turn
-from agents.engine.voice import Sink, Voice
-
-if TYPE_CHECKING:
-    from agents.engine.exchange import Exchange
+from agents.engine.values import Ask, Endpoint, Event, Limits, Reconsidered, Text, Turn
 
 logger = logging.getLogger(__name__)
 
@@ -43,32 +41,31 @@ _sleep = asyncio.sleep
 async def reply(ask: Ask, sink: Sink, limits: Limits = LIMITS, pace: Pace | None = None) -> None:
     """Ask a model and hand every event to `sink` (synchronous, called on arrival).
 
-    An Allowance comes first, where the server tells it. Text and Reasoning come as they arrive, each ToolCall
-    when it is complete, then Usage (only if the server counts), then Finish. Before the first of them a failure
-    that may pass is tried again, at most `limits.retries` times; after it never. What was handed over before
+    Accepted comes first, then an Allowance, where the server tells it. Text and Reasoning come as they arrive, each
+    ToolCall when it is complete, then Usage (only if the server counts), then Finish. Before the first of them a
+    failure that may pass is tried again, at most `limits.retries` times; after it never. What was handed over before
     an error is exactly what the server had sent. An answer that ends as it should and says nothing is an error too,
     so that another model can be asked. Cancelling the task closes the request at once. With a `pace`
     the stream is read in its beats. Raises EngineError.
     """
-    from agents.engine.exchange import Exchange
-
     lessons = Lessons(_spoken(ask), sink, limits.lessons)
     async for attempt in _attempts(limits):
         with attempt:
             while True:
-                voice, stream = await _listening(lessons.ask, lessons.hand, limits)
-                attempt.retry_state.voice = voice
+                partial, stream = await _listening(lessons.ask, lessons.hand, limits)
+                attempt.retry_state.partial = partial
                 try:
-                    await stream(lessons.ask, Exchange(ask.endpoint, voice, limits, pace))
+                    await stream(lessons.ask, Exchange(ask.endpoint, partial, limits, pace))
                     break
                 except EngineError as error:
-                    if voice.has_spoken or not lessons.learn(error):
+                    if partial.has_spoken or not lessons.learn(error):
                         raise
-    if voice.usage is not None and voice.has_spoken:
-        sink(voice.usage)
-    if fault := fault_of(voice):
+    if partial.usage is not None and partial.has_spoken:
+        sink(partial.usage)
+    if fault := fault_of(partial):
+        fault.usage = partial.usage
         raise fault
-    sink(voice.finish)
+    sink(partial.finish)
 
 
 def _spoken(ask: Ask) -> Ask:
@@ -78,15 +75,15 @@ def _spoken(ask: Ask) -> Ask:
     return replace(ask, turns=turns, continue_last=ask.continue_last and is_begun)
 
 
-async def _listening(ask: Ask, sink: Sink, limits: Limits) -> tuple[Voice, Callable[[Ask, "Exchange"], Awaitable]]:
+async def _listening(ask: Ask, sink: Sink, limits: Limits) -> tuple[PartialReply, Callable[[Ask, Exchange], Awaitable]]:
     """Return what hears the reply and what plays the request: our own for OpenAI's protocol, else a library's."""
+    begun = ask.turns[-1].parts[-1]["text"] if ask.continue_last else ""
+    followed = [tool.name for tool in ask.tools if tool.is_followed]
     if ask.protocol == "openai":
-        from agents.engine import chat
-
-        begun = ask.turns[-1].parts[-1]["text"] if ask.continue_last else ""
-        return Tap(sink, limits, begun=begun, tools=[tool.name for tool in ask.tools]), chat.stream
+        named = {"tools": [tool.name for tool in ask.tools], "followed": followed}
+        return Tap(sink, limits, begun=begun, **named), chat.stream
     services = await load("agents.engine.services")
-    return services.Speech(sink, limits), services.stream
+    return services.Speech(sink, limits, begun, followed), services.stream
 
 
 def _attempts(limits: Limits) -> tenacity.AsyncRetrying:
@@ -96,7 +93,7 @@ def _attempts(limits: Limits) -> tenacity.AsyncRetrying:
 
     def may_pass(state: tenacity.RetryCallState) -> bool:
         error = state.outcome.exception()
-        if not isinstance(error, EngineError) or not error.is_retryable or state.voice.has_spoken:
+        if not isinstance(error, EngineError) or not error.is_retryable or state.partial.has_spoken:
             return False
         return (getattr(error, "retry_after", None) or 0) <= limits.longest_wait
 
@@ -122,21 +119,21 @@ def _note(state: tenacity.RetryCallState) -> None:
     logger.info("A reply is tried again: %s", error.code, extra={"attempt": state.attempt_number})
 
 
-async def complete(ask: Ask, limits: Limits = LIMITS, learn: Sink | None = None) -> str:
+async def complete(ask: Ask, limits: Limits = LIMITS, sink: Sink | None = None) -> str:
     """Ask a model and return the text of its answer, without the reasoning. Raises EngineError.
 
-    Where a schema was asked for, the fence is taken off that some models put around JSON. `learn` is told what
-    the model does not take.
+    Where a schema was asked for, the fence is taken off that some models put around JSON. `sink` is handed every
+    event, as by `reply`.
     """
     pieces: list[str] = []
 
     def collect(event: Event) -> None:
         if isinstance(event, Text):
             pieces.append(event.text)
-        elif isinstance(event, Learned) and learn:
-            learn(event)
         elif isinstance(event, Reconsidered):
             pieces.clear()
+        if sink:
+            sink(event)
 
     await reply(ask, collect, limits)
     text = "".join(pieces)
@@ -165,6 +162,4 @@ async def _canned(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 async def close() -> None:
     """Close what the engine holds open in this event loop."""
-    from agents.engine.exchange import close_sessions
-
     await close_sessions()

@@ -1,12 +1,12 @@
 """Calls of tools, put together from their pieces: servers of OpenAI's protocol cut and number them in many ways."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 import orjson
 
-from agents.engine.values import ToolCall
+from agents.engine.values import ToolCall, Writing
 
 NO_OBJECT = "The arguments are not a JSON object."
 CALL = 1000  # characters as which a call counts beside its own: no answer is made of calls without end
@@ -30,6 +30,7 @@ class Call:
     id: str = ""
     name: str = ""
     pieces: list[str] = field(default_factory=list)
+    told: int = -1  # pieces that were handed on while it was written, -1 = not even its name
     is_complete: bool = False  # the arguments are a whole object: what comes with a name then is another call
     _layers: int = 0  # of the arguments that are open
     _is_text: bool = False  # within quotation marks
@@ -68,6 +69,7 @@ class Calls:
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._names = frozenset(names)
         self._calls: list[Call] = []
+        self._last: Call | None = None  # that a piece was about
 
     def add(self, piece: dict) -> int:
         """Take a piece; give as how many characters it counts.
@@ -89,7 +91,20 @@ class Calls:
             size += len(name)
         call.id = call.id or id_
         call.write(written)
+        self._last = call
         return size
+
+    def news(self, followed: Container[str]) -> Writing | None:
+        """Return what has come of the call that the last piece was about and was not returned yet, if its tool is
+        `followed`.
+        """
+        call = self._last
+        if call is None or call.name not in followed or call.told == len(call.pieces):
+            return None
+        text, is_first = "".join(call.pieces[max(call.told, 0) :]), call.told < 0
+        call.told = len(call.pieces)
+        number = next(n for n, one in enumerate(self._calls) if one is call)
+        return Writing(number, call.name, text, is_first)
 
     def whole(self) -> list[ToolCall]:
         """Return all of them, in their order."""

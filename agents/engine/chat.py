@@ -6,12 +6,13 @@ from typing import Any
 
 import orjson
 
-from agents.engine.errors import ConnectFailed, CutOff, UnsupportedPart
+from agents.engine.complaints import Reported
+from agents.engine.errors import CutOff, UnsupportedPart
 from agents.engine.exchange import Exchange, Rejected, headers_of
 from agents.engine.loading import load
 from agents.engine.manners import trimmed
 from agents.engine.parts import as_json, data_url, file_text, result_text, steps
-from agents.engine.tap import Reported, Tap
+from agents.engine.tap import Tap
 from agents.engine.usage import Usage
 from agents.engine.values import Ask, Tool, Turn
 
@@ -22,8 +23,8 @@ PROVIDERS = {"groq", "ollama"}
 
 
 async def stream(ask: Ask, exchange: Exchange) -> None:
-    """Play one request; the exchange's voice, a tap, hears it and knows the end. Raises EngineError."""
-    body, tap = body_of(ask), exchange.voice
+    """Play one request; the exchange's partial reply, a tap, hears it and knows the end. Raises EngineError."""
+    body, tap = body_of(ask), exchange.partial
     if _has_quirks(ask):
         quirks = await load("agents.engine.quirks")
         quirks.apply(ask, body)
@@ -60,20 +61,21 @@ async def _open(exchange: Exchange, body: dict) -> None:
 async def _read(exchange: Exchange, tap: Tap) -> None:
     """Read to the end, feeding the tap on arrival.
 
-    Raises what the tap raises, CutOff for a stream that broke off, ConnectFailed for one that broke off
-    before it had said anything.
+    Raises what the tap raises, and what `PartialReply.broken` gives for a stream without its end.
     """
+    is_cut = False
     try:
         async with aclosing(exchange.pieces()) as pieces:
             async for data in pieces:
                 tap.feed(data)
         tap.last()
     except CutOff:  # said below, once what was held back is out
+        is_cut = True
         tap.last(is_cut=True)
     finally:
         tap.end()
     if not tap.is_finished:
-        raise CutOff if tap.has_spoken else ConnectFailed
+        raise tap.broken(is_cut=is_cut)
 
 
 # ---- What is sent ---------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def kind_of(reason: str | None) -> End:
 
 
 class Said(Protocol):
-    """What is known of an answer that has ended: agents.engine.voice."""
+    """What is known of an answer that has ended, such as a PartialReply."""
 
     finish_reason: str | None
     explanation: str
@@ -65,16 +65,16 @@ class Said(Protocol):
     has_spoken: bool
 
 
-def fault_of(voice: Said) -> errors.EngineError | None:
+def fault_of(partial: Said) -> errors.EngineError | None:
     """Return why an answer that has ended as it should is none, or not whole; None where it is one.
 
     Text that a filter has cut stays an answer: its Finish tells.
     """
-    kind = kind_of(voice.finish_reason)
-    if voice.has_called:
+    kind = kind_of(partial.finish_reason)
+    if partial.has_called:
         return None
-    if voice.has_answered:
-        return _HALVES[kind](voice.explanation) if kind in _HALVES else None
-    if voice.has_spoken and kind not in _SILENT:
-        return errors.ThoughtOnly(voice.explanation)
-    return _SILENT.get(kind, errors.EmptyReply)(voice.explanation)
+    if partial.has_answered:
+        return _HALVES[kind](partial.explanation) if kind in _HALVES else None
+    if partial.has_spoken and kind not in _SILENT:
+        return errors.ThoughtOnly(partial.explanation)
+    return _SILENT.get(kind, errors.EmptyReply)(partial.explanation)

@@ -16,10 +16,10 @@ from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
 from agents.engine import errors, refusals
+from agents.engine.complaints import Reported
 from agents.engine.exchange import Rejected
 from agents.engine.refusals import Refusal
 from agents.engine.service_errors import translated
-from agents.engine.tap import Reported
 from agents.engine.values import Endpoint
 
 QUESTION = [messages.ModelRequest([messages.UserPromptPart("")])]

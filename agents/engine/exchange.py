@@ -11,8 +11,8 @@ import aiohttp
 
 from agents.engine.errors import AddressRefused, ConnectFailed, CutOff, TimedOut
 from agents.engine.pace import Pace
-from agents.engine.values import Allowance, Endpoint, Limits
-from agents.engine.voice import Voice
+from agents.engine.partial import PartialReply
+from agents.engine.values import Accepted, Allowance, Endpoint, Limits
 from sambung.lib import egress
 
 ANTHROPIC_VERSION = "2026-10-21"  # its SDK's, which proves the key as the others do
@@ -128,7 +128,7 @@ class Watch:
     """
 
     def __init__(self, exchange: "Exchange") -> None:
-        self.limits, self.voice, self._exchange = exchange.limits, exchange.voice, exchange
+        self.limits, self.partial, self._exchange = exchange.limits, exchange.partial, exchange
         self._expired = ""
 
     def touch(self) -> None:
@@ -146,7 +146,7 @@ class Watch:
         return min(self._due()[0], self._loop.time() + self.limits.idle)
 
     def _due(self) -> tuple[float, str]:
-        if self.voice.has_begun or self.voice.is_finished:
+        if self.partial.has_begun or self.partial.is_finished:
             silence = self._last + self.limits.idle, "idle"
         else:
             silence = self._begun + self.limits.first_token, "first token"
@@ -183,8 +183,8 @@ class Watch:
 class Exchange:
     """A request and its streamed answer. `close` ends both at once, wherever they are."""
 
-    def __init__(self, endpoint: Endpoint, voice: Voice, limits: Limits, pace: Pace | None) -> None:
-        self.endpoint, self.voice, self.limits = endpoint, voice, limits
+    def __init__(self, endpoint: Endpoint, partial: PartialReply, limits: Limits, pace: Pace | None) -> None:
+        self.endpoint, self.partial, self.limits = endpoint, partial, limits
         self.watch = Watch(self)
         self._pace = pace
         self._response: aiohttp.ClientResponse | None = None
@@ -200,8 +200,10 @@ class Exchange:
         timeout = aiohttp.ClientTimeout(total=None, connect=self.limits.connect, sock_read=None)
         with reaching():
             self._response = await send(self.endpoint, "POST", url, data=data, headers=headers, timeout=timeout)
-        if self._response.status == 200 and (allowance := allowance_of(self._response.headers)):
-            self.voice.sink(allowance)
+        if self._response.status == 200:
+            self.partial.sink(Accepted())
+            if allowance := allowance_of(self._response.headers):
+                self.partial.sink(allowance)
         return self._response
 
     async def read_error(self) -> bytes:
@@ -219,9 +221,9 @@ class Exchange:
 
         Raises CutOff after the last of what had come before the connection broke.
         """
-        content, voice, watch = self._response.content, self.voice, self.watch
+        content, partial, watch = self._response.content, self.partial, self.watch
         self._transport = self._response.connection and self._response.connection.transport
-        while not voice.is_finished:
+        while not partial.is_finished:
             try:
                 data = await content.readany()
             except (aiohttp.ClientError, OSError, RuntimeError):
@@ -230,9 +232,9 @@ class Exchange:
             if not data:
                 return
             watch.touch()
-            before = voice.size
+            before = partial.size
             yield data
-            if self._pace and self._transport and voice.size > before and not voice.is_finished:
+            if self._pace and self._transport and partial.size > before and not partial.is_finished:
                 self._pace.rest(self._transport, watch.touch)
         watch.end()
         async for data in self._tail(content):
@@ -247,7 +249,7 @@ class Exchange:
         clock = asyncio.get_running_loop().time
         ends = clock() + USAGE_SECONDS
         while True:
-            if self.voice.is_done:
+            if self.partial.is_done:
                 ends = min(ends, clock() + CLOSING_SECONDS)
             try:
                 async with asyncio.timeout_at(ends):

@@ -1,7 +1,10 @@
 """Bytes of an answer: whether they are a stream of events, and how those are cut into lines, however they arrive."""
 
+import sys
+
 from agents.engine.errors import Garbled
 
+_ASIDE = (b":", b"event:", b"id:", b"retry:")  # lines of a stream that hold no data
 _LEADING = b"\xef\xbb\xbf \t\r\n"  # what may stand before everything: a text's mark, and blanks
 
 
@@ -69,3 +72,26 @@ class Lines:
     def rest(self) -> bytes:
         """Return what has come of a line that never ended."""
         return b"".join(self._rest)
+
+
+class Plain:
+    """Leaves of a stream of events what an SDK reads that takes every other line for JSON, as Google's does.
+
+    Comments and the names of events go, and `data:` is followed by a blank.
+    """
+
+    def __init__(self) -> None:
+        self._lines = Lines(sys.maxsize)  # how long they may be is somebody else's to say
+
+    def feed(self, data: bytes) -> bytes:
+        """Take some bytes; give what they complete."""
+        return b"".join(_plain(line) + b"\n" for line in self._lines.feed(data)[0] if not line.startswith(_ASIDE))
+
+    def rest(self) -> bytes:
+        """Return what has come of a line that never ended."""
+        rest = self._lines.rest()
+        return b"" if rest.startswith(_ASIDE) else _plain(rest)
+
+
+def _plain(line: bytes) -> bytes:
+    return b"data: " + line[5:].strip() if line.startswith(b"data:") else line

@@ -4,11 +4,14 @@ fetched.
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
+from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 
 from agents.engine.usage import Usage
 
+LIST = "genai-prices"
 #: Providers on one's own machine, and those whose list holds under any address.
 FREE = ("ollama", "bundled")
 NAMED = ("openai", "anthropic", "google", "groq")
@@ -25,7 +28,7 @@ def cost(base_url: str, model: str, usage: Usage, provider: str = "") -> Decimal
         return Decimal(0)
     if not usage.adds_up:
         return None
-    import genai_prices
+    import genai_prices  # takes half a second, and commands price nothing
 
     counted = genai_prices.Usage(
         input_tokens=usage.input_tokens,
@@ -41,11 +44,17 @@ def cost(base_url: str, model: str, usage: Usage, provider: str = "") -> Decimal
     return None
 
 
+@cache
+def list_version() -> str:
+    """Return which price list this is, e.g. `genai-prices 0.0.84`."""
+    return f"{LIST} {version(LIST)}"
+
+
 def listed(base_url: str, model: str, provider: str = "") -> dict[str, Any] | None:
     """Return `context_window` (tokens), `input_price` and `output_price` (US dollars for a million tokens), each
     None where it is not known; None where the service or the model is not listed.
     """
-    from genai_prices.data_snapshot import get_snapshot
+    from genai_prices.data_snapshot import get_snapshot  # as heavy
 
     for where in _places(base_url, provider):
         try:

@@ -10,6 +10,9 @@ from typing import NamedTuple
 TOO_LARGE, TOO_LONG, RATE, QUOTA = "too_large", "too_long", "rate", "quota"
 PLACE, KEY, REFUSED = "place", "key", "refused"
 
+#: What a service calls a key; that it lacks a right for something is another matter.
+_KEY = r"\b(api[ _-]?key|secret key|(your|the|this) key|(access|auth\w*|bearer) (token|key)|credentials?)\b"
+
 
 class Row(NamedTuple):
     """`means`: what the failure is, or what may be left out, most likely first. `statuses`: of these alone."""
@@ -46,6 +49,13 @@ KINDS = (
         statuses=(400, 403),
     ),
     *_rows(
+        QUOTA,
+        (r"key limit exceeded", "gptme/gptme#1449 2026-02"),
+        (r"used all available credits", "Anantys-oss/koan#2412 2026-07"),
+        (r"run out of credits", "Wei-Shaw/sub2api#4069 2026-07"),
+        statuses=(403, 429),
+    ),
+    *_rows(
         PLACE,
         (r"unsupported_country_region_territory", "songquanpeng/one-api#1692 2024-07"),
         (r"country, region, or territory not supported", "continuedev/continue#11449 2026-03"),
@@ -55,6 +65,24 @@ KINDS = (
         KEY,
         (r"api_key_invalid|api key not valid", "cequence-io/openai-scala-client#109 2026-03"),
         statuses=(400,),
+    ),
+    *_rows(
+        KEY,
+        (
+            rf"{_KEY}.{{0,40}}\b(invalid|not valid|disabled|expired|revoked|leaked)",
+            "googleapis/python-genai#1764 2025-11",
+        ),
+        (
+            rf"\b(invalid|incorrect|expired|missing)( \w+){{0,2}} {_KEY}|\bno {_KEY}",
+            "continuedev/continue#11010 2026-03",
+        ),
+        (r"header of type .?authorization.? was missing", "Alishahryar1/free-claude-code#36 2026-02"),
+        (r"security token included in the request is (invalid|expired)", "anthropics/claude-code#2260 2025-07"),
+        (r"unregistered callers", "PublicAffairs/openai-gemini#92 2026-05"),
+        (r"login fail: please carry the api secret key", "nearai/ironclaw#1742 2026-03"),
+        (r"authentication_error", "BerriAI/litellm#23640 2026-03"),
+        (r"无效的令牌", "QuantumNous/new-api#4712 2026-05"),
+        statuses=(403,),
     ),
     *_rows(
         REFUSED,

@@ -34,6 +34,9 @@ _PLACES = ("error_description", "message", "detail", "error", "errors", "msg", "
 _TITLE = re.compile(r"<title[^>]*>([^<]+)</title>", re.IGNORECASE)
 _PAGE = re.compile(r"^\s*<(!doctype|html|head|body|\?xml)", re.IGNORECASE)
 
+#: What words may mean among other things, so that a refusal may come again though it was left out. Turns that do not
+#: alternate are told by themselves.
+GUESSED = frozenset(what for row in LESSONS if len(row.means) > 1 for what in row.means) - {TURNS}
 _KINDS, _LESSONS = compiled(KINDS), compiled(LESSONS)
 _LONGEST = tuple(re.compile(words, re.IGNORECASE) for words, _source in LONGEST)
 _MOST_IMAGES = tuple(re.compile(words, re.IGNORECASE) for words, _source in MOST_IMAGES)
@@ -172,15 +175,16 @@ def _is_of(statuses: frozenset, status: int | None) -> bool:
 
 
 # ---- what can be learned --------------------------------------------------------------------------------
-def lesson(error: errors.EngineError, ask: Ask) -> Learned | None:
+def lesson(error: errors.EngineError, ask: Ask, vain: frozenset[str] = frozenset()) -> Learned | None:
     """Return what the model does not take of this request, as its refusal tells; None where it teaches nothing.
 
     Only what was sent counts, so the same is never learned twice. `ask` is what was sent, as `manners.applied` gave it.
+    `vain`: what was left out before, which did not help.
     """
     refusal = error.refusal
     if refusal is None or not _teaches(error):
         return None
-    held = (sent(ask) | {canonical(field) for field in refusal.sent}) - _NEEDED
+    held = (sent(ask) | {canonical(field) for field in refusal.sent}) - _NEEDED - vain
     if ask.needs_tools:
         held -= {"tools", "tool_choice"}
     words = errors.clean(refusal.words)

@@ -1,6 +1,6 @@
 """OpenAI's SDK for Responses, and its answers as the model library hears all of them. Heavy to import (seconds)."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from collections.abc import AsyncIterable, AsyncIterator
 from functools import cached_property
 from typing import Any, Self
 
@@ -20,7 +20,7 @@ Event = events.ResponseStreamEvent
 class Client(AsyncOpenAI):
     """The SDK's client for one endpoint. It tries nothing again, and knows nothing of the environment.
 
-    `is_whole`: answers are asked for in one piece, and played as if they had streamed.
+    `is_whole`: answers are asked for in one piece.
     """
 
     def __init__(self, endpoint: Endpoint, *, is_whole: bool = False) -> None:
@@ -40,8 +40,8 @@ class Responses(AsyncResponses):
 
     async def create(self, **fields: Any) -> "Answer":
         """Ask, and give the answer as it streams."""
-        if self._client.is_whole:
-            return Answer(_played(await super().create(**fields | {"stream": False})))
+        if self._client.is_whole:  # what comes is played as if it had streamed: agents.engine.bodies
+            fields["extra_body"] = {**(fields.get("extra_body") or {}), "stream": False}
         return Answer(await super().create(**fields))
 
 
@@ -65,7 +65,7 @@ class Answer:
     async def __aiter__(self) -> AsyncIterator[Event]:
         async for event in self._stream:
             if event.type == "keepalive":  # it thinks, and does not tell
-                transport.current.get().exchange.voice.has_begun = True
+                transport.current.get().exchange.partial.has_begun = True
             elif (plain := _plain(event)) is not None:
                 yield plain
 
@@ -89,34 +89,3 @@ def _plain(event: Event) -> Event | None:
             told = {"incomplete_details": IncompleteDetails.model_construct(reason="incomplete")}
             return event.model_copy(update={"response": response.model_copy(update=told)})
     return event
-
-
-# ---- an answer in one piece -----------------------------------------------------------------------------
-async def _played(response: events.Response) -> AsyncIterator[Event]:
-    """Give a whole answer as the events that it would have come in."""
-    begun = response.model_copy(update={"status": "in_progress", "output": [], "usage": None})
-    yield _event(events.ResponseCreatedEvent, "created", response=begun)
-    for index, item in enumerate(response.output):
-        yield _event(events.ResponseOutputItemAddedEvent, "output_item.added", item=item, output_index=index)
-        for event in _said(item, {"item_id": item.id, "output_index": index}):
-            yield event
-        yield _event(events.ResponseOutputItemDoneEvent, "output_item.done", item=item, output_index=index)
-    ends = {"failed": events.ResponseFailedEvent, "incomplete": events.ResponseIncompleteEvent}
-    yield _event(ends.get(response.status, events.ResponseCompletedEvent), response.status, response=response)
-
-
-def _said(item: events.ResponseOutputItem, place: dict[str, Any]) -> Iterator[Event]:
-    """What is said in an item; a call needs no more than itself."""
-    if isinstance(item, events.ResponseReasoningItem):
-        for n, part in enumerate(item.summary):
-            told = place | {"summary_index": n, "part": part}
-            yield _event(events.ResponseReasoningSummaryPartAddedEvent, "reasoning_summary_part.added", **told)
-    elif isinstance(item, events.ResponseOutputMessage):
-        for n, part in enumerate(item.content):
-            text = part.refusal if isinstance(part, events.ResponseOutputRefusal) else part.text
-            told = place | {"content_index": n, "delta": text, "logprobs": []}
-            yield _event(events.ResponseTextDeltaEvent, "output_text.delta", **told)
-
-
-def _event(kind: type[Event], name: str | None, **fields: Any) -> Event:
-    return kind.model_construct(type=f"response.{name}", sequence_number=0, **fields)

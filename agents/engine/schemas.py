@@ -7,16 +7,21 @@ DATA = frozenset({"default", "const", "enum", "examples", "example"})  # hold an
 
 
 _CHOICES = ("allOf", "anyOf", "oneOf")
+_PLAIN = (str, int, float, type(None))
 
 
-def sent(schema: Mapping) -> dict:
+class Sent(dict):
+    """A schema that is as every service takes it: one that never changes is made so once, not for each request."""
+
+
+def sent(schema: Mapping) -> Sent:
     """Return a schema of arguments as every service takes it; for the sake of one tool they refuse the whole request.
 
     Every object names its properties, though it has none (OpenAI; langchain-ai/langchain-mcp-adapters#137), every list
     says what it holds, be it anything (OpenAI; digitalocean-labs/mcp-digitalocean#265), and there is no choice at the
     top (OpenAI, Anthropic): what each of the choices names may be given.
     """
-    return _explicit_schema(_without_choice(schema))
+    return schema if isinstance(schema, Sent) else Sent(_explicit_schema(_without_choice(schema)))
 
 
 def _without_choice(schema: Mapping) -> Mapping:
@@ -41,7 +46,7 @@ def _followed(one: object, root: Mapping) -> Mapping:
 
 
 def _explicit_schema(schema: Mapping) -> dict:
-    found = {key: _explicit(key, value) for key, value in schema.items()}
+    found = {key: value if isinstance(value, _PLAIN) else _explicit(key, value) for key, value in schema.items()}
     kinds = schema["type"] if isinstance(schema.get("type"), list) else [schema.get("type")]
     if "object" in kinds and not isinstance(schema.get("properties"), Mapping):
         found["properties"] = {}

@@ -36,6 +36,8 @@ def _translated(error: exceptions.ModelAPIError, detail: str, status: int | None
             return errors.QuotaExceeded()
         case exceptions.ModelUnavailableError():
             return errors.Overloaded(retry_after=error.retry_after)
+        case exceptions.ModelAuthenticationError() if status == 403:
+            return errors.NotAllowed(detail)
         case exceptions.ModelAuthenticationError():
             return errors.AuthFailed()
         case exceptions.ModelAPIError(in_stream=True):

@@ -6,6 +6,7 @@ Heavy to import (seconds).
 
 import logging
 import warnings
+from collections.abc import Iterable
 from types import ModuleType
 from typing import NamedTuple
 
@@ -16,13 +17,14 @@ from pydantic_ai.usage import RequestUsage
 
 from agents.engine import mapping, transport
 from agents.engine.calls import CALL, arguments
-from agents.engine.errors import BadRequest, ConnectFailed, CutOff, EngineError, Garbled
+from agents.engine.complaints import Reported, complaint_in
+from agents.engine.errors import BadRequest, EngineError, Garbled, UpstreamError
 from agents.engine.exchange import Exchange
 from agents.engine.loading import load
+from agents.engine.partial import PartialReply, Sink
 from agents.engine.service_errors import translated
 from agents.engine.usage import Usage
-from agents.engine.values import Ask, Limits, Reasoning, Signature, Text, ToolCall
-from agents.engine.voice import Sink, Voice
+from agents.engine.values import Ask, Limits, Reasoning, Signature, Text, ToolCall, Writing
 
 logger = logging.getLogger(__name__)
 
@@ -42,18 +44,27 @@ class Question(NamedTuple):
     parameters: ModelRequestParameters
 
 
-class Speech(Voice):
+class Speech(PartialReply):
     """Hears the library's events."""
 
-    def __init__(self, sink: Sink, limits: Limits) -> None:
-        super().__init__(sink, limits)
+    def __init__(self, sink: Sink, limits: Limits, begun: str = "", followed: Iterable[str] = ()) -> None:
+        super().__init__(sink, limits, begun)
+        self._followed = frozenset(followed)
+        self._writing: tuple[int, str] | None = None  # number and name of the call under way
+        self._called = 0  # calls that have begun
         self.streamed: StreamedResponse | None = None
         self.service: ModuleType | None = None
+        self._signed = 0  # characters that came of the signature of the part under way
 
     @property
     def is_finished(self) -> bool:
         """Whether the service has said why it ends; the library knows it before any event."""
         return self._end_in_its_words not in ("", UNSPECIFIED)
+
+    @property
+    def has_end(self) -> bool:
+        """Whether the service has come to an end, be it one that it does not tell."""
+        return bool(self._end_in_its_words)
 
     @property
     def _end_in_its_words(self) -> str:
@@ -62,9 +73,7 @@ class Speech(Voice):
         return "content_filter" if "block_reason" in told else told.get("finish_reason") or ""
 
     def close(self) -> None:
-        """Take what the service says of the end. Raises CutOff and ConnectFailed where it has not come to one."""
-        if not self._end_in_its_words:
-            raise CutOff if self.has_spoken else ConnectFailed
+        """Take what the service says of the end."""
         told = self.streamed.provider_details
         self.finish_reason = self._end_in_its_words
         self.explanation = told.get("refusal") or told.get("block_reason_message") or ""
@@ -80,31 +89,60 @@ class Speech(Voice):
                 self._say(Reasoning, text)
             case messages.PartDeltaEvent(delta=messages.TextPartDelta(content_delta=text)):
                 self._say(Text, text)
-            case messages.PartDeltaEvent(delta=messages.ThinkingPartDelta(content_delta=text)):
+            case messages.PartDeltaEvent(
+                delta=messages.ThinkingPartDelta(content_delta=text, signature_delta=signature)
+            ):
                 self._say(Reasoning, text or "")
+                self._sign(signature or "")
+            case messages.PartStartEvent(part=messages.ToolCallPart(tool_name=name, args=args)):
+                self._writing, self._called = (self._called, name), self._called + 1
+                self._follow(args if isinstance(args, str) else "", is_first=True)
             case messages.PartDeltaEvent(delta=messages.ToolCallPartDelta(args_delta=str(text))):
                 self.count(len(text))
+                self._follow(text)
             case messages.PartEndEvent(part=part, next_part_kind=following) if following or self.is_finished:
-                self._end(part)  # and is whole: what ends with a broken stream is not
+                self._end(
+                    part, is_called=following == "tool-call"
+                )  # and is whole: what ends with a broken stream is not
+
+    def _follow(self, text: str, *, is_first: bool = False) -> None:
+        """Hand on what has come of a call that is followed. It is not an answer yet: another try may take its place."""
+        number, name = self._writing or (0, "")
+        if name in self._followed:
+            self.sink(Writing(number, name, text, is_first))
 
     def _say(self, kind: type[Text] | type[Reasoning], text: str) -> None:
         if text:
-            self.say(kind, text)
-            self.count(len(text))
+            self.take(kind, text)
 
-    def _end(self, part: messages.ModelResponsePart) -> None:
-        """A part is complete: a call is handed over, and what the provider wants back with any part."""
+    def _sign(self, signature: str) -> None:
+        """Some of a signature has come: it is kept, as words are."""
+        self._signed += len(signature)
+        self.count(len(signature))
+
+    def _end(self, part: messages.ModelResponsePart, *, is_called: bool) -> None:
+        """A part is complete: a call is handed over, and what the provider wants back with any part.
+
+        `is_called`: a call is what follows.
+        """
         own = self.service.metadata_of(part)
-        self.count(sum(len(value) for value in own.values() if isinstance(value, str)))  # it is kept, as words are
+        size, self._signed = sum(len(value) for value in own.values() if isinstance(value, str)) - self._signed, 0
+        self.count(max(size, 0))
         metadata = {self.streamed.provider_name: own} if own else {}
         if isinstance(part, messages.ToolCallPart):
             self.count(CALL + (0 if isinstance(part.args, str) else len(part.args_as_json_str())))
+            self.leave(goes_on=True)
             self.hand(_call(part, metadata))
         elif metadata:
+            self.leave(goes_on=is_called)
             self.say_blanks()
             if isinstance(part, messages.ThinkingPart) and not part.content:
                 self.hand(Reasoning(""))
             self.hand(Signature(metadata))
+
+    def end(self) -> None:
+        """Hand on what was held back."""
+        self.say_held(goes_on=not self.is_finished)
 
 
 def _call(part: messages.ToolCallPart, metadata: dict) -> ToolCall:
@@ -113,21 +151,18 @@ def _call(part: messages.ToolCallPart, metadata: dict) -> ToolCall:
 
 
 async def stream(ask: Ask, exchange: Exchange) -> None:
-    """Play one request; the exchange's voice, a speech, hears it and knows the end. Raises EngineError."""
-    speech, line = exchange.voice, transport.Line(exchange)
+    """Play one request; the exchange's partial reply, a speech, hears it and knows the end. Raises EngineError."""
+    speech, line = exchange.partial, transport.Line(exchange)
     speech.service = await load(f"agents.engine.{ask.protocol}_service")
     question = _question(ask, speech.service)
-    mark = transport.current.set(line)
     try:
-        with exchange.watch:
-            await _play(question, speech)
+        await _play(question, line)
     except EngineError:
         raise
     except Exception as error:  # whatever the library stumbles over, it could not go on
-        raise _fault(error, line, ask.endpoint.api_key) from None  # it may quote the key
-    finally:
-        transport.current.reset(mark)
-        exchange.close()
+        raise await _fault(error, line, ask) from None  # it may quote the key
+    if not speech.has_end:
+        raise await _unfinished(line, ask)
     speech.close()
 
 
@@ -139,27 +174,43 @@ def _question(ask: Ask, service: ModuleType) -> Question:
     return Question(model, conversation, mapping.settings_of(ask) | service.settings_of(ask, model), parameters)
 
 
-async def _play(question: Question, speech: Speech) -> None:
-    model, *asked = question
-    async with model.request_stream(*asked) as speech.streamed:
-        async for event in speech.streamed:
-            speech.hear(event)
+async def _play(question: Question, line: transport.Line) -> None:
+    (model, *asked), exchange = question, line.exchange
+    speech, mark = exchange.partial, transport.current.set(line)
+    try:
+        with exchange.watch:
+            async with model.request_stream(*asked) as speech.streamed:
+                async for event in speech.streamed:
+                    speech.hear(event)
+    finally:
+        transport.current.reset(mark)
+        exchange.close()
+        speech.end()
 
 
-def _fault(error: Exception, line: transport.Line, key: str) -> EngineError:
+async def _fault(error: Exception, line: transport.Line, ask: Ask) -> EngineError:
     """Return our error: our own one first, then what the server said, then what the connection did."""
-    speech = line.exchange.voice
-    if line.fault:
+    if line.fault and not isinstance(line.fault, Garbled):
         return line.fault
     is_answer = isinstance(error, exceptions.ModelHTTPError) or getattr(error, "in_stream", False)
     if is_answer and not isinstance(error, exceptions.ModelConnectionError):
-        return translated(error, key)
+        found = translated(error, ask.endpoint.api_key)
+        is_told = found.detail or type(found) is not UpstreamError
+        return found if is_told or not complaint_in(line.said) else await _unfinished(line, ask)
     if isinstance(error, exceptions.UserError):  # the library knows that this model cannot do it
         return BadRequest(str(error))
-    if line.has_ended:
-        return CutOff() if speech.has_spoken else ConnectFailed()
+    if line.fault or line.has_ended or complaint_in(line.said):
+        return await _unfinished(line, ask)
     logger.warning("A model library could not read an answer: %s", type(error).__name__)
     return Garbled()
+
+
+async def _unfinished(line: transport.Line, ask: Ask) -> EngineError:
+    """Return why an answer has no end: what the server said in a shape that its SDK does not read, or how it ended."""
+    if complaint := complaint_in(line.said):
+        judge = await load("agents.engine.error_mapping")
+        return await judge.judged(Reported(complaint), ask.endpoint, ask.model)
+    return line.fault or line.exchange.partial.broken(is_cut=line.is_cut)
 
 
 def usage_of(counted: RequestUsage) -> Usage | None:

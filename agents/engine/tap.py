@@ -9,11 +9,11 @@ from collections.abc import Iterable
 import orjson
 
 from agents.engine.calls import Calls
+from agents.engine.complaints import Reported, complaint_of
 from agents.engine.errors import Garbled
 from agents.engine.lines import Lines, Opening
-from agents.engine.thoughts import Thoughts
-from agents.engine.values import Limits, Reasoning, Reconsidered, Text
-from agents.engine.voice import Sink, Voice
+from agents.engine.partial import PartialReply, Sink
+from agents.engine.values import Limits, Reasoning, Text
 
 DONE = b"[DONE]"
 #: Fields of a delta that hold a thought, as text or as parts, and fields of such parts that hold its words.
@@ -21,36 +21,28 @@ _THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
 _WORDS = ("text", "content", "summary", "thinking", "reasoning")
 #: Words for "not yet" that some servers write as text.
 _NO_REASONS = frozenset({"null", "none", "None"})
-#: Fields of an object that says what is wrong, where it holds no choices.
-_COMPLAINTS = ("message", "detail", "msg")
 
 
-class Reported(Exception):
-    """The server put an error object into its stream; `body` is that object."""
-
-    def __init__(self, body: dict) -> None:
-        super().__init__(str(body.get("message", "")))
-        self.body = body
-
-
-class Tap(Voice):
+class Tap(PartialReply):
     """Reads one answer and hands every delta to the sink as it arrives.
 
     What was understood is always delivered before an error is raised. Deltas of one kind that came in one
     read are handed on as one event; calls follow when they are complete. `is_finished` tells whether the stream
-    has said that it is complete. `begun` is the text that the answer goes on with, `tools` are their names.
+    has said that it is complete. `begun` is the text that the answer goes on with, `tools` are their names,
+    `followed` those whose calls are handed on while they are written.
     """
 
-    def __init__(self, sink: Sink, limits: Limits, *, begun: str = "", tools: Iterable[str] = ()) -> None:
-        super().__init__(sink, limits)
+    def __init__(
+        self, sink: Sink, limits: Limits, *, begun: str = "", tools: Iterable[str] = (), followed: Iterable[str] = ()
+    ) -> None:
+        super().__init__(sink, limits, begun)
         self.counted: dict | None = None
         self._opening, self._is_stream = Opening(limits.line_bytes), False
         self._lines = Lines(limits.line_bytes)
         self._is_error = False  # the event's name says so
-        self._thoughts = Thoughts(begun)
         self._kind: type[Text | Reasoning] = Text
         self._pending: list[str] = []
-        self._calls = Calls(tools)
+        self._calls, self._followed = Calls(tools), frozenset(followed)
 
     @property
     def is_finished(self) -> bool:
@@ -135,8 +127,6 @@ class Tap(Voice):
             chunk = orjson.loads(payload)
             if isinstance(chunk, list):
                 (chunk,) = chunk
-            if error := chunk.get("error"):
-                raise Reported(error if isinstance(error, dict) else {"message": str(error)})
             self._chunk(chunk)
         except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
             if self._is_error:
@@ -147,7 +137,7 @@ class Tap(Voice):
         usage = chunk.get("usage") or (chunk.get("x_groq") or {}).get("usage")
         if isinstance(usage, dict) and usage:
             self.counted = usage
-        if not (choices := chunk.get("choices")):
+        if chunk.get("error") or not (choices := chunk.get("choices")):
             self._without_choices(chunk)
             return
         choice = choices[0]
@@ -159,11 +149,10 @@ class Tap(Voice):
             self._end(reason, choice)
 
     def _without_choices(self, chunk: dict) -> None:
-        """A chunk with nothing to say, or an error that does not call itself so, e.g. vLLM's."""
-        is_error = self._is_error or "error" in (chunk.get("object"), chunk.get("type"))
-        if is_error or ("choices" not in chunk and any(isinstance(chunk.get(name), str) for name in _COMPLAINTS)):
-            raise Reported(chunk)
-        if not self._is_stream:
+        """A chunk with nothing to say, or an error, in whatever words."""
+        if complaint := complaint_of(chunk, is_error=self._is_error):
+            raise Reported(complaint)
+        if not (self._is_stream or "choices" in chunk):
             raise Garbled  # a whole body that is no answer
 
     def _end(self, reason: object, choice: dict) -> None:
@@ -178,9 +167,9 @@ class Tap(Voice):
             self._add(Text, content)
             return
         if thought := delta.get("reasoning_content") or delta.get("reasoning"):
-            self._think(thought if isinstance(thought, str) else _thought_of(delta))
+            self._add(Reasoning, thought if isinstance(thought, str) else _thought_of(delta))
         elif "reasoning_details" in delta or "thinking" in delta:
-            self._think(_thought_of(delta))
+            self._add(Reasoning, _thought_of(delta))
         if isinstance(content, list):  # some servers send parts even in a delta
             self._parts(content)
         elif content:
@@ -190,17 +179,19 @@ class Tap(Voice):
         if calls := delta.get("tool_calls") or delta.get("function_call"):
             for piece in calls if isinstance(calls, list) else [calls]:
                 self.count(self._calls.add(piece))
+                self._follow()
+
+    def _follow(self) -> None:
+        """Hand on what has come of a call that is followed. It is not an answer yet: another try may take its place."""
+        if self._followed and (news := self._calls.news(self._followed)):
+            self.sink(news)
 
     def _parts(self, parts: list) -> None:
         for part in parts:
             if part.get("type") in ("thinking", "reasoning"):
-                self._think(_words_in(part))
+                self._add(Reasoning, _words_in(part))
             else:
                 self._add(Text, part.get("text") or "")
-
-    def _think(self, thought: str) -> None:
-        self._thoughts.is_parsed = True
-        self._add(Reasoning, thought)
 
     # ---- what was said ---------------------------------------------------------------------------------
     def _add(self, kind: type[Text] | type[Reasoning], text: str) -> None:
@@ -218,24 +209,13 @@ class Tap(Voice):
             return
         text = self._pending[0] if len(self._pending) == 1 else "".join(self._pending)
         self._pending = []
-        if self._kind is Reasoning or self._thoughts.is_plain(text):
-            self.say(self._kind, text)
-        else:
-            self._say_all(self._thoughts.feed(text))
-        self.count(len(text))
-
-    def _say_all(self, said: list) -> None:
-        for kind, text in said:
-            if kind is Reconsidered:
-                self.reconsider()
-            elif text:
-                self.say(kind, text)
+        self.take(self._kind, text)
 
     def end(self) -> None:
         """Hand on what was held back, and the calls of a complete answer."""
         self._deliver()
         calls = self._calls.whole() if self.is_finished else []
-        self._say_all(self._thoughts.end(goes_on=bool(calls) or not self.is_finished))
+        self.say_held(goes_on=bool(calls) or not self.is_finished)
         for call in calls:
             self.hand(call)
 

@@ -34,20 +34,20 @@ class Thoughts:
     `Reconsidered` says so. Anywhere else tags are text: an answer may well talk about them.
 
     `begun` is the text that the content goes on with. `is_parsed`: the server sends thoughts in a field of their own,
-    so that none is looked for behind the start.
+    so that none is looked for behind the start. `held` waits for what follows it.
     """
 
     def __init__(self, begun: str = "") -> None:
         self.is_parsed = False
         self._mode = "text" if begun else "start"
         self._said = [begun]
-        self._held = ""
+        self.held = ""
         self._closing = _ANY_CLOSING
         self._mentions = 0
 
     def is_plain(self, text: str) -> bool:
         """Whether some content holds nothing to be told apart, as most does: then it is taken, and is text."""
-        if self._held or self._mode not in ("text", "answer"):
+        if self.held or self._mode not in ("text", "answer"):
             return False
         if self._mode == "text":
             if "<" in text or "[" in text or "◁" in text:
@@ -70,11 +70,11 @@ class Thoughts:
                 if not (text := text.lstrip()):
                     return []
                 self._mode = "answer"
-        text, self._held = self._held + text, ""
+        text, self.held = self.held + text, ""
         return [(Text, text)]
 
     def _start(self, text: str) -> list[Said]:
-        text, self._held = self._held + text, ""
+        text, self.held = self.held + text, ""
         seen = text.lstrip()
         for opening, closing in TAGS.items():
             if seen.startswith(opening):
@@ -83,14 +83,14 @@ class Thoughts:
             if seen.startswith(closing):  # the end of a thought that was begun before a tool's result
                 return self._close(seen[len(closing) :])
         if len(text) < MOST_HELD and any(tag.startswith(seen) for pair in TAGS.items() for tag in pair):
-            self._held = text
+            self.held = text
             return []
         self._mode = "text"
         return self.feed(text)
 
     def _until_closed(self, text: str, kind: type[Text] | type[Reasoning]) -> list[Said]:
         """Give what stands before a closing tag; hold back what may become one."""
-        text, self._held = self._held + text, ""
+        text, self.held = self.held + text, ""
         for found in self._closing.finditer(text):
             start, end = found.span()
             follows = text[end : end + MOST_HELD]
@@ -108,7 +108,7 @@ class Thoughts:
 
     def _give(self, text: str, end: int, kind: type[Text] | type[Reasoning]) -> list[Said]:
         """Give the text up to there, and hold the rest back."""
-        given, self._held = text[:end], text[end:]
+        given, self.held = text[:end], text[end:]
         self._said.append(given)
         return [(kind, given)] if given else []
 
@@ -137,7 +137,7 @@ class Thoughts:
 
         `goes_on`: a call follows, or the answer has broken off.
         """
-        held, self._held = self._held, ""
+        held, self.held = self.held, ""
         if self._mode not in ("text", "thinking"):
             return [(Text, held)]
         kind, tag = Reasoning if self._mode == "thinking" else Text, held.strip()

@@ -11,6 +11,7 @@ from agents.engine.values import Endpoint
 
 AT_ONCE = 8
 KEPT = 10_000
+BYTES_A_TOKEN = 3
 # What a chat template puts around one message: its role, its beginning and its end (ChatML takes 5).
 TURN_TOKENS = 8
 
@@ -27,6 +28,11 @@ def upper_bound(text: str) -> int:
     is new is far closer.
     """
     return len(text.encode("utf-8", "replace")) + 1
+
+
+def estimate(text: str) -> int:
+    """Return about how many tokens a message takes: most languages and code have three to four bytes to one."""
+    return len(text.encode("utf-8", "replace")) // BYTES_A_TOKEN + TURN_TOKENS
 
 
 async def count_tokens(endpoint: Endpoint, model: str, texts: Sequence[str]) -> list[int]:

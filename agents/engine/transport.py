@@ -10,7 +10,7 @@ import httpx2
 from agents.engine.bodies import events_of
 from agents.engine.errors import CutOff, EngineError, Garbled
 from agents.engine.exchange import Exchange
-from agents.engine.lines import Opening
+from agents.engine.lines import Opening, Plain
 
 for _talkative in ("httpx2", "google_genai"):  # they note each request, with its address
     logging.getLogger(_talkative).setLevel(logging.WARNING)
@@ -31,6 +31,8 @@ class Line:
         self.exchange = exchange
         self.fault: EngineError | None = None
         self.has_ended = False  # the body of an answer of 200 is over
+        self.is_cut = False  # and broke off
+        self.said = b""  # the end of what came of it, in whole lines
         self.sent = 0  # bytes of the request
 
     async def send(self, request: httpx2.Request) -> httpx2.Response:
@@ -55,19 +57,25 @@ class Body(httpx2.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         line, exchange, total, length = self._line, self._line.exchange, 0, 0
         opening = Opening(self._longest(exchange.limits.text_chars))
+        plain = Plain() if exchange.endpoint.protocol == "google" else None
         try:
             async with aclosing(exchange.pieces()) as pieces:
                 async for data in pieces:
                     if not opening.is_stream and not (data := opening.feed(data)):
                         continue
                     total += len(data)
+                    line.said = line.said[line.said.rfind(b"\n") + 1 :] + data if length else data
                     length = len(data) - data.rfind(b"\n") - 1 + (0 if b"\n" in data else length)
-                    yield data
+                    yield plain.feed(data) if plain else data
                     if length > self._longest(total - length):
                         raise Garbled
+                if plain:
+                    yield plain.rest()
                 if opening.whole:
+                    line.said = opening.whole
                     yield events_of(exchange.endpoint.protocol, opening.whole)
         except CutOff as error:
+            line.is_cut = True
             raise httpx2.ReadError("The connection broke.") from error
         except EngineError as error:
             line.fault = error

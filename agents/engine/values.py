@@ -1,9 +1,7 @@
-"""What goes into the engine and what comes out: plain frozen values, free of ORM, HTTP and any model
-library.
-"""
+"""What goes into the engine and what comes out: plain frozen values, free of ORM, HTTP and any model library."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, get_args
@@ -82,9 +80,7 @@ class Endpoint:
 
     @property
     def is_openai(self) -> bool:
-        """Return whether this is OpenAI's own service, which differs from servers that only speak its
-        protocol.
-        """
+        """Return whether this is OpenAI's own service, which differs from servers that only speak its protocol."""
         return self.host == OPENAI or self.host.endswith(f".{OPENAI}")  # eu.api.openai.com, and other regions
 
 
@@ -145,6 +141,7 @@ class Tool:
     name: str
     description: str
     parameters: Mapping
+    is_followed: bool = False  # its calls are handed on while they are written, as Writing
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", schemas.sent(self.parameters))
@@ -166,7 +163,7 @@ class Manners:
     most_images: int | None = None
 
     def __bool__(self) -> bool:
-        return self != Manners()
+        return bool(self.without or self.renamed) or (self.longest, self.most_images) != (None, None)
 
     def __or__(self, other: "Manners") -> "Manners":
         """Return both together; in what they differ the other's word counts."""
@@ -276,6 +273,21 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Writing:
+    """More of the arguments, as JSON, of the `number`th call of the answer, from 0; the call follows as a whole.
+
+    `is_first`: a try begins, perhaps anew. `about` is added by whoever gave the model its tools: {toolCallId, tool,
+    title, field}, the last being the argument that people read.
+    """
+
+    number: int
+    name: str
+    text: str
+    is_first: bool
+    about: Mapping = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ToolProgress:
     """How far a call is, in a few words; the next one takes its place."""
 
@@ -287,7 +299,8 @@ class ToolProgress:
 class ToolResult:
     """What a call gave: `result` (text or JSON) is what the model reads, `show` how people see it, if otherwise.
 
-    `seconds`: how long it ran, None = not at all.
+    `seconds`: how long it ran, None = not at all. `written` are documents that it made or changed: [{documentId,
+    version}].
     """
 
     id: str
@@ -295,6 +308,7 @@ class ToolResult:
     is_error: bool = False
     show: Mapping | None = None
     seconds: float | None = None
+    written: Sequence[Mapping] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +316,11 @@ class Signature:
     """The providerMetadata of the part that was handed over last; of reasoning that is hidden after Reasoning("")."""
 
     metadata: Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The service has taken the request: what it reads from here on may have to be paid, whatever comes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,12 +349,15 @@ class Learned:
 
 
 #: What an end means, whatever the service calls it.
-End = Literal["stop", "length", "tool_calls", "content_filter", "broken_call", "paused", "error", "other"]
+End = Literal["stop", "length", "tool_calls", "no_call", "content_filter", "broken_call", "paused", "error", "other"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The proper end of a reply, with what it means: `length` is the limit of tokens, `other` a word nobody knows."""
+    """The proper end of a reply, with what it means: `length` is the limit of tokens, `other` a word nobody knows.
+
+    `no_call`: calls were announced that did not come.
+    """
 
     reason: End
 
@@ -345,9 +367,11 @@ Event = (
     | Reasoning
     | Reconsidered
     | ToolCall
+    | Writing
     | ToolProgress
     | ToolResult
     | Signature
+    | Accepted
     | Allowance
     | Learned
     | Usage

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents import catalog, policies, validators
 from agents.catalog import Reference
-from agents.definitions import icons, portable
+from agents.definitions import given, icons, portable
 from agents.models import Agent, AgentDraft, Visibility
 from agents.tools import limits
 from sambung.lib.schema import Unreadable
@@ -115,6 +115,26 @@ class AgentForm(ModelSettingsForm):
             label = _("When it cannot answer") if n == 0 else _("Then")
             field = forms.ChoiceField(label=label, required=False, choices=[("", _("Nobody")), *choices])
             self.fields[f"fallback_{n}"] = field
+        self._add_given(agent)
+
+    def _add_given(self, agent: Agent | None) -> None:
+        """A field for each kind of what other apps give agents, where there is any."""
+        for name, kind in given.kinds().items():
+            if not (offered := kind.offered(self._workspace)):
+                continue
+            shown = {"label": kind.label, "help_text": kind.help_text, "widget": forms.CheckboxSelectMultiple}
+            self.fields[f"given_{name}"] = forms.MultipleChoiceField(required=False, choices=offered, **shown)
+            self.initial[f"given_{name}"] = sorted(kind.of(agent)) if agent else []
+
+    @property
+    def given_fields(self) -> list:
+        return [self[name] for name in self.fields if name.startswith("given_")]
+
+    @property
+    def given(self) -> dict[str, list[str]]:
+        """What was chosen of what other apps give, by its kind."""
+        names = [name for name in self.cleaned_data if name.startswith("given_")]
+        return {name.removeprefix("given_"): self.cleaned_data[name] for name in names}
 
     def _choices(self) -> list:
         """The models on offer by source, those first that the agent keeps although they are not offered."""
@@ -156,16 +176,16 @@ class AgentForm(ModelSettingsForm):
         return found
 
     def clean(self) -> dict:
-        given = super().clean()
+        found = super().clean()
         for name in ("description", "instructions"):
-            given[name] = given.get(name, "").replace("\r\n", "\n")  # as browsers send ends of lines
-        if given.get("tools_are") == "all":
-            given |= dict.fromkeys(self._limits)
-        elif given.get("tools_are") and "tools" in given:
-            given |= limits.limited(given["tools"], self._sources, self._limits)
-        if "model" in given:
-            given["chat_model"] = self._chat_model(given)
-        return given
+            found[name] = found.get(name, "").replace("\r\n", "\n")  # as browsers send ends of lines
+        if found.get("tools_are") == "all":
+            found |= dict.fromkeys(self._limits)
+        elif found.get("tools_are") and "tools" in found:
+            found |= limits.limited(found["tools"], self._sources, self._limits)
+        if "model" in found:
+            found["chat_model"] = self._chat_model(found)
+        return found
 
     def _chat_model(self, given: dict) -> dict | None:
         """What the agent keeps of its models and their settings; None = the chat's own."""

@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from agents import engine, keys
 from agents.models import ApiKey, Provider
-from sambung.lib import words
 from sambung.lib.errors import Refused
 
 #: Reached without a key, and reached with or without one.
@@ -74,7 +73,7 @@ class KeyForm(forms.Form):
         try:
             return keys.checked(address)[0]
         except Refused as refused:
-            raise forms.ValidationError(words.shown(refused.sentence)) from None
+            raise forms.ValidationError(refused.sentence) from None
 
     def clean_secret(self) -> str:
         secret = self.cleaned_data["secret"]

@@ -12,7 +12,6 @@ from agents.generation.loop import Decision, Gate, Waiting
 from agents.models import ApprovalStatus, Run, RunStatus, ToolAllowance, ToolApproval
 from agents.runs import lifecycle, registry, runtime
 from agents.tools import Tool
-from sambung.lib import words
 from sambung.lib.errors import Refused
 from teams.models import User
 from teams.workspace import Workspace
@@ -63,10 +62,12 @@ def allow(*, approval: ToolApproval, by: User, args: Mapping | None = None, alwa
     run, approval = _held(approval, by)
     tool = find(approval.tool, Workspace(by, run.team))
     if tool is None or tool.digest != approval.digest:
-        raise Refused(_("The tool is gone or has changed since it asked. Refuse the call; the model can ask again."))
+        raise Refused(
+            _("The tool is gone or has changed since it asked. Refuse the call; the model can ask again."), code="gone"
+        )
     if args is not None:
         if fault := tools.misfit(tool, args):
-            raise Refused(words.shown(fault))
+            raise Refused(fault)
         approval.args = dict(args)
     if always is not None:
         ToolAllowance.objects.update_or_create(
@@ -108,9 +109,9 @@ def _held_run(run_id: uuid.UUID, by: User) -> Run:
     """Lock a waiting run: two answers at once come one after the other. It waits for whoever asked, nobody else."""
     run = Run.objects.select_for_update(of=("self",)).select_related("team").get(pk=run_id)
     if run.requested_by_id != by.pk:
-        raise Refused(_("This waits for the person who asked."))
+        raise Refused(_("This waits for the person who asked."), code="not_yours")
     if run.status != RunStatus.WAITING:
-        raise Refused(_("This has been decided already."))
+        raise Refused(_("This has been decided already."), code="done_already")
     return run
 
 
@@ -118,7 +119,7 @@ def _held(approval: ToolApproval, by: User) -> tuple[Run, ToolApproval]:
     run = _held_run(approval.run_id, by)
     approval = ToolApproval.objects.get(pk=approval.pk)
     if approval.status != ApprovalStatus.WAITING:
-        raise Refused(_("This has been decided already."))
+        raise Refused(_("This has been decided already."), code="done_already")
     return run, approval
 
 
@@ -135,7 +136,7 @@ def _resume(run: Run) -> None:
     lifecycle.resume(run, runtime.owner())
     kind = registry.kind(run.kind)
     if (work := kind.load(run)) is None:
-        raise Refused(_("The message has been deleted."))
+        raise Refused(_("The message has been deleted."), code="gone")
     kind.resumed(run)
     if runtime.owner():
         runtime.start_on_commit(work)

@@ -1,22 +1,23 @@
 """How a reply is made: a model is asked, its tools are run, and another one is asked where it cannot answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial, reduce
 from operator import or_
 
 from django.conf import settings
 
-from agents import catalog, costs, engine, keys, tools
+from agents import catalog, engine, errors, keys, tools
 from agents.catalog import Model, Reached, Reference
 from agents.engine import Turn
 from agents.errors import Unavailable
-from agents.generation import context, loop
+from agents.generation import citations, context, loop
+from agents.generation.reply import calls_of
 from agents.generation.report import Attachments, NoAttachments, Report
 from agents.models import Agent
 from agents.runs.registry import Work
-from agents.runs.reply import calls_of
 from agents.tools import Bound
+from agents.usage import meter
 from sambung.lib.database import patiently
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
@@ -53,6 +54,7 @@ class Question:
     gate: loop.Gate = field(default_factory=loop.Gate)
     needs_tools: bool = False  # the message names them
     attachments: Attachments = field(default_factory=NoAttachments)
+    pinned: tuple[context.Pinned, ...] = ()  # documents that go along
 
 
 class Hearing:
@@ -62,22 +64,20 @@ class Hearing:
         self.has_heard = False
         self.learned: list[engine.Learned] = []
         self._model, self._sink, self._report = reached.model, sink, report
-        self._round = costs.Round(reached.model, reached.endpoint.base_url)
 
     def __call__(self, event: engine.Event) -> None:
         if isinstance(event, engine.Learned):
             self.learned.append(event)
             told, known = {"what": event.what, "value": event.value}, self._report.learned
             known += [told] if told not in known else []
-            return
+            return None
+        if isinstance(event, engine.Writing):  # until the call is whole, another model may answer
+            return self._sink(event)
         if isinstance(event, engine.Allowance):
             self._report.limits = asdict(event)
         elif not self.has_heard:
             self.has_heard, self._report.answered = True, self._model
-            self._report.rounds.append(self._round)
-        if isinstance(event, engine.Usage):
-            self._report.rounds[-1] = replace(self._round, usage=event)
-        self._sink(event)
+        return self._sink(event)
 
     @property
     def model(self) -> Model:
@@ -96,15 +96,21 @@ class Answering:
     async def make(self, sink: engine.Sink) -> None:
         """Ask and run tools until the model is done. Raises engine.EngineError, and Paused for a person's word."""
         question, work = self._question, self._work
-        self._report.tools_missing = [[one.title, one.why] for one in question.bound.missing]
+        self._report.tools_missing = [{"title": one.title} | one.why.stored for one in question.bound.missing]
         self._report.rounds = []
-        caller = tools.Caller(question.workspace, work.topic)
-        talk = loop.Conversation(work.base, question.bound, caller, question.gate, sink)
+        numbers = citations.numbers((*(part for turn in question.turns for part in turn.parts), *work.base))
+        talk = loop.Conversation(work.base, question.bound, partial(self._caller, numbers), question.gate, sink)
         try:
             await talk.hold(self._ask, settings.TOOL_STEPS)
         except loop.Awaited as awaited:
             self._report.waiting = awaited.waiting
             raise
+
+    def _caller(self, numbers: Iterator[int]) -> tools.Caller:
+        """For whom tools run, and the model that calls them now; `numbers` for what it may cite."""
+        question, answered = self._question, self._report.answered
+        model = answered.label if answered else question.order[0].model
+        return tools.Caller(question.workspace, self._work.topic, model, question.agent, numbers)
 
     async def _ask(self, said: tuple[dict, ...], sink: engine.Sink) -> None:
         """Ask one model after the other, until one begins to answer. Whoever has begun goes on."""
@@ -136,11 +142,11 @@ class Answering:
         """Keep that this model could not answer, for the message and for its key."""
         model = self._report.asked
         names = {"label": model.label, "key": model.key_label} if model else {}
-        told = {"model": reference.model, "why": error.sentence} | names
-        self._report.passed_on.append(told)
+        why = errors.failure(error)
+        self._report.passed_on.append({"model": reference.model} | why.stored | names)
         self._report.learned = []
         if model and reference.api_key:
-            await patiently(partial(in_thread, keys.note, reference.api_key, error=error.sentence))
+            await patiently(partial(in_thread, keys.note, reference.api_key, error=why))
 
     async def _ask_one(self, reached: Reached, said: tuple[dict, ...], hearing: Hearing, *, is_last: bool) -> None:
         """Ask one model; where others stand behind it, once.
@@ -155,7 +161,8 @@ class Answering:
             is_least = share == SHARES[-1] or not calls_of(said)  # long results can be cut further
             try:
                 ask, fitting = await self._fitted(reached, said, share)
-                return await engine.reply(ask, hearing, replace(limits, lessons=lessons), self._pace)
+                limited = replace(limits, lessons=lessons)
+                return await meter.reply(self._report.rounds, reached.model, ask, hearing, limited, self._pace)
             except context.TooLong:
                 if is_least:
                     raise
@@ -183,7 +190,8 @@ class Answering:
         self._report.files_cut = cut or self._report.files_cut
         self._report.images_unseen = model.vision is False and context.has_image(question.turns[-1:])
         turns = [*branch, Turn("assistant", said)] if said else branch
-        system = context.system_prompt(model, question.settings, question.about, question.agent, bound.instructions)
+        told = (question.settings, question.about, question.agent, bound.instructions, question.pinned)
+        system = context.system_prompt(model, *told)
         readable = context.readable(turns, model, bound.offered, share)
         aside, longest = size if bound.tools else 0, question.settings.get("max_tokens")
         fitting = await context.fit(reached, system, readable, longest, share, aside)

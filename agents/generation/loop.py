@@ -8,15 +8,13 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
-from django.utils.translation import gettext_noop
-
 from agents import engine, tools
+from agents.generation.deltas import Deltas
+from agents.generation.reply import merge, open_calls
 from agents.models import ApprovalStatus
-from agents.runs.deltas import Deltas
 from agents.runs.registry import Paused
-from agents.runs.reply import clean_json, merge, open_calls
 from agents.tools import Asks, Bound, Caller, Tool, show
-from sambung.lib import words
+from sambung.lib.jsonb import clean_json
 
 AT_ONCE = 8  # calls that run at the same time
 MOST_CALLS = 64  # in one step
@@ -24,11 +22,12 @@ MOST_READ = 100_000  # characters of a result that the model reads
 _URL = re.compile(r"https?://[^\s\"'<>\\)\]]+")
 _ID = string.ascii_letters + string.digits
 
-NO_TOOL = words.known(gettext_noop("There is no tool of this name here."))
-CHANGED = words.known(gettext_noop("The tool has changed since it was allowed. It was not run."))
-REFUSED = words.known(gettext_noop("The person refused this call."))
-REFUSED_SAYING = words.known(gettext_noop("The person refused this call and says: %(words)s"))
-TOO_MANY = words.known(gettext_noop("Too many calls at once. Make fewer."))
+#: What the model is told in place of a result.
+NO_TOOL = "There is no tool of this name here."
+CHANGED = "The tool has changed since it was allowed. It was not run."
+REFUSED = "The person refused this call."
+REFUSED_SAYING = "The person refused this call and says: %(words)s"
+TOO_MANY = "Too many calls at once. Make fewer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +101,21 @@ Asking = Callable[[tuple[dict, ...], engine.Sink], Awaitable[None]]
 class Conversation:
     """One reply that is being made: `parts` are what was said so far, by the same fold that stores it."""
 
-    def __init__(self, base: Sequence[Mapping], bound: Bound, caller: Caller, gate: Gate, sink: engine.Sink):
+    def __init__(
+        self, base: Sequence[Mapping], bound: Bound, caller: Callable[[], Caller], gate: Gate, sink: engine.Sink
+    ):
         self.parts = [dict(part) for part in base]
         self._bound, self._caller, self._gate, self._sink = bound, caller, gate, sink
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._deltas = Deltas()
+        self._ids: dict[int, str] = {}  # of calls that are being written, by their number in the answer
+        self._called = 0  # calls of the answer that are whole
 
     async def hold(self, ask: Asking, most_steps: int) -> None:
         """Ask and run tools in turn until the model is done. Raises EngineError, and Awaited where a person decides."""
         for _ in range(most_steps):
             await self._answer_calls()
+            self._ids, self._called = {}, 0
             await ask(tuple(self.parts), self.hear)
             self._fold()
             if not open_calls(self.parts):
@@ -124,8 +128,19 @@ class Conversation:
         if isinstance(event, engine.ToolCall):
             tool = self._bound.tools.get(event.name)
             known = {"tool": tool.ref, "title": tool.title} if tool else {}
-            event = replace(event, id=_new_id(), **known)
-        self._hand(event)
+            event = replace(event, id=self._ids.pop(self._called, None) or _new_id(), **known)
+            self._called += 1
+        elif isinstance(event, engine.Writing):
+            return self._follow(event)
+        return self._hand(event)
+
+    def _follow(self, event: engine.Writing) -> None:
+        """Hand on what is written of a call, unless a person decides about it first."""
+        tool = self._bound.tools.get(event.name)
+        if tool and tool.field and not self._gate.asks(tool, {}):
+            call_id = self._ids.setdefault(event.number, _new_id())
+            about = {"toolCallId": call_id, "tool": tool.ref, "title": tool.title, "field": tool.field}
+            self._hand(replace(event, about=about))
 
     def _hand(self, event: engine.Event) -> None:
         self._deltas.take(event)
@@ -164,7 +179,8 @@ class Conversation:
         if call.get("problem"):
             return call["problem"], tool, {}
         if decision is None:
-            return tools.misfit(tool, call["args"]), tool, call["args"]
+            misfit = tools.misfit(tool, call["args"])
+            return misfit.english if misfit else "", tool, call["args"]
         return ("" if decision.digest == tool.digest else CHANGED), tool, decision.args
 
     async def _run(self, call: Mapping, tool: Tool, args: Mapping) -> None:
@@ -174,7 +190,7 @@ class Conversation:
         async with self._slots:
             started = monotonic()
             result = await tools.call(
-                tool, args, self._caller, lambda text: self._hand(engine.ToolProgress(call["toolCallId"], text))
+                tool, args, self._caller(), lambda text: self._hand(engine.ToolProgress(call["toolCallId"], text))
             )
             shown = await asyncio.to_thread(show.stored, result.show) if result.show else None  # it may draw pictures
         self._hand(
@@ -183,6 +199,7 @@ class Conversation:
                 engine.shortened(clean_json(result.content), MOST_READ),
                 is_error=result.is_error,
                 show=shown,
+                written=[{"documentId": str(one.document), "version": one.version} for one in result.written],
                 seconds=round(monotonic() - started, 3),
             )
         )

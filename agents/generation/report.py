@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from agents.catalog import Model
-from agents.costs import Round
 from agents.engine import Turn
+from agents.usage.meter import Round
 
 
 @dataclass(slots=True)
@@ -16,14 +16,14 @@ class Report:
     asked: Model | None = None  # the model that was asked last
     answered: Model | None = None  # the one that has said something
     limits: dict | None = None  # of the key, as its service told them
-    rounds: list[Round] | None = None  # each request that was answered, with its tokens
+    rounds: list[Round] | None = None  # each call of a model, with its tokens
     waiting: Sequence = ()  # calls that a person decides about
     passed_on: list[dict] = field(default_factory=list)  # who was asked before, and why they could not
     learned: list[dict] = field(default_factory=list)  # what the model turned out not to take
     left_out: int | None = None  # earlier messages that did not fit
     tools_left_out: int | None = None  # tokens of tools that did not fit
     tools_unseen: bool = False  # the model takes no tools
-    tools_missing: list[list[str]] = field(default_factory=list)  # that were asked for: title and reason
+    tools_missing: list[dict] = field(default_factory=list)  # that were asked for: {title, code, params}
     files_cut: list[str] = field(default_factory=list)  # names of files of which a part was sent
     images_unseen: bool = False  # the model sees no images
 

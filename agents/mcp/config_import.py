@@ -5,9 +5,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext_noop
-
-from sambung.lib import words
+from sambung.lib.errors import Refused
+from sambung.lib.failures import Failure
 
 LONGEST = 100_000  # characters
 MOST = 50  # servers
@@ -21,22 +20,9 @@ _TRANSPORTS = {
 }
 _PLACE = re.compile(r"\$\{[^}]*\}|\{(?:env|input|file)[:.][^}]*\}|%[A-Za-z_]+%|\$[A-Z_]{2,}")
 
-NO_JSON = words.known(gettext_noop("This is not JSON. Paste the text from { to } as the server's page gives it."))
-NO_SERVERS = words.known(gettext_noop("There are no servers in this text. It reads like {“mcpServers”: {…}}."))
-TOO_MUCH = words.known(gettext_noop("This is too much at once."))
-PROGRAM = words.known(
-    gettext_noop("This one starts a program, which only the operator of this server can offer. Ask them for it.")
-)
-NO_URL = words.known(gettext_noop("This one has no address."))
-NO_TRANSPORT = words.known(gettext_noop("This one asks for a way of connecting that is not known here."))
-NOT_PLAIN = words.known(gettext_noop("Headers are names with texts."))
-LITERAL = words.known(
-    gettext_noop("%(place)s stays as it is written: nothing is filled in here. Write the value itself.")
-)
 
-
-class Unreadable(Exception):
-    """Text without servers in it; the sentence is known to sambung.lib.words."""
+class Unreadable(Refused):
+    """Text without servers in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +33,23 @@ class Pasted:
     transport: str = ""
     url: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    problem: str = ""
-    notice: str = ""
+    problem: Failure | None = None
+    notice: Failure | None = None
 
 
 def parsed(text: str) -> list[Pasted]:
     """Return the servers of a pasted text, in its order. Raises Unreadable."""
     if len(text) > LONGEST:
-        raise Unreadable(TOO_MUCH)
+        raise Unreadable(Failure("mcp_paste_too_much"))
     try:
         given = json.loads(text)
     except (ValueError, RecursionError):
-        raise Unreadable(NO_JSON) from None
+        raise Unreadable(Failure("mcp_paste_no_json")) from None
     found = _entries(given)
     if not found:
-        raise Unreadable(NO_SERVERS)
+        raise Unreadable(Failure("mcp_paste_no_servers"))
     if len(found) > MOST:
-        raise Unreadable(TOO_MUCH)
+        raise Unreadable(Failure("mcp_paste_too_much"))
     return [_one(str(name), entry) for name, entry in found.items()]
 
 
@@ -84,15 +70,19 @@ def _entries(given) -> dict:
 def _one(name: str, entry) -> Pasted:
     name = re.sub(r"[^A-Za-z0-9-]+", "-", name).strip("-")[:60]
     if not isinstance(entry, dict):
-        return Pasted(name, problem=NO_URL)
+        return Pasted(name, problem=Failure("mcp_paste_no_address"))
     if entry.keys() & _PROCESS or str(entry.get("type", entry.get("transport", ""))).lower() == "stdio":
-        return Pasted(name, problem=PROGRAM)
+        return Pasted(name, problem=Failure("mcp_paste_program"))
     url = next((entry[key] for key in ("url", "serverUrl", "httpUrl") if isinstance(entry.get(key), str)), "")
     told = str(entry.get("type") or entry.get("transport") or ("sse" if url.endswith("/sse") else "http"))
     transport, headers = _TRANSPORTS.get(told.lower(), ""), entry.get("headers", {})
     is_plain = isinstance(headers, dict) and all(isinstance(value, str) for value in headers.values())
-    problem = NO_URL if not url else NO_TRANSPORT if not transport else "" if is_plain else NOT_PLAIN
-    if problem:
-        return Pasted(name, transport, url, problem=problem)
+    if not url:
+        return Pasted(name, transport, problem=Failure("mcp_paste_no_address"))
+    if not transport or not is_plain:
+        return Pasted(
+            name, transport, url, problem=Failure("mcp_paste_headers" if transport else "mcp_paste_no_transport")
+        )
     place = _PLACE.search(" ".join([url, *headers.values()]))
-    return Pasted(name, transport, url, headers, notice=LITERAL % {"place": place[0]} if place else "")
+    notice = Failure("mcp_paste_literal", {"place": place[0]}) if place else None
+    return Pasted(name, transport, url, headers, notice=notice)

@@ -3,27 +3,21 @@
 import uuid
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext_noop
-
 from agents import keys
 from agents.mcp import operator_config, sealed
 from agents.models import McpServer
 from agents.tools import Failed
-from sambung.lib import crypto, egress, words
+from sambung.lib import crypto, egress
 from sambung.lib.errors import Refused
 from teams import access
 from teams.models import User
-
-GONE = words.known(gettext_noop("This server is no longer here, or not for you any more."))
-LOST = words.known(gettext_noop("The headers of this server cannot be opened any more. Enter them again."))
-SIGN_IN = words.known(gettext_noop("This server asks who you are. Sign in on its page."))
 
 
 class SignInNeeded(Failed):
     """The server wants to know who the person is."""
 
     def __init__(self) -> None:
-        super().__init__(SIGN_IN)
+        super().__init__("mcp_sign_in_needed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +45,15 @@ def target(server_id: uuid.UUID, user_id: uuid.UUID) -> Target:
     user = User.objects.filter(pk=user_id, is_active=True).first()
     server = user and access.rows(user, McpServer.objects.filter(pk=server_id)).first()
     if not server:
-        raise Failed(GONE)
+        raise Failed("mcp_server_gone")
     about = {"server_id": server.pk, "user_id": user_id, "name": server.name, "transport": server.config["transport"]}
     try:
         if "command" in server.config:
             return Target(**about, program=operator_config.program(server.config["command"]))
         is_trusted = keys.checked(server.config["url"])[1]
         headers = tuple(sealed.headers(server).items())
-    except operator_config.Unusable as unusable:
-        raise Failed(str(unusable)) from None
     except Refused as refused:
-        raise Failed(refused.sentence) from None
+        raise Failed(refused.code, **refused.params) from None
     except crypto.CryptoError:
-        raise Failed(LOST) from None
+        raise Failed("mcp_headers_lost") from None
     return Target(**about, url=server.config["url"], is_trusted=is_trusted, headers=headers)

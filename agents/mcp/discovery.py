@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import httpx2
 from django.conf import settings
-from django.utils.translation import gettext_noop
 from mcp.client.auth import utils
 from mcp.client.auth.exceptions import OAuthFlowError, OAuthRegistrationError, OAuthTokenError
 from mcp.client.auth.oauth2 import check_registration_usable
@@ -17,22 +16,15 @@ from pydantic import ValidationError
 from agents import keys
 from agents.mcp import http_transport
 from agents.mcp.connection import Target
-from sambung.lib import words
 from sambung.lib.errors import Refused
+from sambung.lib.failures import Failed
 
 SECONDS = 15.0  # for each request
 LARGEST = 256 * 1024  # bytes of a document
 
-NO_SIGN_IN = words.known(gettext_noop("This server does not tell where to sign in."))
-OTHER_RESOURCE = words.known(gettext_noop("The server names another address as its own. Nothing was sent to it."))
-UNSAFE = words.known(gettext_noop("The sign-in page that the server names cannot be used: %(place)s."))
-NO_PKCE = words.known(gettext_noop("The sign-in of this server lacks the protection (PKCE, S256) that is needed."))
-NO_REGISTRATION = words.known(gettext_noop("The sign-in of this server does not let Sambung register itself."))
-NOT_SIGNED_IN = words.known(gettext_noop("The server did not accept the sign-in. Try again."))
 
-
-class Unusable(Exception):
-    """A sign-in that cannot go on; the sentence is known to sambung.lib.words."""
+class Unusable(Failed):
+    """A sign-in that cannot go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +64,7 @@ async def _resource(client: httpx2.AsyncClient, named: str | None, url: str) -> 
         about = await utils.handle_protected_resource_response(await _get(client, place))
         if about:
             if not check_resource_allowed(resource_url_from_server_url(url), str(about.resource)):
-                raise Unusable(OTHER_RESOURCE)
+                raise Unusable("mcp_other_resource")
             return about
     return None
 
@@ -84,11 +76,11 @@ async def _server(client: httpx2.AsyncClient, issuer: str | None, url: str) -> O
             try:
                 utils.validate_metadata_issuer(server, issuer or str(server.issuer))
             except OAuthFlowError:
-                raise Unusable(NO_SIGN_IN) from None
+                raise Unusable("mcp_no_sign_in") from None
             return server
         if not goes_on:
             break
-    raise Unusable(NO_SIGN_IN)
+    raise Unusable("mcp_no_sign_in")
 
 
 async def _get(client: httpx2.AsyncClient, url: str) -> httpx2.Response:
@@ -99,7 +91,7 @@ async def _get(client: httpx2.AsyncClient, url: str) -> httpx2.Response:
 
 def _place(about: ProtectedResourceMetadata | None, server: OAuthMetadata, target: Target, scope: str | None) -> Place:
     if "S256" not in (server.code_challenge_methods_supported or ()):
-        raise Unusable(NO_PKCE)
+        raise Unusable("mcp_no_pkce")
     endpoints = [server.authorization_endpoint, server.token_endpoint, server.registration_endpoint]
     for endpoint in filter(None, endpoints):
         _check(str(endpoint))
@@ -119,7 +111,7 @@ def _check(url: str) -> None:
     try:
         keys.checked(url.partition("?")[0])
     except Refused:
-        raise Unusable(UNSAFE % {"place": _shown(url)}) from None
+        raise Unusable("mcp_sign_in_unsafe", place=_shown(url)) from None
 
 
 def _shown(url: str) -> str:
@@ -131,7 +123,7 @@ def _shown(url: str) -> str:
 async def register(place: Place, redirect_uri: str) -> dict:
     """Make Sambung known where one signs in; return what it is known as. Raises Unusable."""
     if not place.registration_endpoint:
-        raise Unusable(NO_REGISTRATION)
+        raise Unusable("mcp_no_registration")
     wanted = OAuthClientMetadata(
         redirect_uris=[redirect_uri],
         client_name="Sambung",
@@ -146,7 +138,7 @@ async def register(place: Place, redirect_uri: str) -> dict:
             known = await utils.handle_registration_response(await client.post(place.registration_endpoint, json=data))
         check_registration_usable(known)
     except (OAuthRegistrationError, httpx2.HTTPError, httpx2.StreamError):
-        raise Unusable(NO_REGISTRATION) from None
+        raise Unusable("mcp_no_registration") from None
     kept = {"client_id": known.client_id, "client_secret": known.client_secret or ""}
     return kept | {"method": known.token_endpoint_auth_method or "none"}
 
@@ -163,10 +155,10 @@ async def tokens(endpoint: str, client_info: Mapping, data: Mapping) -> dict:
         async with _client() as client:
             answer = await client.post(endpoint, data=sent, auth=auth, headers={"Accept": "application/json"})
             if answer.status_code != 200:
-                raise Unusable(NOT_SIGNED_IN)
+                raise Unusable("mcp_not_signed_in")
             found: OAuthToken = await utils.handle_token_response_scopes(answer)
     except (OAuthTokenError, ValidationError, httpx2.HTTPError, httpx2.StreamError):
-        raise Unusable(NOT_SIGNED_IN) from None
+        raise Unusable("mcp_not_signed_in") from None
     return {
         "access_token": found.access_token,
         "refresh_token": found.refresh_token or data.get("refresh_token", ""),

@@ -7,11 +7,10 @@ from typing import Protocol
 import aiohttp
 import httpx2
 from django.conf import settings
-from django.utils.translation import gettext_noop
 
 from agents.mcp import refusals
 from agents.mcp.refusals import Refusal
-from sambung.lib import egress, words
+from sambung.lib import egress
 
 CONNECT = 15.0  # seconds
 REFUSED_SECONDS, REFUSED_LARGEST = 5.0, 64 * 1024  # for the body of an answer that refuses, in bytes
@@ -20,14 +19,6 @@ SHORTEST_SECRET = 8  # characters; a shorter value may stand in any sentence
 _NOT_SENT = {"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "user-agent"}
 _OURS = {"User-Agent": "Sambung", "Accept-Encoding": "identity"}
 _NOT_GIVEN = {"content-length", "transfer-encoding", "content-encoding", "connection"}
-
-NOT_ALLOWED = words.known(
-    gettext_noop("This server does not connect to that address. Its operator can allow that with EGRESS_ALLOW.")
-)
-UNREACHABLE = words.known(gettext_noop("The MCP server cannot be reached."))
-TOO_LARGE = words.known(gettext_noop("The MCP server's answer is too large."))
-BROKEN = words.known(gettext_noop("The connection to the MCP server broke."))
-ENCODED = words.known(gettext_noop("The MCP server's answer cannot be read."))
 
 
 class Bearer(Protocol):
@@ -99,13 +90,13 @@ class Door(httpx2.AsyncBaseTransport):
                 timeout=self._timeout,
             )
         except egress.Blocked:
-            return self._refusal(request, Refusal(502, fault=NOT_ALLOWED, has_sent=False))
+            return self._refusal(request, Refusal(502, fault="mcp_address_refused", has_sent=False))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             has_sent = not isinstance(error, aiohttp.ClientConnectorError)
-            return self._refusal(request, Refusal(502, fault=UNREACHABLE, has_sent=has_sent))
+            return self._refusal(request, Refusal(502, fault="mcp_unreachable", has_sent=has_sent))
         if answer.headers.get("Content-Encoding", "identity") != "identity":
             answer.close()
-            return self._refusal(request, Refusal(502, fault=ENCODED))
+            return self._refusal(request, Refusal(502, fault="mcp_answer_unreadable"))
         is_about_token = answer.status == 401 and ("WWW-Authenticate" in answer.headers or not _has_session(request))
         if self._refused and answer.status >= 400 and not is_about_token and request.method == "POST":
             return self._refusal(request, *await self._read(answer, _has_session(request)))
@@ -178,12 +169,12 @@ class Body(httpx2.AsyncByteStream):
                 has_end = is_events and b"\n" in data
                 length = len(data) - data.rfind(b"\n") - 1 if has_end else length + len(data)
                 if length > self._largest:
-                    self._broke(TOO_LARGE)
-                    raise httpx2.StreamError(TOO_LARGE)
+                    self._broke("mcp_answer_too_large")
+                    raise httpx2.StreamError("mcp_answer_too_large")
                 yield data
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            self._broke(BROKEN)
-            raise httpx2.StreamError(BROKEN) from error
+            self._broke("mcp_connection_broke")
+            raise httpx2.StreamError("mcp_connection_broke") from error
 
     async def aclose(self) -> None:
         self._answer.close()

@@ -3,10 +3,8 @@
 import uuid
 
 from django.db.models import Exists, OuterRef, Subquery
-from django.utils.translation import gettext_noop
 
 from agents.mcp import listing, loading
-from agents.mcp.connection import SIGN_IN
 from agents.mcp.limits import ServerLimits
 from agents.mcp.servers import known, usable
 from agents.models import (
@@ -16,23 +14,15 @@ from agents.models import (
     McpServerToolCustomInstructions,
     Visibility,
 )
-from agents.tools import Away, Caller, Failed, Progress, Result, Source, Tool, any_active
-from sambung.lib import words
+from agents.tools import Away, Caller, Failed, Failure, Progress, Result, Source, Tool, any_active
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
-
-GONE = words.known(gettext_noop("This tool is switched off, or waits until somebody has looked at it."))
-NOT_LISTED = words.known(gettext_noop("Nobody has looked yet at what this server offers."))
-RESTS = words.known(gettext_noop("This server rests: nobody can use it now."))
-OFF = words.known(gettext_noop("It is switched off."))
-WAITS = words.known(gettext_noop("It is new or described differently, and waits until somebody has looked at it."))
-UNUSABLE = words.known(gettext_noop("None of its tools can be used. The server's page says why."))
-NOTHING = words.known(gettext_noop("Its tools are switched off, or wait until somebody has looked at them."))
 
 
 class McpTools:
     """The kind “mcp”: a source is a server."""
 
+    noun = "MCP server"
     limits = ServerLimits()
 
     def sources(self, workspace: Workspace) -> list[Source]:
@@ -68,9 +58,9 @@ class McpTools:
 def _source(server: McpServer, tool_instructions: dict[str, str]) -> Source:
     problem = _problem(server)
     ready = [kept for kept in server.tool_cache if listing.is_ready(kept) and not problem]
-    away = [kept for kept in server.tool_cache if kept not in ready]
+    away = [kept for kept in server.tool_cache if problem or not listing.is_ready(kept)]
     return Source(
-        kind="mcp",
+        kind=listing.KIND,
         id=str(server.pk),
         title=server.name,
         description=server.description,
@@ -79,31 +69,33 @@ def _source(server: McpServer, tool_instructions: dict[str, str]) -> Source:
         instructions=server.told or "",
         tool_instructions=tool_instructions,
         away=tuple(_away(kept, server, problem) for kept in away),
-        problem=problem or ("" if ready else _why_none(server.tool_cache)),
+        problem=problem or (None if ready else _why_none(server.tool_cache)),
         whose=_whose(server),
         is_resting=not server.is_active,
+        is_connected=True,
     )
 
 
-def _away(kept: dict, server: McpServer, problem: str) -> Away:
+def _away(kept: dict, server: McpServer, problem: Failure | None) -> Away:
     """A tool that cannot be used now, for what is wrong with its server or with itself."""
-    why = problem or listing.problem(kept) or (WAITS if listing.is_waiting(kept) else OFF)
-    return Away(f"mcp:{server.pk}:{kept['name']}", kept["title"] or kept["name"], why)
+    resting = Failure("mcp_tool_waits" if listing.is_waiting(kept) else "mcp_tool_off")
+    why = problem or listing.problem(kept) or resting
+    return Away(f"{listing.KIND}:{server.pk}:{kept['name']}", kept["title"] or kept["name"], why)
 
 
-def _why_none(listed: list[dict]) -> str:
+def _why_none(listed: list[dict]) -> Failure:
     if not listed:
-        return NOT_LISTED
-    return UNUSABLE if all(map(listing.problem, listed)) else NOTHING
+        return Failure("mcp_not_looked_at")
+    return Failure("mcp_no_tool_usable" if all(map(listing.problem, listed)) else "mcp_no_tool_ready")
 
 
-def _problem(server: McpServer) -> str:
-    """Why none of its tools can be used now by this person, in a sentence known to sambung.lib.words."""
+def _problem(server: McpServer) -> Failure | None:
+    """Why none of its tools can be used now by this person."""
     if not server.is_active:
-        return RESTS
+        return Failure("mcp_server_rests")
     if not server.is_signed_in and (server.has_sign_ins or server.last_status == "sign_in"):
-        return SIGN_IN
-    return server.last_error if server.last_status == "failed" else ""
+        return Failure("mcp_sign_in_needed")
+    return server.problem if server.last_status == "failed" else None
 
 
 def _whose(server: McpServer) -> str:
@@ -119,5 +111,5 @@ def _checked(tool: Tool, workspace: Workspace) -> uuid.UUID:
     server = usable(workspace).filter(pk=tool.source).only("tool_cache").first()
     kept = next((one for one in server.tool_cache if one["name"] == tool.name), None) if server else None
     if kept is None or not listing.is_ready(kept) or kept["digest"] != tool.digest:
-        raise Failed(GONE)
+        raise Failed("mcp_tool_not_ready")
     return server.pk

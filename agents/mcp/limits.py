@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
+from agents.mcp.listing import KIND
 from agents.mcp.servers import usable
 from agents.tools import Source, Tool
 from teams.workspace import Workspace
 
-KIND = "mcp"
 Kept = dict[str, dict] | None
 
 

@@ -3,21 +3,16 @@
 import json
 from collections.abc import Iterable, Mapping
 
-from django.utils.translation import gettext_noop
-
 from agents.mcp import schemas
-from agents.tools import Asks, Tool
-from sambung.lib import words
+from agents.tools import Asks, Failure, Tool
+from sambung.lib.failures import read as read_failure
 
+KIND = "mcp"
 MOST = 200  # tools, resources, prompts of a server, each
 LONGEST_NAME, LONGEST_TITLE, LONGEST_TEXT = 200, 200, 8_000  # characters
 LARGEST_SCHEMA = 50_000
-
-NO_NAME = words.known(gettext_noop("It has no name."))
-LONG_NAME = words.known(gettext_noop("Its name is longer than 200 characters."))
-LARGE = words.known(gettext_noop("The description of its arguments is longer than 50,000 characters."))
-TWICE = words.known(gettext_noop("Another tool of this server has the same name."))
-BEYOND = words.known(gettext_noop("The server lists more than 200 tools; the others are used."))
+_LARGE, _TWICE = Failure("mcp_schema_large"), Failure("mcp_tool_twice")
+_BEYOND = Failure("mcp_tools_too_many")
 
 
 class Said:
@@ -55,7 +50,7 @@ def read(row: object) -> dict:
 
 
 def entry(name: str, title: str, description: str, schema: object, annotations: Mapping) -> dict:
-    """Return a listed tool as it is kept. One that cannot be used says why, in a `problem` known to `words`.
+    """Return a listed tool as it is kept. One that cannot be used says why, in a `problem`.
 
     Its digest is of what the server said: that we learn to read more of it changes no tool.
     """
@@ -66,27 +61,34 @@ def entry(name: str, title: str, description: str, schema: object, annotations: 
         "annotations": {hint: value for hint, value in annotations.items() if isinstance(value, bool)},
     }
     if not name or len(name) > LONGEST_NAME:
-        return kept | unusable(LONG_NAME if name else NO_NAME)
+        return kept | unusable(Failure("mcp_name_long" if name else "mcp_nameless"))
     try:
         said = schemas.said(schema)
         if len(json.dumps(said)) > LARGEST_SCHEMA:
-            return kept | unusable(LARGE)
+            return kept | unusable(_LARGE)
         kept["digest"] = tool(kept | {"inputSchema": said}, "", "").digest
         kept["inputSchema"] = schemas.usable(said)
     except schemas.Unusable as reason:
-        return kept | unusable(str(reason))
-    return kept | (unusable(LARGE) if len(json.dumps(kept["inputSchema"])) > LARGEST_SCHEMA else {"problem": ""})
+        return kept | unusable(reason.failure)
+    return kept | (unusable(_LARGE) if len(json.dumps(kept["inputSchema"])) > LARGEST_SCHEMA else {"problem": {}})
 
 
-def unusable(problem: str) -> dict:
+def unusable(problem: Failure) -> dict:
     """What is kept of a tool that cannot be used, beside its name. Should it come back, it waits as a new one."""
-    return {"description": "", "inputSchema": {}, "digest": "", "approved": "", "approved_as": {}, "problem": problem}
+    return {
+        "description": "",
+        "inputSchema": {},
+        "digest": "",
+        "approved": "",
+        "approved_as": {},
+        "problem": problem.stored,
+    }
 
 
 def tool(kept: Mapping, server_id: str, prefix: str) -> Tool:
     """Return a kept tool for the model."""
     return Tool(
-        kind="mcp",
+        kind=KIND,
         source=server_id,
         name=kept["name"],
         title=kept["title"] or kept["name"],
@@ -108,9 +110,9 @@ def is_waiting(kept: Mapping) -> bool:
     return not problem(kept) and kept["approved"] != kept["digest"]
 
 
-def problem(kept: Mapping) -> str:
-    """Why the tool cannot be used, "" where it can; tools that were kept long ago have no word of it."""
-    return kept.get("problem", "")
+def problem(kept: Mapping) -> Failure | None:
+    """Why what is listed cannot be used, None where it can; what was kept long ago has no word of it."""
+    return read_failure(kept.get("problem"))
 
 
 def approved(kept: Mapping) -> dict:
@@ -130,7 +132,8 @@ def merged(before: Iterable[Mapping], listed: Iterable[Mapping], *, is_first: bo
         old = known.get(new["name"], {})
         kept = {"approved": "", "approved_as": {}, "is_enabled": True}
         kept |= {key: old[key] for key in kept if key in old} | dict(new)
-        if reason := problem(kept) or (TWICE if kept["name"] in found else BEYOND if len(found) >= MOST else ""):
+        beyond = _TWICE if kept["name"] in found else _BEYOND if len(found) >= MOST else None
+        if reason := problem(kept) or beyond:
             problems.append(kept | unusable(reason))
         else:
             found[kept["name"]] = approved(kept) if is_first else kept

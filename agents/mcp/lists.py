@@ -3,7 +3,7 @@
 The SDK reads a list as a whole or not at all. So lists reach it with what it needs itself, and their rows beside that.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -11,13 +11,12 @@ from typing import Any
 
 import mcp_types as types
 import orjson
-from django.utils.translation import gettext_noop
 from mcp_types import JSONRPCResponse
 from pydantic import TypeAdapter, ValidationError
 
 from agents.mcp import listing
-from agents.runs.reply import clean, clean_json
-from sambung.lib import words
+from sambung.lib.failures import Failure
+from sambung.lib.jsonb import clean, clean_json
 
 ROWS = "sambung/rows"  # in `_meta` of a list
 MOST_READ = 1_000  # rows of one list
@@ -26,13 +25,8 @@ LARGEST_TOGETHER = 1_000_000  # bytes of all tools of a server: reading their sc
 _BLOCK = TypeAdapter(types.ContentBlock)
 _GREETING = TypeAdapter(types.InitializeResult)
 _OFFERED = ("tools", "resources", "prompts")
-
-HEADERS = words.known(gettext_noop("It asks for headers (x-mcp-header) in a way that is not allowed."))
-TOGETHER = words.known(
-    gettext_noop("The server describes its tools at too great a length. Those before this one are used.")
-)
-BEYOND = words.known(gettext_noop("The server lists more than 200 of these. Those before this one are used."))
-NO_ADDRESS = words.known(gettext_noop("It has no address."))
+_SAID = {"content", "structuredContent", "contents", "messages", "description"}  # by tools, resources and prompts
+DEEPEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +41,27 @@ class Listed:
 
 # ---- what reaches the SDK -------------------------------------------------------------------------------
 @asynccontextmanager
-async def readable(transport) -> AsyncIterator[tuple]:
-    """A transport of the SDK's whose results are such as the SDK can read."""
+async def readable(transport, hide: Callable[[str], str] = str) -> AsyncIterator[tuple]:
+    """A transport of the SDK's whose results are such as the SDK can read.
+
+    `hide` takes out of what tools, resources and prompts say what nobody is to read.
+    """
     async with transport as (read, write):
-        yield _Readable(read), write
+        yield _Readable(read, hide), write
 
 
 class _Readable:
     """The stream of what comes from a server."""
 
-    def __init__(self, stream) -> None:
-        self._stream = stream
+    def __init__(self, stream, hide: Callable[[str], str]) -> None:
+        self._stream, self._hide = stream, hide
 
     @property
     def last_context(self):
         return getattr(self._stream, "last_context", None)
 
     async def receive(self):
-        return _made_readable(await self._stream.receive())
+        return _made_readable(await self._stream.receive(), self._hide)
 
     async def aclose(self) -> None:
         await self._stream.aclose()
@@ -73,7 +70,7 @@ class _Readable:
         return self
 
     async def __anext__(self):
-        return _made_readable(await self._stream.__anext__())
+        return _made_readable(await self._stream.__anext__(), self._hide)
 
     async def __aenter__(self) -> "_Readable":
         await self._stream.__aenter__()
@@ -83,11 +80,13 @@ class _Readable:
         return await self._stream.__aexit__(*error)
 
 
-def _made_readable(item):
+def _made_readable(item, hide: Callable[[str], str]):
     """Change, in place, the result in a message, where it is a greeting, a list or what a tool gave."""
     message = getattr(item, "message", None)
     if isinstance(message, JSONRPCResponse):
         result = message.result
+        for name in _SAID & result.keys():
+            result[name] = _hidden(result[name], hide)
         if "protocolVersion" in result:
             _make_greeting_readable(result)
         for name in _OFFERED:
@@ -96,6 +95,20 @@ def _made_readable(item):
         if isinstance(result.get("content"), list | None) and ("content" in result or "structuredContent" in result):
             _make_call_readable(result)
     return item
+
+
+def _hidden(value: Any, hide: Callable[[str], str], depth: int = 0) -> Any:
+    """The same without what is hidden in its texts; what lies too deep is kept by nobody."""
+    match value:
+        case str():
+            return hide(value)
+        case dict() if depth < DEEPEST:
+            return {name: _hidden(one, hide, depth + 1) for name, one in value.items()}
+        case list() if depth < DEEPEST:
+            return [_hidden(one, hide, depth + 1) for one in value]
+        case dict() | list():
+            return None
+    return value
 
 
 def _make_greeting_readable(result: dict) -> None:
@@ -169,15 +182,24 @@ def rows(pages: Iterable[Any]) -> list:
 def tools(listed: Iterable, readable: Collection[str]) -> tuple[dict, ...]:
     """Return the rows of a list of tools as they are kept. `readable`: the names of those that the SDK took."""
     found, size = [], 0
-    for row in map(clean_json, listed):
-        size += len(orjson.dumps(row))
-        kept = listing.read(row if size <= LARGEST_TOGETHER else {**listing.Said(row).named, "inputSchema": {}})
+    for row in listed:
+        size += _length(row) if size <= LARGEST_TOGETHER else 0
+        is_read = size <= LARGEST_TOGETHER
+        kept = listing.read(clean_json(row if is_read else {**listing.Said(row).named, "inputSchema": {}}))
         if size > LARGEST_TOGETHER:
-            kept |= listing.unusable(kept["problem"] or TOGETHER)
+            kept |= listing.unusable(listing.problem(kept) or Failure("mcp_tools_too_long"))
         if not kept["problem"] and kept["name"] not in readable:
-            kept |= listing.unusable(HEADERS)
+            kept |= listing.unusable(Failure("mcp_tool_headers"))
         found.append(kept)
     return tuple(found)
+
+
+def _length(row: object) -> int:
+    """The bytes of a row as JSON, before anything else is done with it: it may be as large as an answer."""
+    try:
+        return len(orjson.dumps(row))
+    except TypeError:  # what is beyond JSON as it is written here
+        return len(orjson.dumps(clean_json(row)))
 
 
 def resources(listed: Iterable) -> list[dict]:
@@ -193,14 +215,18 @@ def prompts(listed: Iterable) -> list[dict]:
 def _first(kept: Iterable[dict]) -> list[dict]:
     """Those that are used, and the next one in place of all that are not: it says so."""
     found = list(islice(kept, listing.MOST + 1))
-    return [*found[: listing.MOST], *(one | {"problem": BEYOND} for one in found[listing.MOST :])]
+    return [*found[: listing.MOST], *(one | _problem("mcp_list_too_long") for one in found[listing.MOST :])]
+
+
+def _problem(code: str) -> dict:
+    return {"problem": Failure(code).stored}
 
 
 def _resource(row: object) -> dict:
     said = listing.Said(row)
     uri = said.text("uri")
     kept = {"uri": uri, "name": said.text("title") or said.text("name") or uri, "description": said.text("description")}
-    return kept | {"mimeType": said.text("mimeType")} | ({} if uri else {"problem": NO_ADDRESS})
+    return kept | {"mimeType": said.text("mimeType")} | ({} if uri else _problem("mcp_no_address"))
 
 
 def _prompt(row: object) -> dict:
@@ -213,4 +239,4 @@ def _prompt(row: object) -> dict:
         if one.text("name")
     ]
     about = {"name": name, "title": said.text("title") or name, "description": said.text("description")}
-    return about | {"arguments": kept} | ({} if name else {"problem": listing.NO_NAME})
+    return about | {"arguments": kept} | ({} if name else _problem("mcp_nameless"))

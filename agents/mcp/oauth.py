@@ -15,14 +15,13 @@ from urllib.parse import urlencode
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
 from agents.mcp import sealed
 from agents.mcp.connection import target
 from agents.models import McpOAuthSession, McpServer
 from agents.runs import runtime
-from agents.tools import Failed
-from sambung.lib import crypto, words
+from agents.tools import Failed, Failure
+from sambung.lib import crypto
 from sambung.lib.database import patiently
 from sambung.lib.errors import Refused
 from sambung.lib.threads import in_thread
@@ -36,10 +35,6 @@ EARLY = timedelta(seconds=30)  # before a token ends, another one is asked for
 REMEMBERED = timedelta(seconds=5)  # for which a token is not read anew
 LONGEST_CODE = 4_000
 
-STALE = words.known(gettext_noop("This sign-in is over, or was begun elsewhere. Begin again on the server's page."))
-NO_HTTP = words.known(gettext_noop("There is nowhere to sign in: the server is a program of this machine."))
-SLOW = words.known(gettext_noop("The server did not answer in time."))
-OTHER_PLACE = words.known(gettext_noop("The answer came from another place than the one that was asked."))
 
 _renewals: dict[tuple, asyncio.Lock] = {}
 
@@ -47,17 +42,15 @@ _renewals: dict[tuple, asyncio.Lock] = {}
 # ---- Beginning and end ----------------------------------------------------------------------------------
 def begin(server: McpServer, user: User, session_key: str, redirect_uri: str) -> str:
     """Begin a sign-in; return the page to send the person to. Raises Refused and Busy."""
-    from agents.mcp import discovery
-
     if "url" not in server.config:
-        raise Refused(NO_HTTP)
+        raise Refused(Failure("mcp_sign_in_nowhere"))
     known = _known_client(server, user)
     try:
         place, client = runtime.wait(_found(server.pk, user.pk, known, redirect_uri), WITHIN, SERVERS)
-    except (discovery.Unusable, Failed) as problem:
-        raise Refused(str(problem)) from None
+    except Failed as problem:
+        raise Refused(problem.failure) from None
     except TimeoutError:
-        raise Refused(SLOW) from None
+        raise Refused(Failure("mcp_no_answer_in_time")) from None
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
     pending = asdict(place) | {"verifier": verifier, "redirect_uri": redirect_uri, "session": _hash(session_key)}
     _keep_pending(server, user, state, pending, client)
@@ -76,7 +69,7 @@ def begin(server: McpServer, user: User, session_key: str, redirect_uri: str) ->
 
 async def _found(server_id, user_id, known: dict, redirect_uri: str):
     """Return where to sign in, and as whom: registered anew where that place, or the way back, is another."""
-    from agents.mcp import discovery
+    from agents.mcp import discovery  # brings the SDK, which takes a second
 
     place = await discovery.find(await in_thread(target, server_id, user_id))
     about = {"issuer": place.issuer, "redirect_uri": redirect_uri}
@@ -105,11 +98,11 @@ def _keep_pending(server: McpServer, user: User, state: str, pending: dict, clie
 
 def finish(user: User, session_key: str, state: str, code: str, iss: str = "") -> McpServer:
     """End a sign-in with what came back; return the server. Raises Refused, and Busy, after which it can still end."""
-    from agents.mcp import discovery
+    from agents.mcp import discovery  # brings the SDK, which takes a second
 
     session, pending, client = _taken(user, session_key, state)
     if (iss or pending["tells_issuer"]) and iss != pending["issuer"]:
-        raise Refused(OTHER_PLACE)
+        raise Refused(Failure("mcp_other_place"))
     data = {
         "grant_type": "authorization_code",
         "code": code[:LONGEST_CODE],
@@ -123,9 +116,9 @@ def finish(user: User, session_key: str, state: str, code: str, iss: str = "") -
         _keep_pending(session.mcp_server, user, state, pending, client)
         raise
     except discovery.Unusable as problem:
-        raise Refused(str(problem)) from None
+        raise Refused(problem.failure) from None
     except TimeoutError:
-        raise Refused(SLOW) from None
+        raise Refused(Failure("mcp_no_answer_in_time")) from None
     about = {"token_endpoint": pending["token_endpoint"], "resource": pending["resource"]}
     with transaction.atomic():
         _keep_tokens(session.pk, found | about)
@@ -140,13 +133,13 @@ def _taken(user: User, session_key: str, state: str) -> tuple[McpOAuthSession, d
     rows = McpOAuthSession.objects.select_for_update(of=("self",)).select_related("mcp_server")
     session = rows.filter(user=user, state=_hash(state), pending_until__gt=timezone.now()).first() if state else None
     if session is None or not access.rows(user, McpServer.objects.filter(pk=session.mcp_server_id)).exists():
-        raise Refused(STALE)
+        raise Refused(Failure("mcp_sign_in_stale"))
     try:
         pending, client = sealed.unseal(session, "pending"), sealed.unseal(session, "client")
     except crypto.CryptoError:
-        raise Refused(STALE) from None
+        raise Refused(Failure("mcp_sign_in_stale")) from None
     if not hmac.compare_digest(pending["session"], _hash(session_key)):
-        raise Refused(STALE)
+        raise Refused(Failure("mcp_sign_in_stale"))
     session.state, session.pending, session.pending_until = "", None, None
     session.save(update_fields=["state", "pending", "pending_until", "updated_at"])
     return session, pending, client
@@ -212,7 +205,7 @@ class Bearer:
         self._token, self._until = token, timezone.now() + REMEMBERED
 
     async def _asked_anew(self) -> str:
-        from agents.mcp import discovery
+        from agents.mcp import discovery  # brings the SDK, which takes a second
 
         session_id, kept, client = await in_thread(_renewable, *self._who)
         if not kept.get("refresh_token"):

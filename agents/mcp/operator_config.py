@@ -5,18 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.translation import gettext_noop
 
-from sambung.lib import words
-
-UNREADABLE = words.known(
-    gettext_noop("The operator's file of MCP servers cannot be read. Its path is in MCP_STDIO_SERVERS.")
-)
-NOT_OFFERED = words.known(gettext_noop("The operator of this server does not offer a program of this name."))
+from sambung.lib.failures import Failed
 
 
-class Unusable(Exception):
-    """The program cannot be started; the sentence is known to sambung.lib.words."""
+class Unusable(Failed):
+    """The program cannot be started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +37,7 @@ def program(name: str) -> Program:
     """Return what stands behind a name, as the file says now. Raises Unusable."""
     found = _programs().get(name)
     if found is None:
-        raise Unusable(NOT_OFFERED)
+        raise Unusable("mcp_program_not_offered")
     return found
 
 
@@ -54,7 +48,7 @@ def _programs() -> dict[str, Program]:
         listed = json.loads(Path(settings.MCP_STDIO_SERVERS).read_text("utf-8"))["mcpServers"]
         return {name: _program(entry) for name, entry in listed.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise Unusable(UNREADABLE) from None
+        raise Unusable("mcp_programs_unreadable") from None
 
 
 def _program(entry: dict) -> Program:

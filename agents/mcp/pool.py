@@ -7,8 +7,6 @@ from time import monotonic
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from django.utils.translation import gettext_noop
-
 from agents.mcp import drift, results
 from agents.mcp.connection import Target, target
 from agents.mcp.lists import Listed
@@ -16,17 +14,12 @@ from agents.mcp.oauth import Bearer
 from agents.mcp.session import Busy, NotSent, Session
 from agents.runs import runtime
 from agents.tools import Failed, Progress, Result
-from sambung.lib import words
 from sambung.lib.threads import in_thread
 
 IDLE = 600.0  # seconds without a use until a connection is closed
 MOST_PROGRAMS, MOST_SESSIONS = 20, 200
 LONGEST_WAIT = 20.0  # seconds that a server may ask for before it is asked once more
 
-CHANGED = words.known(
-    gettext_noop("The MCP server describes this tool differently now. Somebody must look at it before it runs again.")
-)
-FULL = words.known(gettext_noop("Too many MCP servers are in use at the moment. Try again shortly."))
 
 # What a wait is done with; a name of its own, so that tests need not wait.
 _sleep = asyncio.sleep
@@ -48,7 +41,7 @@ class Pool:
 
         async def ask(session: Session) -> Result:
             if session.digests.get(name) != digest:
-                raise Failed(CHANGED)
+                raise Failed("mcp_tool_changed")
             return results.of_call(await session.call(name, args, progress))
 
         return await self._asked(server_id, user_id, ask)
@@ -122,7 +115,7 @@ class Pool:
             return
         resting = [key for key, held in same.items() if not held.uses]
         if not resting:
-            raise Failed(FULL)
+            raise Failed("mcp_too_many_in_use")
         await self._drop(min(resting, key=lambda key: same[key].last_used))
 
     async def leave(self, server_id, user_id, session: Session | None = None) -> None:

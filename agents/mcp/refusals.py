@@ -12,10 +12,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
-from django.utils.translation import gettext_noop
 
-from agents.runs.reply import clean, clean_json
-from sambung.lib import words
+from sambung.lib.failures import Failure
+from sambung.lib.jsonb import clean, clean_json
 
 MARK = f"sambung/{secrets.token_hex(8)}"  # in the data of an error; no server can say it
 LONGEST_WORDS = 500  # characters
@@ -23,33 +22,26 @@ LONGEST_WAIT = 86_400  # seconds that are told
 #: JSON-RPC codes as the SDK would choose them where there is no body that says one.
 NOT_FOUND, INVALID, INTERNAL = -32601, -32600, -32603
 #: How servers of the known SDKs say that they do not know a session any more: TypeScript, Python, Go, Rust, Java, C#.
-_SESSION = re.compile(r"session|not initiali[sz]ed", re.IGNORECASE)
-#: And with which numbers: 401 is Rust's (modelcontextprotocol/rust-sdk#689 2026-02), 400 others' (mark3labs/mcp-go#689
-#: 2026-01), in a line of text.
-_OF_SESSIONS = {400, 401, 404, 410}
+_LOST = re.compile(
+    r"not initiali[sz]ed|\b(no( valid)?|invalid|unknown|expired|missing|stale|unrecogni[sz]ed)( mcp)?[ -]session"
+    r"|\bsession( id)?\b.{0,50}\bnot (found|exist|valid|known)"
+    r"|\bsession( id)?\b.{0,50}\b(unknown|invalid|expired|terminated|required|missing)",
+    re.IGNORECASE,
+)
+#: With which numbers they say so: what the words must say, and whether they must answer no request in particular, since
+#: these numbers also tell of calls that ran. 401 is Rust's (modelcontextprotocol/rust-sdk#689 2026-02), 400 others'
+#: (mark3labs/mcp-go#689 2026-01), in a line of text; 500 and 503 stand in front of some (punkpeye/fastmcp#121 2025-06,
+#: markmhendrickson/neotoma#1923 2026-07).
+_OF_SESSIONS = {400: False, 401: False, 404: False, 410: False, 403: True, 500: True, 502: True, 503: True}
+_TO_NOBODY = (None, "", "server-error")  # ids of an error that answers no request; the last is Python's
 _LONGEST_LINE = 200  # bytes
-
-SAID = words.known(gettext_noop("The MCP server refused: %(detail)s"))
-FORBIDDEN = words.known(
-    gettext_noop("The MCP server does not allow this (HTTP 403). Check the key or header that you entered for it.")
-)
-NO_MCP_HERE = words.known(
-    gettext_noop("What answers at this address is no MCP server (HTTP %(status)s). Check the address.")
-)
-TOO_OFTEN = words.known(gettext_noop("The MCP server is asked too often (HTTP 429). Try again shortly."))
-TOO_OFTEN_UNTIL = words.known(
-    gettext_noop("The MCP server is asked too often (HTTP 429). Try again in %(seconds)s seconds.")
-)
-DOWN = words.known(gettext_noop("The MCP server failed (HTTP %(status)s). Try again shortly."))
-DOWN_UNTIL = words.known(gettext_noop("The MCP server failed (HTTP %(status)s). Try again in %(seconds)s seconds."))
-REFUSED = words.known(gettext_noop("The MCP server refused the request (HTTP %(status)s)."))
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """`code` and `words` are the server's, where it has said some; `after`: seconds that it asks to wait.
 
-    `fault`: a sentence of ours, where no answer came at all; `has_sent`: whether the request may have been carried out.
+    `fault`: a code of ours, where no answer came at all; `has_sent`: whether the request may have been carried out.
     `is_forgotten`: the server does not know the session, so it has not looked at the request.
     """
 
@@ -67,22 +59,22 @@ class Refusal:
         return self.is_forgotten or not self.has_sent or self.status == 429
 
     @property
-    def sentence(self) -> str:
+    def failure(self) -> Failure:
         """What a person and a model are told."""
-        about = {"status": self.status, "seconds": round(self.after or 0)}
+        wait = {"seconds": round(self.after)} if self.after else {}
         if self.fault:
-            return self.fault
+            return Failure(self.fault)
         if self.status == 429:
-            return (TOO_OFTEN_UNTIL if self.after else TOO_OFTEN) % about
+            return Failure("mcp_too_often_until" if wait else "mcp_too_often", wait)
         if self.words:
-            return SAID % {"detail": self.words}
+            return Failure("mcp_refused_saying", {"detail": self.words})
         if self.status == 403:
-            return FORBIDDEN
+            return Failure("mcp_forbidden")
         if self.status in {404, 405, 410}:
-            return NO_MCP_HERE % about
+            return Failure("mcp_not_here", {"status": self.status})
         if self.status >= 500:
-            return (DOWN_UNTIL if self.after else DOWN) % about
-        return REFUSED % about
+            return Failure("mcp_down_until" if wait else "mcp_down", {"status": self.status} | wait)
+        return Failure("mcp_refused", {"status": self.status})
 
     def body(self, data: Any = None) -> bytes:
         """The JSON-RPC error that the SDK is given in place of the answer; `data` is the server's own."""
@@ -98,14 +90,24 @@ def read(status: int, headers: Mapping[str, str], body: bytes, had_session: bool
     error = found.get("error") if isinstance(found, Mapping) else None
     code, data = (error.get("code"), error.get("data")) if isinstance(error, Mapping) else (None, None)
     is_rpc = isinstance(code, int) and not isinstance(code, bool)
-    said, is_forgotten = _words(found), False
-    if had_session and status in _OF_SESSIONS:
-        is_forgotten = bool(_SESSION.search(said or _line(body))) or (status in {404, 410} and not is_rpc)
+    said = _words(found)
+    is_forgotten = had_session and _is_forgotten(status, said or _line(body), found if is_rpc else None)
     status = 404 if is_forgotten and status == 401 else status  # no sign-in is asked for
     usual = (INVALID if had_session else NOT_FOUND) if status == 404 else INTERNAL
     return Refusal(
         status, code if is_rpc else usual, said, _after(headers.get("Retry-After", "")), is_forgotten=is_forgotten
     ), data
+
+
+def _is_forgotten(status: int, said: str, rpc: Mapping | None) -> bool:
+    """Whether a server does not know the session, so that it cannot have looked at the request. `rpc`: its error."""
+    if status not in _OF_SESSIONS:
+        return False
+    if status in {404, 410} and rpc is None:
+        return True
+    if _OF_SESSIONS[status] and (rpc is None or rpc.get("id") not in _TO_NOBODY):
+        return False
+    return bool(_LOST.search(said))
 
 
 def of(data: object) -> Refusal | None:

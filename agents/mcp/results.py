@@ -12,8 +12,8 @@ from itertools import islice
 import mcp_types as types
 
 from agents import engine
-from agents.runs.reply import clean, clean_json
 from agents.tools import Images, Result
+from sambung.lib.jsonb import clean, clean_json
 
 MOST_READ = 100_000  # characters
 MOST_LEAVES = 2_000  # texts and figures that are looked for in a text

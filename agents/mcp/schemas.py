@@ -6,25 +6,16 @@ follows references that grow as two to the power of their depth.
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext_noop
-
 from agents.engine.schemas import DATA, NAMED, parts
 from agents.mcp import repairs
-from sambung.lib import words
+from sambung.lib.failures import Failed
 
 MOST_NODES = 20_000  # with every reference written out
 DEEPEST = 40
 
-TOO_DEEP = words.known(gettext_noop("Its arguments are described in too many layers."))
-TOO_MANY = words.known(gettext_noop("Its arguments are described by too many references."))
-ELSEWHERE = words.known(gettext_noop("Its arguments are described in another document, which is not fetched."))
-NO_OBJECT = words.known(gettext_noop("Its arguments are no object with names."))
-NOWHERE = words.known(gettext_noop("Its arguments refer to a description that is not there: %(reference)s"))
-UNREADABLE = words.known(gettext_noop("The description of its arguments cannot be read."))
 
-
-class Unusable(Exception):
-    """A schema that cannot be used; why, in a sentence known to sambung.lib.words."""
+class Unusable(Failed):
+    """A schema that cannot be used."""
 
 
 def said(schema: object) -> dict:
@@ -32,7 +23,7 @@ def said(schema: object) -> dict:
     try:
         return _cleaned({"type": "object", **_mapping(schema)}, 0)
     except RecursionError:
-        raise Unusable(TOO_DEEP) from None
+        raise Unusable("mcp_schema_too_deep") from None
 
 
 def usable(schema: Mapping) -> dict:
@@ -42,17 +33,17 @@ def usable(schema: Mapping) -> dict:
     """
     try:
         if _size(schema, repairs.Document(schema), {}, 0) > MOST_NODES:
-            raise Unusable(TOO_MANY)
+            raise Unusable("mcp_schema_too_many_references")
         found = repairs.repaired(schema)
     except repairs.Dangling as dangling:
-        raise Unusable(NOWHERE % {"reference": str(dangling)[:200]}) from None
+        raise Unusable("mcp_schema_nowhere", reference=str(dangling)[:200]) from None
     except RecursionError:
-        raise Unusable(TOO_DEEP) from None
+        raise Unusable("mcp_schema_too_deep") from None
     if found is None:
-        raise Unusable(UNREADABLE)
+        raise Unusable("mcp_schema_unreadable")
     given = found.get("type", "object")
     if "object" not in (given if isinstance(given, list) else [given]):
-        raise Unusable(NO_OBJECT)
+        raise Unusable("mcp_schema_no_object")
     return found | {"type": "object"}
 
 
@@ -61,13 +52,13 @@ def _mapping(schema: object) -> Mapping:
     if not schema:
         return {}
     if not isinstance(schema, Mapping):
-        raise Unusable(UNREADABLE)
+        raise Unusable("mcp_schema_unreadable")
     return schema
 
 
 def _cleaned(schema, depth: int):
     if depth > DEEPEST:
-        raise Unusable(TOO_DEEP)
+        raise Unusable("mcp_schema_too_deep")
     if isinstance(schema, list):
         return [_cleaned(part, depth + 1) for part in schema]
     if not isinstance(schema, dict):
@@ -79,7 +70,7 @@ def _cleaned(schema, depth: int):
         elif key in NAMED and isinstance(value, dict):
             found[key] = {name: _cleaned(part, depth + 1) for name, part in value.items()}
         elif key in {"$dynamicRef", "$recursiveRef"} or (key == "$ref" and not str(value).startswith("#")):
-            raise Unusable(ELSEWHERE)
+            raise Unusable("mcp_schema_elsewhere")
         elif key not in {"pattern", "patternProperties", "$schema", "$id"}:  # the server checks them itself
             found[key] = _cleaned(value, depth + 1)
     if "patternProperties" in schema:
@@ -91,7 +82,7 @@ def _cleaned(schema, depth: int):
 def _size(node, document: repairs.Document, known: dict[str, int], depth: int) -> int:
     """The nodes of a schema with its references written out; a reference to itself counts once."""
     if depth > 4 * DEEPEST:
-        raise Unusable(TOO_DEEP)
+        raise Unusable("mcp_schema_too_deep")
     total = 1 + sum(_size(part, document, known, depth + 1) for part in parts(node))
     reference = node.get("$ref") if isinstance(node, dict) else None
     if isinstance(reference, str):

@@ -1,7 +1,6 @@
 """MCP servers: kept, shared, looked at. What a server says is kept as it was listed; nothing starts on its own.
 
-The caller has made sure that `by` may, but for what depends on the role of `by`. Sentences are known to
-`sambung.lib.words`.
+The caller has made sure that `by` may, but for what depends on the role of `by`.
 """
 
 import re
@@ -10,12 +9,11 @@ from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_noop
 
 from agents import keys, policies
 from agents.mcp import listing, operator_config, sealed
 from agents.mcp.config_import import Pasted, parsed
-from agents.mcp.looks import get_prompt, read_resource, refresh, try_tool
+from agents.mcp.inspector import get_prompt, read_resource, refresh, try_tool
 from agents.models import (
     McpOAuthSession,
     McpServer,
@@ -24,8 +22,9 @@ from agents.models import (
     Visibility,
 )
 from agents.models.mcp import SERVER_INSTRUCTIONS, TOOL_INSTRUCTIONS
-from sambung.lib import crypto, egress, words
+from sambung.lib import crypto, egress
 from sambung.lib.errors import Refused
+from sambung.lib.failures import Failure
 from teams import access, audit
 from teams.models import User, UserRole
 from teams.workspace import Workspace
@@ -41,16 +40,6 @@ _OURS = {
     *("accept", "accept-encoding", "user-agent", "cookie", "trailer", "expect", "last-event-id"),
     *("mcp-session-id", "mcp-protocol-version", "mcp-method", "mcp-name"),
 }
-
-TAKEN = words.known(gettext_noop("Another server here has this name. Choose one that tells them apart."))
-NO_NAME = words.known(gettext_noop("A name has letters, digits and hyphens only."))
-NO_HEADER = words.known(gettext_noop("“%(name)s” cannot be sent as a header. Check its name and value."))
-ASKED_AGAIN = words.known(
-    gettext_noop("The headers belong to the old address and are not sent to another one. Enter them again.")
-)
-NO_PROGRAM = words.known(gettext_noop("Only admins of this server can use its programs, for everybody."))
-NOT_OPEN = words.known(gettext_noop("Only agent admins can let everybody use a server. Ask one."))
-TOO_LONG = words.known(gettext_noop("This is longer than %(most)s characters."))
 
 
 # ---- Who may use which ----------------------------------------------------------------------------------
@@ -94,7 +83,7 @@ def save(
         _forget(kept)
     if headers is None:
         if kept.encrypted_headers and sealed.origin(kept) != place:
-            raise Refused(ASKED_AGAIN, field="headers")
+            raise Refused(Failure("mcp_headers_asked_again"), field="headers")
         kept.config |= {"headers": before["headers"]} if before.get("headers") else {}
     else:
         _set_headers(kept, headers, known if sealed.origin(kept) == place else {})
@@ -106,10 +95,10 @@ def save(
 
 def _check_name(kept: McpServer, name: str) -> None:
     if not re.fullmatch(r"[A-Za-z0-9-]{1,60}", name):
-        raise Refused(NO_NAME, field="name")
+        raise Refused(Failure("mcp_name_unfit"), field="name")
     beside = Q(team=kept.team) if kept.team_id else Q(team=None, user=kept.user)
     if McpServer.objects.filter(beside, name=name).exclude(pk=kept.pk).exists():
-        raise Refused(TAKEN, field="name")
+        raise Refused(Failure("mcp_name_taken"), field="name")
 
 
 def _config(kept: McpServer, by: User, transport: str, url: str, command: str) -> dict:
@@ -117,9 +106,9 @@ def _config(kept: McpServer, by: User, transport: str, url: str, command: str) -
     if transport != "stdio":
         return {"transport": transport, "url": _address(url)}
     if by.role != UserRole.ADMIN or kept.user_id or kept.team_id:
-        raise Refused(NO_PROGRAM, field="command")
+        raise Refused(Failure("mcp_program_for_admins"), field="command")
     if command not in operator_config.names():
-        raise Refused(operator_config.NOT_OFFERED, field="command")
+        raise Refused(Failure("mcp_program_not_offered"), field="command")
     return {"transport": "stdio", "command": command}
 
 
@@ -128,7 +117,7 @@ def _address(url: str) -> str:
     try:
         address = keys.checked(url)[0]
     except Refused as refused:
-        raise Refused(refused.sentence, field="url") from None
+        raise Refused(refused.why, field="url") from None
     return f"{address}/" if url.strip().endswith("/") and egress.plain(address).path != "/" else address
 
 
@@ -147,10 +136,10 @@ def _set_headers(kept: McpServer, headers: Mapping[str, str], known: Mapping[str
         name, value = name.strip(), value.strip() or known.get(name.strip(), "")
         is_sendable = value.isprintable() and value.isascii() and 0 < len(value) <= LONGEST_HEADER
         if not _HEADER.fullmatch(name) or name.lower() in _OURS or not is_sendable:
-            raise Refused(NO_HEADER % {"name": name[:100]}, field="headers")
+            raise Refused(Failure("mcp_header_unfit", {"name": name[:100]}), field="headers")
         given[name] = value
     if len(given) > MOST_HEADERS or (given and kept.config["transport"] == "stdio"):
-        raise Refused(NO_HEADER % {"name": list(given)[-1][:100]}, field="headers")
+        raise Refused(Failure("mcp_header_unfit", {"name": list(given)[-1][:100]}), field="headers")
     kept.config |= {"headers": sorted(given)} if given else {}
     kept.encrypted_headers = sealed.seal_headers(kept, given)
 
@@ -158,7 +147,8 @@ def _set_headers(kept: McpServer, headers: Mapping[str, str], known: Mapping[str
 def _forget(kept: McpServer) -> None:
     """Forget what another address listed, and the sign-ins there."""
     kept.tool_cache, kept.resource_cache, kept.prompt_cache = [], [], []
-    kept.last_status = kept.last_error = kept.instructions = ""
+    kept.last_status = kept.last_error_code = kept.instructions = ""
+    kept.last_error_params = {}
     kept.checked_at = None
     McpOAuthSession.objects.filter(mcp_server=kept).delete()
 
@@ -189,7 +179,7 @@ def judged(pasted: Pasted) -> Pasted:
         trial = McpServer(config={"transport": pasted.transport, "url": _address(pasted.url)})
         _set_headers(trial, pasted.headers, {})
     except Refused as refused:
-        return replace(pasted, problem=refused.sentence)
+        return replace(pasted, problem=refused.why)
     return pasted
 
 
@@ -219,7 +209,7 @@ def set_active(*, by: User, server: McpServer, is_active: bool) -> None:
 def set_visibility(*, by: User, server: McpServer, visibility: str) -> None:
     """Say who may use a server beside its workspace. Raises Refused."""
     if visibility not in Visibility.values or (visibility != Visibility.PRIVATE and not policies.may_open(by)):
-        raise Refused(NOT_OPEN, field="visibility")
+        raise Refused(Failure("mcp_sharing_for_admins"), field="visibility")
     server.visibility = visibility
     server.save(update_fields=["visibility", "updated_at"])
     _record("mcp_server.visibility_changed", by, server, visibility=visibility)
@@ -269,7 +259,7 @@ def instruct_tool(*, by: User, server: McpServer, tool_name: str, text: str) -> 
 def _instruct(model, about: dict, text: str, most: int) -> None:
     text = text.replace("\r\n", "\n").replace("\0", "").strip()
     if len(text) > most:
-        raise Refused(TOO_LONG % {"most": most}, field="instructions")
+        raise Refused(Failure("mcp_text_too_long", {"most": most}), field="instructions")
     if text:
         model.objects.update_or_create(**about, defaults={"instructions": text})
     else:

@@ -13,7 +13,6 @@ import httpx2
 import mcp
 import mcp_types as types
 from django.conf import settings
-from django.utils.translation import gettext_noop
 from mcp.client.sse import sse_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
@@ -21,9 +20,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from agents.mcp import connection, http_transport, listing, lists, refusals, stdio_transport
 from agents.mcp.refusals import Refusal
-from agents.runs.reply import clean
-from agents.tools import Failed, Progress
-from sambung.lib import words
+from agents.tools import Failed, Failure, Progress
+from sambung.lib.jsonb import clean
 
 for _talkative in ("mcp", "client", "httpx2"):  # they note addresses, and what servers said
     logging.getLogger(_talkative).setLevel(logging.CRITICAL)
@@ -34,11 +32,6 @@ MOST_PAGES = 20  # of a list
 PROGRESS_SECONDS = 0.1  # between two words about a call's progress
 LONGEST_PROGRESS = 200  # characters
 
-SLOW = words.known(gettext_noop("The MCP server did not answer in time. The call was stopped."))
-NOT_STARTED = words.known(gettext_noop("The MCP server's program cannot be started."))
-NO_MCP = words.known(gettext_noop("What answers at this address is no MCP server."))
-GARBLED = words.known(gettext_noop("The MCP server's answer cannot be read."))
-ASKS = words.known(gettext_noop("The MCP server asks for something that is not given here."))
 
 Answer = TypeVar("Answer")
 _CALLED = TypeAdapter(types.CallToolResult | types.InputRequiredResult)
@@ -55,8 +48,8 @@ class NotSent(Failed):
 class Busy(Failed):
     """The server has not carried the request out, and takes it in so many seconds."""
 
-    def __init__(self, sentence: str, after: float) -> None:
-        super().__init__(sentence)
+    def __init__(self, failure: Failure, after: float) -> None:
+        super().__init__(failure)
         self.after = after
 
 
@@ -76,6 +69,7 @@ class Session:
         self.uses, self.last_used = 0, monotonic()
         hear = self._hear_refusal
         self._door = http_transport.Door(LARGEST, target.headers, bearer, refused=hear) if target.url else None
+        self._hide = self._door.without_secrets if self._door else str
         self._refusal: Refusal | None = None
         self._on_change = on_change
         self._ready: asyncio.Future[mcp.Client] = asyncio.get_running_loop().create_future()
@@ -135,7 +129,9 @@ class Session:
         else:
             transport = streamable_http_client(target.url, http_client=http, max_sse_event_size=LARGEST)
         who = types.Implementation(name="Sambung", version=settings.VERSION)
-        return mcp.Client(lists.readable(transport), client_info=who, message_handler=self._hear, cache=None)
+        return mcp.Client(
+            lists.readable(transport, self._hide), client_info=who, message_handler=self._hear, cache=None
+        )
 
     def _broke(self, fault: str) -> None:
         self.fault = self.fault or fault
@@ -150,7 +146,9 @@ class Session:
     async def call(self, name: str, args: dict, progress: Progress) -> types.CallToolResult:
         """Call a tool. Raises Failed, and NotSent; when cancelled, the server is told."""
         request = types.CallToolRequest(params=types.CallToolRequestParams(name=name, arguments=args))
-        return await self._ask(request, _CALLED, settings.MCP_CALL_SECONDS, _told(progress))
+        return await self._ask(
+            request, _CALLED, settings.MCP_CALL_SECONDS, _told(lambda text: progress(self._hide(text)))
+        )
 
     async def read(self, uri: str) -> types.ReadResourceResult:
         """Read a resource. Raises Failed."""
@@ -167,13 +165,13 @@ class Session:
         ask = partial(client.session.send_request, request, adapter, progress_callback=on_progress)
         answer = await self._while_alive(ask, seconds)
         if isinstance(answer, types.InputRequiredResult):
-            raise Failed(ASKS)
+            raise Failed("mcp_asks")
         return answer
 
     async def _while_alive(self, ask: Callable[[], Awaitable[Answer]], seconds: float) -> Answer:
         """Return the answer, within so many seconds and as long as the connection lives. Raises Failed."""
         if self.is_dead:
-            raise NotSent(self.fault or http_transport.BROKEN)
+            raise NotSent(self.fault or "mcp_connection_broke")
         asked, leaving = asyncio.ensure_future(ask()), asyncio.ensure_future(self._leaving.wait())
         self.uses += 1
         try:
@@ -182,7 +180,7 @@ class Session:
                 return asked.result()
             if leaving.done() and self._refusal:
                 raise self._refused(self._refusal, is_only=self.uses == 1)
-            raise Failed((self.fault or http_transport.BROKEN) if leaving.done() else SLOW)
+            raise Failed((self.fault or "mcp_connection_broke") if leaving.done() else "mcp_too_slow")
         except Failed:
             raise
         except Exception as error:
@@ -196,7 +194,7 @@ class Session:
             self.last_used = monotonic()
 
     def _explained(self, error: BaseException) -> Failed:
-        """Say in a sentence what went wrong."""
+        """Say what went wrong."""
         if self._door and self._door.is_unauthorized:
             return connection.SignInNeeded()
         fault, found = self.fault or (self._door.fault if self._door else ""), _innermost(error)
@@ -206,24 +204,24 @@ class Session:
             case _ if fault:
                 return Failed(fault)
             case MCPError() as said if said.error.code == types.CONNECTION_CLOSED and _is_closed(said.error.message):
-                return Failed(http_transport.BROKEN)
+                return Failed("mcp_connection_broke")
             case MCPError() as said:
-                words = self._door.without_secrets(said.error.message) if self._door else said.error.message
-                return Failed(refusals.SAID % {"detail": clean(words)[: refusals.LONGEST_WORDS]})
+                words = clean(self._hide(said.error.message))[: refusals.LONGEST_WORDS]
+                return Failed("mcp_refused_saying", detail=words)
             case TimeoutError():
-                return Failed(SLOW)
+                return Failed("mcp_too_slow")
             case ValidationError() | httpx2.StreamError():
-                return Failed(GARBLED)
+                return Failed("mcp_answer_unreadable")
             case OSError() | ValueError() if self.target.program:
-                return Failed(NOT_STARTED)
+                return Failed("mcp_program_not_started")
             case _:
-                return Failed(NO_MCP if self._door else GARBLED)
+                return Failed("mcp_no_server" if self._door else "mcp_answer_unreadable")
 
     def _refused(self, refusal: Refusal, is_only: bool = True) -> Failed:
         """Return what a refusal means; `is_only`: no other request may be the one that was refused."""
         if not is_only or not refusal.is_repeatable:
-            return Failed(refusal.sentence)
-        return Busy(refusal.sentence, refusal.after or 1) if refusal.status == 429 else NotSent(refusal.sentence)
+            return Failed(refusal.failure)
+        return Busy(refusal.failure, refusal.after or 1) if refusal.status == 429 else NotSent(refusal.failure)
 
     # ---- listing -------------------------------------------------------------------------------------------
     async def list_tools(self) -> tuple[dict, ...]:
@@ -246,7 +244,7 @@ class Session:
             resources = lists.resources(lists.rows(await self._pages(client.session.list_resources)))
         if client.server_capabilities.prompts:
             prompts = lists.prompts(lists.rows(await self._pages(client.session.list_prompts)))
-        said = clean(client.instructions or "")[: listing.LONGEST_TEXT]
+        said = clean(self._hide(client.instructions or ""))[: listing.LONGEST_TEXT]
         return lists.Listed(tools, resources, prompts, said)
 
     async def _pages(self, ask) -> list:

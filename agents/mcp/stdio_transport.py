@@ -7,36 +7,29 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
+import anyio
+import mcp_types
 from django.conf import settings
-from django.utils.translation import gettext_noop
+from mcp.client._transport import TransportStreams
+from mcp.shared.message import SessionMessage
 
 from agents.mcp.operator_config import Program
-from agents.runs.reply import clean_json
-from sambung.lib import words
-
-if TYPE_CHECKING:
-    from mcp.client._transport import TransportStreams
+from sambung.lib.jsonb import clean_json
 
 GRACE = 2.0  # seconds for a program to leave: when its input has ended, and again when it was told to
 LARGEST_LOG = 256 * 1024  # bytes
 MOST_NOISE = 1_000  # lines that are no messages
 
-ENDED = words.known(gettext_noop("The MCP server's program has ended."))
-TOO_LARGE = words.known(gettext_noop("The MCP server's answer is too large."))
-
 
 @asynccontextmanager
 async def running(
     name: str, program: Program, largest: int, broke: Callable[[str], None]
-) -> AsyncIterator["TransportStreams"]:
+) -> AsyncIterator[TransportStreams]:
     """Start a program; gives the streams that the SDK's client takes. `largest`: bytes of one message.
 
-    `broke` is told, in a sentence, when it has gone or said too much. Raises OSError where it cannot be started.
+    `broke` is told, by a code, when it has gone or said too much. Raises OSError where it cannot be started.
     """
-    import anyio
-
     process = await _started(program, largest)
     incoming, read = anyio.create_memory_object_stream(0)
     write, outgoing = anyio.create_memory_object_stream(0)
@@ -72,8 +65,6 @@ async def _started(program: Program, largest: int) -> asyncio.subprocess.Process
 
 async def _listen(process: asyncio.subprocess.Process, incoming, broke: Callable[[str], None]) -> None:
     """Hand on each line that is a message; what is none is noise."""
-    from mcp.shared.message import SessionMessage
-
     noise = 0
     try:
         while noise < MOST_NOISE and (line := await process.stdout.readline()):
@@ -81,17 +72,15 @@ async def _listen(process: asyncio.subprocess.Process, incoming, broke: Callable
                 await incoming.send(SessionMessage(message))
             else:
                 noise += 1
-        broke(ENDED if noise < MOST_NOISE else TOO_LARGE)
+        broke("mcp_program_ended" if noise < MOST_NOISE else "mcp_answer_too_large")
     except ValueError:  # a line above the limit
-        broke(TOO_LARGE)
+        broke("mcp_answer_too_large")
     finally:
         incoming.close()
 
 
 def _message(line: bytes):
     """Return the message in a line, None where there is none; characters that are none are replaced."""
-    import mcp_types
-
     try:
         return mcp_types.jsonrpc_message_adapter.validate_json(line, by_name=False)
     except ValueError:

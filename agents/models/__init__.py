@@ -1,4 +1,4 @@
-"""Keys to providers, agents, tools and their servers, and runs."""
+"""Keys to providers, agents, tools and their servers, runs, and what they took."""
 
 from agents.models.agents import Agent, AgentBookmark, AgentUserPermission, AgentVersion, PermissionStatus, Visibility
 from agents.models.drafts import AgentDraft
@@ -19,6 +19,7 @@ from agents.models.tools import (
     ToolKey,
     ToolPreset,
 )
+from agents.models.usage import UsageEntry, UsageKind
 
 __all__ = [
     "ACTIVE",
@@ -46,5 +47,7 @@ __all__ = [
     "ToolChoice",
     "ToolKey",
     "ToolPreset",
+    "UsageEntry",
+    "UsageKind",
     "Visibility",
 ]

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from sambung.lib.failures import Failure
 from sambung.lib.ids import uuid7
 from teams.models import Scoped
 
@@ -38,7 +39,8 @@ class ApiKey(Scoped):
     is_active = models.BooleanField(_("active"), default=True, db_default=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_success_at = models.DateTimeField(null=True, blank=True, editable=False)
-    last_error = models.TextField(blank=True, default="", db_default="", editable=False)
+    last_error_code = models.CharField(max_length=50, blank=True, default="", db_default="", editable=False)
+    last_error_params = models.JSONField(default=dict, editable=False, db_default=models.Value({}, models.JSONField()))
     last_error_at = models.DateTimeField(null=True, blank=True, editable=False)
     limits = models.JSONField(default=dict, editable=False, db_default=models.Value({}, models.JSONField()))
     model_cache = models.JSONField(default=list, editable=False, db_default=models.Value([], models.JSONField()))
@@ -60,6 +62,11 @@ class ApiKey(Scoped):
     def is_failing(self) -> bool:
         """Whether its last use went wrong."""
         return bool(self.last_error_at and not (self.last_success_at and self.last_success_at > self.last_error_at))
+
+    @property
+    def last_problem(self) -> str:
+        """The sentence of what last went wrong, in the present language."""
+        return Failure(self.last_error_code, self.last_error_params).sentence if self.last_error_code else ""
 
     def __str__(self) -> str:
         return f"{self.label} ({self.get_provider_display()})"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents import validators
 from agents.models.agents import Visibility
+from sambung.lib.failures import Failure
 from sambung.lib.ids import uuid7
 from teams.models import Scoped, User
 
@@ -19,7 +20,7 @@ class McpServer(Scoped):
     `config` is {transport, url} or {transport: "stdio", command: its name in the operator's file}; values of its
     headers are sealed in `encrypted_headers`, their names stand in `config`. `tool_cache` lists the tools:
     {name, title, description, inputSchema, annotations, digest, approved, is_enabled, problem}; a tool whose `digest`
-    is not the `approved` one does not run until somebody has seen it, one with a `problem` never.
+    is not the `approved` one does not run until somebody has seen it, one with a `problem` ({code, params}) never.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -36,7 +37,8 @@ class McpServer(Scoped):
     )
     is_active = models.BooleanField(_("active"), default=True, db_default=True)
     last_status = models.CharField(max_length=20, blank=True, default="", db_default="", editable=False)
-    last_error = models.TextField(blank=True, default="", db_default="", editable=False)
+    last_error_code = models.CharField(max_length=50, blank=True, default="", db_default="", editable=False)
+    last_error_params = models.JSONField(default=dict, editable=False, db_default=models.Value({}, models.JSONField()))
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)
     instructions = models.TextField(blank=True, default="", db_default="", editable=False)
     tool_cache = models.JSONField(default=list, editable=False, db_default=models.Value([], models.JSONField()))
@@ -61,6 +63,11 @@ class McpServer(Scoped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def problem(self) -> Failure | None:
+        """What went wrong when it was asked last."""
+        return Failure(self.last_error_code, self.last_error_params) if self.last_error_code else None
 
 
 class McpServerCustomInstructions(models.Model):

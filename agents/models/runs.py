@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from agents.models.keys import ApiKey
+from sambung.lib.failing import Failing
 from sambung.lib.ids import uuid7
 from teams.models import Team, User
 
@@ -28,7 +29,7 @@ class RunStatus(models.TextChoices):
 ACTIVE = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING)
 
 
-class Run(models.Model):
+class Run(Failing):
     """One execution. `attempt` is a fencing token: only its present holder may write."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -41,7 +42,6 @@ class Run(models.Model):
     model = models.CharField(max_length=200)
     usage = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
     cost = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)
-    error = models.TextField(blank=True, default="", db_default="")
     lock_key = models.CharField(max_length=100, null=True, blank=True)
     attempt = models.IntegerField(default=0, db_default=0)
     owner = models.CharField(max_length=64, blank=True, default="", db_default="")

@@ -27,6 +27,7 @@ SIGNED_OUT = 4401  # the close code that sends a page to sign-in
 LATER = 1013  # the one that says: try again
 CLOSING = 2.0  # seconds for which a socket may take to close
 RECHECK = 4.0  # seconds between looks whether the person still may; a look at 50 sockets takes 50 ms of CPU
+PONG = json.dumps({"v": frames.VERSION, "kind": "pong"})
 RATE, BURST = 10, 40  # events a second, and at once, that a tab may send
 
 
@@ -77,7 +78,7 @@ class FollowConsumer(AsyncWebsocketConsumer):
             async with self._or_later():
                 await self._handle(self._parse(text_data))
         except BadEvent as error:
-            await self.send(json.dumps({"v": 1, "kind": "error", "text": str(error)}))
+            await self.send(json.dumps({"v": frames.VERSION, "kind": "error", "text": str(error)}))
 
     def _count(self) -> None:
         """A token bucket for this socket."""
@@ -101,7 +102,7 @@ class FollowConsumer(AsyncWebsocketConsumer):
     async def _handle(self, event: dict) -> None:
         match event:
             case {"type": "ping"}:
-                await self.send('{"v":1,"kind":"pong"}')
+                await self.send(PONG)
             case {"type": "join", "topic": str(topic), "after": dict(after)}:
                 await self._join(topic, _seqs(after))
             case {"type": "leave", "topic": str(topic)}:
@@ -110,11 +111,11 @@ class FollowConsumer(AsyncWebsocketConsumer):
                 raise BadEvent("Unknown event.")
 
     async def _join(self, topic: str, after: dict[str, int]) -> None:
-        user = (await in_thread(people, [self.session_key])).get(self.session_key)
+        user, may_follow = await in_thread(_asked, self.session_key, topic)
         if user is None:
             await self.close(SIGNED_OUT)
             return
-        if topic not in (await in_thread(registry.may_follow, {user: {topic}}))[user]:
+        if not may_follow:
             raise BadEvent("There is nothing to follow here.")
         self._leave(topic)
         self._follows[topic] = asyncio.create_task(self._send_frames(topic, after))
@@ -180,6 +181,12 @@ def people(session_keys: Iterable[str | None]) -> dict[str, User]:
         if user and constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
             present[key] = user
     return present
+
+
+def _asked(session_key: str | None, topic: str) -> tuple[User | None, bool]:
+    """Who is signed in under the session, and whether they may follow the topic."""
+    user = people([session_key]).get(session_key)
+    return user, user is not None and topic in registry.may_follow({user: {topic}})[user]
 
 
 async def watch_rights() -> None:

@@ -1,11 +1,14 @@
-"""What a viewer receives: frames, made once and sent as they are to everyone who follows."""
+"""What a viewer receives: frames, made once and sent as they are to everyone who follows.
+
+A frame of a run names its subject, the row that shows the result, by what it is and its id: `message:<id>`.
+"""
 
 import uuid
 from dataclasses import dataclass
 
 import orjson
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +22,11 @@ class Frame:
     text: str
 
 
-def _frame(topic: str, run: uuid.UUID, subject: uuid.UUID, attempt: int, seq: int, kind: str, **more) -> Frame:
+def _frame(topic: str, run: uuid.UUID, subject: str, attempt: int, seq: int, kind: str, **more) -> Frame:
     body = {
         "v": VERSION,
         "run": str(run),
-        "message": str(subject),
+        "subject": subject,
         "attempt": attempt,
         "seq": seq,
         "kind": kind,
@@ -32,8 +35,8 @@ def _frame(topic: str, run: uuid.UUID, subject: uuid.UUID, attempt: int, seq: in
 
 
 def delta(topic, run, subject, attempt, seq, parts: list[dict]) -> Frame:
-    """What one tick added: for each part, finished blocks to append and the open block to replace."""
-    return _frame(topic, run, subject, attempt, seq, "delta", state="running", parts=parts)
+    """What one tick changed: for each part, blocks to append and the open one to replace, or all of it anew."""
+    return _frame(topic, run, subject, attempt, seq, "delta", parts=parts)
 
 
 def snapshot(topic, run, subject, attempt, seq, html: str) -> Frame:
@@ -47,5 +50,5 @@ def end(topic, run, subject, attempt, seq, state: str, html: str) -> Frame:
 
 
 def hint(topic: str, what: str, **more) -> Frame:
-    """Something other than a reply changed; the page asks for it by HTTP."""
+    """Something other than a run changed; the page asks for it by HTTP."""
     return Frame(topic, "", 0, what, orjson.dumps({"v": VERSION, "kind": what, "topic": topic} | more).decode())

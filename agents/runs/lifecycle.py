@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from agents.models import ACTIVE, Run, RunStatus
 from agents.runs import log, registry
-from agents.runs.deltas import of_parts
-from agents.runs.registry import Outcome, Work
+from agents.runs.registry import Outcome, State, Work
+from sambung.lib.failures import columns
 from teams.models import TeamMember
 
 logger = logging.getLogger(__name__)
@@ -31,8 +31,8 @@ CLAIMED = 20  # runs that a process takes at once
 CHANNEL = "runs"  # where processes that serve runs are told that one is queued
 #: One statement to end a run and to read it.
 _END = """
-UPDATE run SET status = %(status)s, error = %(error)s, usage = %(usage)s::jsonb, finished_at = %(ended)s,
-    lease_until = NULL
+UPDATE run SET status = %(status)s, error_code = %(error_code)s, error_params = %(error_params)s::jsonb,
+    usage = %(usage)s::jsonb, finished_at = %(ended)s, lease_until = NULL
 WHERE id = %(run)s AND attempt = %(attempt)s AND status = ANY(%(active)s) RETURNING *
 """
 
@@ -109,7 +109,9 @@ def abandon(run_id: uuid.UUID, attempt: int) -> None:
 @transaction.atomic
 def finish(run_id: uuid.UUID, attempt: int, outcome: Outcome, entries: list[log.Entry] = ()) -> str:
     """End a run with its last log lines and its result, or let it wait; return the HTML. Raises Fenced."""
-    told = {"status": outcome.status, "error": outcome.error, "usage": orjson.dumps(outcome.reply.usage).decode()}
+    error = columns(outcome.error)
+    error["error_params"] = orjson.dumps(error["error_params"]).decode()
+    told = {"status": outcome.status, "usage": orjson.dumps(outcome.state.usage).decode()} | error
     at = None if outcome.status == RunStatus.WAITING else timezone.now()
     ended = Run.objects.raw(_END, told | {"run": run_id, "attempt": attempt, "active": list(ACTIVE), "ended": at})
     if not (run := next(iter(ended), None)):
@@ -196,21 +198,21 @@ def _end_unheld(run: Run) -> None:
     """End a locked run that nobody holds with what is in its log."""
     run.attempt += 1
     run.save(update_fields=["attempt"])
-    work = registry.kind(run.kind).load(run)
-    if work is None:
+    kind = registry.kind(run.kind)
+    if (work := kind.load(run)) is None:
         _drop(run)
         return
-    reply, seq = log.replay(run.pk, str(work.subject))
-    if seq == 0:
-        reply.apply(of_parts(work.base))
+    state = kind.state(work)
+    if (seq := log.replay(run.pk, state)) == 0:
+        state.apply(state.cut())  # what it goes on from, which no line of the log has told yet
     status = RunStatus.STOPPED if run.stop_requested_at else RunStatus.INTERRUPTED
-    end = log.Entry(run.pk, run.attempt, seq + 1, "end", end_data(status, reply))
-    finish(run.pk, run.attempt, Outcome(status, reply), [end])
+    end = log.Entry(run.pk, run.attempt, seq + 1, "end", end_data(status, state))
+    finish(run.pk, run.attempt, Outcome(status, state), [end])
 
 
-def end_data(status: str, reply) -> dict:
+def end_data(status: str, state: State) -> dict:
     """The last line of a log."""
-    return {"status": status, "usage": reply.usage, "finish_reason": reply.finish_reason}
+    return {"status": status} | state.ending
 
 
 def drop_old_events(grace: timedelta = timedelta(hours=24)) -> int:

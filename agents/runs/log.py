@@ -1,5 +1,6 @@
 """The log of runs: one row for each stream and tick, written before anything of it is shown."""
 
+import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from django.db import connection
 from django.db.models import Max
 
 from agents.models import RunEvent
-from agents.runs.reply import Reply
+from agents.runs.registry import State, UnknownEvent
+
+logger = logging.getLogger(__name__)
 
 #: A row that is there already was committed while the connection broke: nobody has been shown it, so it is replaced.
 _AGAIN = "ON CONFLICT (run_id, seq) DO UPDATE SET kind = excluded.kind, data = excluded.data"
@@ -73,13 +76,24 @@ async def connect() -> psycopg.AsyncConnection:
     return await psycopg.AsyncConnection.connect(**parameters, autocommit=True)
 
 
-def replay(run_id: uuid.UUID, prefix: str) -> tuple[Reply, int]:
-    """Fold the stored log of a run; return the reply as it stands and the last seq (0 where there is no log)."""
-    reply = Reply(prefix)
+def replay(run_id: uuid.UUID, state: State) -> int:
+    """Fold the stored log of a run into its new state; return the last seq (0 where there is no log).
+
+    Raises UnknownEvent.
+    """
     events = list(RunEvent.objects.filter(run_id=run_id).order_by("seq").values_list("seq", "kind", "data"))
     for _, kind, data in events:
-        fold(reply, kind, data)
-    return reply, events[-1][0] if events else 0
+        fold(state, kind, data)
+    return events[-1][0] if events else 0
+
+
+def read(run_id: uuid.UUID, state: State) -> int:
+    """The same where several are shown: a log that cannot be read is told to the operator, and taken for none."""
+    try:
+        return replay(run_id, state)
+    except UnknownEvent:
+        logger.exception("The log of a run cannot be read.", extra={"run": str(run_id)})
+        return 0
 
 
 def last_seq(run_id: uuid.UUID) -> int:
@@ -87,17 +101,16 @@ def last_seq(run_id: uuid.UUID) -> int:
     return RunEvent.objects.filter(run_id=run_id).aggregate(last=Max("seq"))["last"] or 0
 
 
-def fold(reply: Reply, kind: str, data: dict) -> None:
-    """Apply one line of the log."""
+def fold(state: State, kind: str, data: dict) -> None:
+    """Apply one line of the log. Raises UnknownEvent."""
     if kind in {"start", "delta"}:
         if kind == "start":
-            reply.begin_again()
-        reply.apply(data["deltas"])
+            state.begin_again()
+        state.apply(data["deltas"])
     elif kind == "end":
-        reply.usage = data["usage"]
-        reply.finish_reason = data["finish_reason"]
+        state.end(data)
     else:
-        raise ValueError(f"The log holds an event of unknown kind {kind!r}.")
+        raise UnknownEvent(f"The log holds an event of unknown kind {kind!r}.")
 
 
 def _columns(entries: Sequence[Entry]) -> list[list]:

@@ -10,17 +10,17 @@ from time import monotonic
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
 
-from agents import engine
+from agents import engine, errors
 from agents.models import RunStatus
 from agents.runs import frames, lifecycle, log, registry, stored
 from agents.runs.hub import Hub
 from agents.runs.lifecycle import Fenced
 from agents.runs.registry import Outcome, Paused, Work
 from agents.runs.stream import Stream
-from sambung.lib import database, words
-from sambung.lib.threads import Misplaced, in_thread, in_vital_thread
+from sambung.lib import database
+from sambung.lib.failures import Failure
+from sambung.lib.threads import Misplaced, in_thread, in_vital_thread, pool
 from sambung.lib.waiting import Act, Busy
 
 logger = logging.getLogger(__name__)
@@ -28,8 +28,9 @@ logger = logging.getLogger(__name__)
 TICK, LONGEST_TICK = 0.05, 0.25  # seconds between flushes: for a few streams, and under load
 TICK_EACH = 0.002  # seconds by which each stream lengthens the tick
 HEARTBEAT = 4.0  # seconds; within five, nothing runs any more for somebody who lost the right
-ENDINGS = 2  # replies that are ended at the same time: under load, those that begin come first
-UNEXPECTED = words.known(gettext_noop("Something went wrong here. The text so far is kept; try again."))
+ENDINGS = 2  # replies that are ended at the same time
+PATIENCE = 1.0  # seconds for which an ending stands in line with what begins
+UNEXPECTED = Failure("unexpected")  # its cause goes to the log and never to a person
 LOOK = 1.0  # seconds between looks for what the database has not taken
 LAST_TRIES = 2  # of storing an end when the process is told to end as well
 
@@ -102,8 +103,8 @@ class Runtime:
 
     async def _run(self, work: Work) -> None:
         run_id = work.run_id
-        stream = self.streams[run_id] = Stream(work, self._dirty.set)
         try:
+            stream = self.streams[run_id] = Stream(work, self._dirty.set)
             report = registry.kind(stream.kind).report()
             status, error = await self._execute(work, stream, report)
             await self._finish(stream, status, error, report)
@@ -117,50 +118,48 @@ class Runtime:
             self.streams.pop(run_id, None)
             self._stopping.discard(run_id)
 
-    async def _execute(self, work: Work, stream: Stream, report: Any) -> tuple[RunStatus, str]:
-        """Run to the end, whatever it is; return the status and the error's sentence."""
+    async def _execute(self, work: Work, stream: Stream, report: Any) -> tuple[RunStatus, Failure | None]:
+        """Run to the end, whatever it is; return the status, and why it failed."""
         if work.run_id in self._stopping:
-            return RunStatus.STOPPED, ""
+            return RunStatus.STOPPED, None
         if self._is_closing:
-            return RunStatus.INTERRUPTED, ""
+            return RunStatus.INTERRUPTED, None
         self._executing.add(work.run_id)
         try:
             await registry.kind(stream.kind).execute(work, stream.accept, report, self._pace)
         except asyncio.CancelledError:
             if work.run_id in self._stopping:
-                return RunStatus.STOPPED, ""
+                return RunStatus.STOPPED, None
             if stream.is_fenced:
                 raise Fenced from None
-            return RunStatus.INTERRUPTED, ""
+            return RunStatus.INTERRUPTED, None
         except Paused:
-            return RunStatus.WAITING, ""
+            return RunStatus.WAITING, None
         except engine.EngineError as error:
             logger.info("A run failed: %s", error.code, extra={"run": str(work.run_id)})
-            return (
-                (RunStatus.INTERRUPTED if error.is_interruption else RunStatus.FAILED),
-                error.sentence,
-            )
+            return (RunStatus.INTERRUPTED if error.is_interruption else RunStatus.FAILED), errors.failure(error)
         except Exception:
             logger.exception("A run failed unexpectedly.", extra={"run": str(work.run_id)})
             return RunStatus.FAILED, UNEXPECTED
         finally:
             self._executing.discard(work.run_id)
-        return RunStatus.SUCCEEDED, ""
+        return RunStatus.SUCCEEDED, None
 
-    async def _finish(self, stream: Stream, status: RunStatus, error: str, report: Any) -> None:
+    async def _finish(self, stream: Stream, status: RunStatus, error: Failure | None, report: Any) -> None:
         """Store the rest and the result in one transaction, then show the end.
 
         Waits for a database that takes nothing, however long: what a model has said is lost with this process alone.
         Until it is this one's turn to end, ticks go on showing what has come.
         """
         work, last, tries, seconds = stream.work, None, 0, monotonic() - stream.begun
+        await self._give_way()
         while True:
             async with self._ending:
                 if last is None:
                     await stream.settle()
                     entries = stream.last_entries(status)
-                    reply, first = stream.result(entries), stream.first_token_seconds
-                    last = Outcome(status, reply, error, seconds, report, first), entries
+                    state, first = stream.result(entries), stream.first_token_seconds
+                    last = Outcome(status, state, error, seconds, report, first), entries
                 try:
                     html = await in_vital_thread(lifecycle.finish, work.run_id, work.attempt, *last)
                     break
@@ -172,6 +171,15 @@ class Runtime:
             await asyncio.sleep(LOOK)
         self._note(None)
         self.hub.publish(frames.end(work.topic, work.run_id, work.subject, work.attempt, entries[-1].seq, status, html))
+
+    async def _give_way(self) -> None:
+        """Under load stand in line with what came earlier, above all what begins, though not for long.
+
+        A process has one processor for all its threads: an end that pushes in holds up who waits for a first word.
+        """
+        if pool().is_crowded and not self._is_closing:
+            turn = asyncio.get_running_loop().run_in_executor(pool(), int)
+            await asyncio.wait({turn}, timeout=PATIENCE)
 
     async def _let_go(self, work: Work) -> None:
         try:

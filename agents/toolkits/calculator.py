@@ -3,18 +3,14 @@
 import ast
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from agents.toolkits import sandbox
 from agents.toolkits.toolkit import Toolkit
 from agents.tools import Caller, Failed, Result
-from sambung.lib import words
 
 FUNCTIONS = """acos asin atan atan2 ceil comb cos cosh degrees e erf exp factorial floor gamma gcd hypot lcm log log10
 log1p log2 perm pi radians sin sinh sqrt tan tanh tau trunc""".split()
 
-NO_EXPRESSION = words.known(gettext_noop("This is no arithmetic expression: %(problem)s."))
-CANNOT = words.known(gettext_noop("That cannot be worked out: %(problem)s."))
 
 toolkit = Toolkit(
     "calculator", _("Calculator"), _("Works out numbers exactly, with the usual functions."), "calculator"
@@ -40,8 +36,8 @@ async def calculate(args: dict, caller: Caller) -> Result:
     try:
         ast.parse(expression, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise Failed(NO_EXPRESSION % {"problem": getattr(error, "msg", None) or "too long"}) from None
+        raise Failed("no_expression", problem=getattr(error, "msg", None) or "too long") from None
     ran = await sandbox.run(f"from math import {', '.join(FUNCTIONS)}\n({expression})")
     if ran.error:
-        raise Failed(CANNOT % {"problem": ran.error.strip().rpartition("\n")[2]})
+        raise Failed("cannot_calculate", problem=ran.error.strip().rpartition("\n")[2])
     return Result(ran.value)

@@ -3,16 +3,9 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from agents.toolkits.toolkit import Toolkit
 from agents.tools import Caller, Chart, Failed, Result, charts
-from sambung.lib import words
-
-NEEDS_LABELS = words.known(gettext_noop("This chart takes labels, and as many values in each series."))
-NEEDS_PAIRS = words.known(gettext_noop("A scatter chart takes pairs of numbers, [x, y], as values."))
-NOT_A_NUMBER = words.known(gettext_noop("The values must be numbers that can be drawn, up to 10^15."))
-NO_PIE = words.known(gettext_noop("A pie takes one series of numbers that are not negative, and not all zero."))
 
 _TITLE = {"type": "string", "maxLength": 200}
 
@@ -60,7 +53,7 @@ async def make_chart(args: dict, caller: Caller) -> Result:
     labels = tuple(args.get("labels", ()))
     series = tuple((one.get("name", ""), _values(args["type"], one["values"], labels)) for one in args["series"])
     if args["type"] == "pie" and (len(series) > 1 or not _is_whole(series[0][1])):
-        raise Failed(NO_PIE)
+        raise Failed("chart_pie")
     titles = (args.get(name, "") for name in ("title", "x_title", "y_title"))
     return Result({"shown": True}, show=Chart(args["type"], labels, series, *titles))
 
@@ -69,16 +62,16 @@ def _values(kind: str, values: Sequence, labels: Sequence[str]) -> tuple:
     """The values of a series in the form of its kind of chart. Raises Failed."""
     if kind == "scatter":
         if not all(isinstance(value, list) and len(value) == 2 for value in values):
-            raise Failed(NEEDS_PAIRS)
+            raise Failed("chart_pairs")
         numbers = [number for pair in values for number in pair]
         found = tuple(map(tuple, values))
     else:
         if len(values) != len(labels):
-            raise Failed(NEEDS_LABELS)
+            raise Failed("chart_labels")
         numbers = [value for value in values if value is not None]
         found = tuple(values)
     if not all(map(charts.drawable, numbers)):
-        raise Failed(NOT_A_NUMBER)
+        raise Failed("chart_numbers")
     return found
 
 

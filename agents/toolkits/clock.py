@@ -5,15 +5,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from agents.toolkits.toolkit import Toolkit
 from agents.tools import Caller, Failed, Result
-from sambung.lib import words
-
-NO_ZONE = words.known(gettext_noop("There is no time zone %(name)s. They are called like Asia/Jakarta or UTC."))
-NO_TIME = words.known(gettext_noop("%(text)s is no time. Write it like 2026-03-31 or 2026-03-31T14:30."))
-TOO_FAR = words.known(gettext_noop("That lies outside the years 1 to 9999."))
 
 _ZONE = {
     "type": "string",
@@ -53,7 +47,7 @@ async def convert_time(args: dict, caller: Caller) -> Result:
     try:
         return Result(_told(moment.astimezone(_zone(args["to_zone"], caller))))
     except OverflowError:
-        raise Failed(TOO_FAR) from None
+        raise Failed("time_too_far") from None
 
 
 @toolkit.tool(
@@ -95,7 +89,7 @@ async def add_time(args: dict, caller: Caller) -> Result:
         spent = timedelta(hours=args.get("hours", 0), minutes=args.get("minutes", 0))
         return Result(_told((moved.astimezone(UTC) + spent).astimezone(moment.tzinfo)))
     except (OverflowError, ValueError):
-        raise Failed(TOO_FAR) from None
+        raise Failed("time_too_far") from None
 
 
 def _with_months(moment: datetime, months: int) -> datetime:
@@ -109,7 +103,7 @@ def _with_months(moment: datetime, months: int) -> datetime:
 def _zone(name: str | None, caller: Caller) -> ZoneInfo:
     name = (name or "").strip() or caller.workspace.user.preferences.get("time_zone") or "UTC"
     if name not in available_timezones():
-        raise Failed(NO_ZONE % {"name": name})
+        raise Failed("no_time_zone", name=name)
     return ZoneInfo(name)
 
 
@@ -118,7 +112,7 @@ def _parsed(text: str, zone: str | None, caller: Caller) -> datetime:
     try:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise Failed(NO_TIME % {"text": text}) from None
+        raise Failed("no_time", text=text) from None
     return found if found.tzinfo else found.replace(tzinfo=_zone(zone, caller))
 
 

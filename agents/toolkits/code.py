@@ -1,14 +1,12 @@
 """Short Python programs."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from agents.toolkits import sandbox
 from agents.toolkits.toolkit import Toolkit
 from agents.tools import Caller, Result
-from sambung.lib import words
 
-NOTHING = words.known(gettext_noop("It ran, and printed nothing."))
+NOTHING = "It ran, and printed nothing."
 
 toolkit = Toolkit(
     "code",

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import aiohttp
-from django.utils.translation import gettext_noop
 from yarl import URL
 
 from agents.tools import Failed
-from sambung.lib import egress, words
+from sambung.lib import egress
 from sambung.lib.threads import in_thread
 from teams.models import Instance, WebAccess
 
@@ -18,14 +17,6 @@ MOST_BYTES = 3_000_000
 MOST_HOPS = 5
 AGENT = "Mozilla/5.0 (compatible; Sambung)"
 
-OFF = words.known(gettext_noop("This server's admins do not let tools fetch anything."))
-NOT_LISTED = words.known(gettext_noop("This server's admins do not let tools fetch anything from %(host)s."))
-REFUSED = words.known(gettext_noop("This server does not connect to that address."))
-NO_ADDRESS = words.known(gettext_noop("That is no address that can be fetched."))
-NO_ANSWER = words.known(gettext_noop("The address could not be fetched: there was no answer that can be read."))
-TOO_SLOW = words.known(gettext_noop("The address took too long to answer."))
-TOO_MANY_HOPS = words.known(gettext_noop("The address leads from one place to the next without end."))
-NO_HEADER = words.known(gettext_noop("The header %(name)s cannot be sent."))
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]{0,2000}")
@@ -71,11 +62,11 @@ async def fetch(
         async with egress.session(policy, timeout=aiohttp.ClientTimeout(total=SECONDS)) as client:
             return await _follow(client, rules, method, _address(url), sent, body)
     except TimeoutError:
-        raise Failed(TOO_SLOW) from None
+        raise Failed("web_too_slow") from None
     except egress.Blocked:
-        raise Failed(REFUSED) from None
+        raise Failed("web_address_refused") from None
     except (aiohttp.ClientError, OSError, ValueError):
-        raise Failed(NO_ANSWER) from None
+        raise Failed("web_no_answer") from None
 
 
 async def _follow(
@@ -87,14 +78,14 @@ async def _follow(
             return await _ask(client, method, url, headers, body)
         except egress.Moved as moved:
             if moved.to is None:
-                raise Failed(NO_ANSWER) from None
+                raise Failed("web_no_answer") from None
             is_elsewhere = moved.to.origin() != url.origin()
             if is_elsewhere:
                 headers = {}
             if is_elsewhere or moved.status == 303 or (moved.status in (301, 302) and method == "POST"):
                 method, body = "GET", None
             url = moved.to
-    raise Failed(TOO_MANY_HOPS)
+    raise Failed("web_too_many_hops")
 
 
 async def _ask(client: aiohttp.ClientSession, method: str, url: URL, headers: dict, body: str | None) -> Fetched:
@@ -117,7 +108,7 @@ def _address(text: str) -> URL:
         url = egress.plain(text).with_fragment(None)
         url.origin()
     except (egress.Blocked, ValueError):
-        raise Failed(NO_ADDRESS) from None
+        raise Failed("web_no_address") from None
     return url
 
 
@@ -125,7 +116,7 @@ def _checked(headers: Mapping[str, str]) -> dict[str, str]:
     """Return headers that may be sent. Raises Failed: what is no header, or ours to say, is refused."""
     for name, value in headers.items():
         if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value) or name.lower() in _OURS:
-            raise Failed(NO_HEADER % {"name": ascii(name)[1:-1][:60]})
+            raise Failed("web_no_header", name=ascii(name)[1:-1][:60])
     return dict(headers)
 
 
@@ -138,9 +129,9 @@ def _allow(url: URL, access: str, hosts: list[str]) -> None:
     """Raise Failed for a host that admins do not allow; `*.example.org` names all below example.org."""
     host = (url.host or "").rstrip(".").lower()
     if access == WebAccess.OFF:
-        raise Failed(OFF)
+        raise Failed("web_off")
     if access == WebAccess.LISTED and not any(_fits(host, listed) for listed in hosts):
-        raise Failed(NOT_LISTED % {"host": host})
+        raise Failed("web_not_listed", host=host)
 
 
 def _fits(host: str, listed: str) -> bool:

@@ -9,10 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from django.utils.translation import gettext_noop
-
 from agents.tools import Failed
-from sambung.lib import words
 
 SECONDS = 5.0
 MEMORY = 64_000_000  # bytes
@@ -20,20 +17,18 @@ OUTPUT = 50_000  # bytes that may be printed
 VALUE = 20_000  # characters of a value
 AT_ONCE = 2  # processes: one that is left for pages and replies
 
-TOO_LONG = words.known(gettext_noop("The code ran longer than %(seconds)s seconds and was stopped."))
-TOO_LARGE = words.known(gettext_noop("The result is too large to be shown."))
-CRASHED = words.known(gettext_noop("The code brought its interpreter down."))
 
 _slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What code printed, the value of its last expression as Python writes it ("" of none), and how it failed."""
+    """What code printed, its last expression's value as Python writes it ("" of none), and how it failed, where."""
 
     output: str
     value: str = ""
     error: str = ""
+    line: int | None = None  # of the error, the first being 1
 
 
 async def run(code: str, inputs: Mapping[str, object] | None = None) -> Ran:
@@ -43,7 +38,7 @@ async def run(code: str, inputs: Mapping[str, object] | None = None) -> Ran:
             async with asyncio.timeout(SECONDS + 1):  # sleep is not counted by the interpreter's own clock
                 return await _run(code, inputs or {})
         except TimeoutError:
-            raise Failed(TOO_LONG % {"seconds": f"{SECONDS:g}"}) from None
+            raise Failed("code_too_long", seconds=f"{SECONDS:g}") from None
 
 
 async def _run(code: str, inputs: Mapping[str, object]) -> Ran:
@@ -60,10 +55,11 @@ async def _run(code: str, inputs: Mapping[str, object]) -> Ran:
             return Ran(printed.output, _written(value))
     except (monty.MontyRuntimeError, monty.MontySyntaxError) as error:
         if isinstance(error.exception(), TimeoutError) and "time limit exceeded" in str(error):
-            raise Failed(TOO_LONG % {"seconds": f"{SECONDS:g}"}) from None
-        return Ran(printed.output, error=error.display()[-4000:])
+            raise Failed("code_too_long", seconds=f"{SECONDS:g}") from None
+        places = error.traceback()
+        return Ran(printed.output, error=error.display()[-4000:], line=places[-1].line if places else None)
     except monty.MontyError:
-        raise Failed(CRASHED) from None
+        raise Failed("code_crashed") from None
 
 
 def _written(value: object) -> str:
@@ -71,5 +67,5 @@ def _written(value: object) -> str:
     try:
         written = "" if value is None else repr(value)
     except (ValueError, RecursionError):  # an integer of thousands of digits
-        raise Failed(TOO_LARGE) from None
+        raise Failed("code_too_large") from None
     return written if len(written) <= VALUE else f"{written[:VALUE]}…"

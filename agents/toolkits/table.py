@@ -1,13 +1,9 @@
 """Tables to look at."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from agents.toolkits.toolkit import Toolkit
 from agents.tools import Caller, Failed, Result, Table
-from sambung.lib import words
-
-UNEVEN = words.known(gettext_noop("Row %(n)s has %(cells)s cells, but there are %(columns)s columns."))
 
 toolkit = Toolkit("table", _("Tables"), _("Shows rows that can be sorted, filtered and saved as CSV."), "table")
 
@@ -31,6 +27,6 @@ async def make_table(args: dict, caller: Caller) -> Result:
     columns = tuple(args["columns"])
     for n, row in enumerate(args["rows"], start=1):
         if len(row) != len(columns):
-            raise Failed(UNEVEN % {"n": n, "cells": len(row), "columns": len(columns)})
+            raise Failed("table_uneven", n=n, cells=len(row), columns=len(columns))
     shown = Table(columns, tuple(map(tuple, args["rows"])), args.get("title", ""))
     return Result({"shown": True, "rows": len(shown.rows)}, show=shown)

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
-from agents.tools import Asks, Away, Caller, Result, Source, Tool
+from agents import engine
+from agents.tools import Asks, Away, Caller, Failure, Result, Source, Tool
 from teams.workspace import Workspace
 
 KIND = "toolkit"
 
 #: Runs one tool. Raises Failed.
 Act = Callable[[dict, Caller], Awaitable[Result]]
+#: Stores what came of the arguments of a call that was cut off, in this transaction; None = nothing. Raises Failed.
+Keep = Callable[[dict, Caller], Result | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +27,23 @@ class Member:
     parameters: dict
     asks: Asks
     act: Act
+    field: str = ""
+    keep: Keep | None = None
 
 
-def no_problem(workspace: Workspace) -> str:
+def no_problem(workspace: Workspace) -> None:
     """What toolkits answer that work everywhere."""
-    return ""
 
 
 @dataclass(frozen=True)
 class Toolkit:
-    """Tools that belong together. `problem` says why they cannot be used in a workspace, or ""."""
+    """Tools that belong together. `problem` says why they cannot be used in a workspace, if so."""
 
     id: str
     title: str | Promise
     description: str | Promise
     icon: str
-    problem: Callable[[Workspace], str] = no_problem
+    problem: Callable[[Workspace], Failure | None] = no_problem
     members: dict[str, Member] = field(default_factory=dict)
 
     def tool(
@@ -50,18 +54,26 @@ class Toolkit:
         *,
         required: Iterable[str] = (),
         asks: Asks = Asks.NEVER,
+        field: str = "",
+        keep: Keep | None = None,
         **properties: dict,
     ) -> Callable[[Act], Act]:
-        """Make a function a tool under its own name. `description` is for models; `properties` are JSON schemas."""
-        parameters = {
-            "type": "object",
-            "properties": properties,
-            "required": list(required),
-            "additionalProperties": False,
-        }
+        """Make a function a tool under its own name. `description` is for models; `properties` are JSON schemas.
+
+        `field` is the argument that people read while it is written; `keep` stores what was written of a call that was
+        cut off.
+        """
+        parameters = engine.schema_as_sent(
+            {
+                "type": "object",
+                "properties": properties,
+                "required": list(required),
+                "additionalProperties": False,
+            }
+        )
 
         def add(act: Act) -> Act:
-            self.members[act.__name__] = Member(act.__name__, title, description, parameters, asks, act)
+            self.members[act.__name__] = Member(act.__name__, title, description, parameters, asks, act, field, keep)
             return act
 
         return add
@@ -75,6 +87,5 @@ class Toolkit:
         return Source(KIND, self.id, str(self.title), str(self.description), **about)
 
     def _tool(self, member: Member) -> Tool:
-        return Tool(
-            KIND, self.id, member.name, str(member.title), member.description, member.parameters, asks=member.asks
-        )
+        told = (member.name, str(member.title), member.description, member.parameters)
+        return Tool(KIND, self.id, *told, asks=member.asks, field=member.field)

@@ -4,12 +4,10 @@ import asyncio
 import json
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from agents.toolkits import fetching
 from agents.toolkits.toolkit import Toolkit
-from agents.tools import Asks, Caller, Failed, Images, Result
-from sambung.lib import words
+from agents.tools import Asks, Caller, Failed, Failure, Images, Result
 from teams.models import Instance, WebAccess
 from teams.workspace import Workspace
 
@@ -17,9 +15,6 @@ MOST_TEXT = 60_000  # characters of a page
 MOST_BODY = 30_000  # characters of an answer
 MOST_SENT = 100_000  # characters of a body
 
-NOT_THERE = words.known(gettext_noop("The address answered %(status)s."))
-NO_PAGE = words.known(gettext_noop("What lies there is no page that can be read (%(kind)s)."))
-EMPTY = words.known(gettext_noop("The page has no text that can be read."))
 
 _TEXTS = ("text/", "application/json", "application/xml", "application/javascript", "application/yaml")
 _URL = {
@@ -30,8 +25,8 @@ _URL = {
 }
 
 
-def _problem(workspace: Workspace) -> str:
-    return words.shown(fetching.OFF) if Instance.present_web_access() == WebAccess.OFF else ""
+def _problem(workspace: Workspace) -> Failure | None:
+    return Failure("web_off") if Instance.present_web_access() == WebAccess.OFF else None
 
 
 toolkit = Toolkit(
@@ -51,15 +46,15 @@ async def read_page(args: dict, caller: Caller) -> Result:
     """Give the text of a page. Raises Failed."""
     found = await fetching.fetch(args["url"], headers={"Accept": "text/html,text/*;q=0.9,*/*;q=0.5"})
     if found.status != 200:
-        raise Failed(NOT_THERE % {"status": found.status})
+        raise Failed("web_status", status=found.status)
     if found.content_type in ("text/html", "application/xhtml+xml"):
         title, text = await asyncio.to_thread(_extracted, found)
     elif found.content_type.startswith(_TEXTS):
         title, text = "", found.text
     else:
-        raise Failed(NO_PAGE % {"kind": found.content_type})
+        raise Failed("web_no_page", kind=found.content_type)
     if not text.strip():
-        raise Failed(EMPTY)
+        raise Failed("web_empty")
     head = "\n".join(filter(None, (title and f"# {title}", found.url)))
     return Result(f"{head}\n\n{_cut(text, MOST_TEXT)}")
 

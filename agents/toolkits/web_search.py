@@ -7,13 +7,12 @@ from html import unescape
 import aiohttp
 import orjson
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from agents import tool_keys
 from agents.models import SearchService
 from agents.toolkits.toolkit import Toolkit
-from agents.tools import Caller, Failed, Result
-from sambung.lib import egress, words
+from agents.tools import Caller, Failed, Failure, Result
+from sambung.lib import egress
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
 
@@ -21,17 +20,12 @@ SECONDS = 20.0
 MOST_BYTES = 2_000_000
 MOST_TEXT = 700  # characters of each result
 
-NO_SERVICE = words.known(gettext_noop("Web search needs a service: SearXNG, Brave, Exa or Tavily. Connect one first."))
-NOT_ALLOWED = words.known(gettext_noop("%(service)s did not accept the key. Check it on the page of the toolkit."))
-TOO_MANY = words.known(gettext_noop("%(service)s is asked too often, or its quota is used up. Try again later."))
-NO_ANSWER = words.known(gettext_noop("%(service)s gave no answer that can be read."))
-NO_JSON = words.known(gettext_noop("This SearXNG gives no JSON. Its operator can add json to search.formats."))
 
 _TAG = re.compile(r"<[^<>]{0,200}>")
 
 
-def _problem(workspace: Workspace) -> str:
-    return "" if tool_keys.is_there(workspace) else words.shown(NO_SERVICE)
+def _problem(workspace: Workspace) -> Failure | None:
+    return None if tool_keys.is_there(workspace) else Failure("search_not_connected")
 
 
 toolkit = Toolkit(
@@ -51,7 +45,7 @@ async def search_web(args: dict, caller: Caller) -> Result:
     """Give what the service found: a list of {title, url, text}. Raises Failed."""
     service = await in_thread(tool_keys.chosen, caller.workspace)
     if service is None:
-        raise Failed(NO_SERVICE)
+        raise Failed("search_not_connected")
     count = args.get("count", 8)
     answer = await _ask(service, *_request(service, args["query"], count))
     found = [_found(row) for row in _rows(service.service, answer)]
@@ -74,7 +68,7 @@ def _request(service: tool_keys.Access, query: str, count: int) -> tuple[str, st
 
 
 async def _ask(service: tool_keys.Access, method: str, path: str, request: dict) -> dict:
-    name = {"service": str(SearchService(service.service).label)}
+    name = str(SearchService(service.service).label)
     request["headers"] = {"Accept": "application/json"} | request.get("headers", {})
     try:
         async with (
@@ -82,18 +76,18 @@ async def _ask(service: tool_keys.Access, method: str, path: str, request: dict)
             client.request(method, f"{service.base_url}{path}", **request) as response,
         ):
             if response.status == 403 and service.service == SearchService.SEARXNG:
-                raise Failed(NO_JSON)
+                raise Failed("search_no_json")
             if response.status in (401, 403):
-                raise Failed(NOT_ALLOWED % name)
+                raise Failed("search_not_allowed", service=name)
             if response.status in (402, 429, 432, 433):
-                raise Failed(TOO_MANY % name)
+                raise Failed("search_too_often", service=name)
             if response.status != 200:
-                raise Failed(NO_ANSWER % name)
+                raise Failed("search_no_answer", service=name)
             answer = orjson.loads(await _read(response))
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError, egress.Blocked):
-        raise Failed(NO_ANSWER % name) from None
+        raise Failed("search_no_answer", service=name) from None
     if not isinstance(answer, dict):
-        raise Failed(NO_ANSWER % name)
+        raise Failed("search_no_answer", service=name)
     return answer
 
 

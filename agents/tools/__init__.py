@@ -3,27 +3,47 @@
 A tool is named by its reference `kind:source:name`; a source, which stands for all of its tools, by `kind:source`.
 """
 
+from agents.tools import error_messages  # noqa: F401  sentences
 from agents.tools.binding import Bound, bind
-from agents.tools.registry import TOO_SLOW, Kind, call, kinds, misfit, register, sources
-from agents.tools.values import Asks, Away, Caller, Chart, Failed, Images, Progress, Result, Source, Table, Tool
+from agents.tools.registry import Kind, call, keep, kinds, misfit, register, sources
+from agents.tools.values import (
+    Asks,
+    Away,
+    Caller,
+    Chart,
+    Citable,
+    Images,
+    Progress,
+    QueryResult,
+    Result,
+    Source,
+    Table,
+    Tool,
+    Written,
+)
+from sambung.lib.failures import Failed, Failure
 
 __all__ = [
-    "TOO_SLOW",
     "Asks",
     "Away",
     "Bound",
     "Caller",
     "Chart",
+    "Citable",
     "Failed",
+    "Failure",
     "Images",
     "Kind",
     "Progress",
+    "QueryResult",
     "Result",
     "Source",
     "Table",
     "Tool",
+    "Written",
     "bind",
     "call",
+    "keep",
     "kinds",
     "misfit",
     "register",

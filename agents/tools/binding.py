@@ -5,20 +5,17 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.utils.translation import gettext_noop
-
 from agents import engine
 from agents.models import Agent
 from agents.tools import limits, missing
 from agents.tools.registry import sources
 from agents.tools.values import Away, Source, Tool
-from sambung.lib import words
+from sambung.lib.failures import Failure
 from teams.workspace import Workspace
 
 LONGEST_NAME = 64  # characters that every provider takes
 MOST = 128  # tools that every provider takes
-
-BEYOND = words.known(gettext_noop("A model is given 128 tools at most. Choose fewer."))
+_BEYOND = Failure("too_many_tools")
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,10 @@ class Bound:
     @cached_property
     def offered(self) -> tuple[engine.Tool, ...]:
         """The same for the engine."""
-        return tuple(engine.Tool(name, tool.description, tool.parameters) for name, tool in self.tools.items())
+        return tuple(
+            engine.Tool(name, tool.description, tool.parameters, is_followed=bool(tool.field))
+            for name, tool in self.tools.items()
+        )
 
 
 def bind(
@@ -69,7 +69,7 @@ def bind(
             if _is_chosen(tool, chosen) and (agent is None or limits.allows(agent, tool))
         ]
     refs = named or (limits.named_by(agent) if chosen is None else chosen)
-    away = (*missing.among(found, refs), *(Away(tool.ref, tool.title, BEYOND) for tool in wanted[MOST:]))
+    away = (*missing.among(found, refs), *(Away(tool.ref, tool.title, _BEYOND) for tool in wanted[MOST:]))
     tools = named_for_model(wanted[:MOST])
     told = filter(None, (_instructions(found, list(tools.values())), missing.told(away)))
     return Bound(tools, "\n\n".join(told), bool(refs), away)

@@ -6,7 +6,6 @@ from typing import Any, Protocol
 from agents.models import Agent
 from agents.tools.registry import kinds, sources
 from agents.tools.values import Source, Tool
-from sambung.lib import words
 from teams.workspace import Workspace
 
 
@@ -97,7 +96,7 @@ def row(source: Source, is_given: Callable[[str], bool]) -> dict:
     tools = [{"tool": tool, "is_chosen": is_whole or is_given(tool.ref)} for tool in source.tools]
     return {
         "source": source,
-        "problem": words.shown(source.problem) if source.problem else "",
+        "problem": source.problem,
         "is_chosen": is_whole,
         "tools": tools,
         "n_chosen": sum(one["is_chosen"] for one in tools),

@@ -18,7 +18,7 @@ def keep(*, by: User, name: str, tool_choice: str, tools: Iterable[str] | None) 
     User.objects.select_for_update().only("pk").get(pk=by.pk)
     mine = ToolPreset.objects.filter(user=by)
     if not mine.filter(name=name).exists() and mine.count() >= MOST:
-        raise Refused(_("You have %(most)s presets already. Delete one first.") % {"most": MOST})
+        raise Refused(_("You have %(most)s presets already. Delete one first.") % {"most": MOST}, code="too_many")
     values = {"tool_choice": tool_choice, "tools": None if tools is None else list(tools)}
     return ToolPreset.objects.update_or_create(user=by, name=name, defaults=values)[0]
 
@@ -28,7 +28,7 @@ def rename(*, preset: ToolPreset, name: str) -> None:
     """Give a preset another name. Raises Refused."""
     User.objects.select_for_update().only("pk").get(pk=preset.user_id)
     if ToolPreset.objects.filter(user=preset.user_id, name=name).exclude(pk=preset.pk).exists():
-        raise Refused(_("Another of your presets has this name."))
+        raise Refused(_("Another of your presets has this name."), code="name_taken")
     preset.name = name
     preset.save(update_fields=["name", "updated_at"])
 

@@ -7,10 +7,9 @@ from typing import Any, Protocol
 
 import jsonschema
 import referencing
-from django.utils.translation import gettext_noop
 
-from agents.tools.values import Caller, Failed, Progress, Result, Source, Tool
-from sambung.lib import words
+from agents.tools.values import Caller, Progress, Result, Source, Tool
+from sambung.lib.failures import Failed, Failure
 from teams.workspace import Workspace
 
 logger = logging.getLogger(__name__)
@@ -18,14 +17,16 @@ logger = logging.getLogger(__name__)
 _NO_SCHEMAS = referencing.Registry()  # a reference to another place is never fetched
 LONGEST = 600.0  # seconds for any call; kinds have shorter limits of their own
 
-UNEXPECTED = words.known(gettext_noop("The tool failed unexpectedly."))
-TOO_SLOW = words.known(gettext_noop("The tool took too long and was stopped."))
-WRONG_ARGUMENTS = words.known(gettext_noop("The arguments do not fit the tool: %(problem)s"))
-
 
 class Kind(Protocol):
-    """Where tools come from. `limits`: how an agent is kept to some of them, see agents.tools.limits; None = not."""
+    """Where tools come from. One that keeps what was written of a call that was cut off has `keep(source, name, args,
+    caller)` as well.
 
+    `noun`: what a model is told of a source that is gone, where its id says nothing; "" = its id is its name.
+    `limits`: how an agent is kept to some of them, see agents.tools.limits; None = not.
+    """
+
+    noun: str
     limits: Any
 
     def sources(self, workspace: Workspace) -> list[Source]:
@@ -53,11 +54,23 @@ def sources(workspace: Workspace, *, with_resting: bool = False) -> list[Source]
     return [source for source in found if with_resting or not source.is_resting]
 
 
-def misfit(tool: Tool, args: Mapping) -> str:
-    """Return why the arguments do not fit the tool's schema, in a sentence, or ""."""
+def misfit(tool: Tool, args: Mapping) -> Failure | None:
+    """Return why the arguments do not fit the tool's schema; None where they do."""
     validator = jsonschema.Draft202012Validator(tool.parameters, registry=_NO_SCHEMAS)
     fault = jsonschema.exceptions.best_match(validator.iter_errors(args))
-    return WRONG_ARGUMENTS % {"problem": f"{fault.json_path}: {fault.message}"[:500]} if fault else ""
+    told = fault and {"problem": f"{fault.json_path}: {fault.message}"[:500]}
+    return Failure("tool_arguments", told) if told else None
+
+
+def keep(ref: str, args: Mapping, caller: Caller) -> Result | None:
+    """Store what was written of a call that was cut off, in the present transaction; None where nothing is kept."""
+    kind, _, rest = ref.partition(":")
+    source, _, name = rest.partition(":")
+    keeper = getattr(_kinds.get(kind), "keep", None)
+    try:
+        return keeper and keeper(source, name, dict(args), caller)
+    except Failed as failed:
+        return Result.failed(failed.failure)
 
 
 async def call(tool: Tool, args: Mapping, caller: Caller, progress: Progress) -> Result:
@@ -68,13 +81,13 @@ async def call(tool: Tool, args: Mapping, caller: Caller, progress: Progress) ->
         async with asyncio.timeout(LONGEST):
             return await _kinds[tool.kind].call(tool, dict(args), caller, progress)
     except Failed as failed:
-        return Result(str(failed), is_error=True)
+        return Result.failed(failed.failure)
     except TimeoutError:
-        return Result(TOO_SLOW, is_error=True)
+        return Result.failed(Failure("tool_too_slow"))
     except asyncio.CancelledError:
         if asyncio.current_task().cancelling():
             raise
-        return Result(UNEXPECTED, is_error=True)  # a library of the tool's was cancelled, not the call
+        return Result.failed(Failure("tool_failed"))  # a library of the tool's was cancelled, not the call
     except Exception:
         logger.exception("A tool failed unexpectedly.", extra={"tool": tool.ref})
-        return Result(UNEXPECTED, is_error=True)
+        return Result.failed(Failure("tool_failed"))

@@ -10,11 +10,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from agents.tools import charts
-from agents.tools.values import Chart, Images, Table
+from agents.tools.values import Chart, Citable, Images, QueryResult, Table
 from sambung.lib import pictures
+from sambung.lib.markdown import code
 from sambung.lib.markdown.text import normalise
 
 MOST_TEXT = 30_000  # characters of a text
@@ -25,18 +26,23 @@ MOST_SERIES, MOST_POINTS = 12, 300  # of a chart; points of all series together 
 MOST_IMAGES, IMAGE_SIDE, IMAGE_BYTES = 4, 1024, 200_000  # the side in pixels
 
 NOTHING = SafeString("")
+CITABLE = "sources"  # the kind of what is shown beside the reply, to whoever may read it, and not in the card
 
 
 # ---- What is kept ---------------------------------------------------------------------------------------
-def stored(show: Table | Chart | Images | None) -> dict | None:
+def stored(show: Table | Chart | QueryResult | Images | Citable | None) -> dict | None:
     """Return what a message keeps of a result, within bounds, as JSON. Images are drawn anew, which takes time."""
     match show:
         case Table():
             return _stored_table(show)
         case Chart():
             return _stored_chart(show)
+        case QueryResult():
+            return _stored_query(show)
         case Images():
             return _stored_images(show)
+        case Citable():
+            return {"kind": CITABLE, "sources": [dict(source) for source in show.sources]}
     return None
 
 
@@ -62,6 +68,19 @@ def _stored_chart(chart: Chart) -> dict:
         "title": _short(chart.title),
         "xTitle": _short(chart.x_title),
         "yTitle": _short(chart.y_title),
+    }
+
+
+def _stored_query(found: QueryResult) -> dict:
+    left_out = max(0, found.count - len(found.table.rows))
+    table = _stored_table(found.table)
+    return {
+        "kind": "query",
+        "sql": normalise(found.sql[:MOST_TEXT]),
+        "read": [[_short(name), rows] for name, rows in found.read],
+        "count": found.count,
+        "table": table | {"leftOut": table["leftOut"] + left_out},
+        "chart": found.chart and _stored_chart(found.chart),
     }
 
 
@@ -95,8 +114,12 @@ def render(content: object, show: Mapping | None = None) -> SafeString:
             return _table(show["columns"], show["rows"], title=show["title"], left_out=show["leftOut"])
         case {"kind": "chart"}:
             return _chart(show)
+        case {"kind": "query"}:
+            return _query(show)
         case {"kind": "images"}:
             return _images(show)
+        case {"kind": "sources"}:
+            return NOTHING
     return _content(_parsed(content))
 
 
@@ -251,6 +274,23 @@ def _chart(show: Mapping) -> SafeString:
         charts.svg(chart),
         charts.legend(chart),
         _table(table.columns, table.rows),
+    )
+
+
+def _query(show: Mapping) -> SafeString:
+    """The SQL, what it found, and how much it read: the page puts that into words, and adds what can be done."""
+    table = show["table"]
+    found = (
+        _chart(show["chart"])
+        if show["chart"]
+        else _table(table["columns"], table["rows"], title=table["title"], left_out=table["leftOut"])
+    )
+    return format_html(
+        '<div class="query" data-query>{}{}<p class="query-facts" data-count="{}" data-read="{}"></p></div>',
+        mark_safe(code.block("sql", show["sql"], finished=True)),  # noqa: S308  it escapes
+        found,
+        show["count"],
+        json.dumps(show["read"], ensure_ascii=False),
     )
 
 

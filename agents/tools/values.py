@@ -1,14 +1,21 @@
 """What tools are made of: plain frozen values."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from itertools import count
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 import orjson
 
+from sambung.lib.failures import Failure
 from teams.workspace import Workspace
+
+if TYPE_CHECKING:
+    from agents.models import Agent
 
 #: Tells how far a call is, in a few words: shown on its card while it runs. Called in the loop, from any task.
 Progress = Callable[[str], None]
@@ -37,6 +44,7 @@ class Tool:
     description: str
     parameters: Mapping
     asks: Asks = Asks.NEVER
+    field: str = ""  # the argument that people read while it is written, such as the text of a document
     prefix: str = ""  # stands before the name that the model sees, where other sources may have the same name
     listed: str = ""  # its digest, where its schema is not as its source said it
 
@@ -61,11 +69,11 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """A tool that there is, and that cannot be used now; `why` in a sentence for people, known to sambung.lib.words."""
+    """A tool that there is, and that cannot be used now, and why."""
 
     ref: str
     title: str
-    why: str
+    why: Failure
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,7 @@ class Source:
     """A toolkit or a server, with the tools of it that can be used now.
 
     `instructions` are what the model is told where tools of it are bound; `tool_instructions` the same by tool name.
-    `problem` says why there are none, in a sentence for people; `away` are those that cannot be used now.
+    `problem` says why there are none; `away` are those that cannot be used now.
     """
 
     kind: str
@@ -84,10 +92,11 @@ class Source:
     tools: tuple[Tool, ...] = ()
     instructions: str = ""
     tool_instructions: Mapping[str, str] = field(default_factory=dict)
-    problem: str = ""
+    problem: Failure | None = None
     away: tuple[Away, ...] = ()
     whose: str = ""  # "own", "team", "instance" or "shared", where that tells something
     is_resting: bool = False  # somebody put it aside: it is not offered, only missed
+    is_connected: bool = False  # people connect it; what is built in has a page where it is tried
 
     @property
     def ref(self) -> str:
@@ -97,14 +106,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """For whom a tool runs: the person and where they are; `topic` is what asked, such as "chat:<id>", or ""."""
+    """For whom a tool runs: the person and where they are; `topic` is what asked, such as "chat:<id>", or "".
+
+    `model` is what the model that calls is called, "" where a person tries the tool; `agent` whom it answers as.
+    `numbers` gives each thing that a reply may cite a number of its own.
+    """
 
     workspace: Workspace
     topic: str = ""
-
-
-class Failed(Exception):
-    """A call that did not work; the sentence is told to the model and shown to people."""
+    model: str = ""
+    agent: "Agent | None" = None
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +144,20 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryResult:
+    """What a query found: `count` rows, of which `table` has the first, and `read` rows of each table, by its name.
+
+    `chart` is what people see in place of the table.
+    """
+
+    sql: str
+    read: tuple[tuple[str, int], ...]
+    count: int
+    table: Table
+    chart: Chart | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Images:
     """Small pictures: (MIME type, bytes)."""
 
@@ -139,9 +165,38 @@ class Images:
 
 
 @dataclass(frozen=True, slots=True)
+class Citable:
+    """What the model was given to cite: a source part for each, with its `number` (see `agents.generation.citations`).
+
+    Who may read a source is asked when it is shown; so its card shows nothing of it.
+    """
+
+    sources: tuple[Mapping, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document that a call made or changed, and the number of the version that came of it."""
+
+    document: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """What a call gave. `content` (text or JSON) is what the model reads; people see `show`, or else the content."""
+    """What a call gave. `content` (text or JSON) is what the model reads; people see `show`, or else the content.
+
+    `failure` is why there is no more than that, where it is told by us. `written`: documents that it made or changed.
+    """
 
     content: object
-    show: Table | Chart | Images | None = None
+    show: Table | Chart | QueryResult | Images | Citable | None = None
     is_error: bool = False
+    failure: Failure | None = None
+    written: tuple[Written, ...] = ()
+
+    @classmethod
+    def failed(cls, why: str | Failure) -> "Result":
+        """The result of a call that did not work."""
+        failure = why if isinstance(why, Failure) else Failure(why)
+        return cls(failure.english, is_error=True, failure=failure)

@@ -16,7 +16,6 @@ from agents.forms.agents import AgentForm, DraftForm, ImportForm
 from agents.models import AgentDraft
 from agents.tools import limits
 from agents.views.agents import find, new_page
-from sambung.lib import words
 from teams import access
 from teams.limits import limited
 from teams.views import answers
@@ -50,7 +49,7 @@ def agent_drafting(request, draft_id):
     if request.htmx:  # what went wrong is shown by the page itself
         return HttpResponse(status=204, headers={"HX-Refresh": "true"} if problem else {})
     form = DraftForm(initial={"sentence": draft.sentence})
-    context = {"draft": draft, "problem": words.shown(problem), "draft_form": form}
+    context = {"draft": draft, "problem": problem, "draft_form": form}
     return render(request, "agents/agent_drafting.html", context)
 
 

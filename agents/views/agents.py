@@ -9,11 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from agents import catalog, policies
 from agents.catalog import Reference
-from agents.definitions import agents, drafts, versions
+from agents.definitions import agents, drafts, given, versions
 from agents.forms.agents import AgentForm, DraftForm, GrantForm, VisibilityForm
 from agents.models import Agent, AgentBookmark, AgentUserPermission, AgentVersion, PermissionStatus, Visibility
 from agents.tools import limits
-from sambung.lib.errors import Refused
 from teams import access
 from teams.views import answers
 
@@ -127,13 +126,11 @@ def agent_new(request):
     """Make an agent."""
     form = AgentForm(request.POST if request.method == "POST" else None, workspace=request.workspace)
     if request.method == "POST" and form.is_valid():
-        try:
+        with answers.told_by(form):
             made = agents.create(by=request.user, workspace=request.workspace, content=form.content)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            to = request.workspace.url("agent_edit", made.pk)
-            return answers.done(request, _("“%(agent)s” is there.") % {"agent": made}, to)
+            said = given.keep(request.user, request.workspace, made, form.given)
+            told = f"{_('“%(agent)s” is there.') % {'agent': made}} {said}".strip()
+            return answers.done(request, told, request.workspace.url("agent_edit", made.pk))
     return new_page(request, form=form)
 
 
@@ -154,15 +151,14 @@ def new_page(request, *, form: AgentForm | None = None, draft_form: DraftForm | 
 def agent_edit(request, agent_id):
     """Change an agent. From beside a chat the way leads back there."""
     found = find(request, agent_id, access.WRITE)
-    given, before = request.POST if request.method == "POST" else None, found.chat_model
-    form = AgentForm(given, workspace=request.workspace, agent=found)
+    data, before = request.POST if request.method == "POST" else None, found.chat_model
+    form = AgentForm(data, workspace=request.workspace, agent=found)
     if request.method == "POST" and form.is_valid():
-        try:
+        with answers.told_by(form):
             agents.change(by=request.user, agent=found, content=form.content)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            return answers.done(request, _("The agent is saved."), _after_saving(request, found, before))
+            said = given.keep(request.user, request.workspace, found, form.given)
+            told = f"{_('The agent is saved.')} {said}".strip()
+            return answers.done(request, told, _after_saving(request, found, before))
     status = 422 if request.method == "POST" else 200
     return render(
         request, "agents/agent_edit.html", editor(request, found, form) | _rights(request, found), status=status

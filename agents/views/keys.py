@@ -18,8 +18,6 @@ from agents.catalog import servers
 from agents.forms.keys import KeyForm
 from agents.models import ApiKey, Provider
 from agents.views import rights
-from sambung.lib import words
-from sambung.lib.errors import Refused
 from teams import access
 from teams.limits import limited
 from teams.models import Instance
@@ -91,7 +89,7 @@ class Row:
 
     @property
     def problem(self) -> str:
-        return words.shown(self.key.last_error) if self.key.is_failing else ""
+        return self.key.last_problem if self.key.is_failing else ""
 
     @property
     def urls(self) -> dict[str, str]:
@@ -177,11 +175,8 @@ def _form(request, place: Place, form: KeyForm, *, scope: dict):
     """The form of a key, or the way to the list once it is kept and tested."""
     if request.method == "POST" and form.is_valid():
         values = {"secret": "", **form.cleaned_data}
-        try:
+        with answers.told_by(form):
             kept = keys.save(by=request.user, key=form.key, scope=scope, provider=form.provider, **values)
-        except Refused as refused:
-            form.add_error(refused.field, words.shown(refused.sentence))
-        else:
             _say(request, kept, _("“%(label)s” is kept."))
             return redirect(place.url("key_list"))
     context = {"form": form, "key": form.key, "about": ABOUT[form.provider]}
@@ -195,7 +190,7 @@ def _say(request, found: ApiKey, before: str = "") -> None:
     """Test a key, and tell what came back."""
     label = {"label": found.label}
     if problem := keys.refresh(found):
-        said = _("“%(label)s” does not work yet: %(problem)s") % (label | {"problem": words.shown(problem)})
+        said = _("“%(label)s” does not work yet: %(problem)s") % (label | {"problem": problem.sentence})
         messages.warning(request, " ".join(filter(None, (before % label, said))))
         return
     found.refresh_from_db(fields=["model_cache"])

@@ -12,10 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from agents import policies
 from agents.forms.agents import VisibilityForm
 from agents.forms.mcp import PasteForm, ServerForm
-from agents.mcp import config_import, listing, servers
+from agents.mcp import listing, servers
 from agents.models import McpServer
 from agents.views.keys import Place as KeyPlace
-from sambung.lib import words
 from sambung.lib.errors import Refused
 from teams import access
 from teams.limits import limited
@@ -67,7 +66,7 @@ def _row(place: Place, server: McpServer) -> dict:
     return {
         "server": server,
         "url": place.url("mcp_server", server.pk) if is_near else "",
-        "problem": words.shown(server.last_error) if server.last_status == "failed" else "",
+        "problem": server.problem if server.last_status == "failed" else "",
         "n_tools": sum(listing.is_ready(kept) for kept in server.tool_cache),
         "n_listed": len(server.tool_cache),
         "n_waiting": sum(listing.is_waiting(kept) for kept in server.tool_cache),
@@ -97,11 +96,8 @@ def mcp_edit(request, server_id, is_instances: bool = False):
 def _form(request, place: Place, form: ServerForm, scope: dict):
     """The form of a server, or the way to its page once it is kept and looked at."""
     if request.method == "POST" and form.is_valid():
-        try:
+        with answers.told_by(form):
             kept = servers.save(by=request.user, scope=scope, server=form.server, **form.values)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, words.shown(refused.sentence))
-        else:
             look(request, kept)
             return redirect(place.url("mcp_server", kept.pk))
     context = {"form": form, "server": form.server, "paste_url": place.url("mcp_paste")}
@@ -111,7 +107,7 @@ def _form(request, place: Place, form: ServerForm, scope: dict):
 def look(request, server: McpServer) -> None:
     """See what a server offers now, and tell what came of it."""
     if problem := servers.refresh(server, request.user):
-        messages.warning(request, f"{server.name}: {words.shown(problem)}")
+        messages.warning(request, f"{server.name}: {problem}")
         return
     n = len(server.tool_cache)
     said = ngettext("“%(name)s” answers and lists %(n)s tool.", "“%(name)s” answers and lists %(n)s tools.", n)
@@ -133,16 +129,11 @@ def mcp_paste(request, is_instances: bool = False):
     place = Place(request, is_instances)
     scope, form, found = place.scope, PasteForm(request.POST or None), []
     if request.method == "POST" and form.is_valid():
-        try:
+        with answers.told_by(form, "text"):
             found = [servers.judged(one) for one in servers.parsed(form.cleaned_data["text"])]
             if "is_seen" in request.POST:
                 return _made(request, place, servers.import_pasted(by=request.user, scope=scope, pasted=found))
-        except config_import.Unreadable as unreadable:
-            form.add_error("text", words.shown(str(unreadable)))
-        except Refused as refused:
-            form.add_error("text", words.shown(refused.sentence))
-    shown = [{"pasted": one, "problem": words.shown(one.problem), "notice": words.shown(one.notice)} for one in found]
-    context = {"form": form, "found": shown, "n_good": sum(not one.problem for one in found)}
+    context = {"form": form, "found": found, "n_good": sum(not one.problem for one in found)}
     return render(request, "agents/mcp_paste.html", place.context | context, status=422 if form.errors else 200)
 
 

@@ -22,7 +22,6 @@ from agents.models import (
 )
 from agents.models.mcp import SERVER_INSTRUCTIONS
 from agents.views.mcp import Place, look
-from sambung.lib import words
 from sambung.lib.errors import Refused
 from teams import access
 from teams.limits import count, limited
@@ -41,7 +40,7 @@ def mcp_server(request, server_id, is_instances: bool = False):
     context = {
         "server": found,
         "urls": _urls(place, found),
-        "problem": words.shown(found.last_error) if found.last_error else "",
+        "problem": found.problem,
         "sign_in": oauth.status(found, request.user),
         "tools": tools,
         "problems": [row for row in map(problem_row, found.tool_cache) if row["why"]],
@@ -84,9 +83,9 @@ def told_of_tool(request, server: McpServer, name: str) -> str:
 
 
 def problem_row(kept: dict) -> dict:
-    """What is listed and cannot be used, and why; `why` is "" where it can."""
+    """What is listed and cannot be used, and why, None where it can."""
     title = kept.get("title") or kept.get("name") or _("Without a name")
-    return {"title": title, "why": words.shown(listing.problem(kept))}
+    return {"title": title, "why": listing.problem(kept)}
 
 
 def tool_row(kept: dict) -> dict:

@@ -16,8 +16,8 @@ from agents import catalog, keys
 from agents.catalog import Model, enabled
 from agents.catalog.prices import price_words
 from agents.views import rights
-from sambung.lib import words
 from sambung.lib.errors import Refused
+from sambung.lib.failures import Failure
 from teams.limits import limited
 from teams.views import answers
 
@@ -29,7 +29,7 @@ FALLBACKS = 3
 class Row:
     """A model in the list. `id` is empty where it is the label; `price` is empty where nobody knows it."""
 
-    FILLED: ClassVar = ("value", "label", "id", "window_label", "price")
+    SLOTS: ClassVar = ("value", "label", "id", "window_label", "price")
 
     value: str
     label: str
@@ -106,7 +106,7 @@ def model_refresh(request):
     problems = keys.refresh_all(found) if found else {}
     for key in found:
         if problem := problems[key.pk]:
-            messages.warning(request, f"{key.label}: {words.shown(problem)}")
+            messages.warning(request, f"{key.label}: {problem.sentence}")
     n = len(catalog.usable(request.workspace))
     said = ngettext("%(n)s model can be used here.", "%(n)s models can be used here.", n) % {"n": n}
     return answers.done(request, said, request.workspace.url("model_list"))
@@ -148,7 +148,7 @@ def model_favourite(request):
     value = request.POST.get("add") or request.POST.get("remove") or ""
     is_liked = "add" in request.POST
     if is_liked and catalog.parse(value, request.workspace) is None:
-        raise Refused(catalog.NOT_OFFERED % {"model": value.partition(":")[2]})
+        raise Refused(Failure("model_not_offered", {"model": value.partition(":")[2]}))
     enabled.set_favourite(user=request.user, value=value, is_on=is_liked)
     if request.htmx:
         return render(request, "agents/_model_star.html", {"model": {"value": value, "is_liked": is_liked}})

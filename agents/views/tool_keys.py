@@ -11,8 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agents import tool_keys
 from agents.models import SearchService, ToolKey
 from agents.views.keys import Place
-from sambung.lib import words
-from sambung.lib.errors import Refused
 from teams.limits import limited
 from teams.views import answers
 
@@ -60,23 +58,15 @@ def tool_key_list(request, is_instances: bool = False):
     form = ToolKeyForm(request.POST or None)
     if request.method == "POST":
         scope = place.scope
-        if form.is_valid() and _save(request, scope, form):
-            return redirect(place.url("tool_key_list"))
+        if form.is_valid():
+            with answers.told_by(form, "base_url"):
+                kept = tool_keys.save(by=request.user, scope=scope, **form.cleaned_data)
+                messages.success(request, _("%(service)s is connected.") % {"service": kept})
+                return redirect(place.url("tool_key_list"))
     rows = [{"key": key, "delete_url": place.url("tool_key_delete", key.pk)} for key in place.rows()]
     context = {"form": form, "rows": rows, "is_managed": place.is_managed, "is_instances": is_instances}
     frame = "instance/base.html" if is_instances else "agents/frame.html"
     return render(request, "agents/tool_keys.html", context | {"frame": frame}, status=422 if form.errors else 200)
-
-
-def _save(request, scope: dict, form: ToolKeyForm) -> bool:
-    """Keep what the form says; else tell it why not."""
-    try:
-        kept = tool_keys.save(by=request.user, scope=scope, **form.cleaned_data)
-    except Refused as refused:
-        form.add_error("base_url", words.shown(refused.sentence))
-        return False
-    messages.success(request, _("%(service)s is connected.") % {"service": kept})
-    return True
 
 
 @require_POST

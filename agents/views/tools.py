@@ -1,6 +1,5 @@
 """Tools of a workspace: what there is, what each toolkit is for, and a form that tries it."""
 
-from dataclasses import replace
 from time import monotonic
 
 from django.http import Http404
@@ -12,7 +11,6 @@ from agents import tools
 from agents.runs import runtime
 from agents.toolkits import KIND
 from agents.tools import Caller, Result, Source, Tool, forms, show
-from sambung.lib import words
 from sambung.lib.waiting import TOOLS
 from teams.limits import limited
 
@@ -25,8 +23,8 @@ def tool_list(request):
     """Everything that a model can be given here: toolkits, and servers."""
     found = tools.sources(request.workspace)
     context = {
-        "toolkits": [_linked(request, source) for source in sorted(found, key=_order) if source.kind != "mcp"],
-        "sources": [replace(source, problem=words.shown(source.problem)) for source in found if source.kind == "mcp"],
+        "toolkits": [_linked(request, source) for source in sorted(found, key=_order) if not source.is_connected],
+        "sources": [source for source in found if source.is_connected],
     }
     return render(request, "agents/tools.html", context)
 
@@ -45,7 +43,7 @@ def _linked(request, source: Source) -> dict:
 @limited("tool")
 def toolkit(request, toolkit: str):
     """What a toolkit is for, and its tools, each with a form; a posted one is run."""
-    found = [source for source in tools.sources(request.workspace) if source.kind != "mcp" and source.id == toolkit]
+    found = [source for source in tools.sources(request.workspace) if not source.is_connected and source.id == toolkit]
     if not found:
         raise Http404("There is no such toolkit.")
     tried = request.POST.get("tool") if request.method == "POST" else None
@@ -74,14 +72,13 @@ def tried(request, tool: Tool, args: dict) -> dict:
     try:
         result = runtime.wait(asked, WITHIN, TOOLS)
     except TimeoutError:
-        result = Result(tools.TOO_SLOW, is_error=True)
+        result = Result.failed("tool_too_slow")
     return shown(result, started)
 
 
 def shown(result: Result, started: float) -> dict:
     """Return the same for a result of a call that began at `started`, by the monotonic clock."""
     seconds = round(monotonic() - started, 2)
-    if result.is_error and isinstance(result.content, str):
-        result = Result(words.shown(result.content), is_error=True)
-    html = show.render(result.content, None if result.is_error else show.stored(result.show))
+    content = result.failure.sentence if result.failure else result.content
+    html = show.render(content, None if result.is_error else show.stored(result.show))
     return {"result": html, "is_error": result.is_error, "seconds": seconds}

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chats.canvas import pins
 from chats.files import store
 from chats.files.parts import NAMED, named
 from chats.messages import metadata, tree
@@ -26,7 +27,7 @@ def branch(*, message: Message, by: User) -> Chat:
     """
     chat = message.chat
     if message.run and message.run.is_active:
-        raise Refused(_("This reply is still being written. Stop it first."))
+        raise Refused(_("This reply is still being written. Stop it first."), code="reply_running")
     fields = ("folder_id", "agent_id", "api_key_id", "provider", "model", "settings")
     copy = new_chat(
         by=by,
@@ -38,6 +39,8 @@ def branch(*, message: Message, by: User) -> Chat:
     )
     tags = ChatTag.objects.filter(chat=chat).values_list("tag", flat=True)
     ChatTag.objects.bulk_create([ChatTag(chat=copy, tag_id=tag) for tag in tags])
+    for document in pins.pinned(chat, by):
+        pins.pin(chat=copy, document=document)
     return copy
 
 

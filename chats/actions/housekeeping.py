@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 from agents import catalog
 from agents.catalog import Reference
 from agents.models import ACTIVE, Run
+from chats.canvas import pins
 from chats.files import store
 from chats.filing import deleting
-from chats.models import ArchiveItem, Attachment, Chat, ChatRead, ChatTag, Folder
+from chats.models import ArchiveItem, Attachment, Chat, ChatDocument, ChatRead, ChatTag, PublicLink
 from chats.replies import responder, tool_choice
-from chats.sharing import links
 from chats.validators import validate_settings
 from sambung.lib.database import incidental
 from sambung.lib.errors import Refused
-from teams import access, audit
+from teams import access, audit, links
 from teams.models import User
 from teams.workspace import Workspace
 
@@ -58,25 +58,28 @@ def see(*, chat: Chat, by: User) -> None:
 def move_chat(*, chat: Chat, by: User, to: Workspace) -> None:
     """Take a chat with all its messages and runs to another workspace of the person's.
 
-    Its folder and the tags of the former workspace stay behind; so do archives of people who cannot read it any more.
+    Its folder, and the tags and documents of the former workspace, stay behind; so do archives of people who cannot
+    read it any more.
     Raises Refused while a reply is being written, and when somebody takes away what another one began.
     """
     chat = Chat.objects.held().get(pk=chat.pk)
     if chat.team and chat.user_id != by.pk and not access.rows(by, Chat.objects.all(), access.MANAGE).contains(chat):
-        raise Refused(_("Only whoever began this chat, or an admin of the team, can move it."))
+        raise Refused(_("Only whoever began this chat, or an admin of the team, can move it."), code="not_yours")
     runs = Run.objects.filter(messages__chat=chat)
     if runs.filter(status__in=ACTIVE).exists():
-        raise Refused(_("A reply is being written here. Stop it first."))
+        raise Refused(_("A reply is being written here. Stop it first."), code="reply_running")
     audit.record("chat.moved", by=by, target=chat.pk, team=to.team or chat.team, to="team" if to.team else "personal")
     Run.objects.filter(pk__in=runs.values("pk")).update(team=to.team)
     owner = {} if to.team else {"user": by}  # in a team it stays with whoever began it
     store.take_along(chat, to)
     was_imported_there = Chat.objects.filter(to.q, origin=chat.origin).exclude(pk=chat.pk).exists()
     origin = "" if was_imported_there else chat.origin
-    Chat.objects.filter(pk=chat.pk).update(team=to.team, folder=None, origin=origin, **owner)
-    links.revoke(chats=Chat.objects.filter(pk=chat.pk), by=by)
+    metadata = {name: value for name, value in chat.metadata.items() if name != pins.HAS_PINS}
+    Chat.objects.filter(pk=chat.pk).update(team=to.team, folder=None, origin=origin, metadata=metadata, **owner)
+    links.revoke(PublicLink.objects.filter(chat=chat), by=by)
     Attachment.objects.filter(chat=chat).update(team=to.team, **owner)
     ChatTag.objects.filter(chat=chat).exclude(tag__user=None, tag__team=None).delete()
+    ChatDocument.objects.filter(chat=chat).delete()
     if not to.team:
         ArchiveItem.objects.filter(chat=chat).exclude(archive__user=by).delete()
     if chat.api_key_id:
@@ -99,11 +102,11 @@ def delete_chat(*, chat: Chat) -> None:
 
 def restore_chat(*, chat: Chat) -> None:
     """Take a deleted chat back."""
-    deleting.restore(chats=Chat.objects.filter(pk=chat.pk), folders=Folder.objects.none())
+    deleting.restore_chats(Chat.objects.filter(pk=chat.pk))
 
 
 def clean_up() -> int:
-    """Remove for good what was deleted 30 days ago, and temporary chats 24 h after their last activity."""
+    """Remove temporary chats for good 24 h after their last activity."""
     idle = Chat.objects.filter(is_temporary=True, updated_at__lt=timezone.now() - timedelta(hours=24))
     idle = idle.exclude(messages__run__status__in=ACTIVE)
-    return sum(chat.delete()[0] for chat in idle) + deleting.remove_old()
+    return sum(chat.delete()[0] for chat in idle)

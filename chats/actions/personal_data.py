@@ -33,7 +33,9 @@ def _delete(chats: QuerySet[Chat]) -> None:
 def export(person: User) -> Iterator[tuple[str, object]]:
     """Each personal chat with its messages, what the person wrote in chats of teams, their prompts and files."""
     for chat in Chat.objects.filter(user=person, team=None, deleted_at=None).order_by("created_at", "id").iterator():
-        yield f"chats/{chat.pk}.json", _chat(chat) | {"messages": [_message(row) for row in chat.messages.all()]}
+        documents = list(chat.chat_documents.values("document", "message", "is_pinned"))
+        messages = [_message(row) for row in chat.messages.all()]
+        yield f"chats/{chat.pk}.json", _chat(chat) | {"messages": messages, "documents": documents}
     written = Message.objects.filter(user=person, chat__team__isnull=False, chat__deleted_at=None)
     for chat in Chat.objects.filter(pk__in=written.values("chat")).select_related("team").order_by("created_at", "id"):
         rows = [_message(row) for row in written.filter(chat=chat)]

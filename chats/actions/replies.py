@@ -61,4 +61,4 @@ def continue_reply(*, message: Message, by: User) -> Message:
 def _refuse_while_answered(question: Message) -> None:
     """Says in words what the lock key would; a question that is new cannot be answered yet."""
     if start.is_answered(question):
-        raise Refused(_("A reply is being written here. Stop it first."))
+        raise Refused(_("A reply is being written here. Stop it first."), code="reply_running")

@@ -116,7 +116,9 @@ def _send(
     if known:
         return Sent(known, tree.reply_to(known), waiting, is_new=False)
     if len(waiting) >= QUEUE_LIMIT:
-        raise Refused(_("%(n)s messages wait here already. Let some be answered first.") % {"n": len(waiting)})
+        raise Refused(
+            _("%(n)s messages wait here already. Let some be answered first.") % {"n": len(waiting)}, code="too_many"
+        )
     named, reply = mentions.found(text, Workspace(by, chat.team)), None
     parts = map(part_of, files)
     message = questions.of_person(chat, by, text, end, named=named, files=parts, client_id=client_id)
@@ -152,7 +154,7 @@ def withdraw(*, message: Message, by: User) -> str:
     chat = guards.locked(message.chat)
     guards.refuse_others(reader(chat, by).may_delete(message))
     if not Message.objects.filter(pk=message.pk, queued_at__isnull=False).delete()[0]:
-        raise Refused(_("This message has been sent already."))
+        raise Refused(_("This message has been sent already."), code="done_already")
     Attachment.objects.filter(pk__in=named(message.parts), chat=chat).update(chat=None, message=None, user=by)
     activity.tell(chat)
     return message.content
@@ -163,7 +165,7 @@ def push(*, message: Message, by: User) -> Message:
     """Send a waiting message now. Raises Refused while a reply is being written."""
     chat = guards.locked(message.chat)
     if guards.is_busy(chat.current_message_id):
-        raise Refused(_("A reply is being written. The message follows it."))
+        raise Refused(_("A reply is being written. The message follows it."), code="reply_running")
     if (waiting := chat.messages.filter(pk=message.pk, queued_at__isnull=False).first()) is None:
-        raise Refused(_("This message has been sent already."))
+        raise Refused(_("This message has been sent already."), code="done_already")
     return queue.send_waiting(chat, waiting, by, chat.current_message_id)

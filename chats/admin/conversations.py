@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from chats.actions import housekeeping
-from chats.models import Chat, ChatQuerySet, ChatRead, Message
+from chats.models import Chat, ChatCollection, ChatQuerySet, ChatRead, Message
 from teams import audit
 from teams.admin import ReadOnlyAdmin
 
@@ -138,4 +138,14 @@ class ChatReadAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     search_fields = ("user__name", "user__email")
     date_hierarchy = "seen_at"
+    show_full_result_count = False
+
+
+@admin.register(ChatCollection)
+class ChatCollectionAdmin(ReadOnlyAdmin):
+    """That a chat searches a collection."""
+
+    fields = list_display = ("chat_id", "collection_id", "created_at")
+    search_fields = ("chat__id", "collection__id")
+    date_hierarchy = "created_at"
     show_full_result_count = False

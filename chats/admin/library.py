@@ -11,6 +11,7 @@ from chats.models import (
     Archive,
     ArchiveItem,
     Attachment,
+    ChatDocument,
     ChatTag,
     Folder,
     Prompt,
@@ -119,6 +120,17 @@ class ArchiveItemAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
 
+@admin.register(ChatDocument)
+class ChatDocumentAdmin(ReadOnlyAdmin):
+    """Which document was written in which chat, or is pinned to it."""
+
+    fields = list_display = ("chat_id", "document_id", "message_id", "is_pinned", "created_at")
+    list_filter = ("is_pinned", "created_at")
+    search_fields = ("chat__id", "document__id")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
 @admin.register(Attachment)
 class AttachmentAdmin(ReadOnlyAdmin):
     """Files: of what kind and size, whose. Neither their names nor what is in them."""
@@ -183,7 +195,14 @@ class PublicLinkAdmin(ReadOnlyAdmin):
 class TransferAdmin(ReadOnlyAdmin):
     """Exports and imports: whose, how they went."""
 
-    fields = ("kind", "status", ("user", "team"), ("done", "total"), "error", ("created_at", "finished_at"))
+    fields = (
+        "kind",
+        "status",
+        ("user", "team"),
+        ("done", "total"),
+        ("error_code", "problem"),
+        ("created_at", "finished_at"),
+    )
     list_display = ("kind", "status", "user", "team", "done", "total", "created_at")
     list_filter = ("kind", "status", "created_at")
     list_select_related = ("user", "team")

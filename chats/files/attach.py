@@ -19,7 +19,7 @@ def attach(files: Sequence[Attachment], chat: Chat, message: Message) -> None:
         return
     waiting = Attachment.objects.filter(pk__in=[file.pk for file in files], chat=None)
     if waiting.update(chat=chat, message=message, user=chat.user_id, team=chat.team_id) < len(files):
-        raise Refused(GONE)
+        raise Refused(GONE, code="gone")
 
 
 def refuse_unseen(files: Sequence[Attachment], model: Model | None) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.safestring import SafeString
 
 from agents import engine
@@ -13,6 +14,8 @@ from agents.catalog import Model
 from agents.engine import Turn
 from chats.files import store
 from chats.models import Attachment, Message
+from sambung.lib.failures import Failure
+from sambung.lib.files import warnings  # noqa: F401 makes its codes known
 from teams.workspace import Workspace
 
 #: Kind of part -> where it names its attachment.
@@ -46,6 +49,17 @@ def of(parts: Iterable[Mapping]) -> list[dict]:
     return [part for part in parts if part["type"] in NAMED]
 
 
+def warnings_of(file: Attachment) -> list[Failure]:
+    """What could not be read of the file, or had to be guessed."""
+    found = [Failure(one["code"], one["params"]) for one in file.metadata.get("warnings", ())]
+    if file.metadata.get("is_cut"):
+        found.append(Failure("file_cut"))
+    is_empty = "text" not in file.get_deferred_fields() and not file.text
+    if is_empty and not found and not is_image(file):  # a row that is older than warnings
+        found.append(Failure("nothing_read"))
+    return found
+
+
 # ---- for people -----------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -56,10 +70,12 @@ class Tile:
     told: str  # its size
     is_image: bool
     has_thumbnail: bool
+    warnings: tuple[str, ...] = ()  # sentences
 
     @classmethod
     def of(cls, file: Attachment) -> "Tile":
-        return cls(file.pk, file.name, filesizeformat(file.size), is_image(file), bool(file.thumbnail))
+        told = tuple(one.sentence for one in warnings_of(file))
+        return cls(file.pk, file.name, filesizeformat(file.size), is_image(file), bool(file.thumbnail), told)
 
 
 def shown(messages: Sequence[Message]) -> dict[UUID, SafeString]:
@@ -128,11 +144,19 @@ def _readable(part: Mapping, files: Mapping, model: Model, longest: int, cut: li
     if part["type"] == "file":
         if len(file.text) > longest:
             cut.append(file.name)
-        return _text(f'<file name="{_quoted(file.name)}">\n{engine.shortened(file.text, longest)}\n</file>\n')
+        said = engine.shortened(file.text, longest)
+        return _text(f'<file name="{_quoted(file.name)}">\n{_note(file)}{said}\n</file>\n')
     image = {"type": "image", "image": data, "mimeType": file.mime_type, "name": file.name}
     if model.vision is False:
         return engine.unseen(image)
     return image if data else _text(_EARLIER % _quoted(file.name))
+
+
+def _note(file: Attachment) -> str:
+    """What a model is told of a file of which not all could be read."""
+    with translation.override("en"):
+        said = " ".join(one.sentence for one in warnings_of(file))
+    return f"[{said}]\n" if said else ""
 
 
 def _text(text: str) -> dict:

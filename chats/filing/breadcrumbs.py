@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from chats.filing import folder_tree, retention
+from chats.filing import retention
 from chats.models import Chat, Folder, Tag
 from teams import access
+from teams.folders import path
 
 
 def shown_of(request, chat: Chat | None) -> dict:
@@ -15,7 +16,7 @@ def shown_of(request, chat: Chat | None) -> dict:
     folder = _folder(request, chat.folder_id) if chat else named_folder(request)
     return {
         "folder": folder,
-        "folder_path": folder_tree.path(folder) if folder else [],
+        "folder_path": path(folder) if folder else [],
         "chat_tags": list(Tag.objects.filter(chat_tags__chat=chat)) if chat else [],
         "ends_at": chat and retention.ends_at(chat),
     }

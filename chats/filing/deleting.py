@@ -3,7 +3,7 @@
 What one act deletes shares its moment: so one act takes it back.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,9 +11,7 @@ from django.utils import timezone
 
 from agents.models import ACTIVE, Run
 from agents.runs.stop import stop
-from chats.models import Chat, Folder, Prompt
-
-KEPT = timedelta(days=30)  # how long what was deleted can be taken back
+from chats.models import Chat, Folder
 
 
 @transaction.atomic
@@ -26,17 +24,20 @@ def delete_chats(chats: QuerySet[Chat], *, at: datetime | None = None) -> int:
 
 
 @transaction.atomic
-def restore(*, chats: QuerySet[Chat], folders: QuerySet[Folder]) -> int:
-    """Take chats back, and folders with all that was deleted along with them; return how many chats.
-
-    What lay in a folder that stays deleted comes back outside of it.
-    """
-    chat_ids = set(chats.values_list("pk", flat=True))
-    for folder in folders.select_for_update().order_by("pk"):
-        chat_ids |= _take_back(folder)
-    restored = Chat.objects.filter(pk__in=chat_ids)
+def restore_chats(chats: QuerySet[Chat]) -> int:
+    """Take chats back; return how many. What lay in a folder that stays deleted comes back outside of it."""
+    restored = Chat.objects.filter(pk__in=list(chats.values_list("pk", flat=True)))
     restored.filter(folder__deleted_at__isnull=False).update(folder=None)
     return restored.update(deleted_at=None, warned_at=None)
+
+
+@transaction.atomic
+def restore_folders(folders: QuerySet[Folder]) -> int:
+    """Take folders back with all that was deleted along with them; return how many chats came with them."""
+    chat_ids: set = set()
+    for folder in folders.select_for_update().order_by("pk"):
+        chat_ids |= _take_back(folder)
+    return restore_chats(Chat.objects.filter(pk__in=chat_ids))
 
 
 def _take_back(folder: Folder) -> set:
@@ -56,20 +57,7 @@ def _take_back(folder: Folder) -> set:
     return ids
 
 
-def remove(*, chats: QuerySet[Chat], folders: QuerySet[Folder], prompts: QuerySet[Prompt]) -> int:
-    """Remove what was deleted for good; return how many of them. Each chat by itself: it may have many messages."""
-    ids = list(chats.values_list("pk", flat=True))
-    for pk in ids:
+def remove_chats(chats: QuerySet[Chat]) -> None:
+    """Remove for good what was deleted, each chat by itself: it may have many messages."""
+    for pk in list(chats.values_list("pk", flat=True)):
         Chat.objects.filter(pk=pk).exclude(deleted_at=None).delete()
-    named = list(folders.values_list("pk", flat=True)), list(prompts.values_list("pk", flat=True))
-    folders.delete()
-    prompts.delete()
-    return len(ids) + sum(map(len, named))
-
-
-def remove_old() -> int:
-    """Remove for good what was deleted 30 days ago."""
-    old = {"deleted_at__lt": timezone.now() - KEPT}
-    return remove(
-        chats=Chat.objects.filter(**old), folders=Folder.objects.filter(**old), prompts=Prompt.objects.filter(**old)
-    )

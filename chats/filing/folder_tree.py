@@ -1,9 +1,6 @@
 """Folders as a tree: how it is listed, and what its chats have from it."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import ClassVar
 from uuid import UUID
 
 from django.db import connection
@@ -13,6 +10,7 @@ from django.utils.translation import ngettext
 
 from agents.catalog import Reference
 from chats.models import Folder
+from teams.folders import FolderRow, tree
 
 _COUNT = "SELECT count(*) FROM chats WHERE folder_id = folders.id AND deleted_at IS NULL AND NOT is_temporary"
 #: The folder and those above it, the nearest first.
@@ -27,51 +25,17 @@ SELECT settings -> %s FROM above WHERE settings ->> %s <> '' ORDER BY height LIM
 """
 
 
-@dataclass(frozen=True, slots=True)
-class FolderRow:
-    """One folder in the tree. `path` names those above it, such as “Clients › ”."""
-
-    FILLED: ClassVar = ("id", "name", "path", "count", "count_label")
-
-    id: UUID
-    name: str
-    path: str
-    count: int
-    count_label: str
-    depth: int  # 1 at the top
-    has_children: bool
-    is_open: bool = False  # its page is open
-
-
 def listed(folders: QuerySet[Folder], current: str = "") -> list[FolderRow]:
     """Return folders as a tree from top to bottom, each with the number of its chats: one query.
 
     `current`: the id of the one whose page is open.
     """
     counted = folders.annotate(count=RawSQL(_COUNT, (), IntegerField()))  # noqa: S611  a constant
-    rows = list(counted.order_by("name", "id").values("id", "name", "parent_id", "count"))
-    here = {row["id"] for row in rows}
-    children: dict[UUID | None, list[dict]] = {}
-    for row in sorted(rows, key=lambda row: row["name"].casefold()):
-        children.setdefault(row["parent_id"] if row["parent_id"] in here else None, []).append(row)
-    return list(_below(None, children, current))
+    return tree(counted.order_by("name", "id").values("id", "name", "parent_id", "count"), _told, current)
 
 
-def _below(parent: UUID | None, children: dict, current: str, path: str = "", depth: int = 1) -> Iterable[FolderRow]:
-    for row in children.get(parent, ()):
-        pk, name, count = row["id"], row["name"], row["count"]
-        told = ngettext("%(n)s chat", "%(n)s chats", count) % {"n": count}
-        yield FolderRow(pk, name, path, count, told, depth, pk in children, str(pk) == current)
-        yield from _below(pk, children, current, f"{path}{name} › ", depth + 1)
-
-
-def path(folder: Folder) -> list[Folder]:
-    """The folders above this one, the highest first."""
-    above: list[Folder] = []
-    while folder.parent_id:
-        folder = folder.parent
-        above.insert(0, folder)
-    return above
+def _told(count: int) -> str:
+    return ngettext("%(n)s chat", "%(n)s chats", count) % {"n": count}
 
 
 # ---- what chats begin with ------------------------------------------------------------------------------
@@ -91,15 +55,3 @@ def _nearest(folder_id: UUID, name: str):
         cursor.execute(_ABOVE, [folder_id, name, name])
         found = cursor.fetchone()
     return found and json.loads(found[0])
-
-
-def without(rows: list[FolderRow], folder_id: UUID) -> list[FolderRow]:
-    """The tree without one folder and what lies in it."""
-    kept, deeper = [], None
-    for row in rows:
-        if deeper is not None and row.depth > deeper:
-            continue
-        deeper = row.depth if row.id == folder_id else None
-        if deeper is None:
-            kept.append(row)
-    return kept

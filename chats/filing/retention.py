@@ -4,8 +4,6 @@ The days are the fewest of those that the instance says, the team, and the chat'
 says any). What goes can be taken back for 30 days.
 """
 
-from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,16 +11,13 @@ from django.db import connection, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from agents.models import ACTIVE
 from chats.models import Chat
-from sambung.lib.threads import in_thread
-from teams.models import Notification, Team, User
+from teams.retention import NOTICE, Kind, tell
 from teams.workspace import Workspace
 
 KIND = "retention"
-NOTICE = timedelta(days=7)  # between the word and the deed
 BATCH = 500  # chats at once
 #: The days of each chat that has any.
 _DAYS = """
@@ -46,21 +41,6 @@ _IDLE = """NOT EXISTS (
     SELECT FROM messages JOIN run ON run.id = run_id WHERE chat_id = chats.id AND run.status = ANY(%(active)s)
 )"""
 _BUSY = Q(messages__run__status__in=ACTIVE)
-
-
-def act() -> tuple[int, int]:
-    """Forget announcements that hold no more, delete what was announced long enough ago, announce what is due.
-
-    Returns how many chats were announced, and how many were deleted.
-    """
-    while ids := _ids(_SAFE):
-        Chat.objects.filter(pk__in=ids).update(warned_at=None)
-    deleted = announced = 0
-    while ids := _delete(_ids(_OVER)):
-        deleted += ids
-    while ids := _announce(_ids(_DUE)):
-        announced += ids
-    return announced, deleted
 
 
 def ends_at(chat: Chat) -> datetime | None:
@@ -96,38 +76,17 @@ def _announce(ids: list[UUID]) -> int:
     found = list(Chat.objects.held().filter(pk__in=ids).order_by("pk"))
     warned_at = Greatest(Value(timezone.now()), F("updated_at"))  # a clock that went wrong does not announce for ever
     Chat.objects.filter(pk__in=[chat.pk for chat in found]).update(warned_at=warned_at)
-    _tell_owners([chat for chat in found if chat.team_id is None])
-    _tell_teams([chat for chat in found if chat.team_id])
+    tell(KIND, found, _going)
     return len(found)
 
 
-def _tell_owners(chats: Iterable[Chat]) -> None:
-    many = Counter(chat.user_id for chat in chats)
-    for person in User.objects.filter(pk__in=many, is_active=True):
-        _tell(Workspace(person), many[person.pk])
+def _forget() -> int:
+    """Forget announcements that hold no more."""
+    return Chat.objects.filter(pk__in=_ids(_SAFE)).update(warned_at=None)
 
 
-def _tell_teams(chats: Iterable[Chat]) -> None:
-    many = Counter(chat.team_id for chat in chats)
-    for team in Team.objects.filter(pk__in=many):
-        for person in User.objects.filter(memberships__team=team, is_active=True):
-            _tell(Workspace(person, team), many[team.pk])
+def _going(workspace: Workspace) -> str:
+    return workspace.url("chat_list") + "?are=going"
 
 
-def _tell(workspace: Workspace, many: int) -> None:
-    """One notification for each person and workspace: one that was not read yet tells of these as well."""
-    team = workspace.team
-    data = {"team": team.name if team else "", "url": workspace.url("chat_list") + "?are=going", "count": many}
-    unread = Notification.objects.filter(user=workspace.user, kind=KIND, read_at=None, data__url=data["url"]).first()
-    if unread:
-        data["count"] += unread.data["count"]
-        Notification.objects.filter(pk=unread.pk).update(data=data, created_at=timezone.now())
-    else:
-        Notification.objects.create(user=workspace.user, kind=KIND, data=data)
-
-
-@app.periodic(cron="37 * * * *")
-@app.task(name="chats.retention", queueing_lock="chats.retention", pass_context=False)
-async def keep_for_days(timestamp: int) -> None:
-    """Announce the chats that are due to go, and delete those that were announced a week ago."""
-    await in_thread(act)
+CHATS = Kind(forget=_forget, delete=lambda: _delete(_ids(_OVER)), announce=lambda: _announce(_ids(_DUE)))

@@ -33,7 +33,7 @@ def _saved(tag: Tag) -> Tag:
     except IntegrityError as error:
         if "tags_name" not in str(error):
             raise
-        raise Refused(_("There is a tag “%(name)s” here already.") % {"name": tag.name}) from None
+        raise Refused(_("There is a tag “%(name)s” here already.") % {"name": tag.name}, code="name_taken") from None
     return tag
 
 
@@ -65,7 +65,7 @@ def add(*, chats: QuerySet[Chat], tag: Tag) -> int:
     ChatTag.objects.bulk_create([ChatTag(chat=chat, tag=tag) for chat in found], ignore_conflicts=True)
     many = ChatTag.objects.filter(chat__in=found).values("chat").annotate(count=Count("pk"))
     if many.filter(count__gt=AT_MOST).exists():
-        raise Refused(_("A chat can have %(n)s tags.") % {"n": AT_MOST})
+        raise Refused(_("A chat can have %(n)s tags.") % {"n": AT_MOST}, code="too_many")
     return len(found)
 
 

@@ -1,8 +1,5 @@
 """What people type and choose when they file chats: folders, tags, archives, and which chats they mean."""
 
-from collections.abc import Iterable
-from uuid import UUID
-
 from django import forms
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext
@@ -11,22 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from agents import catalog
 from agents.catalog import Reference
 from chats.filing import archives, tags
-from chats.filing.folder_tree import FolderRow
 from chats.models import Archive, Chat, Folder, Tag
-from teams.forms import retention_field
+from teams.folders import FolderRow
+from teams.forms.groups import retention_field
 from teams.workspace import Workspace
-
-
-class NameForm(forms.Form):
-    """The name of a folder."""
-
-    name = forms.CharField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-
-
-class NewFolderForm(NameForm):
-    """A folder, and the one that it lies in."""
-
-    parent = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
 class FolderSettingsForm(forms.Form):
@@ -58,19 +43,6 @@ class FolderSettingsForm(forms.Form):
         value = self.cleaned_data["model"]
         found = catalog.parse(value, self._workspace) if value else None
         return found and found.reference
-
-
-class FolderForm(forms.Form):
-    """One of the folders, or none: `folder` is its id, None = no folder."""
-
-    folder = forms.TypedChoiceField(
-        label=_("Folder"), required=False, coerce=UUID, empty_value=None, widget=forms.RadioSelect
-    )
-
-    def __init__(self, *args, rows: Iterable[FolderRow], none: str = "", **kwargs):
-        super().__init__(*args, **kwargs)
-        named = [(str(row.id), f"{row.path}{row.name}") for row in rows]
-        self.fields["folder"].choices = [("", none or gettext("No folder")), *named]
 
 
 class DeleteFolderForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from agents.forms.agents import ImportForm
 from chats.models import Category, Prompt
 from chats.prompts import portable, variables
-from chats.prompts.actions import CONTENT, CONTENT_LENGTH
+from chats.prompts.prompts import CONTENT, CONTENT_LENGTH
 
 LONG_ROWS = 6  # of a field for more than a line
 

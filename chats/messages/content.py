@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from agents.runs.reply import plain_text, render_parts
+from agents.generation.reply import plain_text, render_parts
 from chats.models import Message, Role
 from sambung.lib import markdown
 

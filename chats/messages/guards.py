@@ -21,13 +21,15 @@ def is_busy(end: uuid.UUID | None) -> bool:
 
 def refuse_others(is_allowed: bool) -> None:
     if not is_allowed:
-        raise Refused(_("Somebody else wrote this. They can change it themselves, or an admin of the team can."))
+        raise Refused(
+            _("Somebody else wrote this. They can change it themselves, or an admin of the team can."), code="not_yours"
+        )
 
 
 def refuse_when_gone(message: Message) -> None:
     """Called with the chat locked: what another tab did meanwhile is known then."""
     if not Message.objects.filter(pk=message.pk).exists():
-        raise Refused(_("This message has been deleted."))
+        raise Refused(_("This message has been deleted."), code="gone")
 
 
 def refuse_while_active(message: Message) -> None:
@@ -35,4 +37,4 @@ def refuse_while_active(message: Message) -> None:
     refuse_when_gone(message)
     message.refresh_from_db(fields=["run", "parts"])
     if message.run and message.run.is_active:
-        raise Refused(_("This reply is still being written. Stop it first."))
+        raise Refused(_("This reply is still being written. Stop it first."), code="reply_running")

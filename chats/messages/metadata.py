@@ -8,7 +8,18 @@ _NAME = {"type": "string", "maxLength": 200}
 _COUNT = {"type": "integer", "minimum": 0}
 _SECONDS = {"type": "number", "minimum": 0}
 _NAMES = {"type": "array", "items": {"type": "string"}}
-_PASSED_ON = {"type": "object", "required": ["model", "why"], "additionalProperties": {"type": ["string", "null"]}}
+_MISSING = {
+    "type": "object",
+    "required": ["title", "code", "params"],
+    "properties": {"title": {"type": "string"}, "code": {"type": "string"}, "params": {"type": "object"}},
+    "additionalProperties": False,
+}
+_PASSED_ON = {
+    "type": "object",
+    "required": ["model", "code", "params"],
+    "properties": {"params": {"type": "object"}},
+    "additionalProperties": {"type": ["string", "null"]},
+}
 #: What goes along in an export, and comes back with an import.
 EXPORTED = {
     "model": _NAME,
@@ -34,7 +45,7 @@ KEPT_HERE = {
     "origin": {"type": "string"},
     "passed_on": {"type": "array", "items": _PASSED_ON},
     "tools_unseen": {"type": "boolean"},
-    "tools_missing": {"type": "array", "items": _NAMES},
+    "tools_missing": {"type": "array", "items": _MISSING},
     "files_cut": _NAMES,
     "images_unseen": {"type": "boolean"},
     "learned": {"type": "array", "items": {"type": "object", "required": ["what", "value"]}},

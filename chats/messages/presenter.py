@@ -1,55 +1,52 @@
 """What a page shows of messages: plain values, so that templates hold no rules and no queries."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
+from types import MappingProxyType
 from typing import ClassVar
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, gettext_noop, ngettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from agents import learned
 from agents.catalog import servers
+from agents.generation.reply import Reply
 from agents.models import RunStatus
 from agents.runs import log
+from chats.canvas import written
 from chats.files import parts
-from chats.messages import content, tree
+from chats.messages import content, notices, sources, tree
 from chats.messages.permissions import Reader
 from chats.models import Chat, Message, Role
-from sambung.lib import markdown, words
+from sambung.lib import markdown
 
 WINDOW = 40  # messages that a page shows at once
 #: What a list needs of a chat.
 LISTED = ("id", "title", "is_pinned", "updated_at", "message_count", "is_replying", "is_unread")
-#: What is said beside an answer that ended before its end.
-ENDS = {
-    "length": gettext_noop("The reply reached its longest length."),
-    "content_filter": gettext_noop("The model's service stopped this answer here: its filter objected."),
-    "other": gettext_noop("The model's service ended this answer here without saying why. It may not be whole."),
-}
 Labels = dict[tuple[str, str], str]  # (provider, model) -> what it is called
 HALTED = (RunStatus.FAILED, RunStatus.STOPPED, RunStatus.INTERRUPTED)
 
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """One message as a page shows it. `FILLED` are the fields that do not shape its markup, see `stencil`."""
+    """One message as a page shows it. `SLOTS` are the fields that do not shape its markup, see `fast_rows`."""
 
-    FILLED: ClassVar = (
+    SLOTS: ClassVar = (
         *("id", "html", "text", "author_name", "author_initials", "author_picture", "sent_at", "sent_label", "run_id"),
-        *("files", "seq", "error", "agent_name", "model_label", "variant", "previous_id", "next_id"),
+        *("files", "documents", "seq", "error", "agent_name", "model_label", "variant", "previous_id", "next_id"),
     )
 
     id: uuid.UUID
     role: str
     html: SafeString
     files: SafeString
+    documents: SafeString  # chips of those that it has written
     text: str
     author_name: str  # a person's
     author_initials: str
@@ -97,7 +94,7 @@ class Conversation:
 class RowView:
     """One chat as a list shows it."""
 
-    FILLED: ClassVar = ("id", "title", "message_count", "count_label")
+    SLOTS: ClassVar = ("id", "title", "message_count", "count_label")
 
     id: uuid.UUID
     title: str
@@ -148,11 +145,18 @@ def _with_answer(shown: list[MessageView], chat: Chat) -> list[MessageView]:
 
 def views(messages: list[Message], reader: Reader) -> list[MessageView]:
     """Return what is shown of the messages, which are of one chat."""
-    variants, labels, files = tree.variants(messages), _labels(), parts.shown(messages)
+    variants, labels, beside = tree.variants(messages), _labels(), _beside(messages, reader)
+    documents = written.shown(messages, reader.user)
     return [
-        _view(message, reader, labels, variants[message.pk], *_body(message), files.get(message.pk))
+        _view(message, reader, labels, variants[message.pk], *_body(message), beside(message), documents)
         for message in messages
     ]
+
+
+def _beside(messages: list[Message], reader: Reader) -> Callable[[Message], SafeString]:
+    """Returns what gives the files and sources of one of the messages, as its reader sees them."""
+    files, cited = parts.shown(messages), sources.shown(messages, reader.user)
+    return lambda message: files.get(message.pk, SafeString()) + cited.get(message.pk, SafeString())
 
 
 def new_views(messages: list[Message], reader: Reader) -> list[MessageView]:
@@ -175,46 +179,71 @@ def _view(
     html: str,
     seq: int,
     files: SafeString | None = None,
+    documents: Mapping[uuid.UUID, SafeString] = MappingProxyType({}),
 ) -> MessageView:
-    run, is_reply = message.run, message.role == Role.ASSISTANT
-    state = run.status if run else RunStatus.SUCCEEDED
-    is_active = bool(run and run.is_active)
-    place = variants.index(message.pk) if message.pk in variants else 0
     sent_at = timezone.localtime(message.created_at)
-    ended = message.metadata.get("finish_reason") if is_reply and not is_active else ""
-    is_cut = state in HALTED or ended in ("length", "other")
     return MessageView(
         id=message.pk,
         role=message.role,
         html=mark_safe(html),  # noqa: S308  made by sambung.lib.markdown alone
         files=files or SafeString(),
+        documents=documents.get(message.pk, SafeString()),
         text=message.content,
-        author_name="" if is_reply else str(message.user or message.metadata.get("author") or _("Former member")),
-        author_initials="" if is_reply or not message.user else message.user.initials,
-        author_picture="" if is_reply or not message.user else message.user.picture_url,
         is_mine=message.user_id == reader.user.pk,
         sent_at=sent_at.isoformat(),
         sent_label=_time_label(sent_at.replace(second=0, microsecond=0, tzinfo=None), get_language()),
-        run_id=run.pk if run else None,
-        state=state,
+        run_id=message.run.pk if message.run else None,
         seq=seq,
-        error=_error(message),
-        notices=_notices(message),
-        agent_name=message.metadata.get("agent", {}).get("name", "") if is_reply else "",
-        model_label=_model_label(message, labels) if is_reply else "",
-        variant=f"{place + 1}/{len(variants)}" if len(variants) > 1 else "",
-        previous_id=variants[place - 1] if place > 0 else None,
-        next_id=variants[place + 1] if place + 1 < len(variants) else None,
-        can_retry=is_reply and (state in HALTED or ended in ("content_filter", "other")),
-        can_continue=is_reply and is_cut and not is_active and bool(message.content),
-        can_edit=not is_active and reader.may_edit(message),
-        can_delete=not is_active and reader.may_delete(message),
-        can_regenerate=is_reply and not is_active and message.parent_id is not None,
-        can_answer=False,
-        can_stop=is_active,
-        is_busy=is_active and state != RunStatus.WAITING,
-        has_usage=is_reply and "seconds" in message.metadata,
+        error=notices.ending(message),
+        notices=notices.of(message),
+        **_author(message, labels),
+        **_place(message, variants),
+        **_state(message, reader),
     )
+
+
+def _author(message: Message, labels: Labels) -> dict:
+    """Who speaks: a person, or a model, perhaps as an agent."""
+    kept, is_reply = message.metadata, message.role == Role.ASSISTANT
+    person = None if is_reply else message.user
+    return {
+        "author_name": "" if is_reply else str(person or kept.get("author") or _("Former member")),
+        "author_initials": person.initials if person else "",
+        "author_picture": person.picture_url if person else "",
+        "agent_name": kept.get("agent", {}).get("name", "") if is_reply else "",
+        "model_label": _model_label(message, labels) if is_reply else "",
+    }
+
+
+def _place(message: Message, variants: list[uuid.UUID]) -> dict:
+    """Where a message stands among its variants."""
+    place = variants.index(message.pk) if message.pk in variants else 0
+    return {
+        "variant": f"{place + 1}/{len(variants)}" if len(variants) > 1 else "",
+        "previous_id": variants[place - 1] if place > 0 else None,
+        "next_id": variants[place + 1] if place + 1 < len(variants) else None,
+    }
+
+
+def _state(message: Message, reader: Reader) -> dict:
+    """How far a message is, and what the reader may do with it."""
+    run, is_reply = message.run, message.role == Role.ASSISTANT
+    state = run.status if run else RunStatus.SUCCEEDED
+    is_active = bool(run and run.is_active)
+    ended = message.metadata.get("finish_reason") if is_reply and not is_active else ""
+    is_cut = state in HALTED or ended in ("length", "no_call", "other")
+    return {
+        "state": state,
+        "can_retry": is_reply and (state in HALTED or ended in ("content_filter", "no_call", "other")),
+        "can_continue": is_reply and is_cut and not is_active and bool(message.content),
+        "can_edit": not is_active and reader.may_edit(message),
+        "can_delete": not is_active and reader.may_delete(message),
+        "can_regenerate": is_reply and not is_active and message.parent_id is not None,
+        "can_answer": False,
+        "can_stop": is_active,
+        "is_busy": is_active and state != RunStatus.WAITING,
+        "has_usage": is_reply and "seconds" in message.metadata,
+    }
 
 
 @lru_cache(maxsize=4096)
@@ -223,20 +252,11 @@ def _time_label(minute: datetime, language: str) -> str:
     return date_format(minute, "SHORT_DATETIME_FORMAT")
 
 
-def _error(message: Message) -> str:
-    """Why the reply ends where it does, as far as there is a sentence for it."""
-    if message.run and message.run.error:
-        return words.shown(message.run.error)
-    if message.run and message.run.is_active:
-        return ""
-    sentence = ENDS.get(message.metadata.get("finish_reason"))
-    return gettext(sentence) if sentence else ""
-
-
 def _body(message: Message) -> tuple[str, int]:
     """The HTML and the seq it stands for: of a reply on its way, what its log holds now."""
     if message.run and message.run.is_active and message.run.status != RunStatus.WAITING:
-        reply, seq = log.replay(message.run_id, str(message.pk))
+        reply = Reply(str(message.pk))
+        seq = log.read(message.run_id, reply)
         return (reply.html, seq) if seq else (message.html, 0)
     if message.html_version != markdown.VERSION and message.parts:
         message.html = content.html(message.parts, message.role, message.pk)
@@ -255,72 +275,6 @@ def _model_label(message: Message, labels: Labels) -> str:
     kept = message.metadata
     provider, model = kept.get("provider", ""), kept.get("model", "")
     return kept.get("label") or labels.get((provider, model), model)
-
-
-MOST_NAMED = 5  # tools in one sentence
-
-NOTES = {
-    "cannot_continue": gettext_noop("This model cannot go on with a text, so this is a new variant."),
-    "agent_gone": gettext_noop("The agent of this chat cannot be used any more; the model answered without it."),
-}
-
-
-def _notices(message: Message) -> tuple[str, ...]:
-    kept = message.metadata
-    notices = []
-    if left_out := kept.get("left_out"):
-        notices.append(
-            ngettext(
-                "%(n)s earlier message was left out: the model's window is full.",
-                "%(n)s earlier messages were left out: the model's window is full.",
-                left_out,
-            )
-            % {"n": left_out}
-        )
-    if size := kept.get("tools_left_out"):
-        said = _("The tools take about %(size)s tokens, too much of this model's window. It answered without them.")
-        notices.append(said % {"size": size})
-    if kept.get("tools_unseen"):
-        notices.append(_("This model cannot use tools: it answered without those that were asked for."))
-    notices += _missing(kept.get("tools_missing", ()))
-    if cut := kept.get("files_cut"):
-        said = _("Of %(names)s only the beginning was sent: the model's window is full.")
-        notices.append(said % {"names": ", ".join(cut)})
-    if kept.get("images_unseen"):
-        notices.append(_("This model sees no images: it answered without those of your message."))
-    notices += [learned.told(lesson["what"], lesson["value"]) for lesson in kept.get("learned", ())]
-    if sentence := NOTES.get(kept.get("note")):
-        notices.append(gettext(sentence))
-    for tried in kept.get("passed_on", ()) if kept.get("label") else ():
-        said = {"model": _tried(tried, kept), "why": words.shown(tried["why"]), "other": kept.get("label")}
-        notices.append(_("%(other)s answers in place of %(model)s. %(why)s") % said)
-    if by := kept.get("edited_by"):
-        notices.append(_("Edited by %(name)s.") % {"name": by})
-    return tuple(notices)
-
-
-def _missing(tools: Iterable[tuple[str, str]]) -> list[str]:
-    """A sentence for each reason why tools that were asked for could not be used."""
-    by_reason: dict[str, list[str]] = {}
-    for title, why in tools:
-        by_reason.setdefault(why, []).append(title)
-    return [
-        _("Not used: %(names)s. %(why)s") % {"names": _some(titles), "why": words.shown(why)}
-        for why, titles in by_reason.items()
-    ]
-
-
-def _some(names: list[str]) -> str:
-    if len(names) <= MOST_NAMED:
-        return ", ".join(names)
-    more = _("and %(n)s more") % {"n": len(names) - MOST_NAMED}
-    return f"{', '.join(names[:MOST_NAMED])} {more}"
-
-
-def _tried(tried: dict, kept: dict) -> str:
-    """The model that could not answer; with its key's name where the one that did has the same name."""
-    label = tried.get("label") or tried["model"]
-    return f"{label} ({tried['key']})" if tried.get("key") and label == kept.get("label") else label
 
 
 def usage(message: Message) -> dict:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from agents.runs import runtime
 from chats.models import Message
 from sambung.lib import egress
+from sambung.lib.errors import Refused
 from sambung.lib.markdown.links import end
 from sambung.lib.waiting import IMAGES, Busy
 
@@ -19,14 +20,6 @@ _MAGIC = (
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
 )
-
-
-class Unavailable(Exception):
-    """The image could not be had; the sentence is for the reader, `status` the answer's."""
-
-    def __init__(self, sentence: str, status: int = 502) -> None:
-        super().__init__(sentence)
-        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +42,7 @@ class _Links(HTMLParser):
 
 
 def load(message: Message, index: int) -> Image | None:
-    """Return the image behind the message's `index`-th remote image, None where there is none. Raises Unavailable."""
+    """Return the image behind the message's `index`-th remote image, None where there is none. Raises Refused."""
     links = _Links()
     links.feed(message.html)
     if index >= len(links.urls):
@@ -58,12 +51,13 @@ def load(message: Message, index: int) -> Image | None:
     try:
         fetched = runtime.wait(fetch, TIMEOUT + 5, IMAGES)
     except Busy as busy:
-        raise Unavailable(busy.words, busy.status) from None
+        raise Refused(busy.words, status=busy.status, code=busy.code) from None
     except (egress.Blocked, OSError, TimeoutError) as error:
-        raise Unavailable(_("The image could not be loaded.")) from error
+        raise Refused(_("The image could not be loaded."), status=502, code="image_unavailable") from error
     mime_type = _type(fetched.body)
     if mime_type is None:
-        raise Unavailable(_("What lies at this address is not an image that can be shown."))
+        said = _("What lies at this address is not an image that can be shown.")
+        raise Refused(said, status=502, code="image_unreadable")
     return Image(fetched.body, mime_type)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import ACTIVE, Agent, ApiKey, Run
 from chats.models.folders import Folder
+from chats.models.indexed import PairsField, WordsField
 from chats.validators import validate_parts, validate_settings
 from sambung.lib.ids import uuid7
 from teams.models import Scoped, User, leave_to_team
@@ -36,6 +37,12 @@ def forget_model(collector, field, chats, using) -> None:
 
 class ChatQuerySet(models.QuerySet):
     """Reads of chats."""
+
+    def update(self, **changes):
+        """A title is found by its words, whichever way it comes."""
+        if "title" in changes:
+            changes["words"] = WordsField.made(changes["title"])
+        return super().update(**changes)
 
     def listed(self):
         """What a list shows: no temporary chats, pinned first, then the newest activity."""
@@ -93,6 +100,7 @@ class Chat(Scoped):
     deleted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
+    words = WordsField("title")
 
     objects = ChatQuerySet.as_manager()
 
@@ -166,6 +174,8 @@ class Message(models.Model):
     tool_invocations = models.JSONField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    words = WordsField("content")
+    pairs = PairsField("content")
 
     class Meta:
         db_table = "messages"
@@ -187,6 +197,11 @@ class Message(models.Model):
     def topic(self) -> str:
         """What viewers of its chat follow."""
         return chat_topic(self.chat_id)
+
+    @property
+    def subject(self) -> str:
+        """What frames call it."""
+        return f"message:{self.pk}"
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.created_at:%Y-%m-%d %H:%M}"

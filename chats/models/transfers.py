@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from sambung.lib.failing import Failing
 from sambung.lib.ids import uuid7
 from teams.models import Team, User
 
@@ -22,7 +23,7 @@ class TransferStatus(models.TextChoices):
     STOPPED = "stopped", _("Stopped")
 
 
-class Transfer(models.Model):
+class Transfer(Failing):
     """An export or an import of one person, into or out of one workspace. `file` is a key of the storage."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -37,7 +38,6 @@ class Transfer(models.Model):
     file = models.CharField(max_length=100, blank=True, default="", db_default="")
     done = models.PositiveIntegerField(default=0, db_default=0)
     total = models.PositiveIntegerField(default=0, db_default=0)
-    error = models.CharField(max_length=500, blank=True, default="", db_default="")
     #: When the job last said that it goes on; one that is silent for minutes is gone.
     heartbeat_at = models.DateTimeField(null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from chats.models import Category, Prompt
 from chats.prompts import variables
-from chats.prompts.actions import CONTENT, CONTENT_LENGTH
+from chats.prompts.prompts import CONTENT, CONTENT_LENGTH
 from sambung.lib.schema import FILLED, Unreadable, read_file
 
 FORMAT, VERSION = "sambung.prompts", 1

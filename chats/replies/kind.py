@@ -10,19 +10,23 @@ import orjson
 from django.db import connection
 from django.utils import timezone
 
-from agents import costs, engine, keys
+from agents import engine, keys
 from agents.catalog import Reference
-from agents.costs import Cost
+from agents.generation.deltas import of_parts
 from agents.generation.generate import Answering
+from agents.generation.reply import Reply, plain_text, render_parts
 from agents.generation.report import Report
-from agents.models import BUNDLED, ApiKey, Run, RunStatus
-from agents.runs.registry import Outcome, Result, Work
-from agents.runs.reply import plain_text, render_parts
-from chats.messages import metadata, tree
-from chats.models import Chat, Message, chat_topic
-from chats.replies import approval_notices, queue
+from agents.models import BUNDLED, ApiKey, Run, RunStatus, UsageKind
+from agents.runs.registry import Outcome, Result, Sink, Work
+from agents.usage import meter
+from agents.usage.meter import Charge, Payer
+from agents.usage.prices import Cost
+from chats.canvas import partial, written
+from chats.messages import metadata, sources, tree
+from chats.models import Chat, Message
+from chats.replies import approval_notices, lost_rounds, queue
 from chats.replies.work import work
-from sambung.lib import markdown
+from sambung.lib import lexemes, markdown
 from teams import access
 from teams.models import User
 
@@ -34,7 +38,8 @@ WHERE messages.run_id = %s FOR UPDATE OF chats
 #: A reply, and its chat's last activity. Returns whether more follows: messages wait, or nobody has named the chat.
 _STORE = """
 WITH stored AS (
-    UPDATE messages SET parts = %s::jsonb, content = %s, html = %s, html_version = %s, metadata = %s::jsonb
+    UPDATE messages SET parts = %s::jsonb, content = %s, html = %s, html_version = %s, metadata = %s::jsonb,
+        words = %s::tsvector, pairs = %s::int2[]
     WHERE id = %s RETURNING chat_id
 )
 UPDATE chats SET updated_at = %s FROM stored WHERE chats.id = stored.chat_id
@@ -51,11 +56,17 @@ class ChatRuns:
         message = Message.objects.select_related("chat").filter(run=run).first()
         return message and work(run, message)
 
+    def state(self, work: Work) -> Reply:
+        """A new reply; the parts that it goes on from are pending."""
+        reply = Reply(work.subject_id, usage=dict(work.usage))
+        reply.put_back(of_parts(work.base))
+        return reply
+
     def report(self) -> Report:
         """A new report of an answer."""
         return Report()
 
-    async def execute(self, work: Work, sink: engine.Sink, report: Report, pace: engine.Pace) -> None:
+    async def execute(self, work: Work, sink: Sink, report: Report, pace: engine.Pace) -> None:
         """Ask the models in their order until one begins to answer, and run the tools that it calls.
 
         Raises engine.EngineError, and Paused where a person decides first.
@@ -66,25 +77,30 @@ class ChatRuns:
         """Write the reply, move the chat's last activity, send what is queued."""
         with connection.cursor() as cursor:
             cursor.execute(_HOLD, [run.pk])
-            if (row := cursor.fetchone()) is None:
+            message_id, before = _held(cursor.fetchone())
+            charges = _charges(run, outcome, message_id)
+            meter.record(charges, UsageKind.CHAT, Payer(run.requested_by_id, run.team_id, _agent(before)), run)
+            if message_id is None:
                 return ""
-            message_id, before = row[0], json.loads(row[1])
-            cost = self._settle(run, outcome)
-            parts = outcome.reply.parts
+            cost = self._settle(run, outcome, charges)
+            parts = sources.with_sources(message_id, outcome.state.parts)
+            if outcome.status != RunStatus.WAITING:
+                parts = [*parts, *partial.parts(run, outcome, _agent(before))]
             html = render_parts(parts, str(message_id))
             if outcome.status == RunStatus.WAITING:
                 approval_notices.begin(run, message_id, outcome.report.waiting)
             elif run.attempt > 1:
                 approval_notices.end(run)
-            made = [orjson.dumps(parts).decode(), plain_text(parts), html, markdown.VERSION]
+            made = [orjson.dumps(parts).decode(), text := plain_text(parts), html, markdown.VERSION]
             kept = orjson.dumps(_metadata(before, run, outcome, cost)).decode()
-            cursor.execute(_STORE, [*made, kept, message_id, timezone.now()])
+            cursor.execute(_STORE, [*made, kept, *lexemes.index(text), message_id, timezone.now()])
             has_more = any(cursor.fetchone() or ())
+        written.keep(message_id, parts)
         if has_more:
             queue.after_reply(Message.objects.select_related("chat").get(pk=message_id), run)
         return html
 
-    def _settle(self, run: Run, outcome: Outcome) -> Cost:
+    def _settle(self, run: Run, outcome: Outcome, charges: list[Charge]) -> Cost:
         """Keep who answered in the end, what it cost, and how their key fared. Return the run's cost so far."""
         changed = {}
         report = outcome.report or Report()
@@ -93,7 +109,7 @@ class ChatRuns:
             key, run.provider, run.model = asked.reference
             run.api_key_id = key if key and ApiKey.objects.filter(pk=key).exists() else None  # it may be gone by now
             changed = {"api_key_id": run.api_key_id, "provider": run.provider, "model": run.model}
-        cost = _cost(run, outcome)
+        cost = _cost(run, outcome, charges)
         if cost.told != run.cost:
             changed["cost"] = cost.told
         if changed:
@@ -110,7 +126,7 @@ class ChatRuns:
     def results(self, run_ids: Iterable[uuid.UUID]) -> list[Result]:
         """The messages that these runs wrote or write."""
         messages = Message.objects.filter(run__in=run_ids).select_related("run")
-        return [Result(m.run_id, m.pk, chat_topic(m.chat_id), m.run.status, m.html) for m in messages]
+        return [Result(m.run_id, m.subject, m.topic, m.run.status, m.html) for m in messages]
 
     def standing(self, subject: str) -> dict:
         """The end of the branch on show, and the messages that wait."""
@@ -125,14 +141,31 @@ class ChatRuns:
         return {user: subjects & {str(pk) for pk in held[user]} for user, subjects in asked.items()}
 
 
-def _cost(run: Run, outcome: Outcome) -> Cost:
+def _held(row: tuple | None) -> tuple[uuid.UUID | None, dict]:
+    """The message that shows the run, and what it keeps beside its words; None where it was deleted."""
+    return (row[0], json.loads(row[1])) if row else (None, {})
+
+
+def _agent(kept: dict) -> uuid.UUID | None:
+    """The agent that answers, as the reply keeps it."""
+    return _uuid(kept["agent"]["id"]) if "agent" in kept else None
+
+
+def _charges(run: Run, outcome: Outcome, message_id: uuid.UUID | None) -> list[Charge]:
+    """The calls of this attempt with their prices: what its process noted, else what its log tells."""
+    if outcome.report is None:
+        return meter.charges(lost_rounds.read(run, outcome.state.parts, message_id))
+    return meter.charges(outcome.report.rounds or ())
+
+
+def _cost(run: Run, outcome: Outcome, charges: list[Charge]) -> Cost:
     """What the run has cost with this attempt: where it waited for a person, the row knows of those before."""
     if outcome.report and outcome.report.rounds is not None:
-        now = costs.of_rounds(outcome.report.rounds)
+        now = meter.cost(charges)
     elif run.provider == BUNDLED:
         now = Cost(Decimal(0))
     else:  # its process is gone, and so is what that had counted
-        now = Cost(is_partial=bool(outcome.reply.parts))
+        now = Cost(is_partial=bool(outcome.state.parts))
     return Cost(run.cost) + now
 
 
@@ -148,8 +181,8 @@ def _metadata(before: dict, run: Run, outcome: Outcome, cost: Cost) -> dict:
     seconds = round(before.get("seconds", 0) + outcome.seconds, 3)
     kept = {"model": run.model, "provider": run.provider, "seconds": seconds}
     if outcome.status != RunStatus.WAITING:  # what the whole run takes is known at its end
-        usage = Counter(before.get("usage")) + Counter(outcome.reply.usage)
-        kept |= {"usage": outcome.reply.usage | usage, "finish_reason": outcome.reply.finish_reason}
+        usage = Counter(before.get("usage")) + Counter(outcome.state.usage)
+        kept |= {"usage": outcome.state.usage | usage, "finish_reason": outcome.state.finish_reason}
         cost = _cost_before(before) + cost
         kept |= {} if cost.told is None else {"cost": str(cost.told)}
     if cost.is_partial:

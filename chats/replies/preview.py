@@ -5,17 +5,17 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from agents import catalog, engine
+from agents import catalog, engine, errors
 from agents.catalog import Model, Reference
 from agents.engine import Turn
 from agents.generation import context
 from agents.models import Agent
 from agents.runs import runtime
+from chats.canvas import pins
 from chats.files import parts
 from chats.messages import tree
 from chats.models import Chat, Folder
 from chats.replies import about_person, chat_settings, responder
-from sambung.lib import words
 from sambung.lib.waiting import COUNTING
 from teams.workspace import Workspace
 
@@ -42,7 +42,8 @@ def next_question(chat: Chat, workspace: Workspace) -> Told:
     settings = chat_settings.settings_of(chat, agent)
     bound, size = context.offered(context.tools_of(settings, agent, workspace), reached.model)
     about = about_person.about(workspace.user)
-    system = context.system_prompt(reached.model, settings, about, agent, bound.instructions)
+    pinned = pins.told(chat, workspace.user)
+    system = context.system_prompt(reached.model, settings, about, agent, bound.instructions, pinned)
     longest = settings.get("max_tokens")
     try:
         aside = size if bound.tools else 0
@@ -55,7 +56,7 @@ def next_question(chat: Chat, workspace: Workspace) -> Told:
 
 def _problem(error: engine.EngineError | TimeoutError) -> str:
     told = error if isinstance(error, engine.EngineError) else engine.TimedOut()
-    return words.shown(told.sentence)
+    return errors.failure(told).sentence
 
 
 def _said(chat: Chat, model: Model) -> list[Turn]:
@@ -82,6 +83,7 @@ class Gauge:
     instructions: int
     system: int
     tools: int  # what is offered, and what is said of it
+    documents: int  # that are pinned
     history: int
     answer: int  # kept for it
     left_out: int  # messages
@@ -89,7 +91,7 @@ class Gauge:
 
     @property
     def used(self) -> int:
-        return self.instructions + self.system + self.tools + self.history
+        return self.instructions + self.system + self.tools + self.documents + self.history
 
     @property
     def percent(self) -> int:
@@ -108,13 +110,14 @@ def gauge(
     """Return what the next message of the chat, or the first of a new one (in that folder), goes along with."""
     settings = chat_settings.settings_of(chat or Chat(folder=folder), agent)
     bound, size = context.offered(context.tools_of(settings, agent, workspace), model)
-    prompts = context.prompts(model, settings, about_person.about(workspace.user), agent, bound.instructions)
-    sizes = {name: context.estimate(text) if text else 0 for name, text in prompts.items()}
+    pinned = pins.told(chat, workspace.user) if chat else ()
+    prompts = context.prompts(model, settings, about_person.about(workspace.user), agent, bound.instructions, pinned)
+    sizes = {name: engine.estimate(text) if text else 0 for name, text in prompts.items()}
     sizes["tools"] = size if bound.tools else 0
     answer = context.reserve(model, settings.get("max_tokens"))
     said = _said(chat, model) if chat else []
-    tokens = [context.estimate(turn.weight) for turn in said]
+    tokens = [engine.estimate(turn.weight) for turn in said]
     cut, _used = context.cut_at(said, tokens, model.context_window - answer - sum(sizes.values()))
     kept = sum(tokens[cut:])
-    before = (sizes[name] for name in ("instructions", "system", "tools"))
+    before = (sizes[name] for name in ("instructions", "system", "tools", "documents"))
     return Gauge(model.context_window, *before, kept, answer, cut, model.input_price)

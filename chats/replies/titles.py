@@ -5,7 +5,10 @@ from procrastinate.contrib.django import app
 from agents import catalog, engine
 from agents.catalog import Reference
 from agents.errors import Unavailable
+from agents.models import UsageKind
 from agents.runs import runtime
+from agents.usage import meter
+from agents.usage.meter import Payer
 from chats.models import Chat
 from chats.replies import title_text
 from sambung.lib.threads import in_thread
@@ -39,7 +42,7 @@ async def name_chat(chat: str) -> None:
     longest = WITH_THOUGHT if reached.model.reasoning else TITLE_TOKENS
     ask = engine.Ask(reached.endpoint, reached.model.id, turns, max_tokens=longest)
     try:
-        answer = await catalog.complete(reached, ask)
+        answer = await meter.complete(reached, ask, UsageKind.TITLE, Payer(row.user_id, row.team_id))
     except engine.EmptyReply:  # it thought for too long, perhaps; the first words stay
         return
     if title := title_text.from_model(answer):

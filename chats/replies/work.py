@@ -3,12 +3,13 @@
 from agents.catalog import Reference
 from agents.catalog.enabled import offers_of
 from agents.engine import Turn
-from agents.generation import approvals, context
+from agents.generation import approvals, citations, context
 from agents.generation.generate import Question
 from agents.models import BUNDLED, Agent, Run, ToolChoice
 from agents.policies import present_to
 from agents.runs import log
 from agents.runs.registry import Work
+from chats.canvas import pins
 from chats.files.parts import ChatFiles
 from chats.messages import tree
 from chats.models import Message
@@ -33,9 +34,12 @@ def work(run: Run, reply: Message, agent: Agent | None = None) -> Work:
     named = reply.parent.metadata.get("mentions", ()) if reply.parent else ()
     with_tools = _with_tools(run, reply.topic, settings, agent, workspace, named, turns)
     told = {"needs_tools": bool(named), "attachments": ChatFiles(reply.chat_id)}
+    told["pinned"] = pins.told(reply.chat, run.requested_by)
     question = Question(order, workspace, settings, agent, about, turns, **with_tools, **told)
     done = {"seq": log.last_seq(run.pk), "usage": run.usage} if run.attempt > 1 else {}
-    return Work(run.pk, run.attempt, reply.topic, reply.pk, tuple(reply.parts), context=question, **done)
+    return Work(
+        run.pk, run.attempt, reply.topic, reply.subject, tuple(citations.bare(reply.parts)), context=question, **done
+    )
 
 
 def _with_tools(

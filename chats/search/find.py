@@ -6,18 +6,18 @@ by the index of all messages. Either way rows come from `teams.access` alone.
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.safestring import SafeString, mark_safe
 
 from chats.models import Archive, ArchiveItem, Attachment, Chat, ChatRead, ChatTag, Message, Role
-from chats.search.query import Query, Term, tsquery
+from chats.search import former, matching
+from chats.search.filling import columns
+from chats.search.marking import Piece, cut, marked
+from chats.search.query import Query, Term
 from teams import access
 from teams.models import User
 from teams.workspace import Workspace
@@ -25,24 +25,13 @@ from teams.workspace import Workspace
 PAGE = 20
 RARE = 2000  # messages and titles: more are not gathered but met on the way
 FREQUENT = 10_000  # of them, as the planner guesses: those are not even gathered
-AROUND = 90  # characters of a snippet before the word; twice as many follow
-BRIEF = 24  # the same in a line with little room
-_MARKS = [
-    (re.compile(mark, re.MULTILINE), instead)
-    for mark, instead in (
-        (r"^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|)*(?:[ \t]*:?-{3,}:?)?[ \t]*$", ""),  # rules, and those of tables
-        (r"^[ \t]*```.*$", ""),
-        (r"^[ \t]*(?:#{1,6}|>|[-*+])[ \t]+", ""),
-        (r"(?<!\w)(?:\*\*|~~|`)(?=\S)|(?<=\S)(?:\*\*|~~|`)(?!\w)|\[\^\w+\]", ""),
-        (r"!?\[([^\]\n]*)\]\([^)\n]*\)", r"\1"),
-        (r"^[ \t]*\||[ \t]*\|[ \t]*$|(?<= )\|(?= )", " "),
-    )
-]
-#: All messages and titles that fit, by their index. `said`: conditions of the message, with which no title counts.
+BRIEF = 24  # characters before the word in a line with little room
+#: All messages and titles that fit, by their index. `by`: what an index finds, `sure`: what is looked at in each of
+#: them, `said`: conditions of the message, with which no title counts.
 _FITTING = """
 SELECT chat_id, id, created_at FROM messages
-WHERE search @@ {words} AND queued_at IS NULL AND role IN ('user', 'assistant') {said}
-UNION ALL SELECT id, NULL, NULL FROM chats WHERE search @@ {words} AND deleted_at IS NULL AND {title}
+WHERE {by} {sure} AND queued_at IS NULL AND role IN ('user', 'assistant') {said}
+UNION ALL SELECT id, NULL, NULL FROM chats WHERE {column} @@ {words} AND deleted_at IS NULL AND {title}
 """
 _GATHERED = """
 WITH here AS ({here}), fitting AS MATERIALIZED ({fitting} LIMIT %s), newest AS (
@@ -60,19 +49,11 @@ WITH asked AS MATERIALIZED (SELECT {words} AS words), here AS ({here})
 SELECT here.id, hit.id
 FROM here CROSS JOIN asked LEFT JOIN LATERAL (
     SELECT id FROM messages WHERE chat_id = here.id AND queued_at IS NULL AND role IN ('user', 'assistant')
-    AND ts_match_vq(search, asked.words) {said} ORDER BY created_at DESC, id DESC LIMIT 1
+    AND ts_match_vq({column}, asked.words) {said} ORDER BY created_at DESC, id DESC LIMIT 1
 ) AS hit ON true
-WHERE hit.id IS NOT NULL OR ({title} AND here.search @@ asked.words)
+WHERE hit.id IS NOT NULL OR ({title} AND here.{column} @@ asked.words)
 ORDER BY here.updated_at DESC, here.id DESC LIMIT %s OFFSET %s
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a text; `is_hit`: it is what was looked for."""
-
-    text: str
-    is_hit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,25 +84,36 @@ class Hit:
 
 
 def find(who: access.Who, query: Query, *, page: int = 1, size: int = PAGE) -> tuple[list[Hit], bool]:
-    """Return one page of what fits, and whether more does: of one workspace, or of all that a person sees."""
+    """Return one page of what fits, and whether more does: of one workspace, or of all that a person sees.
+
+    Where nothing at all fits, what was excluded is looked for as words, and the query's problems say so.
+    """
     user = getattr(who, "user", who)
     if query.is_empty:
         return [], False
+    start, asked = (page - 1) * size, query
+    found = _found(who, user, asked, start, size + 1)
+    if not found and (other := query.with_flags()) and not (start and _found(who, user, query, 0, 1)):
+        found, asked = _found(who, user, other, start, size + 1), other
+        query.problems = other.problems if found else query.problems
+    return _hits(user, asked.sought, found[:size]), len(found) > size
+
+
+def _found(who: access.Who, user: User, query: Query, start: int, size: int) -> list[tuple[UUID, UUID | None]]:
+    """The ids of chats, each with that of its message."""
     chats = _filtered(access.rows(who, Chat.objects.filter(is_temporary=False)), query, user)
-    start = (page - 1) * size
-    if not query.terms:
-        newest = _dated(chats, query).order_by("-updated_at", "-id").values_list("pk", flat=True)
-        found = [(pk, None) for pk in newest[start : start + size + 1]]
-    else:
-        found = _with_words(chats, query, user, size + 1, start)
-    return _hits(user, query, found[:size]), len(found) > size
+    if query.terms:
+        return _with_words(chats, query, user, size, start)
+    newest = _dated(chats, query).order_by("-updated_at", "-id").values_list("pk", flat=True)
+    return [(pk, None) for pk in newest[start : start + size]]
 
 
 # ---- which chats ----------------------------------------------------------------------------------------
 def _filtered(chats: QuerySet[Chat], query: Query, user: User) -> QuerySet[Chat]:
-    for name, value in query.filters:
+    for name, value, is_not in query.filters:
         if name != "from" or not query.terms:  # with words it is their message that counts
-            chats = chats.filter(_FILTERS[name](value, user))
+            wanted = _FILTERS[name](value, user)
+            chats = chats.exclude(wanted) if is_not else chats.filter(wanted)
     return chats
 
 
@@ -175,27 +167,31 @@ def _dated(chats: QuerySet[Chat], query: Query) -> QuerySet[Chat]:
 def _with_words(
     chats: QuerySet[Chat], query: Query, user: User, size: int, start: int
 ) -> list[tuple[UUID, UUID | None]]:
-    """The ids of chats, each with that of its message."""
-    words, asked = tsquery(query.terms)
+    asked = (matching if columns.are_full() else former).asked(query.terms)
     here, given = chats.order_by().values("id", "updated_at").query.sql_with_params()
-    here = here.replace("SELECT ", 'SELECT "chats"."search" AS "search", ', 1)
+    here = here.replace("SELECT ", f'SELECT "chats"."{asked.column}" AS "{asked.column}", ', 1)
     said, said_params = _said(query, user)
-    names = {"words": words, "here": here, "said": said, "title": "false" if said else "true"}
+    (by, found_by), title = asked.found_by(), "false" if said else "true"
+    names = {"column": asked.column, "words": asked.words, "here": here, "said": said, "title": title, "by": by}
     with connection.cursor() as cursor:
-        fitting, fit = _FITTING.format(**names), [*asked, *said_params, *asked]
-        if any(map(_may_be_rare, query.terms)) and _is_rare(cursor, fitting, fit):
-            sql = _GATHERED.format(here=here, fitting=fitting)
-            cursor.execute(sql, [*given, *fit, RARE + 1, size, start])
+        guessed = _FITTING.format(**names, sure=""), [*found_by, *said_params, *asked.params]
+        if any(map(_may_be_rare, query.terms)) and _is_rare(cursor, *guessed):
+            sure, looked = (
+                (f"AND ts_match_vq({asked.column}, {asked.words})", asked.params) if asked.pairs else ("", [])
+            )
+            sql = _GATHERED.format(here=here, fitting=_FITTING.format(**names, sure=sure))
+            params = [*given, *found_by, *looked, *said_params, *asked.params]
+            cursor.execute(sql, [*params, RARE + 1, size, start])
             found = cursor.fetchall()
             if found[0][-1] <= RARE:
                 return [(chat, message) for chat, message, _count in found if chat]
-        cursor.execute(_MET.format(**names), [*asked, *given, *said_params, size, start])
+        cursor.execute(_MET.format(**names), [*asked.params, *given, *said_params, size, start])
         return cursor.fetchall()
 
 
 def _may_be_rare(term: Term) -> bool:
     """What must not be there is in most messages not there, and many words begin with two or three letters."""
-    return not term.is_not and (len(term.tokens[-1]) > 3 or not term.is_prefix)
+    return not term.is_not and (not term.is_prefix or len((*term.signs, *term.words)[-1]) > 3)
 
 
 def _is_rare(cursor, fitting: str, params: list) -> bool:
@@ -208,19 +204,24 @@ def _is_rare(cursor, fitting: str, params: list) -> bool:
 def _said(query: Query, user: User) -> tuple[str, list]:
     """Conditions of the message: who said it, and when."""
     sql, params = "", []
-    for value in query.of("from"):
-        match value.lower():
-            case "me":
-                sql, params = f"{sql} AND user_id = %s", [*params, user.pk]
-            case "assistant":
-                sql += " AND role = 'assistant'"
-            case name:
-                sql += " AND user_id IN (SELECT id FROM users WHERE name ILIKE %s)"
-                params = [*params, f"%{_literal(name)}%"]
+    for name, value, is_not in query.filters:
+        if name == "from":
+            said, given = _said_by(value, user)
+            sql, params = f"{sql} AND {f'({said}) IS NOT TRUE' if is_not else said}", [*params, *given]
     for name, sign in (("after", ">="), ("before", "<")):
         if moment := getattr(query, name):
             sql, params = f"{sql} AND created_at {sign} %s", [*params, moment]
     return sql, params
+
+
+def _said_by(value: str, user: User) -> tuple[str, list]:
+    match value.lower():
+        case "me":
+            return "user_id = %s", [user.pk]
+        case "assistant":
+            return "role = 'assistant'", []
+        case name:
+            return "user_id IN (SELECT id FROM users WHERE name ILIKE %s)", [f"%{_literal(name)}%"]
 
 
 def _literal(text: str) -> str:
@@ -228,64 +229,16 @@ def _literal(text: str) -> str:
 
 
 # ---- what is shown --------------------------------------------------------------------------------------
-def _hits(user: User, query: Query, found: list[tuple[UUID, UUID | None]]) -> list[Hit]:
+def _hits(user: User, terms: list[Term], found: list[tuple[UUID, UUID | None]]) -> list[Hit]:
     shown = Chat.objects.select_related("team", "folder").only("title", "updated_at", "team", "folder__name")
     chats = shown.in_bulk([chat for chat, _message in found])
     said = Message.objects.only("id", "role", "content", "created_at").in_bulk([pk for _chat, pk in found if pk])
-    return [_hit(user, query, chats[chat], said.get(message)) for chat, message in found]
+    return [_hit(user, terms, chats[chat], said.get(message)) for chat, message in found]
 
 
-def _hit(user: User, query: Query, chat: Chat, message) -> Hit:
-    snippet = marked(cut(message.content, query.words), query.words) if message else []
-    workspace, title = Workspace(user, chat.team), marked(str(chat), query.words)
+def _hit(user: User, terms: list[Term], chat: Chat, message) -> Hit:
+    snippet = marked(cut(message.content, terms), terms) if message else []
+    workspace, title = Workspace(user, chat.team), marked(str(chat), terms)
     if message is None:
         return Hit(chat, workspace, title, None, "", snippet, chat.updated_at)
     return Hit(chat, workspace, title, message.pk, message.role, snippet, message.created_at)
-
-
-def cut(text: str, words: Iterable[str]) -> str:
-    """The text around the first place of a word, in one line; of several words the longest that is there says most."""
-    places = (_pattern([word]).search(text) for word in sorted(words, key=len, reverse=True))
-    found = next(filter(None, places), None)
-    at, end = found.span() if found else (0, 0)
-    start, stop = max(at - AROUND, 0), end + 2 * AROUND
-    before, after = plain(text[start:at]), plain(text[end:stop])
-    if start:
-        before = f"…{before.partition(' ')[2] or before}"
-    if stop < len(text):
-        after = f"{after.rpartition(' ')[0] or after}…"
-    return " ".join(f"{before}{text[at:end]}{after}".split())
-
-
-def plain(text: str) -> str:
-    """A stretch of Markdown without most of its marks; what may be code stays as it is."""
-    for mark, instead in _MARKS:
-        text = mark.sub(instead, text)
-    return text
-
-
-def as_html(pieces: Iterable[Piece]) -> SafeString:
-    """What was looked for stands in `mark`."""
-    html = (f"<mark>{escape(piece.text)}</mark>" if piece.is_hit else escape(piece.text) for piece in pieces)
-    return mark_safe("".join(html))  # noqa: S308  each piece was escaped
-
-
-def marked(text: str, words: Iterable[str]) -> list[Piece]:
-    """The text in pieces, those that were looked for apart."""
-    pattern = _pattern(words)
-    if pattern is None:
-        return [Piece(text)]
-    pieces, at = [], 0
-    for found in pattern.finditer(text):
-        pieces += [Piece(text[at : found.start()]), Piece(found[0], True)]
-        at = found.end()
-    return [piece for piece in (*pieces, Piece(text[at:])) if piece.text]
-
-
-def _pattern(words: Iterable[str]) -> re.Pattern | None:
-    """Words as they were written, and what begins as they do: other forms of the same word."""
-    stems = {re.escape(word if len(word) < 5 else word[: len(word) - 2]) for word in words}
-    if not stems:
-        return None
-    either = "|".join(sorted(stems, key=len, reverse=True))
-    return re.compile(rf"(?<![^\W_])(?:{either})[^\W_]*", re.IGNORECASE)

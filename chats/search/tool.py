@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from agents.tools import Caller, Progress, Result, Source, Tool
 from chats.search.find import Hit, find
-from chats.search.query import Query, parse
+from chats.search.query import parse
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
 
@@ -18,7 +18,8 @@ _PARAMETERS = {
             "type": "string",
             "minLength": 2,
             "maxLength": 200,
-            "description": "One to three words that the text itself would hold; all of them must be there.",
+            "description": "One to three words that the text itself would hold; all of them must be there. "
+            'Also "exact phrase", -without, tag:, in:, from:me, from:assistant, after:2026-03-31, before:7d.',
         },
         "count": {"type": "integer", "minimum": 1, "maximum": MOST, "default": 8},
     },
@@ -30,6 +31,7 @@ _PARAMETERS = {
 class ChatSearch:
     """The kind of the one tool here."""
 
+    noun = ""
     limits = None
 
     def sources(self, workspace: Workspace) -> list[Source]:
@@ -51,12 +53,15 @@ class ChatSearch:
         return Result(await in_thread(_found, caller, args["query"], args.get("count", 8)))
 
 
-def _found(caller: Caller, query: str, count: int) -> list[dict] | str:
-    """The newest that fit, in this workspace alone; the chat that asks is not news to it."""
+def _found(caller: Caller, query: str, count: int) -> list[dict] | dict | str:
+    """The newest that fit here, and what was not understood. The chat that asks is no news to it."""
     asking = caller.topic.removeprefix("chat:") if caller.topic.startswith("chat:") else None
-    hits, _more = find(caller.workspace, Query(parse(query).terms), size=count + 1)
+    asked = parse(query)
+    hits, _more = find(caller.workspace, asked, size=count + 1)
     found = [_row(hit) for hit in hits if str(hit.chat.pk) != asking][:count]
-    return found or "Nothing was found."
+    if not found:
+        return " ".join(["Nothing was found.", *asked.problems])
+    return {"found": found, "problems": asked.problems} if asked.problems else found
 
 
 def _row(hit: Hit) -> dict:

@@ -12,8 +12,9 @@ from agents.models import ACTIVE
 from chats.files import store
 from chats.files.parts import NAMED, named
 from chats.messages import content, tree
-from chats.models import Attachment, Chat, LinkMode, Message, PublicLink, Role
+from chats.models import Attachment, Chat, Message, PublicLink, Role
 from sambung.lib import markdown
+from teams.models import LinkMode
 
 _WORDS = {"text", "source"}
 _KEPT = ("type", "text", "title", "url", "mimeType", "name", *NAMED.values())
@@ -104,11 +105,15 @@ def _kept(message: Message, link: PublicLink) -> dict:
 
 def _is_whole(message: Message) -> bool:
     """Whether the HTML that is stored with the message is what is shown of it: making it anew takes time."""
-    is_shown = all(part["type"] in _WORDS or part["type"] in NAMED for part in message.parts)
+    is_shown = all(
+        part["type"] in NAMED or (part["type"] in _WORDS and "documentId" not in part) for part in message.parts
+    )
     return is_shown and message.html_version == markdown.VERSION
 
 
 def _is_shown(part: dict, link: PublicLink) -> bool:
+    if part["type"] == "source" and "documentId" in part:  # who may read it is not known of strangers
+        return False
     return part["type"] in _WORDS or (part["type"] in NAMED and link.with_attachments)
 
 

@@ -12,16 +12,15 @@ import jsonschema
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agents.runs.reply import clean_json
 from chats.files.parts import NAMED
-from chats.filing.folder_tree import path
-from chats.filing.folders import DEEPEST
 from chats.filing.tags import AT_MOST
 from chats.messages import metadata
 from chats.models import Archive, Attachment, Chat, Message, Role, Tag
 from chats.models.filing import COLOR_PATTERN
 from chats.transfer import Unreadable
 from chats.validators import PARTS, SETTINGS
+from sambung.lib.jsonb import clean_json
+from teams.folders import DEEPEST, path
 from teams.models import User
 
 FORMAT, VERSION = "sambung.chats", 1

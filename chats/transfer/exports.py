@@ -14,13 +14,13 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 from procrastinate.contrib.django import app
 
-from chats.filing.folder_tree import path as folder_path
 from chats.models import Attachment, Chat, Transfer, TransferKind, TransferStatus
 from chats.transfer import progress
 from chats.transfer.files import content
 from chats.transfer.formats import FORMATS, Format
-from chats.transfer.names import Names, safe
+from sambung.lib.names import Names, safe
 from teams import access
+from teams.folders import path as folder_path
 from teams.models import User
 from teams.workspace import Workspace
 

@@ -3,13 +3,9 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +13,7 @@ from chats.models import Chat
 from chats.transfer import document
 from chats.transfer.document import Where
 from chats.transfer.transcript import Said, transcript
+from sambung.lib.styles import standalone
 from teams.models import User
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|!&~$])")
@@ -83,18 +80,8 @@ def _text(chat: Chat, reader: User, where: Where) -> str:
 # ---- HTML -----------------------------------------------------------------------------------------------
 def _html(chat: Chat, reader: User, where: Where) -> str:
     """One page that needs nothing else, loads nothing and runs nothing."""
-    style = mark_safe(_style())  # noqa: S308  ours
+    style = standalone("text", "code", "reasoning", "tool", "result")
     return render_to_string("chats/export.html", {"shown": transcript(chat, where), "style": style})
-
-
-@cache
-def _style() -> str:
-    """Of our stylesheets, those that a text needs; fonts are the reader's own, since none may be loaded."""
-    folder = Path(settings.PROJECT) / "static" / "css"
-    parts = ("text", "code", "reasoning", "tool", "result")
-    files = [folder / "tokens.css", folder / "base.css", *(folder / "components" / f"{name}.css" for name in parts)]
-    css = "\n".join(path.read_text(encoding="utf-8") for path in (*files, folder / "export.css"))
-    return re.sub(r"@font-face\s*{[^}]*}", "", css)
 
 
 FORMATS = {

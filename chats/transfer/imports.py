@@ -12,13 +12,13 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from chats.files import no_room
 from chats.models import Attachment, Chat, Folder, Transfer, TransferKind, TransferStatus
 from chats.transfer import Unreadable, document, progress
 from chats.transfer.restore import Place, keep_files, restore
 from chats.transfer.source import Found, Source
-from sambung.lib.database import is_full
 from sambung.lib.errors import Refused
+from sambung.lib.failures import Failure
+from sambung.lib.files.store import room
 from teams import access
 from teams.models import User
 from teams.workspace import Workspace
@@ -32,19 +32,18 @@ _STRETCH = 10  # chats that are looked through at once
 # ---- the file -------------------------------------------------------------------------------------------
 def upload(*, by: User, workspace: Workspace, file: UploadedFile) -> Transfer:
     """Keep a file and have it looked through; a job does. Raises Refused, also where a disk has no room for it."""
-    key = ""
-    try:
-        with transaction.atomic():
-            transfer = progress.begin(by=by, workspace=workspace, kind=TransferKind.IMPORT, options={"step": "look"})
-            transfer.file = key = default_storage.save(f"{progress.FOLDER}/{transfer.pk}", file)
-            transfer.save(update_fields=["file"])
-            _defer(transfer)
-    except Exception as error:
-        if key:
-            default_storage.delete(key)
-        if is_full(error):
-            raise Refused(no_room()) from error
-        raise
+    key, options = "", {"step": "look"}
+    with room():
+        try:
+            with transaction.atomic():
+                transfer = progress.begin(by=by, workspace=workspace, kind=TransferKind.IMPORT, options=options)
+                transfer.file = key = default_storage.save(f"{progress.FOLDER}/{transfer.pk}", file)
+                transfer.save(update_fields=["file"])
+                _defer(transfer)
+        except Exception:
+            if key:
+                default_storage.delete(key)
+            raise
     return transfer
 
 
@@ -58,7 +57,7 @@ def start(*, transfer: Transfer, chosen: list[int] | None, folder: Folder | None
     progress.refuse_second(transfer.user)
     ready = Transfer.objects.select_for_update().filter(pk=transfer.pk, status=TransferStatus.READY).first()
     if ready is None:
-        raise Refused(_("This import has begun already."))
+        raise Refused(_("This import has begun already."), code="done_already")
     total = len(ready.report["chats"]) if chosen is None else len(chosen)
     ready.options = {"step": "bring", "chosen": chosen, "folder": folder and str(folder.pk)}
     _under_way(ready, total)
@@ -94,7 +93,7 @@ def run(transfer_id: str) -> Iterator[None]:
     except progress.Ended:
         progress.end(transfer, TransferStatus.STOPPED)
     except Unreadable as error:
-        progress.end(transfer, TransferStatus.FAILED, error=str(error))
+        progress.fail(transfer, Failure("transfer_unreadable", {"why": str(error)}))
     except Exception as error:  # whatever it is, the person learns that nothing came
         logger.exception("An import failed.")
         progress.break_off(transfer, error)

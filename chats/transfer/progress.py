@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from procrastinate.contrib.django import app
 
-from chats.files.store import stored_before
 from chats.models import Chat, Transfer, TransferKind, TransferStatus
 from chats.transfer.restore import drop_made
-from sambung.lib import words
+from sambung.lib import failures
 from sambung.lib.database import is_full
 from sambung.lib.errors import Refused
+from sambung.lib.failures import Failure
+from sambung.lib.files.store import stored_before
 from sambung.lib.threads import in_thread
 from teams import access, profile
 from teams.models import User
@@ -31,11 +32,16 @@ KEPT = timedelta(days=7)
 FOLDER = "transfers"  # of the storage
 LEFT = timedelta(days=1)  # after which a file that no transfer names goes
 MOST = 20  # that one person keeps
-GONE = words.known(gettext_noop("The server was interrupted. Nothing half is kept; start again."))
-NO_ROOM = words.known(
-    gettext_noop("The server's disk has no room for this. Nothing of it was kept; tell whoever runs the server.")
-)
-BROKE = words.known(gettext_noop("Something went wrong here. Nothing half is kept; start again."))
+#: Why a transfer came to nothing.
+MESSAGES = {
+    "transfer_interrupted": gettext_noop("The server was interrupted. Nothing half is kept; start again."),
+    "transfer_no_room": gettext_noop(
+        "The server's disk has no room for this. Nothing of it was kept; tell whoever runs the server."
+    ),
+    "transfer_broke": gettext_noop("Something went wrong here. Nothing half is kept; start again."),
+    "transfer_unreadable": "%(why)s",  # as the person's language was when the file was read, like all of the report
+}
+failures.register(MESSAGES)
 
 _at_work: set[str] = set()
 
@@ -50,7 +56,7 @@ def begin(*, by: User, workspace: Workspace, kind: TransferKind, **fields) -> Tr
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two tabs, one after the other
     refuse_second(by)
     if Transfer.objects.filter(user=by).count() >= MOST:
-        raise Refused(_("You have %(n)s exports and imports here. Delete one first.") % {"n": MOST})
+        raise Refused(_("You have %(n)s exports and imports here. Delete one first.") % {"n": MOST}, code="too_many")
     return Transfer.objects.create(
         user=by, team=workspace.team, kind=kind, status=RUNNING, heartbeat_at=Now(), **fields
     )
@@ -59,7 +65,9 @@ def begin(*, by: User, workspace: Workspace, kind: TransferKind, **fields) -> Tr
 def refuse_second(by: User) -> None:
     """One at a time for each person."""
     if Transfer.objects.filter(user=by, status=RUNNING).exists():
-        raise Refused(_("An export or import of yours is under way. Wait for its end, or stop it."))
+        raise Refused(
+            _("An export or import of yours is under way. Wait for its end, or stop it."), code="transfer_running"
+        )
 
 
 def running(transfer_id: str, kind: TransferKind) -> Transfer | None:
@@ -124,7 +132,12 @@ def end(transfer: Transfer, status: TransferStatus, **changes) -> bool:
 
 def break_off(transfer: Transfer, error: Exception) -> None:
     """Something failed that nobody expected: the person learns that nothing comes of it, and why if that is known."""
-    end(transfer, TransferStatus.FAILED, error=NO_ROOM if is_full(error) else BROKE)
+    fail(transfer, Failure("transfer_no_room" if is_full(error) else "transfer_broke"))
+
+
+def fail(transfer: Transfer, failure: Failure) -> None:
+    """End the transfer, and keep why."""
+    end(transfer, TransferStatus.FAILED, **failures.columns(failure))
 
 
 def stop(*, transfer: Transfer) -> None:
@@ -147,7 +160,7 @@ def rescue() -> None:
     """
     silent = Transfer.objects.filter(status=RUNNING, heartbeat_at__lt=Now() - SILENT).exclude(pk__in=_at_work)
     for transfer in silent.select_for_update(skip_locked=True):
-        end(transfer, TransferStatus.FAILED, error=GONE)
+        fail(transfer, Failure("transfer_interrupted"))
 
 
 def delete(*, transfer: Transfer) -> None:

@@ -10,18 +10,18 @@ from django.utils.translation import gettext_noop
 
 from chats.files import store
 from chats.files.parts import NAMED
-from chats.filing import folders, tags
+from chats.filing import tags
 from chats.messages.content import write
 from chats.models import Archive, ArchiveItem, Attachment, Chat, ChatTag, Folder, Message, Role, Tag
 from chats.transfer import Unreadable
 from chats.transfer.document import names_none_but
-from sambung.lib import words
 from sambung.lib.errors import Refused
 from sambung.lib.ids import uuid7
+from teams.folders import create_folder
 from teams.models import User
 from teams.workspace import Workspace
 
-FILES = words.known(gettext_noop("Files that are missing or cannot be kept here"))
+FILES = gettext_noop("Files that are missing or cannot be kept here")
 _UNSHOWABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError)
 
 
@@ -49,7 +49,7 @@ class Place:
         return at
 
     def _new_folder(self, name: str, parent: Folder | None) -> Folder:
-        return folders.create(workspace=self.workspace, name=name, parent=parent)
+        return create_folder(Folder, workspace=self.workspace, name=name, parent=parent)
 
     def tag(self, name: str, color: str | None) -> Tag:
         """The tag of that name here, everybody's or new."""

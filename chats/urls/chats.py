@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from chats.views import agent_tryout, approvals, assistant, chats, mentions, messages, move, palette, picker, tools
+from chats.views import (
+    agent_tryout,
+    approvals,
+    assistant,
+    canvas,
+    chats,
+    knowledge,
+    mentions,
+    messages,
+    move,
+    palette,
+    picker,
+    results,
+    tools,
+)
 
 urlpatterns = [
     path("", chats.chat_new, name="chat_new"),
@@ -17,6 +31,7 @@ urlpatterns = [
     path("chats/<uuid:chat_id>/restore/", chats.chat_restore, name="chat_restore"),
     path("chats/<uuid:chat_id>/move/", move.chat_move, name="chat_move"),
     path("chats/<uuid:chat_id>/settings/", chats.chat_settings, name="chat_settings"),
+    path("chats/<uuid:chat_id>/collections/", knowledge.chat_collections, name="chat_collections"),
     path("chats/<uuid:chat_id>/model/", picker.chat_model, name="chat_model"),
     path("chats/<uuid:chat_id>/agent/", picker.chat_agent, name="chat_agent"),
     path("chats/<uuid:chat_id>/messages/", messages.message_send, name="message_send"),
@@ -40,9 +55,13 @@ urlpatterns = [
     path("messages/<uuid:message_id>/withdraw/", messages.message_withdraw, name="message_withdraw"),
     path("messages/<uuid:message_id>/push/", messages.message_push, name="message_push"),
     path("messages/<uuid:message_id>/images/<int:index>/", messages.message_image, name="message_image"),
+    path("messages/<uuid:message_id>/result/", results.message_result, name="message_result"),
+    path("messages/<uuid:message_id>/result/keep/", results.message_result_keep, name="message_result_keep"),
     path("assistant/", assistant.preferences, name="assistant"),
     path("chats/<uuid:chat_id>/standing/", chats.chat_standing, name="chat_standing"),
     path("chats/<uuid:chat_id>/told/", assistant.chat_told, name="chat_told"),
+    path("chats/<uuid:chat_id>/document/", canvas.chat_document, name="chat_document"),
+    path("chats/<uuid:chat_id>/documents/", canvas.chat_documents, name="chat_documents"),
     path("tool-choice/", tools.chat_tools, name="chat_tools"),
     path("tool-choice/button/", tools.tools_button, name="tools_button"),
     path("tool-choice/presets/", tools.preset_keep, name="preset_keep"),

@@ -1,6 +1,6 @@
-"""Public links."""
+"""Public links of chats."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from chats.views import public as open_to_all
 from chats.views import sharing
@@ -8,13 +8,10 @@ from chats.views import sharing
 urlpatterns = [
     path("chats/<uuid:chat_id>/share/", sharing.chat_share, name="chat_share"),
     path("chats/<uuid:chat_id>/unshare/", sharing.chat_unshare, name="chat_unshare"),
-    path("links/", sharing.link_list, name="link_list"),
-    path("links/revoke/", sharing.links_revoke, name="links_revoke"),
 ]
 
-#: Outside of workspaces: what a link shows, and the page before an address elsewhere.
+#: Outside of workspaces: what else a link gives, and the page before an address elsewhere.
 public = [
-    re_path(r"^p/(?P<token>[\w-]{1,64})/?$", open_to_all.shared, name="shared"),
     path("p/<str:token>/copy/", open_to_all.shared_copy, name="shared_copy"),
     path("p/<str:token>/files/<uuid:attachment_id>/", open_to_all.shared_file, name="shared_file"),
     path("p/<str:token>/files/<uuid:attachment_id>/thumbnail/", open_to_all.shared_thumbnail, name="shared_thumbnail"),

@@ -114,7 +114,7 @@ def _to(request, message: Message) -> str:
 def _answer(request, message: Message):
     """The message as it stands now: it goes on, or waits for the next decision."""
     message = access.get(request, Message.objects.select_related("chat", "user", "run"), pk=message.pk)
-    runtime.hint_on_commit(message.topic, "decided", message=str(message.pk))
+    runtime.hint_on_commit(message.topic, "decided", subject=message.subject)
     return chat_page.message(request, message)
 
 

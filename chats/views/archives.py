@@ -12,10 +12,10 @@ from chats.filing import archives
 from chats.forms.filing import ArchiveForm, ArchivesForm
 from chats.models import Archive, Chat
 from chats.views import chat_lists, chat_page
-from chats.views.dialogs import ask
 from chats.views.trash import undo_url
 from teams import access
 from teams.views import answers
+from teams.views.dialogs import ask
 
 
 def _archive(request, archive_id) -> Archive:

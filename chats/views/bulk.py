@@ -14,14 +14,15 @@ from django.views.decorators.http import require_POST
 from chats.actions import bulk
 from chats.filing import archives, deleting, folder_tree, folders, tags
 from chats.forms.chats import MoveForm
-from chats.forms.filing import ArchiveChoiceForm, FolderForm, TagChoiceForm, TagNameForm
+from chats.forms.filing import ArchiveChoiceForm, TagChoiceForm, TagNameForm
 from chats.models import Archive, Chat, Folder
 from chats.views import chat_lists, chat_page, move
-from chats.views.dialogs import ask
 from chats.views.trash import undo_url
 from sambung.lib.errors import Refused
 from teams import access
+from teams.forms.folders import FolderForm
 from teams.views import answers
+from teams.views.dialogs import ask
 
 AT_MOST = 500  # chats that one form names
 _WHERE = ("folder", "tag", "archive", "are")
@@ -65,7 +66,7 @@ def _chosen(request, data) -> QuerySet[Chat]:
     if data.get("all"):
         form = chat_lists.asked(request, _where(data))
         if form.errors:  # without it, all chats would be meant
-            raise Refused(gettext("What the list was of is not there any more. Choose again."))
+            raise Refused(gettext("What the list was of is not there any more. Choose again."), code="gone")
         meant = form.among(mine)
         return mine.filter(pk__in=list(meant.values_list("pk", flat=True)))  # as they are now, before the act
     ids = [pk for text in data.getlist("chat")[:AT_MOST] if (pk := chat_page.as_uuid(text))]

@@ -24,7 +24,7 @@ PAGE = 50
 class KeptRow:
     """One chat as a list shows it; `folder` is empty on the folder's own page."""
 
-    FILLED: ClassVar = ("id", "title", "tags", "folder_id", "folder", "moment", "day")
+    SLOTS: ClassVar = ("id", "title", "tags", "folder_id", "folder", "moment", "day")
 
     id: UUID
     title: str
@@ -40,7 +40,7 @@ class KeptRow:
 class TagChip:
     """One tag of a chat."""
 
-    FILLED: ClassVar = ("id", "name", "color")
+    SLOTS: ClassVar = ("id", "name", "color")
 
     id: UUID
     name: str

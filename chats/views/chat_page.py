@@ -1,6 +1,5 @@
 """How views answer: a fragment to a script, a page or a redirect to everyone else."""
 
-import json
 import uuid
 from collections.abc import Iterable
 
@@ -21,11 +20,14 @@ from chats.messages import presenter, tree
 from chats.messages.permissions import reader
 from chats.models import Attachment, Chat, Folder
 from chats.replies import responder, tool_choice
+from sambung.lib.ids import as_uuid
+from teams.views import answers
 from teams.views.answers import form, go, refused
 
-__all__ = ["form", "go", "refused"]  # so that views of chats have all answers in one place
+__all__ = ["as_uuid", "form", "go", "refused"]  # so that views of chats have all answers in one place
 
 PAGE = 40  # chats in one stretch of the list
+LISTS = "chats-changed folders-changed"  # the events that bring them anew
 
 
 def chat_page(
@@ -98,14 +100,6 @@ def who_answers(
     return chosen or catalog.default(here), agent
 
 
-def as_uuid(text: str) -> uuid.UUID | None:
-    """The id that an address names, None where it names none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
-
-
 def composer(chat, shown, chosen, agent, *, error: str = "", text: str = "") -> dict:
     """What the composer shows."""
     return {
@@ -169,17 +163,9 @@ def message(request, found):
     return render(request, "chats/_messages.html", {"messages": [shown]})
 
 
-def toast(
-    request, text: str, to: str, *, undo_url: str = "", changed: str = "chats-changed folders-changed"
-) -> HttpResponse:
-    """Say something short and let the page refresh its list; without a script, go to `to`."""
-    if not request.htmx:
-        return redirect(to)
-    if request.htmx.current_url_abs_path == request.path:  # a form on a page of its own, not in a dialog
-        return HttpResponse(status=204, headers={"HX-Redirect": to})
-    events = {"toast": {"text": text, "undo_url": undo_url}, "dialog-close": {}}
-    events |= {name: {} for name in changed.split()}
-    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events)})
+def toast(request, text: str, to: str, *, undo_url: str = "", changed: str = LISTS) -> HttpResponse:
+    """Say something short and let the page refresh its lists; without a script, go to `to`."""
+    return answers.toast(request, text, to, changed=changed, undo_url=undo_url)
 
 
 def unsendable(request, form, chat: Chat | None, text: str):

@@ -14,8 +14,8 @@ from chats.messages import presenter, tree
 from chats.messages.permissions import reader
 from chats.models import Chat, Message
 from chats.views import all_chats, chat_page, files
-from sambung.lib.errors import Refused
 from teams import access, limits
+from teams.views import answers
 
 
 def _chat(request, chat_id, level=access.WRITE) -> Chat:
@@ -34,16 +34,14 @@ def chat_new(request):
 def chat_create(request):
     """The first message makes the chat."""
     form = files.with_uploads(request, FirstMessageForm)
-    if not form.is_valid():
+    if form.is_valid():
+        given = form.cleaned_data
+        is_trial = given.pop("is_trial") and given["agent"]
+        given["is_temporary"] |= bool(is_trial)
+        with answers.told_by(form):
+            chat = sending.start_chat(by=request.user, workspace=request.workspace, **given)
+    if form.errors:
         return chat_page.unsendable(request, form, None, request.POST.get("text", ""))
-    given = form.cleaned_data
-    is_trial = given.pop("is_trial") and given["agent"]
-    given["is_temporary"] |= bool(is_trial)
-    try:
-        chat = sending.start_chat(by=request.user, workspace=request.workspace, **given)
-    except Refused as error:
-        form.add_error(None, str(error))
-        return chat_page.unsendable(request, form, None, given["text"])
     to = request.workspace.url("chat", chat.pk)
     if is_trial:
         to = f"{request.workspace.url('agent_try', chat.agent_id)}?chat={chat.pk}"

@@ -1,7 +1,7 @@
 """Files: added to the composer, handed over, looked into, taken away."""
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from chats.forms.chats import MessageForm
 from chats.models import Attachment
 from chats.views import chat_page
 from sambung.lib.errors import Refused
+from sambung.lib.files.readers.encodings import NAMES
 from teams import access, limits
 from teams.views import answers
 
@@ -119,9 +120,28 @@ def _harmless(response: HttpResponse) -> HttpResponse:
 @require_GET
 def attachment_preview(request, attachment_id):
     """What was read out of the file, which is what a model gets."""
-    found = _file(request, attachment_id)
-    context = {"file": found, "tile": parts.Tile.of(found), "told": found.metadata}
+    return _preview(request, _file(request, attachment_id))
+
+
+def _preview(request, found: Attachment) -> HttpResponse:
+    encodings = NAMES.items() if found.metadata.get("encoding") else ()
+    context = {"file": found, "tile": parts.Tile.of(found), "told": found.metadata, "encodings": encodings}
     return answers.form(request, "chats/_file_preview.html", found.name, context)
+
+
+@require_POST
+@limits.limited("file")
+def attachment_encoding(request, attachment_id):
+    """Read a text anew, with its letters written as the person says."""
+    found = access.get(request, Attachment.objects.all(), access.WRITE, pk=attachment_id)
+    encoding = request.POST.get("encoding", "")
+    if encoding not in NAMES or not found.metadata.get("encoding"):
+        return HttpResponseBadRequest()
+    try:
+        store.read_again(found, encoding)
+    except FileNotFoundError:
+        raise Http404("The file is lost.") from None
+    return _preview(request, found)
 
 
 @require_POST

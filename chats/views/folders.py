@@ -9,13 +9,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from chats.filing import folder_tree, folders
 from chats.filing.breadcrumbs import shown_of
-from chats.forms.filing import DeleteFolderForm, FolderForm, FolderSettingsForm, NameForm, NewFolderForm
+from chats.forms.filing import DeleteFolderForm, FolderSettingsForm
 from chats.models import Chat, Folder
 from chats.views import chat_lists, chat_page
-from chats.views.dialogs import ask
 from chats.views.trash import undo_url
 from teams import access
+from teams.folders import create_folder, move_folder, path, rename_folder, without
+from teams.forms.folders import FolderForm, NameForm, NewFolderForm
 from teams.views import answers
+from teams.views.dialogs import ask
 
 
 def _folder(request, folder_id, level=access.WRITE) -> Folder:
@@ -44,7 +46,7 @@ def folder(request, folder_id):
     found = _folder(request, folder_id, access.READ)
     chats = access.rows(request, Chat.objects.filter(folder=found))
     below = folder_tree.listed(access.rows(request, Folder.objects.filter(parent=found)))
-    context = {"folder": found, "folder_path": folder_tree.path(found), "below": below}
+    context = {"folder": found, "folder_path": path(found), "below": below}
     return render(request, "chats/folder.html", context | chat_lists.listed(request, chats, folder=found.pk))
 
 
@@ -56,7 +58,7 @@ def folder_new(request):
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         parent = given["parent"] and _folder(request, given["parent"])
-        made = folders.create(workspace=request.workspace, name=given["name"], parent=parent)
+        made = create_folder(Folder, workspace=request.workspace, name=given["name"], parent=parent)
         return _done(request, _("The folder is there."), request.workspace.url("folder", made.pk))
     to = request.workspace.url("folder_new")
     return ask(request, _("New folder"), to=to, submit=_("Make folder"), back=_home(request), form=form)
@@ -69,7 +71,7 @@ def folder_rename(request, folder_id):
     form = NameForm(request.POST or None, initial={"name": found.name})
     to, page = request.workspace.url("folder_rename", found.pk), request.workspace.url("folder", found.pk)
     if request.method == "POST" and form.is_valid():
-        folders.rename(folder=found, name=form.cleaned_data["name"])
+        rename_folder(folder=found, name=form.cleaned_data["name"])
         return _done(request, _("The folder has been renamed."), page)
     return ask(request, _("Rename folder"), to=to, submit=_("Rename"), back=page, form=form)
 
@@ -92,12 +94,12 @@ def folder_settings(request, folder_id):
 def folder_move(request, folder_id):
     """Put the folder into another one, or at the top."""
     found = _folder(request, folder_id)
-    rows = folder_tree.without(folder_tree.listed(access.rows(request, Folder.objects.all())), found.pk)
+    rows = without(folder_tree.listed(access.rows(request, Folder.objects.all())), found.pk)
     form = FolderForm(request.POST or None, rows=rows, none=_("At the top"), initial={"folder": found.parent_id or ""})
     to, page = request.workspace.url("folder_move", found.pk), request.workspace.url("folder", found.pk)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["folder"]
-        folders.move(folder=found, to=chosen and _folder(request, chosen))
+        move_folder(folder=found, to=chosen and _folder(request, chosen))
         return _done(request, _("The folder has been moved."), page)
     return ask(request, _("Move folder"), to=to, submit=_("Move"), back=page, form=form)
 

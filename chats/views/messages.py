@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.db.models import Q
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,8 +20,8 @@ from chats.messages import presenter, remote_images, tree
 from chats.messages.permissions import reader
 from chats.models import Chat, Message, Role
 from chats.views import chat_page, files
-from sambung.lib.errors import Refused
 from teams import access, limits
+from teams.views import answers
 
 _IS_REPLY = Q(role=Role.ASSISTANT, parent__isnull=False)
 
@@ -41,14 +41,12 @@ def message_send(request, chat_id):
     """Send a message: the answer is the two new messages, or the queue when a reply is being written."""
     form = files.with_uploads(request, MessageForm)
     asked = access.rows(request, Chat.objects.filter(pk=chat_id), access.WRITE)
-    if not form.is_valid():
+    if form.is_valid():
+        with answers.told_by(form):
+            parent = request.POST.get("parent")
+            sent = sending.send(chat=asked, by=request.user, parent=parent, **form.cleaned_data)
+    if form.errors:
         return chat_page.unsendable(request, form, access.only(asked), request.POST.get("text", ""))
-    try:
-        parent = request.POST.get("parent")
-        sent = sending.send(chat=asked, by=request.user, parent=parent, **form.cleaned_data)
-    except Refused as error:
-        form.add_error(None, str(error))
-        return chat_page.unsendable(request, form, access.only(asked), form.cleaned_data["text"])
     if not request.htmx:
         return redirect(request.workspace.url("chat", chat_id))
     return chat_page.sent(request, sent.message.chat, sent)
@@ -192,10 +190,7 @@ def _unqueue(request, message_id, act):
 def message_image(request, message_id, index: int):
     """A remote image that somebody clicked: fetched by this server, never by the reader's browser."""
     found = _message(request, message_id, access.READ)
-    try:
-        image = remote_images.load(found, index)
-    except remote_images.Unavailable as error:
-        return JsonResponse({"error": str(error)}, status=error.status)
+    image = remote_images.load(found, index)
     if image is None:
         raise Http404("No such image.")
     return HttpResponse(

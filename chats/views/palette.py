@@ -10,7 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from chats.models import Chat
-from chats.search.find import as_html, find
+from chats.search.find import find
+from chats.search.marking import as_html
 from chats.search.query import parse
 from teams import access
 from teams.models import Team, TeamRole, User
@@ -66,6 +67,8 @@ def _acts(workspace: Workspace, teams: list[Team]) -> list[dict]:
         _item(_("New agent"), workspace.url("agent_new"), "plus"),
         _item(_("Prompts"), workspace.url("prompt_list"), "notebook-text"),
         _item(_("New prompt"), workspace.url("prompt_new"), "plus"),
+        _item(_("Documents"), workspace.url("document_list"), "file-text"),
+        _item(_("New document"), workspace.url("document_new"), "plus"),
         _item(_("Library"), workspace.url("chat_list"), "library"),
         _item(_("New folder"), workspace.url("folder_new"), "folder-plus"),
         _item(_("Tags"), workspace.url("tag_list"), "tag"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from chats.forms.prompts import PromptImportForm
 from chats.models import Prompt
-from chats.prompts import actions, portable
+from chats.prompts import portable, prompts
 from chats.views.prompts import find
 from teams import access
 from teams.views import answers
@@ -45,7 +45,7 @@ def prompt_import(request):
     form = PromptImportForm(request.POST, request.FILES) if request.method == "POST" else PromptImportForm()
     if not form.is_valid():
         return render(request, "chats/prompt_import.html", {"form": form}, status=422 if form.is_bound else 200)
-    n_new, n_known = actions.create_missing(by=request.user, workspace=request.workspace, contents=form.content)
+    n_new, n_known = prompts.create_missing(by=request.user, workspace=request.workspace, contents=form.content)
     said = ngettext("%(n)s prompt is imported.", "%(n)s prompts are imported.", n_new) % {"n": n_new}
     if n_known:
         known = ngettext("%(n)s was here already.", "%(n)s were here already.", n_known) % {"n": n_known}

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from agents.definitions.versions import Change, compared
 from chats.forms.prompts import PromptForm, ValuesForm
 from chats.models import Category, Message, Prompt, PromptVersion
-from chats.prompts import actions, search, variables
+from chats.prompts import prompts, search, variables
 from chats.views import chat_page
 from sambung.lib.errors import Refused
 from teams import access
@@ -107,7 +107,7 @@ def prompt_new(request):
     if not form.is_valid():
         template = "chats/_prompt_save.html" if request.htmx else "chats/prompt_edit.html"
         return render(request, template, {"form": form, "prompt": None}, status=422 if form.is_bound else 200)
-    made = actions.create(by=request.user, workspace=request.workspace, content=form.given)
+    made = prompts.create(by=request.user, workspace=request.workspace, content=form.given)
     said, to = _("“%(prompt)s” is saved.") % {"prompt": made}, request.workspace.url("prompt", made.pk)
     if request.htmx:
         return chat_page.toast(request, said, to, changed="prompts-changed")
@@ -138,9 +138,9 @@ def prompt_edit(request, prompt_id):
     form = PromptForm(request.POST) if request.method == "POST" else PromptForm.of(found)
     if form.is_valid():
         try:
-            actions.change(by=request.user, prompt=found, content=form.given, seen=form.cleaned_data["seen"])
+            prompts.change(by=request.user, prompt=found, content=form.given, seen=form.cleaned_data["seen"])
             return answers.done(request, _("The prompt is saved."), to)
-        except actions.Outdated as outdated:
+        except prompts.Outdated as outdated:
             return _outdated(request, outdated, form)
         except Refused as refused:
             return answers.refused(request, refused, request.workspace.url("prompt_list"))
@@ -148,7 +148,7 @@ def prompt_edit(request, prompt_id):
     return render(request, "chats/prompt_edit.html", context, status=422 if form.is_bound else 200)
 
 
-def _outdated(request, outdated: actions.Outdated, form: PromptForm):
+def _outdated(request, outdated: prompts.Outdated, form: PromptForm):
     """Both texts: what is stored now beside one's own, which can still be saved."""
     now = outdated.prompt
     again = PromptForm(initial=form.given | {"seen": now.updated_at.isoformat()})
@@ -167,7 +167,7 @@ def prompt_copy(request, prompt_id):
     """Copy a prompt: into this workspace, or to one's own prompts."""
     found = find(request, prompt_id)
     to = request.workspace if "here" in request.POST else Workspace(request.user)
-    made = actions.copy(by=request.user, prompt=found, workspace=to)
+    made = prompts.copy(by=request.user, prompt=found, workspace=to)
     return answers.done(request, _("The copy is here. Change it as you like."), to.url("prompt", made.pk))
 
 
@@ -177,7 +177,7 @@ def prompt_public(request, prompt_id):
     found = _own(request, prompt_id, access.MANAGE)
     to = request.workspace.url("prompt", found.pk)
     is_public = not found.is_public
-    actions.set_public(by=request.user, prompt=found, is_public=is_public)
+    prompts.set_public(by=request.user, prompt=found, is_public=is_public)
     said = _("Everybody on this server can read and copy this prompt now.")
     return answers.done(request, said if is_public else _("This prompt is not public any more."), to)
 
@@ -186,7 +186,7 @@ def prompt_public(request, prompt_id):
 def prompt_delete(request, prompt_id):
     """Put a prompt away; the notice takes it back."""
     found = _own(request, prompt_id)
-    actions.delete_prompt(prompt=found)
+    prompts.delete_prompt(prompt=found)
     said = _("“%(prompt)s” has been deleted.") % {"prompt": found}
     undo_url = request.workspace.url("prompt_restore", found.pk)
     return answers.done(request, said, request.workspace.url("prompt_list"), undo_url=undo_url)
@@ -196,7 +196,7 @@ def prompt_delete(request, prompt_id):
 def prompt_restore(request, prompt_id):
     """Take a deleted prompt back."""
     found = access.get_deleted(request, Prompt.objects.all(), access.WRITE, pk=prompt_id)
-    actions.restore_prompt(prompt=found)
+    prompts.restore_prompt(prompt=found)
     return answers.go(request, request.workspace.url("prompt", found.pk))
 
 
@@ -223,6 +223,6 @@ def _changed(before: PromptVersion, after: Prompt | PromptVersion) -> list[Chang
 def prompt_version_restore(request, version_id):
     """Make a prompt what it was."""
     version = access.get(request, PromptVersion.objects.select_related("prompt"), access.WRITE, pk=version_id)
-    actions.restore_version(by=request.user, version=version)
+    prompts.restore_version(by=request.user, version=version)
     said = _("The prompt is what it was before. This change can be taken back as well.")
     return answers.done(request, said, request.workspace.url("prompt", version.prompt_id))

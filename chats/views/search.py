@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET
 
 from agents import catalog
 from chats.forms.search import FiltersForm
-from chats.search.find import Hit, as_html, find
+from chats.search.find import Hit, find
+from chats.search.marking import as_html
 from chats.search.query import OPERATORS, parse
 from chats.views import chat_lists, folders
 from teams import access
@@ -27,7 +28,7 @@ MOST_PAGES = 50
 class HitRow:
     """A hit as the page shows it; `title` and `snippet` with marks, `place`: folder, and workspace if that is asked."""
 
-    FILLED: ClassVar = ("url", "title", "snippet", "moment", "day", "place")
+    SLOTS: ClassVar = ("url", "title", "snippet", "moment", "day", "place")
 
     url: str
     title: SafeString

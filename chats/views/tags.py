@@ -9,10 +9,9 @@ from chats.filing import tags
 from chats.forms.filing import TagForm, TagNameForm
 from chats.models import Chat, Tag
 from chats.views import chat_lists, chat_page
-from chats.views.dialogs import ask
-from sambung.lib.errors import Refused
 from teams import access
 from teams.views import answers
+from teams.views.dialogs import ask
 
 
 def _tag(request, tag_id) -> Tag:
@@ -51,14 +50,11 @@ def tag_edit(request, tag_id):
 def _edited(request, form: TagForm, title: str, to: str, tag: Tag | None):
     page = request.workspace.url("tag_list")
     if request.method == "POST" and form.is_valid():
-        try:
+        with answers.told_by(form, "name"):
             if tag:
                 tags.change(tag=tag, **form.cleaned_data)
             else:
                 tags.create(workspace=request.workspace, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error("name", str(refused))
-        else:
             return answers.done(request, _("The tag is kept."), page)
     return ask(request, title, to=to, submit=_("Save"), back=page, form=form)
 

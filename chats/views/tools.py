@@ -12,9 +12,8 @@ from chats.models import Chat
 from chats.replies import tool_choice
 from chats.replies.tool_choice import Chosen
 from chats.views import chat_page
-from sambung.lib import words
-from sambung.lib.errors import Refused
 from teams import access
+from teams.views import answers
 
 
 def _chat_of(request) -> Chat | None:
@@ -66,7 +65,7 @@ def _chat_and_form(request) -> tuple[Chat | None, ToolsForm]:
 def _missing(request, chat: Chat | None) -> list[dict]:
     """What was chosen before and cannot be used now."""
     found = tool_choice.away(tool_choice.chosen(chat, request.user), request.workspace)
-    return [{"title": one.title, "why": words.shown(one.why)} for one in found]
+    return [{"title": one.title, "why": one.why} for one in found]
 
 
 def _dialog(request, chat: Chat | None, form: ToolsForm):
@@ -103,13 +102,11 @@ def preset_keep(request):
     chat, form = _chat_and_form(request)
     if form.is_valid() and not form.cleaned_data["preset_name"]:
         form.add_error("preset_name", _("Give it a name first."))
+    if not form.errors:
+        found, name = form.chosen, form.cleaned_data["preset_name"]
+        with answers.told_by(form, "preset_name"):
+            presets.keep(by=request.user, name=name, tool_choice=found.tool_choice, tools=found.tools)
     if form.errors:
-        return _dialog(request, chat, form)
-    found, name = form.chosen, form.cleaned_data["preset_name"]
-    try:
-        presets.keep(by=request.user, name=name, tool_choice=found.tool_choice, tools=found.tools)
-    except Refused as refused:
-        form.add_error("preset_name", str(refused))
         return _dialog(request, chat, form)
     tool_choice.choose(chat=chat, by=request.user, to=found)
     said = _("“%(name)s” is kept and used from now on.") % {"name": name}
@@ -132,11 +129,8 @@ def preset(request, preset_id):
     found = access.get(request, ToolPreset.objects.all(), access.WRITE, pk=preset_id)
     form = PresetForm(request.POST or None, initial={"name": found.name})
     if request.method == "POST" and form.is_valid():
-        try:
+        with answers.told_by(form, "name"):
             presets.rename(preset=found, name=form.cleaned_data["name"])
-        except Refused as refused:
-            form.add_error("name", str(refused))
-        else:
             return chat_page.toast(request, _("The preset has been renamed."), _back(request), changed="who-answers")
     context = {"preset": found, "form": form, "picker_query": _query(request), "back_url": _back(request)}
     status = 422 if form.is_bound else 200

@@ -16,7 +16,6 @@ from chats.models import Chat, Transfer, TransferKind, TransferStatus
 from chats.transfer import exports, imports, progress
 from chats.transfer.formats import FORMATS
 from chats.views import chat_page
-from sambung.lib import words
 from sambung.lib.errors import Refused
 from teams import access
 from teams.views import answers
@@ -109,8 +108,8 @@ def _page(request, found: Transfer, form: ChooseForm | None = None):
     context = {
         "transfer": found,
         "report": found.report,
-        "left": {words.shown(what): n for what, n in found.report.get("left", {}).items()},
-        "error": words.shown(found.error),
+        "left": {_(what): n for what, n in found.report.get("left", {}).items()},
+        "error": found.problem,
         "form": form,
         "listed": _listed(found, form) if is_ready else (),
         "days": progress.KEPT.days,

@@ -1,1 +1,1 @@
-"""Examples to look at: a team with chats, agents and prompts."""
+"""Examples to look at: a team with chats, agents, prompts and documents."""

@@ -1,4 +1,4 @@
-"""What `make db-seed` puts into an example team: a coffee roaster with its people, chats, folders, tags and prompts."""
+"""What `make db-seed` puts into an example team: a coffee roaster with all that people keep."""
 
 from dataclasses import dataclass
 
@@ -53,6 +53,105 @@ PROMPTS = (
 
 
 @dataclass(frozen=True)
+class ExampleDocument:
+    """A document of the team: who saved which texts, the last being what it is now. `by_model` is one that a model made
+    of that, for the same person.
+    """
+
+    title: str
+    texts: tuple[tuple[str, str], ...]
+    kind: str = "text"
+    language: str = ""
+    folder: str = ""
+    by_model: str = ""
+
+
+#: What the model of the examples is called.
+MODEL = "Nusantara Large"
+DOCUMENT_FOLDERS = ("Roastery", "Shop")
+_GUIDE = """# Roasting guide
+
+Gayo and Toraja take the same profile; **Kintamani** is lighter and goes in cooler.
+
+| Bean | Charge | First crack | Drop |
+|---|---:|---:|---:|
+| Gayo | 200 °C | 8:40 | 11:10 |
+| Toraja | 200 °C | 8:50 | 11:20 |
+| Kintamani | 190 °C | 8:20 | {drop} |
+
+1. Weigh batches of 5 kg.
+2. Taste each batch the next morning, before it is packed.
+"""
+_WAY = """# From cherry to bag
+
+Every batch goes the same way. Whoever tastes may send it back once.
+
+```mermaid
+flowchart LR
+  Cherry --> Washing --> Drying --> Roasting --> Cupping
+  Cupping -- good --> Bag
+  Cupping -- flat --> Roasting
+```
+
+| Step | Days | Who |
+|---|---:|---|
+| Washing | 2 | Bayu |
+| Drying | 14 | Bayu |
+| Roasting | 1 | Sari |
+| Cupping | 1 | all |
+"""
+DOCUMENTS = (
+    ExampleDocument(
+        "Roasting guide",
+        ((SARI, _GUIDE.format(drop="10:20")), (BAYU, _GUIDE.format(drop="10:05"))),
+        folder="Roastery",
+        by_model=_GUIDE.format(drop="10:05").replace("cooler.", "ten degrees cooler.")
+        + "3. Write the weight after roasting on the card of the batch.\n",
+    ),
+    ExampleDocument("From cherry to bag", ((SARI, _WAY),), folder="Roastery"),
+    ExampleDocument(
+        "Price list",
+        (
+            (
+                SARI,
+                "Bean,Origin,250 g,1 kg\nGayo,Aceh,75000,270000\n"
+                "Toraja,Sulawesi,80000,290000\nKintamani,Bali,72000,260000\n",
+            ),
+        ),
+        kind="sheet",
+        folder="Shop",
+    ),
+    ExampleDocument(
+        "Batches for an order",
+        (
+            (
+                BAYU,
+                "from math import ceil\n\n\ndef batches(kilograms: float, size: float = 5) -> int:\n"
+                '    """How many batches an order takes, with 16 % that is lost in roasting."""\n'
+                "    return ceil(kilograms / 0.84 / size)\n",
+            ),
+        ),
+        kind="code",
+        language="python",
+    ),
+)
+
+
+#: A file of the team, who added it, and the collection that it lies in with what is written there.
+FILE = ("Warranty of grinders.md", SARI, "Shop")
+FILE_TEXT = """# Warranty of grinders
+
+Every grinder carries a warranty of twenty-four months from the day of purchase. Broken burrs are replaced free of
+charge.
+
+# Returns
+
+Unopened bags are taken back within fourteen days.
+"""
+COLLECTION = {"name": "Handbook", "description": "What customers ask: prices, roasts, warranty."}
+
+
+@dataclass(frozen=True)
 class ExampleChat:
     """A chat: its title, who began it, and the texts by turns, a person's first."""
 
@@ -62,6 +161,7 @@ class ExampleChat:
     is_pinned: bool = False
     folder: str = ""
     tags: tuple[str, ...] = ()
+    pinned: str = ""  # the title of a document
 
 
 CHATS = (
@@ -78,6 +178,7 @@ CHATS = (
         is_pinned=True,
         folder="Orders",
         tags=("planning",),
+        pinned="Roasting guide",
     ),
     ExampleChat(
         "Why is the invoice query slow?",

@@ -51,6 +51,11 @@ class Turns:
         self.ask(given.set)
         given.wait()
 
+    @property
+    def has_line(self) -> bool:
+        """Whether anybody waits for a turn."""
+        return bool(self._line)
+
     def end(self) -> None:
         """Hand one's turn on."""
         with self._lock:
@@ -83,6 +88,11 @@ class Pool(Executor):
         finally:
             self._turns.end()
             done = call = None  # else an error and this frame keep each other, and all that came with the call
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether calls stand in line."""
+        return self._turns.has_line
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the threads, after the calls that stand in line now."""

@@ -39,11 +39,13 @@ class NotNow(Exception):
 class Busy(NotNow):
     """There is no slot."""
 
+    code = "busy"
+
 
 class TwiceAtOnce(Busy):
     """The person has a slot of this kind already."""
 
-    status = 429
+    status, code = 429, "begun_already"
 
 
 class Act:

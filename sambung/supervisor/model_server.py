@@ -36,7 +36,7 @@ def main() -> None:
 
 def serve(path: str, name: str, api_key: str):
     """Start llama.cpp's server for the model file at `path`; give it once it listens."""
-    import xllamacpp
+    import xllamacpp  # large and native, and the supervisor reads a number of this module
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     threads = max(1, cores - 1)  # with all cores its threads spin against everybody else's

@@ -5,7 +5,8 @@ import time
 
 from sambung.supervisor import postgres
 from sambung.supervisor.config import Config
-from sambung.supervisor.model import Model, ModelError
+from sambung.supervisor.model import EmbeddingModel, Model
+from sambung.supervisor.served import ModelError
 from sambung.supervisor.server import Server
 from sambung.supervisor.watch import Signals, Watched
 
@@ -26,6 +27,7 @@ class Supervisor:
         self._config = config
         self._signals = Signals()
         self._model = Model(config.home)
+        self._embeddings = EmbeddingModel(config.home)
         self._server = Server(config, app=app, dev=dev)
         self._has_database = not config.database_url
         self._watched: list[Watched] = []
@@ -47,6 +49,8 @@ class Supervisor:
         logs = self._config.home.logs
         if self._config.has_model:
             self._start_model()
+        if self._embeddings.is_there():
+            self._start_embeddings()
         if self._has_database:
             home = self._config.home
             database = Watched(
@@ -99,6 +103,19 @@ class Supervisor:
             return
         self._watched.append(model)
 
+    def _start_embeddings(self) -> None:
+        """Start the extra; without it documents are searched by words."""
+        embeddings = Watched(
+            "The embedding model",
+            start=self._embeddings.start,
+            is_alive=self._embeddings.is_alive,
+            farewell=f"The embedding model does not run; see {self._config.home.logs}/embeddings.log.",
+            is_vital=False,
+            may_return=lambda: self._embeddings.has_answered,
+        )
+        embeddings.begin()
+        self._watched.append(embeddings)
+
     def _await_ready(self) -> None:
         until = time.monotonic() + READY_PATIENCE
         while not self._signals.is_end_asked and not self._server.is_ready():
@@ -131,6 +148,7 @@ class Supervisor:
         """Web first, so that it can still write; the database last."""
         self._server.stop()
         self._model.stop()
+        self._embeddings.stop()
         if self._has_database:
             postgres.stop(self._config.home)
 

@@ -9,6 +9,8 @@ import signal
 import threading
 import time
 
+import uvicorn
+
 GRACE = 10.0  # seconds for an orderly end
 OPTIONS = {
     "http": "httptools",
@@ -33,7 +35,6 @@ def main() -> None:
     parser.add_argument("--reload", nargs="+", metavar="FOLDER")
     arguments = parser.parse_args()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    import uvicorn
 
     uvicorn.run(
         arguments.app,

@@ -12,7 +12,7 @@ watch("a.remote-image", (chip) => {
   const words = document.createElement("span");
   words.textContent = alt || word("image");
   const host = document.createElement("small");
-  host.textContent = `${word("loadImage")} ${chip.dataset.host}`;
+  host.textContent = chip.closest("article[data-image-url]") ? `${word("loadImage")} ${chip.dataset.host}` : chip.dataset.host;
   chip.replaceChildren(icon("image"), words, " ", host);
 });
 

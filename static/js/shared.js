@@ -2,3 +2,5 @@
 import "./copy.js";
 import "./code.js";
 import "./tables.js";
+import "./diagrams.js";
+import "./queries.js";

@@ -13,11 +13,13 @@ const chat = document.getElementById("composer")?.dataset.chat;
 const topic = `chat:${chat}`;
 const seen = new Map(); // run -> the last seq that is in the page
 const held = new Map(); // run -> frames whose message is not in the page yet
+const ends = new Map(); // run -> the seq of the last end that came
 
 let socket = null, failures = 0, heartbeat = 0, silence = 0, polling = 0, polls = 0, checking = 0;
 
 const busy = () => [...log.querySelectorAll('article[aria-busy="true"][data-run]')];
-const article = (message) => log.querySelector(`article[data-message="${message}"]`);
+const MESSAGE = "message:"; // how the subjects of frames begin that are messages
+const article = (subject) => log.querySelector(`article[data-message="${subject.slice(MESSAGE.length)}"]`);
 
 /** Follows the open chat for as long as the page is there. */
 export function connect() {
@@ -109,11 +111,11 @@ async function poll() {
 function receive(frame) {
   if (frame.kind === "changed" || frame.kind === "standing") return check(frame);
   if (frame.kind === "titled") return refresh();
-  if (frame.kind === "decided") return showDecision(frame.message);
+  if (frame.kind === "decided") return showDecision(frame.subject);
   if (frame.kind === "here") return showWhoIsHere(frame.people);
-  if (frame.kind === "unsaved") return tellUnsaved(article(frame.message));
-  if (!frame.run) return;
-  const found = article(frame.message);
+  if (frame.kind === "unsaved") return tellUnsaved(article(frame.subject));
+  if (!frame.run || !frame.subject.startsWith(MESSAGE)) return;
+  const found = article(frame.subject);
   if (found?.dataset.run === frame.run) return apply(found, frame);
   if (found && !held.has(frame.run)) exchangeSoon(frame); // the same message is being continued
   const frames = held.get(frame.run) ?? [];
@@ -126,20 +128,22 @@ function apply(found, frame) {
   const isNews = frame.seq > (seen.get(frame.run) ?? 0);
   if (!isNews && (frame.kind !== "end" || found.getAttribute("aria-busy") !== "true")) return;
   seen.set(frame.run, frame.seq);
+  if (frame.kind === "end") ends.set(frame.run, frame.seq);
   if (frame.kind !== "end" && found.getAttribute("aria-busy") !== "true") return goOn(found);
   found.querySelector("[data-unsaved]")?.remove();
   const body = found.querySelector("[data-body]");
   if (frame.kind === "delta") frame.parts.forEach((part) => grow(body, part));
   else body.innerHTML = frame.html;
   found.dataset.seq = frame.seq;
-  found.dataset.state = frame.state;
+  found.dataset.state = frame.state ?? "running"; // a delta is of a run on its way
   found.dispatchEvent(new CustomEvent("reply:frame", { bubbles: true, detail: frame }));
   if (frame.kind === "end") finish(found);
 }
 
 /** Appends finished blocks and replaces the open one; what stands finished is not touched again. */
-function grow(body, { part, type, done, tail, html }) {
+function grow(body, { part, type, done, tail, html, text }) {
   if (html !== undefined) return replacePart(body, part, html);
+  if (type === "writing") return void body.querySelector(`[data-part="${part}"] [data-draft]`)?.append(text);
   let place = body.querySelector(`[data-part="${part}"]`);
   if (!place) {
     body.insertAdjacentHTML("beforeend", type === "reasoning"
@@ -165,7 +169,7 @@ function replacePart(body, part, html) {
   const isOpen = before?.querySelector("details.tool")?.open;
   if (before) before.outerHTML = html;
   else body.insertAdjacentHTML("beforeend", html);
-  if (isOpen) body.querySelector(`[data-part="${part}"] details.tool`).open = true;
+  if (isOpen && html) body.querySelector(`[data-part="${part}"] details.tool`).open = true;
 }
 
 /** Says below a reply that the database takes no more of it for now; the next frame of it takes that away. */
@@ -188,11 +192,11 @@ function finish(found) {
 }
 
 /** Fetches a message that another tab lets go on. Where this one asked for it, the answer brings the message. */
-function exchangeSoon({ message, run }) {
+function exchangeSoon({ subject, run }) {
   setTimeout(() => {
-    const found = article(message);
+    const found = article(subject);
     if (!found || found.dataset.run === run) return;
-    if (found.querySelector(".htmx-request")) exchangeSoon({ message, run });
+    if (found.querySelector(".htmx-request")) exchangeSoon({ subject, run });
     else exchange(found);
   }, 400);
 }
@@ -210,7 +214,9 @@ function exchange(found) {
 }
 
 // ---- what else changes -----------------------------------------------------------------------------------
-/** Messages that came into the page: those being written take the frames that were held for them. */
+/** Messages that came into the page: those being written take the frames that were held for them.
+
+    One that was made just before its end, which came to its former self, holds all and would be busy for ever. */
 function adopt(records) {
   let isBehind = false;
   for (const node of records.flatMap((record) => [...record.addedNodes])) {
@@ -220,15 +226,15 @@ function adopt(records) {
     seen.set(run, Number(node.dataset.seq));
     held.delete(run);
     if (frames[0]?.kind === "snapshot" || frames[0]?.kind === "end") frames.forEach((frame) => apply(node, frame));
-    else isBehind ||= frames.length > 0 || had > Number(node.dataset.seq);
+    else isBehind ||= frames.length > 0 || had > seen.get(run) || ends.get(run) >= seen.get(run);
   }
   if (isBehind) join();
 }
 
 /** Somebody decided, here or elsewhere: what is still waited for is fetched anew. */
-function showDecision(message) {
+function showDecision(subject) {
   document.body.dispatchEvent(new CustomEvent("decided"));
-  const found = article(message);
+  const found = article(subject);
   if (found && found.getAttribute("aria-busy") !== "true") goOn(found);
 }
 

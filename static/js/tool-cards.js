@@ -6,6 +6,7 @@ const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFra
 
 /** How a call stands that has no result: it runs, waits, or was never finished. */
 function unfinished(card) {
+  if (card.matches(".part-writing")) return word("toolWrites");
   const article = card.closest("article");
   if (article?.getAttribute("aria-busy") === "true") return word("toolRuns");
   return word(article?.dataset.state === "waiting" ? "toolWaits" : "toolUnfinished");

@@ -2,6 +2,7 @@
 
 from teams.models.groups import RESERVED_SLUGS, SLUG_PATTERN, SlugRedirect, Team, TeamInvite, TeamMember, TeamRole
 from teams.models.instance import AuditEntry, Instance, SecondFactor, SignUp, WebAccess
+from teams.models.links import Link, LinkMode, mode_known
 from teams.models.people import Notification, User, UserRole
 from teams.models.scope import Scoped, leave_to_team
 
@@ -10,6 +11,8 @@ __all__ = [
     "SLUG_PATTERN",
     "AuditEntry",
     "Instance",
+    "Link",
+    "LinkMode",
     "Notification",
     "Scoped",
     "SecondFactor",
@@ -23,4 +26,5 @@ __all__ = [
     "UserRole",
     "WebAccess",
     "leave_to_team",
+    "mode_known",
 ]

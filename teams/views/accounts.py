@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sambung.lib.errors import Refused
 from teams import accounts, mfa
-from teams.forms import DeleteAccountForm
+from teams.forms.accounts import DeleteAccountForm
+from teams.views import answers
 
 
 @never_cache
@@ -55,11 +55,8 @@ def delete(request):
     """The end of an account, once its address is typed."""
     form = DeleteAccountForm(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid():
-        try:
+        with answers.told_by(form):
             accounts.delete(by=request.user)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
             request.session.flush()
             messages.success(request, _("Your account has been deleted."))
             return redirect("account_login")

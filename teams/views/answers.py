@@ -1,14 +1,17 @@
 """How views answer: a fragment of a dialog to a script, a page or a redirect to everyone else."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from sambung.lib import words
 from sambung.lib.errors import Refused
 
 
@@ -26,6 +29,17 @@ def done(request, text: str, to: str, *, undo_url: str = "") -> HttpResponse:
     return go(request, to)
 
 
+def toast(request, text: str, to: str, *, changed: str = "", undo_url: str = "") -> HttpResponse:
+    """Say something short and tell the page what has `changed`, names of events; without a script, go to `to`."""
+    if not request.htmx:
+        return redirect(to)
+    if request.htmx.current_url_abs_path == request.path:  # a form on a page of its own, not in a dialog
+        return HttpResponse(status=204, headers={"HX-Redirect": to})
+    events = {"toast": {"text": text, "undo_url": undo_url}, "dialog-close": {}}
+    events |= {name: {} for name in changed.split()}
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events)})
+
+
 def go(request, to: str) -> HttpResponse:
     """Go on to `to`."""
     if request.htmx:
@@ -34,13 +48,31 @@ def go(request, to: str) -> HttpResponse:
 
 
 def refused(request, error: Refused, to: str = "") -> HttpResponse:
-    """Say why an act cannot be done, as a notice or a page that leads back: to `to`, else where one was."""
-    text = words.shown(error.sentence)
-    if not request.htmx:
+    """Say why an act cannot be done, as a notice or a page that leads back: to `to`, else where one was.
+
+    Who asks for no page gets JSON. The code stands in each of them.
+    """
+    text = error.sentence
+    if request.htmx:
+        events = {"toast": {"text": text, "undo_url": ""}}
+        response = HttpResponse(status=error.status, headers={"HX-Trigger": json.dumps(events)})
+    elif "text/html" in request.headers.get("Accept", "text/html"):
         context = {"text": text, "to": to or _came_from(request)}
-        return render(request, "refused.html", context, status=error.status)
-    events = {"toast": {"text": text, "undo_url": ""}}
-    return HttpResponse(status=error.status, headers={"HX-Trigger": json.dumps(events)})
+        response = render(request, "refused.html", context, status=error.status)
+    else:
+        response = JsonResponse({"error": text, "code": error.code}, status=error.status)
+    response["Error-Code"] = error.code
+    return response
+
+
+@contextmanager
+def told_by(form: Form, field: str = "") -> Iterator[None]:
+    """Have the form say why an act in here is refused: at the field that must change, at `field`, or above all."""
+    try:
+        yield
+    except Refused as error:
+        at = next((name for name in (error.field, field) if name in form.fields), None)
+        form.add_error(at, ValidationError(error.sentence, code=error.code))
 
 
 def _came_from(request) -> str:

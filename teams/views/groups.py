@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sambung.lib.errors import Refused
 from teams import access, groups
-from teams.forms import DeleteTeamForm, NewTeamForm, RoleForm, SlugForm, TeamForm
+from teams.forms.groups import DeleteTeamForm, NewTeamForm, RoleForm, SlugForm, TeamForm
 from teams.models import Team, TeamInvite, TeamMember, TeamRole
 from teams.views import answers
 from teams.workspace import Workspace
@@ -33,11 +33,8 @@ def new(request):
     """Make a team, and go on to invite people."""
     form = NewTeamForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with answers.told_by(form, "slug"):
             team = groups.create(by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error("slug", str(refused))
-        else:
             to = Workspace(request.user, team).url("members")
             return answers.done(request, _("The team is there. Invite the others."), to)
     return render(request, "teams/new.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -148,11 +145,8 @@ def slug_change(request):
     team = _team(request)
     form = SlugForm(request.POST, team=team)
     if form.is_valid():
-        try:
+        with answers.told_by(form, "slug"):
             team = groups.change_slug(team=team, by=request.user, slug=form.cleaned_data["slug"])
-        except Refused as refused:
-            form.add_error("slug", str(refused))
-        else:
             to = Workspace(request.user, team).url("settings")
             return answers.done(request, _("The team has a new address. The old one leads there."), to)
     return _settings(request, team, slug_form=form)

@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sambung.lib.errors import Refused
 from teams import access, instance
-from teams.forms import retention_field
+from teams.forms.groups import retention_field
 from teams.models import AuditEntry, Instance, Team, TeamMember, User, UserRole
 
 PAGE = 50
@@ -101,7 +100,8 @@ def person_role(request, person_id):
     found = _person(request, person_id)
     role = request.POST.get("role")
     if role in UserRole.values:
-        _act(request, lambda: instance.set_role(by=request.user, person=found, role=role), _("The role is changed."))
+        instance.set_role(by=request.user, person=found, role=role)
+        messages.success(request, _("The role is changed."))
     return redirect("instance_person", found.pk)
 
 
@@ -111,7 +111,8 @@ def person_active(request, person_id):
     found = _person(request, person_id)
     to = not found.is_active
     said = _("The account is open again.") if to else _("The account is deactivated; its sessions have ended.")
-    _act(request, lambda: instance.set_active(by=request.user, person=found, is_active=to), said)
+    instance.set_active(by=request.user, person=found, is_active=to)
+    messages.success(request, said)
     return redirect("instance_person", found.pk)
 
 
@@ -145,15 +146,6 @@ def audit_log(request):
 
 def _person(request, person_id) -> User:
     return access.one_of_all(request, User.objects.all(), pk=person_id)
-
-
-def _act(request, act, said: str) -> None:
-    try:
-        act()
-    except Refused as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, said)
 
 
 def _page(request, found):

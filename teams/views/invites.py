@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sambung.lib.errors import Refused
 from sambung.lib.waiting import NotNow
 from teams import access, invites, limits
-from teams.forms import InviteAccountForm, InviteForm
+from teams.forms.invites import InviteAccountForm, InviteForm
 from teams.models import Team, TeamInvite
 from teams.views import answers
 from teams.workspace import Workspace

@@ -1,3 +1,5 @@
+"""People before and after they are in: the set-up link, the front door, theme and language."""
+
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sambung.lib.waiting import NotNow
 from teams import profile, setup
-from teams.forms import SetupForm
+from teams.forms.accounts import SetupForm
 from teams.workspace import Workspace
 
 THEMES = ("system", "light", "dark")

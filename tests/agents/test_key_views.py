@@ -4,6 +4,7 @@ import pytest
 
 from agents import keys
 from agents.models import ApiKey
+from sambung.lib.failures import Failure
 from teams.models import UserRole
 from tests.agents.conftest import GOOD
 from tests.factories import api_key
@@ -190,5 +191,5 @@ def test_a_list_asks_the_database_a_fixed_number_of_times(page, alice, django_as
 
 def test_a_list_shows_failures_in_the_readers_language(page, alice):
     key = api_key(alice)
-    keys.note(key.pk, error=keys.LOST % {"label": key.label})
+    keys.note(key.pk, error=Failure("key_lost", {"label": key.label}))
     assert "no longer has" in html(page.get(LIST))

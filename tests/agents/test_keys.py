@@ -7,12 +7,13 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from agents import engine, keys
+from agents import engine, errors, keys
 from agents.errors import Unavailable
 from agents.models import ApiKey
 from sambung.home import Home
-from sambung.lib import crypto, words
+from sambung.lib import crypto, failures
 from sambung.lib.errors import Refused
+from sambung.lib.failures import Failure
 from sambung.lib.waiting import FULL, KEYS
 from teams import access
 from teams.models import AuditEntry, TeamMember
@@ -104,7 +105,7 @@ def test_another_server_asks_for_the_key_again(alice, address):
     key = made(alice)
     with pytest.raises(Refused) as caught:
         changed(key, alice, base_url=address)
-    assert (caught.value.field, words.is_known(caught.value.sentence)) == ("secret", True)
+    assert (caught.value.field, caught.value.code) == ("secret", "key_asked_again")
     assert ApiKey.objects.get().base_url == "https://api.openai.com/v1"
     found = keys.endpoint(changed(key, alice, base_url=address, secret="sk-new-0123456789"))
     assert (found.base_url, found.api_key) == (address, "sk-new-0123456789")
@@ -136,9 +137,10 @@ def _problem(key: ApiKey) -> str:
 def _problem_of(key: ApiKey) -> str:
     with pytest.raises(Unavailable) as caught:
         keys.endpoint(key)
-    assert words.is_known(caught.value.sentence)
-    assert SECRET not in caught.value.sentence
-    return caught.value.sentence
+    found = errors.failure(caught.value)
+    assert found.code in failures.known()
+    assert SECRET not in f"{found} {found.sentence}"
+    return found.sentence
 
 
 def test_a_changed_address_does_not_open_it(alice):
@@ -182,7 +184,7 @@ def test_an_address_inside_is_refused_unless_the_operator_lists_it(settings, add
     with pytest.raises(Refused) as caught:
         keys.checked(address)
     assert "EGRESS_ALLOW" in caught.value.sentence
-    assert words.is_known(caught.value.sentence)
+    assert caught.value.code == "address_not_allowed"
 
 
 @pytest.mark.parametrize(
@@ -224,10 +226,10 @@ def test_a_success_is_noted_once_a_minute(alice, django_assert_num_queries):
 def test_an_error_is_noted_and_the_next_success_ends_it(alice):
     key = made(alice)
     keys.note(key.pk)
-    keys.note(key.pk, error="It failed.")
+    keys.note(key.pk, error=Failure("bad_request", {"detail": "No."}))
     key.refresh_from_db()
     assert key.is_failing
-    assert key.last_error == "It failed."
+    assert key.last_problem == "The model's service refused the request. It said: No."
     keys.note(key.pk)
     key.refresh_from_db()
     assert not key.is_failing
@@ -240,7 +242,7 @@ def compatible(alice, provider, secret: str = GOOD) -> ApiKey:
 
 def test_a_test_keeps_the_models(alice, provider):
     key = compatible(alice, provider)
-    assert keys.refresh(key) == ""
+    assert keys.refresh(key) is None
     key.refresh_from_db()
     assert [(row["id"], row["context_window"]) for row in key.model_cache] == [
         ("fake-small", 8192),
@@ -254,7 +256,7 @@ def test_a_refused_key_says_why_and_never_itself(alice, provider):
     key = compatible(alice, provider)
     keys.refresh(key)
     key = changed(key, alice, secret="sk-wrong-0123456789")
-    assert keys.refresh(key) == engine.AuthFailed().sentence
+    assert keys.refresh(key) == Failure("auth_failed")
     key.refresh_from_db()
     assert key.is_failing
     assert "sk-wrong" not in str(ApiKey.objects.values().get())
@@ -266,7 +268,7 @@ def test_a_provider_that_is_away_is_told_and_the_models_stay(alice, provider, mo
     ApiKey.objects.update(base_url=f"{provider.url}/nowhere")
     monkeypatch.setattr(keys, "WITHIN", 0.0)
     key.refresh_from_db()
-    assert keys.refresh(key) == engine.TimedOut().sentence
+    assert keys.refresh(key) == Failure("timed_out")
     key.refresh_from_db()
     assert len(key.model_cache) == 2
 
@@ -274,7 +276,7 @@ def test_a_provider_that_is_away_is_told_and_the_models_stay(alice, provider, mo
 def test_few_are_tested_at_once(alice, provider):
     key = compatible(alice, provider)
     with full(KEYS):
-        assert keys.refresh(key) == FULL
+        assert keys.refresh(key).sentence == FULL
     assert provider.asked == []
 
 
@@ -320,7 +322,7 @@ def test_one_odd_answer_keeps_no_other_from_being_kept(alice, monkeypatch):
     problems = keys.refresh_all([first, second])
     second.refresh_from_db()
     assert second.model_cache == [{"id": "new", "can_continue": False, "has_tokenizer": False}]
-    assert problems == {first.pk: engine.Garbled().sentence, second.pk: ""}
+    assert problems == {first.pk: Failure("garbled"), second.pk: None}
 
 
 def test_an_address_that_grows_when_it_is_quoted_is_refused(alice):

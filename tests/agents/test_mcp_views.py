@@ -1,12 +1,14 @@
 """The pages of MCP servers: who sees and changes which, what they show, and what is tried on them."""
 
 import pytest
+from django.utils import translation
 
 from agents.mcp import listing, oauth, servers
 from agents.models import McpServer, McpServerCustomInstructions, McpServerToolCustomInstructions
-from agents.tools import Result
+from agents.tools import Failure, Result
 from teams.models import TeamRole, UserRole
 from tests.factories import TeamFactory, TeamMemberFactory, UserFactory
+from tests.indonesian import indonesian  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +29,7 @@ def server(**fields) -> McpServer:
 def looks(monkeypatch) -> list:
     """Nobody is asked; what would be is noted."""
     asked = []
-    monkeypatch.setattr(servers, "refresh", lambda server, user: asked.append(server.name) or "")
+    monkeypatch.setattr(servers, "refresh", lambda server, user: asked.append(server.name))
     return asked
 
 
@@ -254,11 +256,27 @@ def test_a_server_rests_is_shared_and_is_deleted(client, alice):
     assert not McpServer.objects.exists()
 
 
+# ---- what went wrong -------------------------------------------------------------------------------------
+@pytest.mark.usefixtures("indonesian")
+def test_what_is_wrong_is_told_in_the_readers_language(client, alice):
+    failed = {"last_status": "failed", "last_error_code": "mcp_down", "last_error_params": {"status": 502}}
+    nameless = listing.entry("", "", "", {}, {}) | {"is_enabled": True}
+    found = server(user=alice, checked_at="2026-01-01T00:00Z", tool_cache=[nameless], **failed)
+    told = Failure("mcp_down", {"status": 502}), Failure("mcp_nameless")
+    page = get(client, alice, url(found))
+    assert all(failure.english in page for failure in told)
+    page = client.get(url(found), headers={"Accept-Language": "id"}).content.decode()
+    with translation.override("id"):
+        for failure in told:
+            assert failure.sentence in page and failure.sentence != failure.english
+
+
 # ---- what cannot be used --------------------------------------------------------------------------------
 def test_a_page_counts_what_is_listed_and_names_what_cannot_be_used(client, alice):
     bad = listing.entry("broken", "", "", {"type": "string"}, {}) | {"is_enabled": True, "approved": ""}
     rows = [tool(), tool("off", is_enabled=False), bad]
-    note = {"uri": "", "name": "Nowhere", "description": "", "mimeType": "", "problem": "It has no address."}
+    problem = Failure("mcp_no_address").stored
+    note = {"uri": "", "name": "Nowhere", "description": "", "mimeType": "", "problem": problem}
     found = server(user=alice, tool_cache=rows, resource_cache=[note], checked_at="2026-01-01T00:00Z")
     page = get(client, alice, url(found))
     for said in (

@@ -143,6 +143,12 @@ def test_a_star(page, alice, key):
     assert enabled.favourites(alice) == set()
 
 
+def test_a_star_for_a_model_that_is_not_there_is_refused(page):
+    answer = page.post(f"{PAGE}favourite/", {"add": "openai:gone"})
+    assert (answer.status_code, answer["Error-Code"]) == (409, "model_not_offered")
+    assert "The model gone is not offered any more." in answer.content.decode()
+
+
 # ---- listed anew ----------------------------------------------------------------------------------------
 def test_the_providers_are_asked_anew(page, alice, provider):
     api_key(alice, provider="openai_compatible", base_url=provider.url, secret=GOOD, models=())

@@ -27,7 +27,7 @@ def _try(page, toolkit: str, tool: str, *values: str):
 # ---- what there is --------------------------------------------------------------------------------------
 def test_the_list_leads_to_each_toolkit(page):
     shown = html(page.get(LIST))
-    for toolkit in ("calculator", "clock", "code", "web", "web_search", "chart", "table", "past"):
+    for toolkit in ("calculator", "clock", "code", "web", "web_search", "chart", "table", "past", "data"):
         assert f'href="{LIST}{toolkit}/"' in shown
         assert page.get(f"{LIST}{toolkit}/").status_code == 200
 

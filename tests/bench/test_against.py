@@ -135,5 +135,11 @@ def test_what_is_not_committed_makes_another_build(monkeypatch):
 
 def _worktrees() -> set[str]:
     """The worktrees that a bench has put up, and no others of this repository."""
-    done = subprocess.run(["git", "worktree", "list"], cwd=PROJECT, capture_output=True, text=True, check=True)
-    return {line.split()[0] for line in done.stdout.splitlines() if line.startswith("/tmp/sbr-")}
+    listed = wait_for(_listed, "git's list of worktrees")
+    return {line.split()[0] for line in listed.splitlines() if line.startswith("/tmp/sbr-")}
+
+
+def _listed() -> str:
+    """What git lists; nothing while another git is in the middle of making or removing one."""
+    done = subprocess.run(["git", "worktree", "list"], cwd=PROJECT, capture_output=True, text=True, check=False)
+    return done.stdout if done.returncode == 0 else ""

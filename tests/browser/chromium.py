@@ -13,7 +13,7 @@ from playwright.sync_api import APIResponse, Browser, BrowserContext, Locator, P
 
 from tests import budget
 from tests.live import Live, csrf_token, wait_for
-from tests.scripts import OBEYS
+from tests.scripts import HALFWAY, OBEYS
 
 #: The browser without its windows' part takes a quarter less of the processor; the whole one does as well.
 PLACES = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
@@ -43,7 +43,7 @@ LONG = "fake-hold300-plain-n600-p10"
 WRITTEN = "fake-plain-n1"  # says what Scripted.say gives it
 FAILS_ONCE = "fake-e400x1-plain-n5"  # a fault that is not tried again by itself
 CUT = "fake-cut4-plain-n9"
-MODELS = ",".join((QUICK, HELD, CONTINUES, STREAMING, LONG, WRITTEN, FAILS_ONCE, CUT, OBEYS))
+MODELS = ",".join((QUICK, HELD, CONTINUES, STREAMING, LONG, WRITTEN, FAILS_ONCE, CUT, OBEYS, *HALFWAY))
 ANY = re.compile(".")
 HELD_TEXT = "w0 w1 w2"  # what a held reply shows until it is released
 WHOLE_TEXT = "w0 w1 w2 w3 w4 w5"

@@ -78,6 +78,32 @@ def test_a_decision_on_another_device_is_seen_on_this_one(room, new_page, live, 
     expect(room.page.locator("article").last).to_have_attribute("data-state", "succeeded")
 
 
+def test_an_end_that_comes_while_a_message_is_fetched_counts_for_it(room, new_page, live, cookies):
+    """The one fetched was made just before: it holds all of the log, and says that the reply is on its way."""
+    room.open("/app/")
+    room.send(orders([SUM]))
+    expect(room.page.get_by_role("region", name="Run “Calculate”?")).to_be_visible()
+    article, fetches = room.page.locator("article").last, []
+    room.page.route(f"**{article.get_attribute('data-url')}", lambda route: fetches.append(route), times=1)
+    other = Room(new_page(cookies), live)
+    other.open("/notifications/")
+    other.page.locator(".rows a").first.click()
+    other.page.get_by_role("button", name="Always in this chat").click()
+    expect(article).to_have_attribute("data-state", "succeeded")
+    busy = article.evaluate("""found => {
+        const copy = found.cloneNode(true);
+        copy.setAttribute("aria-busy", "true");
+        copy.dataset.state = "running";
+        delete copy.dataset.goesOn;
+        return copy.outerHTML;
+    }""")
+    with room.page.expect_response(f"**{article.get_attribute('data-url')}"):
+        fetches[0].fulfill(body=busy, content_type="text/html")
+    expect(article).not_to_have_attribute("data-goes-on", "true")
+    expect(article).to_have_attribute("data-state", "succeeded")
+    expect(article).not_to_have_attribute("aria-busy", "true")
+
+
 def test_stop_ends_what_waits(room):
     room.open("/app/")
     room.send(orders([SUM]))

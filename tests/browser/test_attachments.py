@@ -5,10 +5,11 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests import corpus
 from tests.browser.axe import assert_clean
 from tests.browser.chromium import HELD_TEXT, QUICK, Room
 from tests.browser.servers import signed_in
-from tests.chats.files import corpus
+from tests.lib.files.reading import SAMPLES
 
 NOTES = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Gayo 40 kg"}
 PHOTO = {"name": "photo.png", "mimeType": "image/png", "buffer": corpus.picture(size=(800, 600))}
@@ -39,7 +40,7 @@ def hand_over(target: Locator, kind: str, file: dict) -> None:
 def test_a_message_waits_for_the_files_that_come_back_into_the_composer(room):
     page, held = room.open().page, []
     choose(page, NOTES)
-    expect(waiting(page)).to_contain_text(["notes.txt"])
+    expect(page.get_by_role("button", name="Remove notes.txt")).to_be_visible()
     page.route(re.compile(r"\?id="), lambda route: held.append(route))
     page.reload()
     room.composer.fill("Look")
@@ -146,6 +147,23 @@ def test_a_waiting_message_that_is_taken_back_brings_its_files(room):
     expect(room.composer).to_have_value("And this")
     expect(waiting(room.page)).to_contain_text(["notes.txt"])
     expect(room.body()).to_have_text(HELD_TEXT)
+
+
+def test_what_could_not_be_read_is_marked_and_a_guessed_encoding_is_changed(room):
+    page = room.open().page
+    scan = {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": (SAMPLES / "scan.pdf").read_bytes()}
+    table = {"name": "a.csv", "mimeType": "text/csv", "buffer": "имя,город\nИван,Москва\n".encode("koi8-r")}
+    choose(page, scan, table)
+    tiles = waiting(page)
+    expect(tiles.first.get_by_role("img", name="No text could be read: its pages are pictures")).to_be_visible()
+    assert_clean(page)
+    tiles.last.get_by_role("button", name="What a model gets of a.csv").click()
+    expect(room.dialog).to_contain_text("was guessed")
+    assert_clean(page)
+    room.dialog.get_by_label("Letters written as").select_option("KOI8-R")
+    room.dialog.get_by_role("button", name="Read again").click()
+    expect(room.dialog).to_contain_text("Иван,Москва")
+    expect(room.dialog).not_to_contain_text("was guessed")
 
 
 def test_without_a_script_a_file_goes_with_the_form(new_page, live):

@@ -9,7 +9,7 @@ from tests.browser.axe import assert_clean
 FIELDS = {"city": {"type": "string", "description": "Where."}, "days": {"type": "integer", "default": 3}}
 SCHEMA = {"type": "object", "properties": FIELDS, "required": ["city"]}
 _KEEP = """
-UPDATE mcp_server SET tool_cache = %s, last_status = 'ok', last_error = '', checked_at = now()
+UPDATE mcp_server SET tool_cache = %s, last_status = 'ok', last_error_code = '', checked_at = now()
 WHERE id = (SELECT id FROM mcp_server ORDER BY created_at DESC LIMIT 1) RETURNING id::text
 """
 

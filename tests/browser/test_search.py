@@ -7,10 +7,17 @@ from playwright.sync_api import expect
 
 from chats.messages.content import write
 from chats.models import Chat, Message, Role
+from sambung.lib import lexemes
 from teams.models import User
 from tests.browser.axe import assert_clean
 
 LENGTH = 300  # messages
+
+
+_WORDS = """
+UPDATE messages SET words = given.words::tsvector, pairs = given.pairs::int2[]
+FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS given(id, words, pairs) WHERE messages.id = given.id
+"""
 
 
 @pytest.fixture
@@ -27,6 +34,9 @@ def long_chat(room) -> tuple[Chat, list[Message]]:
         )
         said.append(write(Message(chat=chat, parent=parent, role=role), [{"type": "text", "text": text}]))
     room.live.insert(chat, *said)
+    found_by = [lexemes.index(message.content) for message in said]
+    given = [[message.pk for message in said], [one.words for one in found_by], [one.pairs for one in found_by]]
+    room.live.sql(_WORDS, *given)  # as the application writes them, and the job only within a minute
     room.live.sql("UPDATE chats SET current_message_id = %s WHERE id = %s", said[-1].pk, chat.pk)
     room.open()
     return chat, said

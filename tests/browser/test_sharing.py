@@ -76,7 +76,7 @@ def test_all_links_are_listed_and_ended_at_once(shared, nobody):
     room.page.get_by_role("button", name="End the chosen links, or all…").click()
     expect(room.dialog).to_contain_text("1 link ends at once, for everybody.")
     room.dialog.locator("button.button-danger").click()
-    expect(room.page.get_by_text("No chat of this workspace is public.")).to_be_visible()
+    expect(room.page.get_by_text("Nothing in this workspace is public.")).to_be_visible()
     assert nobody.goto(address).status == 404
 
 

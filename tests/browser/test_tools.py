@@ -28,6 +28,7 @@ def test_tools_are_chosen_by_keyboard(room):
     whole = dialog.get_by_role("checkbox", name=re.compile("^Calculator"))
     expect(whole).to_be_checked()
     expect(dialog.locator("[data-tools-source]:visible")).to_have_count(1)
+    expect(dialog.locator("[data-tools-source]:visible summary")).to_have_text("1/1 tools of Calculator")
     assert_clean(room.page)
     whole.focus()
     room.page.keyboard.press("Space")

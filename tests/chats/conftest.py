@@ -10,12 +10,16 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from agents import engine, tools
+from agents.catalog import Model, servers
+from agents.generation.reply import Reply
 from agents.runs import lifecycle
 from agents.runs.registry import Outcome
-from agents.runs.reply import Reply
 from chats.models import Message
 from sambung.home import Home
+from sambung.lib.failures import Failure
 from sambung.supervisor import postgres
+from tests.chats.disk import Disk
 from tests.factories import begin
 from tests.live import Live, Scripted, Tab, sign_in_on
 from tests.scripts import HOLDS, HOLDS_CONTINUED
@@ -54,11 +58,12 @@ class Stage:
 
     def replies(self, chat: str) -> list[tuple[str, str, str]]:
         """Give (status, error, text) of a chat's replies, oldest first."""
-        return self.live.sql(
-            "SELECT run.status, run.error, m.content FROM messages m JOIN run ON run.id = m.run_id "
-            "WHERE m.chat_id = %s ORDER BY m.created_at",
+        found = self.live.sql(
+            "SELECT run.status, run.error_code, run.error_params, m.content FROM messages m "
+            "JOIN run ON run.id = m.run_id WHERE m.chat_id = %s ORDER BY m.created_at",
             chat,
         )
+        return [(status, Failure(*why).sentence if why[0] else "", text) for status, *why, text in found]
 
     def last(self, chat: str, role: str = "assistant") -> str:
         """The id of the newest message of that role."""
@@ -88,7 +93,7 @@ class Stage:
                 frame = await receive()
                 parts = (part.get("html") or part["done"] + part["tail"] for part in frame.get("parts", ()))
                 if word in frame.get("html", "") + "".join(parts):
-                    return frame["message"], frame["run"]
+                    return frame["subject"].removeprefix("message:"), frame["run"]
 
 
 @pytest.fixture(scope="session")
@@ -128,3 +133,28 @@ def own(scripted):
         live.stop()
         postgres.stop(home)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def kind(monkeypatch):
+    """The one kind of tools: a disk."""
+    monkeypatch.setattr(tools.registry, "_kinds", {"test": (made := Disk())})
+    return made
+
+
+@pytest.fixture
+def model(monkeypatch):
+    """A model that says what `says` holds, an answer for each time it is asked; `asked` keeps the asks."""
+
+    async def reply(ask, sink, limits=None, pace=None):
+        reply.asked.append(ask)
+        for event in reply.says.pop(0):
+            sink(event)
+        sink(engine.Usage(10, 5))
+        sink(engine.Finish("stop"))
+
+    reply.asked, reply.says = [], []
+    monkeypatch.setattr(engine, "reply", reply)
+    monkeypatch.setattr(servers, "models", lambda: [Model("openai_compatible", "fake-plain", "Fake", 8192)])
+    monkeypatch.setattr(servers, "endpoint", lambda provider: engine.Endpoint("openai", "http://127.0.0.1:1/v1"))
+    return reply

@@ -49,7 +49,7 @@ async def test_a_conversation_of_twice_the_window_is_answered_and_tells_what_was
             assert status == 200
             while (frame := await receive())["kind"] != "end":
                 pass
-        assert frame["state"] == "succeeded", bundled.sql("SELECT status, error FROM run")
+        assert frame["state"] == "succeeded", bundled.sql("SELECT status, error_code, error_params FROM run")
         async with tab.http.get(f"/app/chats/{chat}/") as response:
             html = await response.text()
     ((metadata,),) = bundled.sql("SELECT metadata FROM messages WHERE run_id IS NOT NULL")

@@ -67,7 +67,10 @@ def test_text_is_searched_only_where_it_is_shown(page, private, settings, path):
 @pytest.mark.parametrize(
     "path",
     [f"{CHATS}?title__startswith=C", f"{CHATS}?settings__system_prompt=C", f"{CHATS}?messages__content__contains=C"]
-    + [f"{MESSAGES}?{lookup}__contains=C" for lookup in ("content", "parts", "html", "chat__title", "run__error")],
+    + [
+        f"{MESSAGES}?{lookup}__contains=C"
+        for lookup in ("content", "parts", "html", "chat__title", "run__error_params")
+    ],
 )
 def test_text_cannot_be_guessed_by_asking(page, private, path):
     assert page.get(path).status_code == 400

@@ -3,15 +3,15 @@
 import pytest
 
 from agents import catalog
+from agents.generation.reply import Reply
 from agents.models import Run
 from agents.runs import lifecycle
 from agents.runs.registry import Outcome
-from agents.runs.reply import Reply
 from chats.actions import editing, housekeeping
 from chats.messages import tree
 from chats.models import Chat
 from chats.replies import responder
-from tests.chats.test_actions import PLAIN, send, texts, waiting
+from tests.chats.steps import PLAIN, send, texts, waiting
 from tests.factories import begin, exchange, message
 
 pytestmark = pytest.mark.django_db

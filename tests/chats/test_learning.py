@@ -2,7 +2,7 @@
 
 import io
 
-from tests.chats.files import corpus
+from tests import corpus
 from tests.scripts import REFUSING
 
 TOOLS, SYSTEM, IMAGES, TURNS, LONG, TOO_LARGE = REFUSING

@@ -16,6 +16,7 @@ from chats.models import (
     Transfer,
 )
 from teams.models import UserRole
+from tests import factories
 from tests.factories import ChatFactory, UserFactory
 
 CANARY = "CANARYtext"
@@ -41,6 +42,8 @@ def private(alice) -> list:
         prompt,
         ChatTag.objects.create(chat=chat, tag=tag),
         ArchiveItem.objects.create(archive=archive, chat=chat),
+        factories.chat_document(chat, factories.document(alice, title=CANARY, content=CANARY)),
+        factories.chat_collection(chat, factories.collection(alice, description=CANARY)),
         PromptVersion.objects.create(prompt=prompt, number=1, name="Letter", content=CANARY),
         PublicLink.objects.create(chat=chat, snapshot={"title": CANARY}, password=CANARY),
         Transfer.objects.create(

@@ -31,7 +31,7 @@ async def keep(stage, tab, provider: str, secret: str = "sk-own-0123456789abcd")
 async def test_a_key_of_each_provider_answers(stage, provider):
     async with stage.tab() as tab:
         key = await keep(stage, tab, provider)
-        ((error, models),) = stage.live.sql("SELECT last_error, model_cache FROM api_keys WHERE id = %s", key)
+        ((error, models),) = stage.live.sql("SELECT last_error_code, model_cache FROM api_keys WHERE id = %s", key)
         assert error == ""
         assert MODEL in [model["id"] for model in models]
         status, _, headers = await tab.post("/app/chats/new/", text="Hello", model=f"{key}:{MODEL}")
@@ -58,7 +58,7 @@ async def test_a_key_of_each_provider_answers(stage, provider):
 async def test_a_key_that_is_not_accepted_says_so_and_stays(stage, provider):
     async with stage.tab() as tab:
         key = await keep(stage, tab, provider, "bad-key-0123456789abcd")
-        ((error,),) = stage.live.sql("SELECT last_error FROM api_keys WHERE id = %s", key)
-        assert "did not accept the key" in error
+        ((error,),) = stage.live.sql("SELECT last_error_code FROM api_keys WHERE id = %s", key)
+        assert error == "auth_failed"
         async with tab.http.get("/app/keys/") as page:
             assert "did not accept the key" in await page.text()

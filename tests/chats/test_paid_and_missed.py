@@ -4,19 +4,22 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from agents import engine
 from agents.catalog import servers
 from chats.messages import presenter
 from chats.messages.permissions import reader
-from tests.chats.test_actions import send
-from tests.chats.test_waiting import again, call, kind, model, only, play  # noqa: F401  two fixtures
-from tests.factories import begin
+from sambung.lib.failures import Failure
+from tests.chats.disk import again, call, only, play
+from tests.chats.steps import send
+from tests.factories import begin, message
+from tests.indonesian import indonesian  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
 
 
-def test_each_attempt_is_paid(kind, model, chat, alice, sign_in, monkeypatch):  # noqa: F811
+def test_each_attempt_is_paid(kind, model, chat, alice, sign_in, monkeypatch):
     monkeypatch.setattr(engine, "cost", lambda *asked: Decimal("0.25"))
     model.says = [[call("erase", 1)]]
     _, reply = send(chat, alice)
@@ -31,7 +34,7 @@ def test_each_attempt_is_paid(kind, model, chat, alice, sign_in, monkeypatch):  
     assert "cost_is_partial" not in done.metadata
 
 
-def test_what_an_earlier_attempt_cost_stays_unknown(kind, model, chat, alice, sign_in, monkeypatch):  # noqa: F811
+def test_what_an_earlier_attempt_cost_stays_unknown(kind, model, chat, alice, sign_in, monkeypatch):
     prices = iter([None, Decimal("0.25")])
     monkeypatch.setattr(engine, "cost", lambda *asked: next(prices))
     model.says = [[call("erase", 1)]]
@@ -42,7 +45,7 @@ def test_what_an_earlier_attempt_cost_stays_unknown(kind, model, chat, alice, si
     assert presenter.usage(again(held))["cost"] == "at least $0.250000"
 
 
-def test_a_tool_that_is_gone_is_told_to_the_person_and_the_model(kind, model, chat, alice):  # noqa: F811
+def test_a_tool_that_is_gone_is_told_to_the_person_and_the_model(kind, model, chat, alice):
     chat.settings = {"tools": ["test:disk:look", "test:disk:burn"]}
     chat.save()
     model.says = [[engine.Text("I cannot burn it.")]]
@@ -50,9 +53,20 @@ def test_a_tool_that_is_gone_is_told_to_the_person_and_the_model(kind, model, ch
     done = play(begin(reply.run_id, "here"))
     assert "Not used: burn. It is not here any more" in " ".join(presenter.view(done, reader(chat, alice)).notices)
     assert "- burn: It is not here any more" in model.asked[0].turns[0].text
+    assert done.metadata["tools_missing"] == [{"title": "burn", "code": "tool_gone", "params": {}}]
 
 
-def test_a_model_without_tools_is_told_and_so_is_the_person(kind, model, chat, alice, monkeypatch):  # noqa: F811
+@pytest.mark.usefixtures("indonesian")
+def test_why_a_tool_was_missing_is_told_in_the_readers_language(chat, alice):
+    missing = [{"title": "burn", "code": "tool_gone", "params": {}}]
+    done = message(chat, "assistant", "Done.", metadata={"model": "m", "tools_missing": missing})
+    with translation.override("id"):
+        (told,) = presenter.view(done, reader(chat, alice)).notices
+        why = Failure("tool_gone").sentence
+    assert told.endswith(f"burn. {why}") and why != Failure("tool_gone").english
+
+
+def test_a_model_without_tools_is_told_and_so_is_the_person(kind, model, chat, alice, monkeypatch):
     blind = replace(servers.models()[0], tools=False)
     monkeypatch.setattr(servers, "models", lambda: [blind])
     model.says = [[engine.Text("I cannot.")]]

@@ -14,7 +14,7 @@ def found(client, asked: str = "", path: str = "/app/") -> dict[str, list[str]]:
     """Label -> where each item of that label leads, without the way to the search, which is always there."""
     html = client.get(f"{path}palette/", {"q": asked}, headers={"HX-Request": "true"}).content.decode()
     items = {}
-    for url, label in re.findall(r'href="(.*?)".*?<span class="palette-words">(.*?)</span>', html):
+    for url, label in re.findall(r'href="(.*?)".*?<span class="palette-words">(.*?)</span>', html, re.DOTALL):
         if "/search/?q=" not in url:
             items.setdefault(label, []).append(url)
     return items

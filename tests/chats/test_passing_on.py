@@ -5,19 +5,19 @@ from types import SimpleNamespace
 
 import pytest
 
-from agents import catalog, engine
+from agents import catalog, engine, errors
 from agents.catalog import servers
 from agents.errors import Unavailable
+from agents.generation.reply import Reply
 from agents.generation.report import Report
 from agents.models import Run
 from agents.runs.registry import Outcome
-from agents.runs.reply import Reply
 from chats.messages import presenter
 from chats.messages.permissions import reader
 from chats.models import Message
 from chats.replies import kind as replying
 from teams import profile
-from tests.chats.test_actions import send
+from tests.chats.steps import send
 from tests.factories import begin
 from tests.live import sign_in_on
 
@@ -86,7 +86,8 @@ def test_the_next_one_answers(models, question, failure):
     assert said == ["Well."]
     assert [(name, retries) for name, retries, _turns in models.asked] == [("fake-1", 0), ("fake-2", 0)]
     assert report.answered == SECOND
-    assert report.passed_on == [{"model": "fake-1", "why": failure.sentence, "label": "Fake 1", "key": ""}]
+    why = {"code": failure.code, "params": {}}
+    assert report.passed_on == [{"model": "fake-1", **why, "label": "Fake 1", "key": ""}]
 
 
 def test_the_last_one_is_tried_again_and_its_failure_is_told(models, question):
@@ -117,7 +118,7 @@ def test_one_that_is_not_offered_any_more_is_passed_by(models, question, monkeyp
     monkeypatch.setattr(servers.settings, "MODEL_SERVERS", {})
     said, report = ask(question)
     assert said == ["Well."]
-    assert "is not offered any more" in report.passed_on[0]["why"]
+    assert report.passed_on[0]["code"] == "model_not_offered"
 
 
 def test_when_none_can_be_reached_that_is_told(models, question, monkeypatch):
@@ -129,7 +130,7 @@ def test_when_none_can_be_reached_that_is_told(models, question, monkeypatch):
         asyncio.run(replying.ChatRuns().execute(question, lambda event: None, report, engine.Pace()))
     run = Run.objects.get(pk=question.run_id)
     reply = Reply(str(Message.objects.get(run=run).pk))
-    replying.ChatRuns().finish(run, Outcome("failed", reply, caught.value.sentence, report=report))
+    replying.ChatRuns().finish(run, Outcome("failed", reply, errors.failure(caught.value), report=report))
     assert "passed_on" not in Message.objects.get(run=run).metadata
 
 

@@ -6,8 +6,7 @@ from tests.live import Tab, live_server, scripted_model, sign_in_on
 
 SLOW, STALLS = "fake-t600000", "fake-plain-n20-stall5"
 WELL = "fake-plain-n20"
-LATE = "The model did not answer in time. Try again."
-SILENT = "The model stopped in the middle of its answer. Continue, or try again."
+LATE, SILENT = "timed_out", "stalled"
 
 
 @pytest.fixture(scope="module")
@@ -35,4 +34,4 @@ async def test_silence_ends_in_words_with_the_text_kept(hasty, model, state, err
         assert frame["state"] == state
         ((run, text),) = live.sql(reply, chat)
         assert text.split() == [f"w{n}" for n in range(words)]
-        assert live.sql("SELECT error FROM run WHERE id = %s", run) == [(error,)]
+        assert live.sql("SELECT error_code FROM run WHERE id = %s", run) == [(error,)]

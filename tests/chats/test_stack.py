@@ -187,7 +187,7 @@ async def test_settings_reach_the_model(stage):
         await tab.post(f"/app/chats/{chat}/messages/", text="Ahoy")
         replies = await stage.settled(chat)
         body = stage.requests(model)[-1]
-        assert body["messages"][0] == {"role": "system", "content": "Be a pirate."}
+        assert body["messages"][0]["content"].startswith("Be a pirate.\n\nAbout the tools of ")
         assert (body["temperature"], body["max_tokens"]) == (0.3, 7)
         assert len(replies[-1][2].split()) == 7
         async with tab.http.get(f"/app/messages/{stage.last(chat)}/", headers={"HX-Request": "true"}) as response:
@@ -199,7 +199,7 @@ async def test_what_a_person_says_of_themselves_reaches_the_model_and_can_be_loo
     async with Tab(stage.live, cookies) as tab:
         chat = await finished(stage, tab, "fake-plain-n20")
         system = stage.requests("fake-plain-n20")[-1]["messages"][0]["content"]
-        assert system.endswith("The person you talk with wants to be called Al. Their work: baker.")
+        assert "\n\nThe person you talk with wants to be called Al. Their work: baker.\n\n" in system
         async with tab.http.get(f"/app/chats/{chat}/told/") as response:
             assert system in await response.text()
 
@@ -219,11 +219,11 @@ async def test_usage_is_kept_and_shown(stage):
 
 
 async def test_a_long_history_is_cut_and_told(stage):
-    """The window of a server that tells none is 32,768 tokens: three messages of 14,000 each, and the tools."""
+    """The window of a server that tells none is 32,768 tokens: three messages of 12,500 each, and the tools."""
     async with stage.tab() as tab:
-        chat = await finished(stage, tab, "fake-plain-n20", text="a" * 42_000)
+        chat = await finished(stage, tab, "fake-plain-n20", text="a" * 37_500)
         for letter in "bc":
-            await tab.post(f"/app/chats/{chat}/messages/", text=letter * 42_000)
+            await tab.post(f"/app/chats/{chat}/messages/", text=letter * 37_500)
             await stage.settled(chat)
         sent = [m["content"][0] for m in stage.requests("fake-plain-n20")[-1]["messages"] if m["role"] == "user"]
         assert sent == ["b", "c"]
@@ -340,11 +340,13 @@ async def test_the_stored_parts_of_every_run_are_its_log_replayed(stage):
         await finished(stage, tab, "fake-plain-n20-think")
     printed = stage.live.manage("""
 from agents.models import Run, ACTIVE
+from agents.generation.reply import Reply
 from agents.runs import log
 from chats.models import Message
 wrong = []
 for message in Message.objects.filter(run__isnull=False).exclude(run__status__in=ACTIVE).select_related("run"):
-    reply, seq = log.replay(message.run_id, str(message.pk))
+    reply = Reply(str(message.pk))
+    seq = log.replay(message.run_id, reply)
     if seq and (reply.parts, reply.usage) != (message.parts, message.run.usage):
         wrong.append(str(message.pk))
 print(Message.objects.filter(run__isnull=False).count(), wrong)

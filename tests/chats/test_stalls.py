@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
 
 import psutil
 import pytest
@@ -52,45 +53,60 @@ async def _shown(receive, page: Page, word: str) -> None:
             page.apply(frame)
 
 
-async def test_a_reply_waits_for_the_database_and_says_so(own, stage, stall):
-    """All that the model says while nothing is taken is there in the end; until then nothing of it is shown."""
-    live, home = own
-    model = stage.hold()
-    page = Page()
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """A chat whose model holds still after three words, which are shown."""
+
+    tab: Tab
+    chat: str
+    model: str
+    page: Page
+    receive: Callable[[], Awaitable[dict]]
+
+    async def go_on(self, live: Live) -> dict:
+        """Have the model say the rest; give the frame that tells that it is not saved."""
+        live.model.post("/_release", {"model": self.model})
+        return await _told(self.receive, self.page, "unsaved")
+
+
+@contextlib.asynccontextmanager
+async def answering(live: Live, model: str) -> AsyncIterator[Answering]:
+    """Begin a chat and follow it until the model holds still."""
     async with Tab(live, sign_in_on(live)) as tab:
         chat = await tab.begin("Hello", model)
         async with tab.follow(chat) as receive:
+            page = Page()
             await _shown(receive, page, "w2")
-            async with stall(live, home):
-                live.model.post("/_release", {"model": model})
-                told = await _told(receive, page, "unsaved")
-                assert "w3" not in page.text
-                async with tab.http.get("/readyz") as response:
-                    assert response.status == 503
-            page.apply(await _told(receive, page, "end"))
-        ((message, status, text),) = live.sql(REPLY, chat)
-        assert told["message"] == message
+            yield Answering(tab, chat, model, page, receive)
+
+
+async def test_a_reply_waits_for_the_database_and_says_so(own, stage, stall):
+    """All that the model says while nothing is taken is there in the end; until then nothing of it is shown."""
+    live, home = own
+    async with answering(live, stage.hold()) as here:
+        async with stall(live, home):
+            told = await here.go_on(live)
+            assert "w3" not in here.page.text
+            async with here.tab.http.get("/readyz") as response:
+                assert response.status == 503
+        here.page.apply(await _told(here.receive, here.page, "end"))
+        ((message, status, text),) = live.sql(REPLY, here.chat)
+        assert told["subject"] == f"message:{message}"
         await asyncio.to_thread(wait_for, live._is_ready, "readiness")
     assert status == "succeeded"
     assert text.split()[:6] == WORDS
-    assert page.text == " ".join(text.split())
+    assert here.page.text == " ".join(text.split())
 
 
 async def test_a_kill_while_nothing_is_taken_loses_only_what_was_never_shown(own, stage):
     live, _ = own
-    model = stage.hold()
-    page = Page()
-    async with Tab(live, sign_in_on(live)) as tab:
-        chat = await tab.begin("Hello", model)
-        async with tab.follow(chat) as receive:
-            await _shown(receive, page, "w2")
-            with live.read_only():
-                live.model.post("/_release", {"model": model})
-                await _told(receive, page, "unsaved")
-                await asyncio.to_thread(live.kill)
+    async with answering(live, stage.hold()) as here:
+        with live.read_only():
+            await here.go_on(live)
+            await asyncio.to_thread(live.kill)
     await asyncio.to_thread(live.start)
-    ((_, status, text),) = live.sql(REPLY, chat)
-    assert (status, " ".join(text.split())) == ("interrupted", page.text)
+    ((_, status, text),) = live.sql(REPLY, here.chat)
+    assert (status, " ".join(text.split())) == ("interrupted", here.page.text)
 
 
 async def test_sends_are_answered_503_and_pages_are_read_while_nothing_is_taken(own, stage):
@@ -130,18 +146,12 @@ async def test_a_process_ends_though_the_database_takes_nothing(own, stage):
 async def test_a_database_that_stands_still_loses_nothing(own, stage):
     """It neither answers nor fails, as in a machine that is paused: the write under way waits, and so does the rest."""
     live, home = own
-    model = stage.hold()
-    page = Page()
-    async with Tab(live, sign_in_on(live)) as tab:
-        chat = await tab.begin("Hello", model)
-        async with tab.follow(chat) as receive:
-            await _shown(receive, page, "w2")
-            with _frozen(home):
-                live.model.post("/_release", {"model": model})
-                await _told(receive, page, "unsaved")
-            page.apply(await _told(receive, page, "end"))
-    ((_, status, text),) = live.sql(REPLY, chat)
-    assert (status, " ".join(text.split())) == ("succeeded", page.text)
+    async with answering(live, stage.hold()) as here:
+        with _frozen(home):
+            await here.go_on(live)
+        here.page.apply(await _told(here.receive, here.page, "end"))
+    ((_, status, text),) = live.sql(REPLY, here.chat)
+    assert (status, " ".join(text.split())) == ("succeeded", here.page.text)
     assert text.split()[:6] == WORDS
 
 

@@ -16,7 +16,7 @@ from chats.models import Chat, ChatRead, Message, Role
 from chats.replies import mentions
 from sambung.lib.errors import Refused
 from teams.models import Notification, User
-from tests.factories import ChatFactory, exchange, message, run
+from tests.factories import ChatFactory, TeamMemberFactory, exchange, message, run
 
 pytestmark = pytest.mark.django_db
 
@@ -41,8 +41,6 @@ def answered(shared, asked, bob) -> Message:
 @pytest.fixture
 def dave(team):
     """Another member, who is no admin."""
-    from tests.factories import TeamMemberFactory
-
     return TeamMemberFactory(team=team).user
 
 
@@ -71,8 +69,9 @@ def test_what_is_not_offered_is_refused_too(sign_in, shared, asked, answered, da
 
 def test_what_others_wrote_below_is_not_deleted_along(shared, asked, answered, alice, bob, dave):
     message(shared, Role.USER, "Dave's question", parent=answered, user=dave)
-    with pytest.raises(Refused, match="Somebody else"):
+    with pytest.raises(Refused, match="Somebody else") as refused:
         editing.delete_message(message=asked, by=bob)
+    assert refused.value.code == "not_yours"
     editing.delete_message(message=asked, by=alice)
     assert not shared.messages.exists()
 

@@ -4,15 +4,15 @@ import asyncio
 
 import pytest
 
-from agents import catalog, engine, keys
+from agents import catalog, engine, errors, keys
 from agents.catalog import Model, servers
 from agents.definitions import agents
 from agents.generation import context, generate
+from agents.generation.reply import Reply
 from agents.generation.report import Report
 from agents.models import Agent, ApiKey, Run
 from agents.runs import lifecycle
 from agents.runs.registry import Outcome
-from agents.runs.reply import Reply
 from chats.actions import replies
 from chats.messages import presenter
 from chats.messages.permissions import reader
@@ -22,8 +22,8 @@ from chats.replies import mentions, preview, responder
 from sambung.lib.ids import uuid7
 from teams import profile
 from teams.workspace import Workspace
-from tests.chats.test_actions import PLAIN, send
-from tests.chats.test_who_answers import agent, key
+from tests.chats.replies.test_responder import agent, key
+from tests.chats.steps import PLAIN, send
 from tests.factories import begin
 
 pytestmark = pytest.mark.django_db
@@ -45,11 +45,11 @@ def keyed(chat, alice, workspace):
     return made
 
 
-def finish(work, status="succeeded", error="", parts=("Well.",), report=None) -> Message:
-    reply = Reply(str(work.subject), usage={"input_tokens": 1, "output_tokens": 1}, finish_reason="stop")
+def finish(work, status="succeeded", error=None, parts=("Well.",), report=None) -> Message:
+    reply = Reply(work.subject_id, usage={"input_tokens": 1, "output_tokens": 1}, finish_reason="stop")
     reply.apply([{"type": "text", "text": text} for text in parts])
     lifecycle.finish(work.run_id, work.attempt, Outcome(status, reply, error, report=report))
-    return Message.objects.select_related("run", "chat", "user").get(pk=work.subject)
+    return Message.objects.select_related("run", "chat", "user").get(pk=work.subject_id)
 
 
 def ask(work, monkeypatch, answers):
@@ -69,7 +69,7 @@ def ask(work, monkeypatch, answers):
 
     async def reach(reference, workspace):
         if reference.model == "gone":
-            raise catalog.Unavailable("It cannot be reached.")
+            raise catalog.Unavailable("provider_gone")
         named = {"api_key": reference.api_key, "key_label": "Key"}
         model = Model("openai", reference.model, reference.model.upper(), 8192, **named)
         return catalog.Reached(model, engine.Endpoint("openai", "http://127.0.0.1:1/v1"))
@@ -97,9 +97,9 @@ def test_what_cannot_be_reached_is_no_fault_of_the_key_before_it(keyed, chat, al
     work = begin(reply.run_id, "here")
     report, failure = ask(work, monkeypatch, [BUSY])
     assert failure is BUSY, "what went wrong with a model that was asked says more"
-    message = finish(work, "failed", failure.sentence, (), report)
+    message = finish(work, "failed", errors.failure(failure), (), report)
     keyed.refresh_from_db()
-    assert keyed.last_error == "", "noted when it was passed by, which this test leaves out"
+    assert keyed.last_error_code == "", "noted when it was passed by, which this test leaves out"
     assert presenter.view(message, reader(chat, alice)).notices == (), "nobody answered in its place"
 
 
@@ -121,9 +121,9 @@ def test_our_own_refusal_says_nothing_of_a_key(keyed, chat, alice, monkeypatch):
     work = begin(reply.run_id, "here")
     report, failure = ask(work, monkeypatch, [])
     assert isinstance(failure, context.TooLong)
-    finish(work, "failed", failure.sentence, (), report)
+    finish(work, "failed", errors.failure(failure), (), report)
     keyed.refresh_from_db()
-    assert (keyed.last_error, keyed.last_success_at) == ("", None)
+    assert (keyed.last_error_code, keyed.last_success_at) == ("", None)
 
 
 def test_a_stop_before_any_answer_is_no_success_of_a_key(keyed, chat, alice):

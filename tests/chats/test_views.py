@@ -1,6 +1,7 @@
 """What goes in and comes out of the views of chats: limits, bad input, pages without a script."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -9,6 +10,7 @@ from agents.catalog import servers
 from chats.actions.sending import TEXT_LIMIT
 from chats.messages import presenter
 from chats.models import Chat, Message
+from sambung.lib.failures import Failure, columns
 from tests.factories import ChatFactory, exchange, message, run
 
 pytestmark = pytest.mark.django_db
@@ -56,8 +58,6 @@ def test_without_a_script_the_text_comes_back_in_the_page(client, chat):
 
 def test_the_longest_text_in_the_longest_script_is_taken(client, chat):
     """400,000 characters of four bytes each, percent-encoded: 4.8 MB of form."""
-    from urllib.parse import quote
-
     body = "text=" + quote("𝕏" * TEXT_LIMIT)
     url = f"/app/chats/{chat.pk}/messages/"
     response = client.post(url, body, content_type="application/x-www-form-urlencoded", headers=HTMX)
@@ -281,6 +281,7 @@ def test_usage_says_what_is_not_known(client, chat):
         ("succeeded", {"finish_reason": "stop"}, [], ["Retry", "Continue"]),
         ("succeeded", {"finish_reason": "length"}, ["Continue", "longest length"], ["Retry", "Stopped"]),
         ("succeeded", {"finish_reason": "content_filter"}, ["Retry", "its filter objected"], ["Continue", "Stopped"]),
+        ("succeeded", {"finish_reason": "no_call"}, ["Retry", "Continue", "its call did not come"], ["Stopped"]),
         ("succeeded", {"finish_reason": "other"}, ["Retry", "Continue", "without saying why"], ["Stopped"]),
     ],
 )
@@ -301,7 +302,8 @@ def test_left_out_messages_are_told(client, chat):
 
 
 def test_the_error_is_escaped(client, chat):
-    given = run(chat, status="failed", finished_at="2026-01-01T00:00Z", error="It said: <b>x</b>")
+    failed = columns(Failure("bad_request", {"detail": "<b>x</b>"}))
+    given = run(chat, status="failed", finished_at="2026-01-01T00:00Z", **failed)
     reply = message(chat, "assistant", "", run=given)
     html = client.get(f"/app/messages/{reply.pk}/", headers=HTMX).content.decode()
     assert "&lt;b&gt;x&lt;/b&gt;" in html

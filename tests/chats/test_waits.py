@@ -12,7 +12,6 @@ from asgiref.testing import ApplicationCommunicator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from agents import engine
 from agents.generation.report import Report
 from agents.models import Run
 from agents.runs import consumer, runtime
@@ -20,9 +19,10 @@ from agents.runs.stream import Stream
 from chats.replies import preview
 from sambung.handler import OneHopHandler
 from sambung.lib import threads
+from sambung.lib.failures import Failure
 from sambung.lib.waiting import ACTS, COUNTING, FULL, HASHING, MAIL, READING, TOOLS, YOURS, Act, asks_for
 from teams.models import Instance, User
-from tests.chats.files import corpus
+from tests import corpus
 from tests.factories import PASSWORD, begin, exchange, run
 from tests.slots import full, held
 
@@ -290,4 +290,4 @@ def test_a_server_that_counts_for_too_long_is_told(alice, chat, sign_in, monkeyp
     monkeypatch.setattr(preview, "WITHIN", 0.0)
     page = sign_in(alice).get(f"/app/chats/{chat.pk}/told/")
     assert page.status_code == 200
-    assert engine.TimedOut().sentence in page.content.decode()
+    assert Failure("timed_out").sentence in page.content.decode()

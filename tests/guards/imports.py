@@ -7,6 +7,8 @@ from pathlib import Path
 
 import grimp
 
+from tests.guards.apps import APPS
+
 PROJECT = Path(__file__).parent.parent.parent
 
 
@@ -20,7 +22,7 @@ class Rules:
 
 
 SAMBUNG = Rules(
-    layers=("sambung", "chats", "agents", "teams"),
+    layers=APPS,
     shared="sambung.lib",
     kept={
         "pydantic_ai": ("agents.engine",),
@@ -30,13 +32,14 @@ SAMBUNG = Rules(
         "httpx2": ("agents.engine", "agents.mcp"),
         "mcp": ("agents.mcp",),
         "mcp_types": ("agents.mcp",),
-        "pyromark": ("sambung.lib.markdown",),
+        "pyromark": ("sambung.lib.markdown", "sambung.lib.files.readers.markdown"),
         "nh3": ("sambung.lib.markdown",),
         "pygments": ("sambung.lib.markdown",),
         "aiohttp": ("sambung.lib.egress", "agents.engine", "agents.mcp", "agents.toolkits"),
         "cryptography": ("sambung.lib.crypto",),
         "requests": ("sambung.lib.egress_sync",),  # allauth brings it, for sign-in with accounts elsewhere
         "urllib3": ("sambung.lib.egress_sync",),
+        "duckdb": ("documents.data", "sambung.lib.files.readers.parquet"),
         "httpx": (),
     },
 )
@@ -57,6 +60,8 @@ CLIENTS = {
     "http.client": (),
     "socket.create_connection": ("sambung/supervisor/server.py",),  # whether our own port is taken
 }
+#: Modules of the engine through which a model could be asked as well.
+PLAYERS = ("asking", "chat", "services", "exchange", "transport")
 
 
 def _under(module: str, package: str) -> bool:
@@ -108,6 +113,37 @@ def _names(tree: ast.AST) -> set[str]:
             found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Call):
             found.add(ast.unparse(node.func))
+    return found
+
+
+def asked_models(root: Path, folders: Iterable[str], functions: Iterable[str]) -> set[str]:
+    """Return the files outside the engine that name one of its `functions`, or a module of it that asks models."""
+    asking = {f"agents.engine.{name}" for name in (*functions, *PLAYERS)}
+    found = set()
+    for path in (path for folder in folders for path in (root / folder).rglob("*.py")):
+        place = path.relative_to(root).as_posix()
+        names = _whole_names(ast.parse(path.read_text(encoding="utf-8")))
+        is_asking = any(_under(name, one) for name in names for one in asking)
+        if is_asking and not place.startswith("agents/engine/"):
+            found.add(place)
+    return found
+
+
+def _whole_names(tree: ast.AST) -> set[str]:
+    """The dotted names that are imported, and those that are written, by what their first word was imported as."""
+    called, found = {}, set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            called |= {alias.asname: alias.name for alias in node.names if alias.asname}
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            named = {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            called |= named
+            found |= set(named.values())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            first, _, rest = ast.unparse(node).partition(".")
+            found.add(f"{called.get(first, first)}.{rest}")
     return found
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import grimp
 
+from tests.guards.apps import ORDER
+
 ROOMS: dict[str, tuple[str, ...]] = {
     "chats": (
         "apps",
@@ -19,10 +21,26 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "actions",
         "transfer sharing replies",
         "messages",
-        "search prompts filing files",
+        "search prompts filing files canvas",
         "policies",
         "models",
         "validators",
+    ),
+    "documents": (
+        "apps",
+        "urls",
+        "views admin tasks api",
+        "forms tools",
+        "actions",
+        "exporting running sharing data",
+        "paging pictures",
+        "listing showing reviewing",
+        "knowledge",
+        "vectors",
+        "files merging passages",
+        "policies error_messages",
+        "models",
+        "languages",
     ),
     "agents": (
         "apps",
@@ -31,11 +49,11 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "forms templatetags",
         "personal_data",
         "definitions generation mcp toolkits",
-        "costs",
+        "usage",
         "catalog tool_keys",
         "keys",
         "runs",
-        "tools learned errors policies engine_words",
+        "tools learned errors policies error_messages",
         "engine models",
         "validators",
     ),
@@ -50,8 +68,8 @@ TEMPLATES = {
     **dict.fromkeys(("teams", "account", "mfa", "usersessions", "socialaccount", "instance", "mail"), "teams"),
     "components": "components",
 }
-#: The apps from top to bottom.
-APPS = ("sambung", "chats", "documents", "workflows", "agents", "teams", "components")
+#: Whose templates there are, from top to bottom.
+OWNERS = (*ORDER, "components")
 _NAMED = re.compile(r"""{%\s*(?:include|extends|repeat|once)\s+["']([\w/.-]+\.html)["']""")
 
 
@@ -124,7 +142,7 @@ def _names(root: Path) -> Iterator[tuple[str, str, str]]:
         place = path.relative_to(root / "templates").as_posix()
         for name in _NAMED.findall(path.read_text(encoding="utf-8")):
             yield f"templates/{place}", _owner(place), name
-    for app in APPS[:-1]:
+    for app in ORDER:
         for path in sorted((root / app).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 is_name = isinstance(node, ast.Constant) and isinstance(node.value, str)
@@ -141,4 +159,4 @@ def _owner(name: str) -> str:
 def _is_above(named: str, by: str) -> bool:
     if "frame" in (named, by):
         return by == "components"
-    return APPS.index(named) < APPS.index(by)
+    return OWNERS.index(named) < OWNERS.index(by)

@@ -116,7 +116,7 @@ WORKSPACE = {
     "chat_delete": act("chat", "204"),
     "chat_restore": act("deleted", "204"),
     "chat_settings": form("chat", "204", temperature="1"),
-    "chat_move": Row(  # to nowhere; where it can go is tested in tests/teams/test_moves.py
+    "chat_move": Row(  # to nowhere; where it can go is tested in tests/chats/test_move.py
         "200 422 405 405 405", "404 404 405 405 405", names="chat", data={"to": "nowhere"}
     ),
     "chat_model": act("chat", "409", done="409", model="nobody:nothing"),
@@ -127,7 +127,7 @@ WORKSPACE = {
     "message_stop": act("answer", "204"),
     "message_waiting": page("pending"),
     "message_go_on": act("pending", "409", done="409"),  # a call must be decided first
-    "approval_allow": act("approval", "409", done="409"),  # its tool is gone; tests/chats/test_waiting.py allows
+    "approval_allow": act("approval", "409", done="409"),  # its tool is gone; tests/chats/test_approvals.py allows
     "approval_refuse": others(act("approval", "200")),  # in a team whoever asked decides
     "allowance_list": page(),
     "allowance_forget": kept(act("allowance", "302")),
@@ -142,6 +142,9 @@ WORKSPACE = {
     "message_withdraw": others(act("waiting", "200")),
     "message_push": act("waiting", "200"),
     "message_image": page("image"),
+    # There is no table to be asked; tests/chats/test_results.py has some.
+    "message_result": Row("409 405 405 405 405", "404 405 405 405 405", names="queried"),
+    "message_result_keep": Row("200 422 405 405 405", "404 404 405 405 405", names="queried", data={"title": "New"}),
 } | LIBRARY
 
 
@@ -188,12 +191,14 @@ COMMON = {
     "notifications_read": Row("405 302 405 405 405", "405 302 405 405 405"),
     "notifications_mail": Row("405 302 405 405 405", "405 302 405 405 405"),
     "mcp_callback": Row("409 405 405 405 405", "409 405 405 405 405"),  # nobody has begun a sign-in
-    # No link has this token: tests/chats/sharing/test_public.py. Only a copy takes an account.
+    # No link has this token: tests/teams/test_links.py. Only a copy takes an account.
     "shared": Row("404 404 405 405 405", "404 404 405 405 405", anonymous="404 404 405 405 405"),
     "shared_copy": Row("404 404 405 405 405", "404 404 405 405 405"),
     "shared_file": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),
     "shared_thumbnail": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),
+    "shared_picture": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),
     "leaving": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),  # to nowhere
+    "frame": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),  # it holds nothing
     "healthz": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),
     "readyz": Row(  # 503: this test has no runtime
         "503 405 405 405 405", "503 405 405 405 405", anonymous="503 405 405 405 405"
@@ -343,19 +348,32 @@ ADMIN_MODELS = {
     "agents_mcpservertoolcustominstructions": _READ,
     "agents_mcpoauthsession": _READ,
     "agents_run": _READ,
+    "agents_usageentry": _READ,
     "chats_chat": _READ,
     "chats_message": _READ,
     "chats_chatread": _READ,
+    "chats_chatcollection": _READ,
     "chats_folder": _READ,
     "chats_tag": _READ | {"add": "200 200"},
     "chats_chattag": _READ,
     "chats_archive": _READ,
     "chats_archiveitem": _READ,
     "chats_attachment": _READ,
+    "chats_chatdocument": _READ,
     "chats_prompt": _READ,
     "chats_promptversion": _READ,
     "chats_publiclink": _READ,
     "chats_transfer": _READ,
+    "documents_document": _READ,
+    "documents_documentversion": _READ,
+    "documents_documentfolder": _READ,
+    "documents_documentlink": _READ,
+    "documents_documentpicture": _READ,
+    "documents_documentextraction": _READ,
+    "documents_collection": _READ,
+    "documents_collectionitem": _READ,
+    "documents_agentcollection": _READ,
+    "documents_embeddingspace": _READ | {"add": "200 200"},
     "account_emailaddress": _ALL,
     "mfa_authenticator": _READ | {"change": "200 200", "delete": "200 302"},
     "usersessions_usersession": _READ,

@@ -15,7 +15,7 @@ from limits import parse
 from chats.models import Message
 from sambung.lib import bodies
 from teams import limits
-from tests.factories import exchange, run
+from tests.factories import PASSWORD, exchange, run
 from tests.guards.imports import PROJECT
 from tests.guards.world import SCRIPT
 
@@ -32,7 +32,7 @@ def _check(response) -> None:
     assert "unsafe" not in response.headers["Content-Security-Policy"]
     assert "*" not in response.headers["Content-Security-Policy"].replace("://*", "")
     assert policy["frame-ancestors"] == policy["base-uri"] == policy["object-src"] == ["'none'"]
-    assert policy["form-action"] == ["'self'"]
+    assert policy["form-action"] == policy["frame-src"] == ["'self'"]
     assert policy["script-src"] == ["'self'"]
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
@@ -68,6 +68,27 @@ def test_answer(alice, chat, sign_in, path, headers, status):
     response = client.get(path.format(chat=chat.pk, message=message.pk, reply=reply.pk), headers=headers)
     assert response.status_code == status
     _check(response)
+
+
+@pytest.mark.parametrize("kind", ["html", "svg", "mermaid"])
+def test_a_frame_is_sandboxed_whoever_embeds_it(client, kind):
+    """Only our scripts run, without an origin; styles are its own. Nothing else of ours may stand in a frame."""
+    response = client.get(f"/frame/{kind}/")
+    assert response.status_code == 200
+    assert _policy(response) == {
+        "sandbox": ["allow-scripts"],
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'unsafe-inline'"],
+        "img-src": ["data:", "blob:"],
+        "font-src": ["data:"],
+        "base-uri": ["'none'"],
+        "form-action": ["'none'"],
+        "frame-ancestors": ["'self'"],
+    }
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert not response.cookies
+    assert client.get("/frame/pdf/").status_code == 404
 
 
 @pytest.mark.parametrize("headers", [{}, SCRIPT], ids=["page", "script"])
@@ -129,8 +150,6 @@ def test_private_pages_are_not_kept(alice, chat, sign_in):
 
 @pytest.mark.parametrize("target", ["//evil.test", "/\\evil.test", "https:evil.test", "javascript:1", "/\r\nX-Bad: 1"])
 def test_next_stays_here(client, alice, target):
-    from tests.factories import PASSWORD
-
     response = client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD, "next": target})
     assert response.status_code == 302
     assert response.url.startswith("/")
@@ -139,8 +158,6 @@ def test_next_stays_here(client, alice, target):
 
 
 def test_cookies(client, alice):
-    from tests.factories import PASSWORD
-
     client.get("/accounts/login/")
     client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
     cookies = {name: cookie for name, cookie in client.cookies.items() if name != "messages"}
@@ -151,8 +168,6 @@ def test_cookies(client, alice):
 
 
 def test_sign_in_makes_a_new_session_and_sign_out_ends_it(client, alice):
-    from tests.factories import PASSWORD
-
     client.get("/accounts/login/")
     client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
     old = client.cookies["sambung_session"].value
@@ -246,11 +261,11 @@ async def test_a_body_larger_than_any_form_is_refused_in_words(live, path, is_ov
         assert ("Error 413" in await found.text()) == is_over
 
 
-def test_only_files_of_chats_may_be_larger(settings):
+def test_only_files_of_chats_and_pictures_of_documents_may_be_larger(settings):
     form, chat = bodies.LARGEST, "1b4e28ba-2fa1-11d2-883f-0016d3cca427"
     file, moved = form + settings.ATTACHMENT_MAX_BYTES, form + settings.IMPORT_MAX_MB * settings.MEGABYTE
     for place in ("/app/", "/team/kopi-1/"):
-        for path in ("files/", "chats/new/", f"chats/{chat}/messages/"):
+        for path in ("files/", "chats/new/", f"chats/{chat}/messages/", f"documents/{chat}/pictures/"):
             assert bodies.largest(place + path) == file
         assert bodies.largest(f"{place}transfers/import/") == moved
         for path in ("", "files", f"files/{chat}/remove/", f"chats/{chat}/title/", "transfers/export/"):

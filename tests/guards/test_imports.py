@@ -3,9 +3,9 @@
 import textwrap
 
 from tests.guards import imports
+from tests.guards.apps import APPS
 from tests.guards.imports import CLIENTS, PROJECT, SAMBUNG, WITHOUT_DJANGO, Rules
 
-APPS = ("sambung", "chats", "agents", "teams")
 #: Who touches os.environ, and why.
 ENVIRONMENT = {
     "sambung/lib/env.py": "the typed reader that settings use",

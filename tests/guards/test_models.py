@@ -5,14 +5,16 @@ from itertools import combinations
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, models
 from django.db.models import Model
 
 from teams import access
 from teams.models import User, leave_to_team
+from tests.guards.apps import WITH_MODELS
 
-APPS = ("teams", "agents", "chats")
-MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models()]
+MODELS = [model for app in WITH_MODELS for model in apps.get_app_config(app).get_models()]
 #: As the data model names them.
 TABLES = {
     "teams.User": "users",
@@ -39,12 +41,29 @@ TABLES = {
     "agents.ToolAllowance": "tool_allowance",
     "agents.Run": "run",
     "agents.RunEvent": "run_event",
+    "agents.UsageEntry": "usage_entry",
+    "documents.Document": "document",
+    "documents.DocumentVersion": "document_version",
+    "documents.DocumentFolder": "document_folder",
+    "documents.DocumentLink": "document_link",
+    "documents.DocumentPicture": "document_picture",
+    "documents.DocumentExtraction": "document_extraction",
+    "documents.DocumentChunk": "document_chunk",
+    "documents.ChunkText": "chunk_text",
+    "documents.SearchWord": "search_word",
+    "documents.EmbeddingSpace": "embedding_space",
+    "documents.SearchTotals": "search_totals",
+    "documents.Collection": "collection",
+    "documents.CollectionItem": "collection_item",
+    "documents.AgentCollection": "agent_collection",
     "chats.Chat": "chats",
     "chats.Message": "messages",
     "chats.ChatRead": "chat_reads",
+    "chats.ChatCollection": "chat_collection",
     "chats.Folder": "folders",
     "chats.Tag": "tags",
     "chats.ChatTag": "chat_tags",
+    "chats.ChatDocument": "chat_document",
     "chats.Archive": "archive",
     "chats.ArchiveItem": "archive_item",
     "chats.Attachment": "attachments",
@@ -56,7 +75,13 @@ TABLES = {
 #: Models that no policy names, and why. None so far.
 WITHOUT_POLICY: dict[str, str] = {}
 #: Models that admin does not show, and why.
-WITHOUT_ADMIN = {"agents.RunEvent": "admin refuses composite keys, and the events hold what people are told"}
+WITHOUT_ADMIN = {
+    "agents.RunEvent": "admin refuses composite keys, and the events hold what people are told",
+    "documents.DocumentChunk": "a job makes it of what people wrote; reading the document again makes it anew",
+    "documents.ChunkText": "it holds what people wrote, and is made as the passage is",
+    "documents.SearchWord": "it holds words that people wrote, counted by a job",
+    "documents.SearchTotals": "sums that a job keeps",
+}
 #: Keys to a person that go with the person, and why.
 GOES_WITH_PERSON = {
     "teams.TeamMember.user": "a place in a team is the person's, not the team's",
@@ -94,8 +119,17 @@ JSON = {
     "agents.McpServer.prompt_cache": "what agents.mcp.session made of a server's list",
     "agents.ToolPreset.tools": "agents.validators.validate_tools",
     "agents.ToolApproval.args": "arguments that fitted their tool's schema",
+    "agents.ApiKey.last_error_params": "what fills the sentence of a code, written by failures.columns",
+    "agents.McpServer.last_error_params": "what fills the sentence of a code, as agents.mcp.looks keeps it",
+    "agents.AgentDraft.error_params": "what fills the sentence of a code, written by failures.columns",
+    "agents.Run.error_params": "what fills the sentence of a code, written by failures.columns",
+    "documents.EmbeddingSpace.error_params": "what fills the sentence of a code, written by failures.columns",
+    "chats.Transfer.error_params": "what fills the sentence of a code, written by failures.columns",
     "agents.Run.usage": "figures that the engine counts",
     "agents.RunEvent.data": "the log's own lines",
+    "documents.Document.status_detail": "our own keys, written by documents.knowledge.progress",
+    "documents.DocumentExtraction.warnings": "codes and what fills their sentences, as readers give them",
+    "documents.DocumentChunk.anchor": "our own keys, written by documents.knowledge.chunking",
     "chats.Chat.settings": "chats.validators.validate_settings",
     "chats.Chat.metadata": "our own keys, written by actions",
     "chats.Message.parts": "chats.validators.validate_parts",
@@ -115,6 +149,7 @@ EDITED = {
     *("agents.ToolKey", "agents.ToolPreset"),
     *("agents.McpServer", "agents.McpServerCustomInstructions", "agents.McpServerToolCustomInstructions"),
     "agents.McpOAuthSession",
+    *("documents.Document", "documents.DocumentFolder", "documents.DocumentLink", "documents.Collection"),
     *("chats.Folder", "chats.Archive", "chats.Prompt", "chats.PublicLink"),
 }
 
@@ -138,9 +173,6 @@ def test_each_has_a_policy():
 
 
 def test_unregistered_model_is_refused(alice):
-    from django.contrib.sessions.models import Session
-    from django.core.exceptions import ImproperlyConfigured
-
     with pytest.raises(ImproperlyConfigured):
         access.rows(alice, Session.objects.all())
 

@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from tests.guards import papers, rooms
+from tests.guards.apps import WITH_MODELS
+from tests.guards.papers import PATH
+
 PROJECT = Path(__file__).parent.parent.parent
 PAPERS = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])
 READERS = ("sambung/settings.py", "sambung/supervisor/config.py", "sambung/home.py")
@@ -13,8 +17,6 @@ READERS = ("sambung/settings.py", "sambung/supervisor/config.py", "sambung/home.
 READ = re.compile(r'(?:_text|env\.\w+|environ\.get)\(\s*"([A-Z_]+)"')
 #: Links to files and folders of ours, without their anchors.
 LINK = re.compile(r"""(?:\]\(|src="|srcset=")([^)#"\s:]+)(#[^)"\s]*)?[)"]""")
-#: Paths in code marks, such as `chats/actions/sending.py`.
-PATH = re.compile(r"`((?:agents|bench|chats|docs|locale|sambung|static|teams|templates|tests)/[\w./-]*)`")
 #: What is made on each machine: a folder of the data directory with a name like one of ours, and the bench's figures.
 MADE = {"static/", "bench/results/latest.json"}
 
@@ -72,6 +74,40 @@ def test_every_table_and_column_is_in_the_data_model():
         if found := re.match(r"\| `(\w+)` \(\w+\) \| (.*?) \|", line):
             rows[found[1]] = set(re.findall(r"\w+", re.sub(r"\(.*?\)", "", found[2])))
     unlisted = {"id", "pk", "created_at", "updated_at"}  # what the rules at the top say
-    models = [model for app in ("teams", "agents", "chats") for model in apps.get_app_config(app).get_models()]
+    models = [model for app in WITH_MODELS for model in apps.get_app_config(app).get_models()]
     columns = {model._meta.db_table: {field.name for field in model._meta.fields} - unlisted for model in models}
     assert {table: names - {"updated_at"} for table, names in rows.items()} == columns
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_files_named_without_their_folder_lie_where_the_section_says(paper):
+    assert papers.lost_files(paper.read_text(), PROJECT) == []
+
+
+def test_what_the_map_names_of_modules_and_classes_is_there():
+    assert papers.lost_names(_read("docs/architecture.md"), PROJECT) == []
+
+
+def test_lost_files_and_names_would_be_noticed():
+    text = "## A\n`chats/filing/` has `tags.py`.\n\n`folders.py` and `tree.py`\n## B\n`tags.py`, `manage.py`"
+    assert papers.lost_files(text, PROJECT) == ["tree.py", "tags.py"]
+    text = "`links.find`, `links.lose()`, `agents.runs.registry`, `Runtime._flush`, `Runtime.lost`, `AppConfig.ready()`"
+    assert papers.lost_names(text, PROJECT) == ["links.lose", "Runtime.lost"]
+    assert papers.rooms_of("a/  one\n  b/  two\n\nc/  three\n", "a") == "  one\n  b/  two\n"
+
+
+@pytest.mark.parametrize("app", rooms.ROOMS)
+def test_the_map_opens_with_every_room(app):
+    folders, layers = papers.pictures(_read("docs/architecture.md"))
+    known = [room for line in rooms.ROOMS[app] for room in line.split() if room != "api"]  # which is to come
+    stands = {"doors", "acts", "rooms", "tables"}
+    assert [word for word in re.findall(r"\w+", papers.rooms_of(layers, app)) if word not in stands] == known
+    shown = set(re.findall(r"(\w+)(?:/|\.py)", papers.rooms_of(folders, app)))
+    assert set(known) - shown == set()
+
+
+def test_the_glossary_has_the_fields_word_for_each_of_ours():
+    rows = [line for line in _read("docs/glossary.md").splitlines() if line.startswith("|")]
+    assert rows[0] == "| word | what it means here | said of as |"
+    assert [row for row in rows[2:] if not re.fullmatch(r"\| \*\*[^|]+\*\* \| [^|]+ \| [^|]+ \|", row)] == []
+    assert len(rows) > 60

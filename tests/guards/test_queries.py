@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chats.models import ChatTag, Folder, Tag
+from chats.search import filling
 from tests.factories import ChatFactory, TeamMemberFactory, exchange, invite
 from tests.guards.world import SCRIPT
 
@@ -12,6 +13,12 @@ from tests.guards.world import SCRIPT
 PINNED = {"new chat": 7, "chat": 13, "chat for a script": 9, "list": 3, "palette": 6}
 PINNED["send"] = 10  # the last of them tells those who serve replies; here nobody does
 PINNED |= {"all chats": 12, "search": 12, "search for a script": 6}
+
+
+@pytest.fixture(autouse=True)
+def known(db) -> None:
+    """That the columns of the search are full is asked once in the life of a process."""
+    assert filling.columns.are_full()
 
 
 def _count(client, method: str, path: str, *data, **headers) -> int:

@@ -3,8 +3,9 @@
 import pytest
 
 from tests.guards import rooms
+from tests.guards.apps import APPS
 from tests.guards.imports import PROJECT
-from tests.guards.test_imports import APPS, _plant
+from tests.guards.test_imports import _plant
 
 
 @pytest.fixture(scope="module")

@@ -3,16 +3,18 @@
 import pytest
 
 from chats import urls
+from documents import urls as documents
 from teams.urls import team
+from teams.urls import urlpatterns as everywhere
 from tests.guards import scope
+from tests.guards.apps import APPS
 from tests.guards.imports import PROJECT
 
-APPS = ("sambung", "chats", "agents", "teams")
 #: (module, function) that may read past the access layer, and why.
 EXCEPTIONS = {
     ("agents/runs/consumer.py", "people"): "finds out who asks: sessions and their people, before there is anybody",
 }
-ROUTES = {pattern.name for pattern in [*urls.urlpatterns, *team]}
+ROUTES = {pattern.name for pattern in [*urls.urlpatterns, *documents.urlpatterns, *everywhere, *team]}
 
 
 def test_doors_take_rows_from_access_alone():

@@ -10,9 +10,9 @@ from sambung.lib import egress_sync, waiting
 from sambung.mail import SmtpBackend
 from teams import hashers
 from tests.guards import imports
+from tests.guards.apps import APPS
 from tests.guards.imports import PROJECT
 
-APPS = ("sambung", "chats", "agents", "teams")
 #: Calls by which a thread waits, or another one is made, and where each may stand.
 WAITS = {
     "asyncio.run_coroutine_threadsafe": ("agents/runs/runtime.py",),  # `wait`

@@ -102,7 +102,7 @@ def signed_in_pages(client: Client, chat) -> dict[str, str]:
     """Pages and dialogs of a chat with an answer, a failed reply and a waiting message."""
     answer = exchange(chat, "1", "2")
     asked = message(chat, text="3", parent=answer)
-    failed = run(chat, status=RunStatus.FAILED, error="The model answered with nothing. Try again.", finished_at=NOW)
+    failed = run(chat, status=RunStatus.FAILED, error_code="empty_reply", finished_at=NOW)
     reply = message(chat, "assistant", "4", parent=asked, run=failed)
     names = {
         "chat_new": (),

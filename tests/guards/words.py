@@ -8,8 +8,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.pofile import read_po
 
+from tests.guards.apps import APPS as PACKAGES
+
 PROJECT = Path(__file__).parent.parent.parent
-PACKAGES = ("agents", "chats", "sambung", "teams")
 KEYWORDS = DEFAULT_KEYWORDS | {"gettext_lazy": None, "gettext_noop": None, "ngettext_lazy": (1, 2)}
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}|</?\w+>")
 SHOWN = {"aria-label", "title", "placeholder", "alt", "data-fill", "content"}
@@ -19,7 +20,7 @@ QUIET = {"script", "style", "kbd", "code", "svg"}
 def wanted() -> set[str]:
     """The words (singular) that stand in templates and code."""
     found = set()
-    sources = [path for package in PACKAGES for path in (PROJECT / package).rglob("*.py")]
+    sources = [path for app in PACKAGES for path in (PROJECT / app).rglob("*.py")]
     for path in sources:
         found |= _words("python", path)
     for path in (PROJECT / "templates").rglob("*.*"):

@@ -27,6 +27,8 @@ from agents.models import (
     ToolPreset,
 )
 from chats.models import Archive, Attachment, Chat, Folder, Message, Prompt, PromptVersion, Role, Tag, Transfer
+from documents.models import AgentCollection, Document, DocumentFolder, DocumentPicture
+from sambung.lib.files.blocks import Block
 from teams.models import Team, TeamRole, User, UserRole
 from teams.workspace import Workspace
 from tests import factories
@@ -61,6 +63,12 @@ class World:
         takes |= {"prompt": "prompt_id", "gone_prompt": "prompt_id", "prompt_version": "version_id"}
         takes |= dict.fromkeys(("transfer", "failed_transfer", "done_transfer"), "transfer_id")
         takes |= {"folder": "folder_id", "tag": "tag_id", "archive": "archive_id"}
+        takes |= {"document_picture": "picture_id"}
+        takes |= {"collection": "collection_id", "collection_item": "item_id", "agent_collection": "bound_id"}
+        takes |= dict.fromkeys(("document", "gone_document", "document_file"), "document_id") | {
+            "document_version": "version_id"
+        }
+        takes |= dict.fromkeys(("document_folder", "gone_document_folder"), "folder_id")
         takes |= {"file": "attachment_id", "waiting_file": "attachment_id"}
         takes = takes.get(names, "message_id")
         values = {takes: pk or self.ids[names]} if names else {}
@@ -108,9 +116,20 @@ def rows(workspace: Workspace) -> dict[str, uuid.UUID]:
     named["tool_key"] = _tool_key(**workspace.scope)
     named["instance_tool_key"] = _tool_key(user=None, team=None)
     named |= _agents(workspace) | _decisions(workspace) | _servers(workspace)
-    named |= _filed(workspace) | _prompts(workspace)
+    named |= _filed(workspace) | _prompts(workspace) | _documents(workspace)
+    named["queried"] = _queried(workspace)
+    factories.chat_document(chat, named["document"], is_pinned=True)
     named |= _transfers(workspace) | _files(workspace, chat)
     return {name: row.pk for name, row in named.items()}
+
+
+def _queried(workspace: Workspace) -> Message:
+    """A reply with a question about tables, in a chat that has no files."""
+    reply = factories.exchange(ChatFactory(**workspace.scope, title=f"{CANARY} data"), CANARY, CANARY)
+    call = {"type": "tool-call", "toolCallId": "call", "toolName": "query_data", "tool": "tables:data:query_data"}
+    reply.parts = [call | {"args": {"sql": f"SELECT '{CANARY}'", "title": CANARY}}, *reply.parts]
+    reply.save(update_fields=["parts"])
+    return reply
 
 
 def _transfers(workspace: Workspace) -> dict[str, Model]:
@@ -174,6 +193,40 @@ def _prompts(workspace: Workspace) -> dict[str, Model]:
         "prompt": prompt,
         "gone_prompt": Prompt.objects.create(**given, deleted_at=timezone.now()),
         "prompt_version": PromptVersion.objects.create(prompt=prompt, number=1, name=CANARY, content=CANARY),
+    }
+
+
+def _documents(workspace: Workspace) -> dict[str, Model]:
+    """A document in a folder with what it was, what was deleted, a file, and a collection of an agent's."""
+    folder = DocumentFolder.objects.create(**workspace.owner, name=f"{CANARY} folder of documents")
+    given = {"title": f"{CANARY} document", "content": CANARY}
+    document, gone = (factories.document(workspace.user, workspace.team, **given) for _ in range(2))
+    Document.objects.filter(pk=document.pk).update(folder=folder)
+    Document.objects.filter(pk=gone.pk).update(deleted_at=timezone.now())
+    told = {"name": f"{CANARY}.png", "mime_type": "image/png", "size": 7, "sha256": "0" * 64}
+    blocks = [Block("heading", f"# {CANARY}", 1), Block("paragraph", CANARY)]
+    file = factories.read_file(
+        workspace.user, workspace.team, name=f"{CANARY}.txt", data=CANARY.encode(), blocks=blocks
+    )
+    collection = factories.collection(
+        workspace.user, workspace.team, document, name=f"{CANARY} collection", description=CANARY
+    )
+    agent = factories.agent(workspace.user, workspace.team, name=f"{CANARY} reader")
+    return {
+        "document_file": file,
+        "collection": collection,
+        "collection_item": collection.items.get(),
+        "agent_collection": AgentCollection.objects.create(agent=agent, collection=collection),
+        "document": document,
+        "gone_document": gone,
+        "document_version": document.current_version,
+        "document_picture": DocumentPicture.objects.create(
+            document=document, file=default_storage.save("document-pictures/guard", ContentFile(b"picture")), **told
+        ),
+        "document_folder": folder,
+        "gone_document_folder": DocumentFolder.objects.create(
+            **workspace.owner, name=CANARY, deleted_at=timezone.now()
+        ),
     }
 
 

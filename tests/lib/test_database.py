@@ -120,3 +120,12 @@ async def test_what_is_no_fault_of_the_database_is_done_once():
 
     with pytest.raises(ValueError, match="a bug"):
         await database.patiently(act)
+
+
+@pytest.mark.django_db
+def test_a_connection_notices_within_seconds_that_its_host_is_gone():
+    connection.ensure_connection()
+    asked = connection.connection.info.get_parameters()
+    assert int(asked["tcp_user_timeout"]) <= 20_000
+    silence = [int(asked[f"keepalives_{name}"]) for name in ("idle", "interval", "count")]
+    assert silence[0] + silence[1] * silence[2] <= 20

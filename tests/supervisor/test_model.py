@@ -9,7 +9,8 @@ import pytest
 
 from sambung.home import Home
 from sambung.supervisor import model as module
-from sambung.supervisor.model import Model, ModelError
+from sambung.supervisor.model import Model
+from sambung.supervisor.served import ModelError
 from tests.live import wait_for
 
 ASKED = [{"role": "system", "content": "You are helpful."}, {"role": "user", "content": "Name the planets."}]

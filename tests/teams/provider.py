@@ -82,54 +82,62 @@ class Provider:
         return self._tokens.get(authorization.removeprefix("token "), {}).get("emails")
 
 
+class _Handler(BaseHTTPRequestHandler):
+    """Answers for `server.provider`."""
+
+    @property
+    def provider(self) -> Provider:
+        return self.server.provider
+
+    def do_GET(self):
+        provider, path, query = self.provider, urlsplit(self.path).path, parse_qs(urlsplit(self.path).query)
+        provider.asked.append(path)
+        told = {"/userinfo": provider.userinfo, "/user": provider.user, "/user/emails": provider.emails}
+        pages = {"/.well-known/openid-configuration": provider.configuration, "/jwks": provider.jwks}
+        if status := provider.answers.get(path):
+            self._answer(None, status)
+        elif path == "/authorize":
+            self.send_response(302)
+            self.send_header("Location", provider.authorize({name: values[0] for name, values in query.items()}))
+            self.end_headers()
+        elif path in told:
+            self._answer(told[path](self.headers.get("Authorization", "")))
+        else:
+            self._answer(pages[path]() if path in pages else None)
+
+    def do_POST(self):
+        self.provider.asked.append(self.path)
+        body = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        given = self.provider.token({name: values[0] for name, values in body.items()})
+        if self.path == "/login/oauth/access_token" and given:  # a form, and nothing about the person
+            self._send(200, "application/x-www-form-urlencoded", urlencode({"access_token": given["access_token"]}))
+        else:
+            self._answer(given)
+
+    def _send(self, status: int, kind: str, text: str):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def _answer(self, value: dict | list | None, status: int = 400):
+        self.send_response(status if value is None else 200)
+        self.send_header("Content-Type", "application/json")
+        if status in {301, 302, 307, 308}:
+            self.send_header("Location", "http://127.0.0.1:1/elsewhere")
+        self.end_headers()
+        self.wfile.write(json.dumps(value or {"error": "invalid_request"}).encode())
+
+    def log_message(self, *_):
+        """Silence."""
+
+
 @contextmanager
 def provider() -> Iterator[Provider]:
     """A provider that answers until the block ends."""
     found = Provider()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            path, query = urlsplit(self.path).path, parse_qs(urlsplit(self.path).query)
-            found.asked.append(path)
-            if status := found.answers.get(path):
-                self._answer(None, status)
-            elif path == "/authorize":
-                self.send_response(302)
-                self.send_header("Location", found.authorize({name: values[0] for name, values in query.items()}))
-                self.end_headers()
-            elif path in (told := {"/userinfo": found.userinfo, "/user": found.user, "/user/emails": found.emails}):
-                self._answer(told[path](self.headers.get("Authorization", "")))
-            else:
-                pages = {"/.well-known/openid-configuration": found.configuration, "/jwks": found.jwks}
-                self._answer(pages[path]() if path in pages else None)
-
-        def do_POST(self):
-            found.asked.append(self.path)
-            body = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            given = found.token({name: values[0] for name, values in body.items()})
-            if self.path == "/login/oauth/access_token" and given:  # a form, and nothing about the person
-                self._send(200, "application/x-www-form-urlencoded", urlencode({"access_token": given["access_token"]}))
-            else:
-                self._answer(given)
-
-        def _send(self, status: int, kind: str, text: str):
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        def _answer(self, value: dict | list | None, status: int = 400):
-            self.send_response(status if value is None else 200)
-            self.send_header("Content-Type", "application/json")
-            if status in {301, 302, 307, 308}:
-                self.send_header("Location", "http://127.0.0.1:1/elsewhere")
-            self.end_headers()
-            self.wfile.write(json.dumps(value or {"error": "invalid_request"}).encode())
-
-        def log_message(self, *_):
-            """Silence."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.provider = found
     found.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -87,6 +87,8 @@ def test_no_secret_and_no_markup(world, model):
         assert seen == [], address
         assert "<img src=x" not in shown, address
         assert 'href="javascript:' not in shown.lower(), address
+    if not admin.site._registry[model].search_fields:
+        return  # what is asked there is not looked for
     path = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
     for secret in world.secrets.values():
         assert not world.page.get(path, {"q": secret[:12]}).context["cl"].result_list

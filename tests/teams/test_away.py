@@ -14,6 +14,7 @@ from sambung import health
 from teams import profile
 from teams.middleware import PreferencesMiddleware, WorkspaceMiddleware
 from teams.sessions import SessionStore
+from tests.full import Half, files_in
 
 pytestmark = pytest.mark.django_db
 
@@ -100,8 +101,6 @@ def test_readiness_tells_of_a_write_that_was_refused(client, alices, monkeypatch
 
 
 def test_no_half_picture_stays(alice, on_disk, monkeypatch):
-    from tests.full import Half, files_in
-
     monkeypatch.setattr(profile, "ContentFile", Half)
     with pytest.raises(OSError, match="No space left"):
         profile.change_picture(by=alice, data=b"RIFF")

@@ -69,8 +69,9 @@ def test_an_admin_who_cannot_sign_in_does_not_count(alice, bob, team):
 def test_last_admin_of_the_instance_stays_while_others_are_there(alice, bob):
     User.objects.filter(pk=alice.pk).update(role=UserRole.ADMIN)
     alice.refresh_from_db()
-    with pytest.raises(Refused, match="only admin of this server"):
+    with pytest.raises(Refused, match="only admin of this server") as refused:
         accounts.delete(by=alice)
+    assert refused.value.code == "only_admin"
     User.objects.filter(pk=bob.pk).update(role=UserRole.ADMIN)
     accounts.delete(by=alice)
     assert list(User.objects.all()) == [bob]

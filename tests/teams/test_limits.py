@@ -9,7 +9,7 @@ from teams.models import Instance, SignUp, TeamMember, TeamRole
 from tests.factories import PASSWORD, UserFactory
 from tests.guards.world import BACKEND
 from tests.teams.test_accounts import LOGIN, RESET
-from tests.teams.test_factors import add_app, signed_in
+from tests.teams.test_mfa import add_app, signed_in
 
 CODE, FACTOR = "/accounts/login/code/", "/accounts/factors/authenticate/"
 

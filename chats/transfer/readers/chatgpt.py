@@ -20,11 +20,10 @@ from chats.transfer.readers.values import (
     role,
     text,
 )
-from sambung.lib import words
 
-IMAGES = words.known(gettext_noop("Images and sounds, which are not in the file"))
-HIDDEN = words.known(gettext_noop("Hidden messages"))
-OTHER = words.known(gettext_noop("Messages of a kind that is not known here"))
+IMAGES = gettext_noop("Images and sounds, which are not in the file")
+HIDDEN = gettext_noop("Hidden messages")
+OTHER = gettext_noop("Messages of a kind that is not known here")
 #: What ChatGPT tells its models beside the conversation.
 _CONTEXT = {"user_editable_context", "model_editable_context"}
 

@@ -17,10 +17,9 @@ from chats.transfer.readers.values import (
     role,
     text,
 )
-from sambung.lib import words
 
-FILES = words.known(gettext_noop("Files, which are not in the file"))
-FOLDERS = words.known(gettext_noop("Folders, whose names are not in the file"))
+FILES = gettext_noop("Files, which are not in the file")
+FOLDERS = gettext_noop("Folders, whose names are not in the file")
 _THOUGHT, _THOUGHT_ENDS = '<details type="reasoning"', "</details>"
 
 

@@ -5,7 +5,7 @@ holds no words of the interface, loads nothing by itself, and is the same for ev
 listed in clean.py.
 """
 
-from sambung.lib.markdown.links import with_ends
+from sambung.lib.markdown.links import with_ends, with_pictures
 from sambung.lib.markdown.render import render
 from sambung.lib.markdown.stream import Stream
 from sambung.lib.markdown.typed import typed
@@ -13,4 +13,4 @@ from sambung.lib.markdown.typed import typed
 # Raised whenever the output changes, so that stored HTML can be rendered again.
 VERSION = 3
 
-__all__ = ["VERSION", "Stream", "render", "typed", "with_ends"]
+__all__ = ["VERSION", "Stream", "render", "typed", "with_ends", "with_pictures"]

@@ -24,7 +24,7 @@ _CLASSES = {
     "ol": {"footnotes"},
     "p": {"raw", "typed"},
     "pre": {"plain"},
-    "span": {"task", "math-block"} | code.CLASSES,
+    "span": {"task", "math-block", "picture"} | code.CLASSES,
     "sup": {"footnote-ref"},
     "td": _ALIGN,
     "th": _ALIGN,
@@ -34,6 +34,7 @@ _ATTRIBUTES = {
     "a": {"href", "data-host"},
     "div": {"data-lang"},
     "ol": {"start"},
+    "span": {"data-picture"},
     **{tag: set(math.ATTRIBUTES) for tag in math.ELEMENTS},
 }
 _ID = re.compile(r"[A-Za-z][\w-]*-fn(?:ref)?-\d{1,6}", re.ASCII)

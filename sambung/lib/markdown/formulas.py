@@ -65,12 +65,19 @@ class Held:
 
 def hold(text: str, *, limit: int) -> Held:
     """Return the text with its formulas held, those of the first `limit` events of the parser."""
-    if not _SIGN.search(text) and not _BAR_IN_CODE.search(text):
+    if not _may_hold(text):
         return Held(text)
     heads = _with_heads(text, limit)
     finder = _Finder(heads.source.encode())
     finder.read(limit)
     return finder.held(heads)
+
+
+def _may_hold(text: str) -> bool:
+    """Whether there may be something to hold, which is asked at each tick: most texts lack the letters for it."""
+    if "$" in text or ("\\" in text and _SIGN.search(text)):
+        return True
+    return "|" in text and _BAR_IN_CODE.search(text) is not None
 
 
 def may_make_tables(text: str) -> bool:

@@ -5,6 +5,7 @@ hidden characters, a name and password before the host) stays text: a reader mus
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import quote, unquote, urlsplit
@@ -23,6 +24,9 @@ _HIDDEN = re.compile(
 )
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _MAIL = re.compile(r"mailto:[^@?#/]+@[^@?#/]+(?:\?[^#]*)?", re.IGNORECASE)
+#: A picture that its text's owner keeps, as Markdown names it; what stands for it until its address is known.
+PICTURE = re.compile(r"picture:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
+_PLACE = re.compile(r'<span class="picture" data-picture="([0-9a-f-]{36})">([^<]*)</span>')
 BARE = re.compile(r"(?<![\w@/:.%=&-])https?://[^\s<>\"'`\\{}|^]+", re.IGNORECASE)
 
 
@@ -99,6 +103,24 @@ def image(target: Address, alt: str) -> str:
         f'<a class="remote-image" href="{escape(way(target))}" data-host="{escape(target.host)}" '
         f'target="_blank" rel="{REL}">{escape(words, quote=False)}</a>'
     )
+
+
+def picture(target: str, alt: str) -> str | None:
+    """Return what stands for a picture of the text's owner, or None where the target names none."""
+    found = PICTURE.fullmatch(target.strip(" "))
+    return found and f'<span class="picture" data-picture="{found[1].lower()}">{escape(alt, quote=False)}</span>'
+
+
+def with_pictures(html: str, address: Callable[[str], str]) -> str:
+    """Return rendered text with the pictures whose ids `address` gives an address for; of others the words stay."""
+
+    def shown(found: re.Match[str]) -> str:
+        if not (src := address(found[1])):
+            return found[2]
+        alt = found[2].replace('"', "&quot;")
+        return f'<img class="picture" src="{escape(src)}" alt="{alt}" loading="lazy">'
+
+    return _PLACE.sub(shown, html)
 
 
 def linked(text: str, *, limit: int) -> tuple[str, int]:

@@ -19,8 +19,8 @@ def check_prefix(prefix: str) -> str:
     return prefix
 
 
-def render(text: str, *, prefix: str) -> str:
-    """Return a finished text as safe HTML.
+def render(text: str, *, prefix: str, with_places: bool = False) -> str:
+    """Return a finished text as safe HTML; `with_places` has places for the pictures of its owner (`with_pictures`).
 
     `text` is Markdown of any origin; no str makes this raise. `prefix` (such as "m-<uuid>-0") makes the ids
     of footnotes unique in the page; ValueError where it cannot stand in an id.
@@ -29,7 +29,7 @@ def render(text: str, *, prefix: str) -> str:
     source = normalise(text)
     if len(source) > MAX_SOURCE:
         return plain(source)
-    html = Writer(hold(source, limit=MAX_EVENTS), finished=True, notes=notes).write()
+    html = Writer(hold(source, limit=MAX_EVENTS), finished=True, notes=notes, with_places=with_places).write()
     return clean(html, notes=bool(notes))
 
 

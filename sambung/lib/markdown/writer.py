@@ -34,13 +34,15 @@ _SIMPLE = {
 
 class Writer:
     """Writes one text. `finished` gives code its colours; `notes` collects footnotes at the end with ids
-    (without it, as in a stream, a footnote stays where it is defined and nothing has an id)."""
+    (without it, as in a stream, a footnote stays where it is defined and nothing has an id); `with_places` has
+    places for pictures that the text's owner keeps."""
 
-    def __init__(self, held: Held, *, finished: bool, notes: Notes | None) -> None:
+    def __init__(self, held: Held, *, finished: bool, notes: Notes | None, with_places: bool = False) -> None:
         self._held = held
         self._source = held.source.encode()
         self._finished = finished
         self._notes = notes
+        self._with_places = with_places
         self._out: list[str] = []
         self._outer: list[list[str]] = []
         self._closers: list[str | Callable[[], None]] = []
@@ -50,7 +52,7 @@ class Writer:
         self._depth = 0
         self._images = 0
         self._alt: list[str] = []
-        self._image: links.Address | None = None
+        self._target = ""
         self._code: list[str] | None = None
         self._raw: list[str] | None = None
         self._pairs = tags.Pairs()
@@ -243,15 +245,17 @@ class Writer:
         self._images += 1
         if self._images == 1:
             self._alt = []
-            self._image = links.address(data["dest_url"])
+            self._target = data["dest_url"]
         self._closers.append(self._end_image)
 
     def _end_image(self) -> None:
         self._images -= 1
         if self._images:
             return
-        alt, target = "".join(self._alt), self._image
-        if target is None or not target.host or self._links <= 0:
+        alt, target = "".join(self._alt), links.address(self._target)
+        if self._with_places and (place := links.picture(self._target, alt)):
+            self._out.append(place)
+        elif target is None or not target.host or self._links <= 0:
             self._out.append(escaped(alt))
         elif self._in_link:  # a link cannot hold a link: the words stay
             self._out.append(escaped(alt.strip() or target.host))

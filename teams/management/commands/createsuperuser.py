@@ -1,3 +1,5 @@
+"""The command `createsuperuser`: an instance admin."""
+
 from allauth.account.models import EmailAddress
 from django.contrib.auth.management.commands import createsuperuser
 

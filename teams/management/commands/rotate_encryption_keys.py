@@ -1,3 +1,5 @@
+"""The command `rotate_encryption_keys`: what is sealed is sealed anew."""
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection

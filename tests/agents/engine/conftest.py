@@ -23,16 +23,19 @@ SERVICES = {
 
 @dataclass
 class Heard:
-    """What one reply came to. `events` leaves out what was told of the key's limits, and what was learned."""
+    """What one reply came to. `events` leaves out the acceptance, what was told of the key's limits, and learned."""
 
     events: list = field(default_factory=list)
     error: engine.EngineError | None = None
+    accepted: int = 0  # requests
     allowances: list[engine.Allowance] = field(default_factory=list)
     learned: list[engine.Learned] = field(default_factory=list)
 
     def take(self, event: engine.Event) -> None:
         """Be the sink of a reply."""
         match event:
+            case engine.Accepted():
+                self.accepted += 1
             case engine.Allowance():
                 self.allowances.append(event)
             case engine.Learned():

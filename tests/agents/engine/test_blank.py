@@ -4,13 +4,14 @@ import contextlib
 import importlib
 import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents import engine
-from agents.engine import chat, services, transport
+from agents.engine import chat, services
 from agents.engine.parts import spoken
 from bench import scripted_anthropic
 from bench.scripted_google import SIGNATURE, check_contents
@@ -76,9 +77,13 @@ CONVERSATIONS = st.tuples(SYSTEM, st.lists(st.one_of(QUESTIONS, answers()), max_
 
 
 class Recorder:
-    """Takes a request instead of a server."""
+    """A line that takes a request instead of a server."""
 
     body: dict
+
+    def __init__(self) -> None:
+        partial = services.Speech(print, engine.Limits())
+        self.exchange = SimpleNamespace(partial=partial, watch=contextlib.nullcontext(), close=lambda: None)
 
     async def send(self, request):
         self.body = json.loads(await request.aread())
@@ -90,12 +95,8 @@ async def body_of(protocol: str, turns: tuple[engine.Turn, ...]) -> dict:
     if protocol == "openai":
         return chat.body_of(ask)
     service, recorder = importlib.import_module(f"agents.engine.{protocol}_service"), Recorder()
-    mark = transport.current.set(recorder)
-    try:
-        with contextlib.suppress(Exception):
-            await services._play(services._question(ask, service), services.Speech(print, engine.Limits()))
-    finally:
-        transport.current.reset(mark)
+    with contextlib.suppress(Exception):
+        await services._play(services._question(ask, service), recorder)
     return recorder.body
 
 

@@ -193,3 +193,35 @@ def test_the_older_field_for_one_call():
     tap.end()
 
     assert events == [ToolCall("call_0", "add", {"a": 1})]
+
+
+# ---- calls that are followed while they are written ------------------------------------------------------
+def followed(*pieces: dict, names=("add",)) -> list:
+    events: list = []
+    tap = Tap(events.append, Limits(), tools=["add", "sum"], followed=names)
+    for one in pieces:
+        tap.feed(chunk(tool_calls=[one]))
+    return [(event.number, event.text, event.is_first) for event in events]
+
+
+def test_a_followed_call_is_handed_on_as_it_comes():
+    told = followed(piece("a", "", name="ad"), piece(None, "", name="d"), piece(None, '{"x"', name=None))
+    assert told == [(0, "", True), (0, '{"x"', False)]
+
+
+def test_others_are_not():
+    assert followed(piece("a", '{"x": 1}', name="sum")) == []
+    assert followed(piece("a", '{"x": 1}'), names=()) == []
+
+
+def test_the_second_call_has_its_own_number():
+    told = followed(piece("a", "{}", name="sum"), piece("b", '{"y"', index=1), piece(None, ": 1}", index=1, name=None))
+    assert told == [(1, '{"y"', True), (1, ": 1}", False)]
+
+
+def test_what_is_followed_may_still_be_tried_again():
+    events: list = []
+    tap = Tap(events.append, Limits(), tools=["add"], followed=["add"])
+    tap.feed(chunk(tool_calls=[piece("a", '{"x"')]))
+    assert events
+    assert not tap.has_spoken

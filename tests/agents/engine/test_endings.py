@@ -10,8 +10,8 @@ import pytest
 
 from agents.engine import errors
 from agents.engine.endings import WORDS, fault_of, kind_of
+from agents.engine.partial import PartialReply
 from agents.engine.values import End, Finish, Limits, Reasoning, Text
-from agents.engine.voice import Voice
 from tests.agents.engine.conftest import Wire
 from tests.agents.engine.test_faults import words
 from tests.agents.engine.test_services import name
@@ -50,7 +50,7 @@ def test_words_are_of_one_kind_each():
     known = [word for kind in WORDS.values() for word in kind]
 
     assert len(known) == len(set(known))
-    assert set(WORDS) | {"other"} == set(typing.get_args(End))
+    assert set(WORDS) | {"other", "no_call"} == set(typing.get_args(End))
 
 
 @pytest.mark.parametrize(
@@ -118,6 +118,9 @@ HALVES = [
     ("openai", "content_filter", None, "content_filter"),
     ("openai", "nobody_knows", None, "other"),
     ("openai", "error", errors.UpstreamError, ""),
+    ("openai", "tool_calls", None, "no_call"),
+    ("openai", "function_call", None, "no_call"),
+    ("anthropic", "tool_use", None, "no_call"),
     ("responses", "content_filter", None, "content_filter"),
     ("responses", "nobody_knows", None, "other"),
     ("anthropic", "refusal", None, "content_filter"),
@@ -159,15 +162,15 @@ async def test_a_thought_that_no_answer_followed(wire: Wire, thoughts, finish, k
     assert type(heard.error) is kind
 
 
-def spoken(*events, reason: str = "stop", **known) -> Voice:
-    """A voice that has said this."""
-    voice = Voice([].append, Limits())
+def spoken(*events, reason: str = "stop", **known) -> PartialReply:
+    """A partial reply that has said this."""
+    partial = PartialReply([].append, Limits())
     for event in events:
-        voice.say(type(event), event.text)
-    voice.finish_reason = reason
+        partial.say(type(event), event.text)
+    partial.finish_reason = reason
     for field, value in known.items():
-        setattr(voice, field, value)
-    return voice
+        setattr(partial, field, value)
+    return partial
 
 
 @pytest.mark.parametrize("reason", ["stop", "content_filter", "error", "MALFORMED_FUNCTION_CALL"])
@@ -177,20 +180,20 @@ def test_calls_are_an_answer(reason):
 
 @pytest.mark.parametrize("blank", ["", "\n\n", " \n \t"])
 def test_blanks_are_no_answer(blank):
-    voice = spoken(Text(blank))
+    partial = spoken(Text(blank))
 
-    assert (type(fault_of(voice)), voice.has_spoken) == (EMPTY, False)
+    assert (type(fault_of(partial)), partial.has_spoken) == (EMPTY, False)
     assert type(fault_of(spoken(Reasoning("Hm."), Text(blank)))) is errors.ThoughtOnly
 
 
 def test_an_answer_that_was_reconsidered_is_none():
-    voice = spoken(Text("Hm."))
-    voice.reconsider()
+    partial = spoken(Text("Hm."))
+    partial.reconsider()
 
-    assert type(fault_of(voice)) is errors.ThoughtOnly
+    assert type(fault_of(partial)) is errors.ThoughtOnly
 
 
 def test_the_service_may_explain_itself():
     fault = fault_of(spoken(reason="refusal", explanation="It is about weapons."))
 
-    assert fault.sentence.endswith("It said: It is about weapons.")
+    assert fault.detail == "It is about weapons."

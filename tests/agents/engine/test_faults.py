@@ -11,7 +11,7 @@ import uvloop
 from agents import engine
 from agents.engine import errors
 from agents.engine.exchange import Exchange
-from tests.agents.engine.conftest import Wire
+from tests.agents.engine.conftest import Heard, Wire
 
 IMPATIENT = engine.Limits(idle=0.3)  # only for models that fall silent, or a busy machine would fail the rest
 
@@ -32,10 +32,10 @@ BEFORE_THE_FIRST_TOKEN = [
     ("fake-e529", errors.Overloaded, 3),
     ("fake-html502", errors.ServerFailed, 3),
     ("fake-cut0", errors.ConnectFailed, 3),
-    ("fake-eof0", errors.ConnectFailed, 3),
+    ("fake-eof0", errors.NothingCame, 3),
     ("fake-e400", errors.BadRequest, 1),
     ("fake-e401", errors.AuthFailed, 1),
-    ("fake-e403", errors.AuthFailed, 1),
+    ("fake-e403", errors.NotAllowed, 1),
     ("fake-e402", errors.QuotaExceeded, 1),
     ("no-such-model", errors.BadRequest, 1),
     ("fake-full", errors.ContextTooLong, 1),
@@ -94,15 +94,15 @@ async def test_nothing_is_lost_when_the_end_comes_with_the_first_bytes(run, is_r
         writer.transport.abort() if is_reset else writer.close()
 
     async def hear() -> list:
-        heard: list = []
+        heard = Heard()
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
         async with server:
             host, port = server.sockets[0].getsockname()
             endpoint = engine.Endpoint("openai", f"http://{host}:{port}/v1", trusted=True)
             with pytest.raises(engine.CutOff):
-                await engine.reply(engine.Ask(endpoint, "m", (engine.Turn.of("user", "Hello"),)), heard.append)
+                await engine.reply(engine.Ask(endpoint, "m", (engine.Turn.of("user", "Hello"),)), heard.take)
             await engine.close()
-        return heard
+        return heard.events
 
     assert await asyncio.to_thread(run, hear()) == [engine.Text("all of it")]
 

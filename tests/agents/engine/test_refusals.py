@@ -57,7 +57,7 @@ async def test_the_reason_is_read_from_every_shape(shape):
     error = await refused(400, SHAPES[shape])
 
     assert type(error) is engine.BadRequest
-    assert error.sentence == f"The model's service refused the request. It said: {SAID}"
+    assert (error.code, error.params) == ("bad_request", {"detail": SAID})
 
 
 async def test_a_server_that_fails_says_why():
@@ -65,7 +65,7 @@ async def test_a_server_that_fails_says_why():
     error = await refused(500, {"error": said})
 
     assert type(error) is engine.ServerFailed
-    assert error.sentence == f"The model's service failed. Try again shortly. It said: {said}"
+    assert (error.code, error.params) == ("server_failed", {"detail": said})
 
 
 async def test_a_place_in_the_body_is_told():
@@ -77,7 +77,7 @@ async def test_a_place_in_the_body_is_told():
     "body", ["", "{}", "[]", "null", '{"error": null}', "<html></html>", '{"a": [[[[[[[[[[1]]]]]]]]]]}']
 )
 async def test_a_body_that_says_nothing(body):
-    assert (await refused(400, body)).sentence == "The model's service refused the request."
+    assert (await refused(400, body)).params == {}
 
 
 async def test_keys_and_addresses_stay_out_of_the_words():
@@ -115,6 +115,68 @@ KINDS = [
 @pytest.mark.parametrize(("status", "body", "kind"), KINDS)
 async def test_a_refusal_is_what_its_words_say(status, body, kind):
     assert type(await refused(status, body)) is kind
+
+
+KEYS = [
+    {"error": {"code": 403, "message": "Your API key was reported as leaked. Please use another API key."}},
+    {"error": {"message": "Incorrect API key provided: sk-a…b.", "code": "invalid_api_key"}},
+    {"error": {"code": 403, "message": "Method doesn't allow unregistered callers. Please use API Key."}},
+    {"message": "The security token included in the request is invalid."},
+    {"detail": "Invalid authentication credentials"},
+    {"detail": "Header of type `authorization` was missing"},
+    {"error": {"type": "authentication_error", "message": "No."}},
+    {"error": {"message": "无效的令牌"}},
+    {"error": "Invalid proxy server token passed: this key is expired"},
+]
+
+
+@pytest.mark.parametrize("body", KEYS)
+async def test_a_403_about_the_key(body):
+    assert type(await refused(403, body)) is engine.AuthFailed
+
+
+CHALLENGE = "<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"
+WITHOUT_RIGHT = "Project `proj_1` does not have access to model `gpt-4o`"
+NOT_THE_KEY = {
+    "Just a moment...": CHALLENGE,
+    "Attention Required! | Cloudflare": "<html><title>Attention Required! | Cloudflare</title></html>",
+    "You don't have access to the model with the specified model ID.": None,
+    "Your API key does not have permission to use the specified resource": None,
+    "The caller does not have permission": None,
+    "Your project has been denied access. Please contact support.": None,
+    "Your organization must be verified to use this model.": None,
+    "Please accept the terms of this model first.": None,
+    "Your chosen model requires moderation and your input was flagged.": None,
+    "Requests from referer <empty> are blocked.": None,
+    "Consumer 'projects/1' has been suspended.": None,
+    "scripted failure 403": None,
+}
+
+
+@pytest.mark.parametrize("said", NOT_THE_KEY)
+async def test_a_403_about_anything_else_is_told_in_its_words(said):
+    error = await refused(403, NOT_THE_KEY[said] or {"error": {"message": said, "type": "permission_error"}})
+
+    assert type(error) is engine.NotAllowed
+    assert (error.code, error.params) == ("not_allowed", {"detail": said})
+
+
+async def test_a_403_of_a_model_without_the_right_is_told_in_its_words():
+    error = await refused(403, {"error": {"message": WITHOUT_RIGHT, "code": "model_not_found"}})
+    assert (isinstance(error, engine.BadRequest), error.detail) == (True, WITHOUT_RIGHT)
+
+
+async def test_a_403_without_a_word():
+    assert (await refused(403, "")).params == {}
+
+
+@pytest.mark.parametrize("status", [403, 429])
+@pytest.mark.parametrize(
+    "said",
+    ["Key limit exceeded (monthly limit).", "Your team 1 has either used all available credits or reached its limit."],
+)
+async def test_a_limit_of_money_is_none_of_rate_or_key(status, said):
+    assert type(await refused(status, {"error": {"message": said, "code": status}})) is engine.QuotaExceeded
 
 
 @pytest.mark.parametrize("name", LENGTHS)

@@ -17,9 +17,10 @@ BEFORE = [
     ("fake-e529", errors.Overloaded, 3),
     ("fake-html502", errors.ServerFailed, 3),
     ("fake-cut0", errors.ConnectFailed, 3),
-    ("fake-eof0", errors.ConnectFailed, 3),
+    ("fake-eof0", errors.NothingCame, 3),
     ("fake-e401", errors.AuthFailed, 1),
     ("fake-e402", errors.QuotaExceeded, 1),
+    ("fake-e403", errors.NotAllowed, 1),
     ("no-such-model", errors.BadRequest, 1),
     ("fake-full", errors.ContextTooLong, 1),
     ("fake-garbage0", errors.Garbled, 1),
@@ -105,7 +106,7 @@ async def test_a_bad_key_is_never_shown(service: Wire):
     with pytest.raises(engine.AuthFailed) as caught:
         await engine.reply(engine.Ask(endpoint, name(service, "fake-plain-n1"), (USER,)), print)
 
-    assert "12345" not in f"{caught.value!r} {caught.value.sentence}"
+    assert "12345" not in f"{caught.value!r} {caught.value.params}"
 
 
 @every

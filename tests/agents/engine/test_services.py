@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -103,6 +104,18 @@ async def test_what_the_key_may_still_use(service: Wire):
 
 
 # ---- Tools --------------------------------------------------------------------------------------------------
+@every
+async def test_a_followed_call_is_told_while_it_is_written(service: Wire):
+    """Pieces of it come before the whole; Google sends a call in one piece, and nothing before."""
+    followed = replace(LOOK, is_followed=True)
+    heard = await service.hear(name(service, "fake-plain-n4-tool-calls3"), tools=(ADD, followed))
+    told = [event for event in heard.events if isinstance(event, engine.Writing)]
+    assert {(event.number, event.name) for event in told} == {(1, "look_up")}
+    assert [event.is_first for event in told] == [True] + [False] * (len(told) - 1)
+    if service.provider != "google":
+        assert json.loads("".join(event.text for event in told)) == {"word": "sample word"}
+
+
 @every
 async def test_calls_at_once_and_their_results(service: Wire):
     model = name(service, "fake-plain-n4-tool-calls3")

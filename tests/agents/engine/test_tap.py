@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.engine.complaints import Reported
 from agents.engine.errors import Garbled, TooLong
 from agents.engine.lines import Opening
-from agents.engine.tap import Reported, Tap
+from agents.engine.tap import Tap
 from agents.engine.values import Limits, Reasoning, Reconsidered, Text
 from bench.manners import ERRORS, WORDS
 
@@ -241,6 +242,8 @@ def test_the_servers_words_for_an_error(kind, before):
         '{"object": "error", "message": "%s", "code": 400}',
         '{"message": "%s", "success": false}',
         '[{"error": {"message": "%s"}}]',
+        '{"choices": null, "base_resp": {"status_code": 1000, "status_msg": "%s"}}',
+        'data: {"choices": null, "base_resp": {"status_code": 1000, "status_msg": "%s"}}\n\n',
     ],
 )
 def test_the_servers_words_where_they_are_all_there_is(body):
@@ -275,7 +278,8 @@ def test_a_thought_that_is_hidden_has_no_words():
 def test_chunks_without_choices_are_no_errors():
     azure = b'data: {"choices": [], "prompt_filter_results": [{"prompt_index": 0}], "model": "m"}\n\n'
     timings = b'data: {"timings": {"predicted_n": 3}}\n\n'
+    minimax = b'data: {"choices": null, "base_resp": {"status_code": 0, "status_msg": "success"}}\n\n'
 
-    events, _tap = ended(azure + chunk(content="a") + timings + STOP + b"\n\ndata: [DONE]\n\n")
+    events, _tap = ended(azure + chunk(content="a") + timings + minimax + STOP + b"\n\ndata: [DONE]\n\n")
 
     assert said(events) == ("", "a")

@@ -65,7 +65,7 @@ async def test_elsewhere_there_is_no_other_protocol(wire: Wire):
     heard = await wire.hear("gpt-rosalind/fake-plain-n2-newer")
 
     assert type(heard.error) is engine.BadRequest
-    assert "v1/responses" in heard.error.sentence
+    assert "v1/responses" in heard.error.detail
 
 
 @pytest.mark.parametrize("reasoning", [None, "high"])
@@ -152,11 +152,11 @@ async def test_a_relay_that_takes_no_marks_for_the_cache():
         told = {"id": "m", "type": "message", "role": "assistant", "model": "m", "stop_reason": "end_turn"}
         return web.json_response(told | {"content": blocks, "usage": {"input_tokens": 1, "output_tokens": 1}})
 
-    heard = []
+    heard = Heard()
     async with server(answer, path="/v1/messages") as endpoint:
         ask = engine.Ask(replace(endpoint, protocol="anthropic"), "claude-sonnet-4-5", (USER,), tools=(ADD,))
-        await engine.reply(ask, heard.append)
-        await engine.reply(replace(ask, manners=heard[0].manners), heard.append)
+        await engine.reply(ask, heard.take)
+        await engine.reply(replace(ask, manners=heard.learned[0].manners), heard.take)
 
-    assert (heard[0].what, heard[1]) == ("cache_control", engine.Text("Two."))
+    assert (heard.learned[0].what, heard.events[0]) == ("cache_control", engine.Text("Two."))
     assert len(asked) == 3  # it was remembered

@@ -98,7 +98,7 @@ async def test_a_key_that_the_server_repeats_is_not_shown(protocol, path, status
 
     error = await _asked(protocol, path, answer)
 
-    shown = f"{error.sentence} {error.detail} {error!r}"
+    shown = f"{error.params} {error.detail} {error!r}"
     assert "secret123" not in shown
     assert "inside.example" not in shown
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from agents import engine
 from agents.engine import chat
 from agents.engine.usage import MOST_TOKENS
-from tests.agents.engine.conftest import Heard
+from tests.agents.engine.conftest import Heard, Wire
 from tests.agents.engine.test_reply import server
 
 USER = engine.Turn.of("user", "Hello")
@@ -95,6 +95,36 @@ SERVICES = {
     "anthropic": ("/v1/messages", "claude-sonnet-4-5", _anthropic),
     "google": ("/v1beta/models/gemini-2.5-flash:streamGenerateContent", "gemini-2.5-flash", _google),
 }
+
+
+@pytest.mark.parametrize("protocol", SERVICES)
+async def test_that_a_request_was_taken_is_told_once(protocol):
+    path, model, lines = SERVICES[protocol]
+    heard = Heard()
+    async with server(lambda request: _lines(request, *lines(7)), path=path) as place:
+        base = place.base_url if protocol == "openai" else place.base_url.removesuffix("/v1")
+        endpoint = engine.Endpoint(protocol, base, "secret123", True)
+        await engine.reply(engine.Ask(endpoint, model, (USER,), max_tokens=100), heard.take)
+    assert heard.accepted == 1
+
+
+async def test_a_request_that_was_refused_was_not_taken(wire: Wire, naps):
+    heard = await wire.hear("fake-e503")
+    assert (type(heard.error), heard.accepted) == (engine.Overloaded, 0)
+
+
+async def test_an_empty_answer_tells_what_it_took():
+    heard = Heard()
+    lines = (
+        'data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}',
+        'data: {"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 3}}',
+        "data: [DONE]",
+    )
+    async with server(lambda request: _lines(request, *lines)) as place:
+        with pytest.raises(engine.EmptyReply) as caught:
+            await engine.reply(engine.Ask(place, "m", (USER,)), heard.take)
+    assert caught.value.usage == engine.Usage(7, 3)
+    assert (heard.events, heard.accepted) == ([], 1)
 
 
 @pytest.mark.parametrize("protocol", SERVICES)

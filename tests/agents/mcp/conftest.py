@@ -12,7 +12,9 @@ from queue import SimpleQueue
 
 import pytest
 
-from agents.mcp import servers
+from agents.mcp import drift, kind, oauth, pool, servers
+from agents.mcp.connection import Target
+from agents.mcp.session import Session
 from agents.models import McpServer
 from agents.runs import runtime
 from teams.models import UserRole
@@ -26,8 +28,6 @@ def inline(monkeypatch):
 
     inside the test's transaction.
     """
-    from agents.mcp import drift, kind, oauth, pool
-
     work: SimpleQueue = SimpleQueue()
 
     async def here(function, *args, **kwargs):
@@ -87,8 +87,6 @@ def rogue(admin, operator) -> McpServer:
 @asynccontextmanager
 async def connected(program, on_change=None, **about):
     """A session with a program of its own, closed at the end."""
-    from agents.mcp.connection import Target
-    from agents.mcp.session import Session
 
     async def nothing(*_):
         """Nobody keeps what changed."""

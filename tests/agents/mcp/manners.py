@@ -28,6 +28,24 @@ FORGETS = {
     "gone": (410, None),
     "rust": (401, "Unauthorized: Session not found"),
     "go": (400, "Invalid session ID"),
+    "affine": (
+        400,
+        {
+            "jsonrpc": "2.0",
+            "id": None,
+            "error": {"code": -32000, "message": "Bad Request: No valid session ID or not an initialize request"},
+        },
+    ),
+    "proxy": (
+        500,
+        {
+            "jsonrpc": "2.0",
+            "id": None,
+            "error": {"code": -32000, "message": "Bad Request: No valid session ID provided"},
+        },
+    ),
+    "neotoma": (503, {"jsonrpc": "2.0", "id": None, "error": {"code": -32000, "message": "Unknown session"}}),
+    "forbidden": (403, {"jsonrpc": "2.0", "id": None, "error": {"code": -32001, "message": "Session expired"}}),
 }
 
 

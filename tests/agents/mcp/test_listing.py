@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from agents.mcp import listing
+from sambung.lib.failures import Failure
 
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}}
 #: Schemas that were kept as they are before repairs were made, and that are other schemas since.
@@ -55,7 +56,7 @@ def test_a_tool_that_can_be_used_again_waits():
 
 def test_the_second_of_a_name_does_not_take_the_place_of_the_first():
     kept = merged([], entry(), entry(schema={"type": "object"}), is_first=True)
-    assert [listing.problem(one) for one in kept] == ["", listing.TWICE]
+    assert [listing.problem(one) for one in kept] == [None, Failure("mcp_tool_twice")]
     again = merged(kept, entry(), entry(schema={"type": "object"}))
     assert again == kept
     assert listing.is_ready(again[0])
@@ -63,7 +64,8 @@ def test_the_second_of_a_name_does_not_take_the_place_of_the_first():
 
 def test_what_is_beyond_the_most_is_named():
     kept = merged([], *(entry(f"t{n}") for n in range(listing.MOST + 3)), is_first=True)
-    assert [one["name"] for one in kept if listing.problem(one) == listing.BEYOND] == ["t200", "t201", "t202"]
+    beyond = Failure("mcp_tools_too_many")
+    assert [one["name"] for one in kept if listing.problem(one) == beyond] == ["t200", "t201", "t202"]
     assert sum(map(listing.is_ready, kept)) == listing.MOST
 
 

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
-from agents.mcp import listing, lists, results, schemas
+from agents.mcp import listing, lists, results
 from agents.mcp.connection import Target
 from agents.mcp.session import Session
-from sambung.lib import words
+from sambung.lib import failures
 from tests.agents.mcp.manners import GOOD, serving
 
 SCHEMA = {"type": "object"}
@@ -36,19 +36,27 @@ TRIMMED = {
 }
 #: Tools that cannot be used, with what is said of them.
 UNUSABLE = [
-    ({"inputSchema": SCHEMA}, listing.NO_NAME),
-    ({"name": None, "inputSchema": SCHEMA}, listing.NO_NAME),
-    ({"name": 5, "inputSchema": SCHEMA}, listing.NO_NAME),
-    ({"name": "", "inputSchema": SCHEMA}, listing.NO_NAME),
-    (None, listing.NO_NAME),
-    ("text", listing.NO_NAME),
-    ([], listing.NO_NAME),
-    ({"name": "x" * 201, "inputSchema": SCHEMA}, listing.LONG_NAME),
-    ({"name": "odd", "inputSchema": "text"}, schemas.UNREADABLE),
-    ({"name": "odd", "inputSchema": {"type": "string"}}, schemas.NO_OBJECT),
-    ({"name": "odd", "inputSchema": {"$ref": "other.json"}}, schemas.ELSEWHERE),
-    ({"name": "odd", "inputSchema": {"properties": {"a": {"description": "x" * 50_000}}}}, listing.LARGE),
+    ({"inputSchema": SCHEMA}, "mcp_nameless"),
+    ({"name": None, "inputSchema": SCHEMA}, "mcp_nameless"),
+    ({"name": 5, "inputSchema": SCHEMA}, "mcp_nameless"),
+    ({"name": "", "inputSchema": SCHEMA}, "mcp_nameless"),
+    (None, "mcp_nameless"),
+    ("text", "mcp_nameless"),
+    ([], "mcp_nameless"),
+    ({"name": "x" * 201, "inputSchema": SCHEMA}, "mcp_name_long"),
+    ({"name": "odd", "inputSchema": "text"}, "mcp_schema_unreadable"),
+    ({"name": "odd", "inputSchema": {"type": "string"}}, "mcp_schema_no_object"),
+    ({"name": "odd", "inputSchema": {"$ref": "other.json"}}, "mcp_schema_elsewhere"),
+    ({"name": "odd", "inputSchema": {"properties": {"a": {"description": "x" * 50_000}}}}, "mcp_schema_large"),
 ]
+
+
+def why(kept: dict) -> str | None:
+    """The code of why a row cannot be used, None where it can."""
+    found = listing.problem(kept)
+    return found and found.code
+
+
 ANYTHING = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=5)),
     lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(st.text(max_size=5), inner, max_size=2)),
@@ -86,7 +94,7 @@ async def listed(settings, **lists_) -> lists.Listed:
 async def test_a_tool_with_odd_trimmings_stays(settings, odd):
     good, other, last = (await listed(settings, tools=[GOOD, odd, GOOD | {"name": "last"}])).tools
     assert [kept["name"] for kept in (good, other, last)] == ["good", "odd", "last"]
-    assert [kept["problem"] for kept in (good, other, last)] == ["", "", ""]
+    assert [why(kept) for kept in (good, other, last)] == [None, None, None]
     assert (good["description"], good["inputSchema"]) == ("Does it.", GOOD["inputSchema"])
 
 
@@ -110,9 +118,8 @@ async def test_odd_words_of_a_server_about_itself_take_nothing_away(settings, od
 @pytest.mark.parametrize(("odd", "reason"), UNUSABLE)
 async def test_a_tool_that_cannot_be_used_says_why_and_the_others_stay(settings, odd, reason):
     found = (await listed(settings, tools=[odd, GOOD])).tools
-    assert [kept["problem"] for kept in found] == [reason, ""]
+    assert list(map(why, found)) == [reason, None]
     assert found[1]["name"] == "good"
-    assert words.is_known(reason)
 
 
 @pytest.mark.parametrize("nothing", [None, []])
@@ -126,15 +133,15 @@ async def test_resources_and_prompts_stay_whatever_stands_beside_them(settings):
     odd = [None, {"name": "nowhere"}, {"uri": "note://2", "name": 5, "icons": 3, "size": "big"}, note]
     ask = {"name": "ask", "arguments": [{"name": "a", "required": True}, None, {"name": 5}, "x"]}
     found = await listed(settings, resources=odd, prompts=[ask, {"title": "Nameless"}, {"name": "b", "arguments": 3}])
-    assert [(one["uri"], one.get("problem")) for one in found.resources] == [
-        ("", lists.NO_ADDRESS),
-        ("", lists.NO_ADDRESS),
+    assert [(one["uri"], why(one)) for one in found.resources] == [
+        ("", "mcp_no_address"),
+        ("", "mcp_no_address"),
         ("note://2", None),
         ("note://1", None),
     ]
-    assert [(one["name"], one.get("problem")) for one in found.prompts] == [
+    assert [(one["name"], why(one)) for one in found.prompts] == [
         ("ask", None),
-        ("", listing.NO_NAME),
+        ("", "mcp_nameless"),
         ("b", None),
     ]
     assert found.prompts[0]["arguments"] == [{"name": "a", "description": "", "required": True}]
@@ -145,7 +152,7 @@ async def test_resources_and_prompts_beyond_the_limit_are_told(settings):
     notes = [{"uri": f"note://{n}"} for n in many]
     found = await listed(settings, resources=notes, prompts=[{"name": f"p{n}"} for n in many])
     for kept in (found.resources, found.prompts):
-        assert [one.get("problem") for one in kept] == [None] * listing.MOST + [lists.BEYOND]
+        assert list(map(why, kept)) == [None] * listing.MOST + ["mcp_list_too_long"]
 
 
 @given(st.lists(ODD, max_size=6), st.lists(ODD, max_size=3), st.lists(ODD, max_size=3), st.integers(0, 6))
@@ -157,7 +164,7 @@ def test_no_mixture_takes_the_good_ones_away(settings, odd, resources, prompts, 
     assert len(found.tools) == len(tools), "none is gone without a word"
     assert "the good one" in [kept["name"] for kept in found.tools if not kept["problem"]]
     assert found.resources[-1]["uri"] == "note://1"
-    assert all(words.is_known(kept["problem"]) for kept in found.tools if kept["problem"])
+    assert {why(kept) for kept in found.tools} <= failures.known().keys() | {None}
     merged = listing.merged([], found.tools, is_first=True, is_whole=True)
     assert [kept["name"] for kept in merged if listing.is_ready(kept)].count("the good one") == 1
 
@@ -165,11 +172,23 @@ def test_no_mixture_takes_the_good_ones_away(settings, odd, resources, prompts, 
 async def test_what_is_too_long_together_is_named(settings, monkeypatch):
     monkeypatch.setattr(lists, "LARGEST_TOGETHER", 300)
     found = (await listed(settings, tools=[GOOD, GOOD | {"name": "long", "description": "x" * 300}, {}])).tools
-    assert [(kept["name"], kept["problem"]) for kept in found] == [
-        ("good", ""),
-        ("long", lists.TOGETHER),
-        ("", listing.NO_NAME),
+    assert [(kept["name"], why(kept)) for kept in found] == [
+        ("good", None),
+        ("long", "mcp_tools_too_long"),
+        ("", "mcp_nameless"),
     ]
+
+
+def test_a_row_beyond_all_bounds_is_measured_and_no_more(monkeypatch):
+    """It may be as large as an answer, and looking at each of its values held up everybody."""
+    cleaned = []
+    monkeypatch.setattr(lists, "LARGEST_TOGETHER", 300)
+    monkeypatch.setattr(lists, "clean_json", lambda row: cleaned.append(len(str(row))) or row)
+
+    found = lists.tools([GOOD, {"name": "huge", "inputSchema": {"enum": list(range(1000))}}, GOOD], {"good"})
+
+    assert [why(kept) for kept in found] == [None, "mcp_tools_too_long", "mcp_tools_too_long"]
+    assert max(cleaned) < 300
 
 
 async def test_rows_beyond_what_anybody_reads_cost_nothing(settings):

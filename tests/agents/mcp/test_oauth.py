@@ -12,8 +12,9 @@ from agents.mcp import oauth, servers
 from agents.models import McpOAuthSession, McpServer
 from agents.runs import runtime
 from sambung.lib.errors import Refused
-from sambung.lib.waiting import FULL, SERVERS, Busy
-from teams.models import AuditEntry
+from sambung.lib.failures import Failure
+from sambung.lib.waiting import SERVERS, Busy
+from teams.models import AuditEntry, TeamMember
 from tests.agents.mcp import protected as places
 from tests.agents.mcp.protected import Protected
 from tests.slots import full
@@ -48,12 +49,12 @@ def signed_in(server, protected, person) -> McpServer:
 
 
 def test_it_asks_to_sign_in_and_then_knows_each_person(server, protected, alice, bob):
-    assert "Sign in" in servers.refresh(server, alice)
+    assert servers.refresh(server, alice) == Failure("mcp_sign_in_needed")
     assert (server.last_status, oauth.status(server, bob)) == ("sign_in", "needed")
     for person in (alice, bob):
         assert signed_in(server, protected, person) == server
         assert oauth.status(server, person) == "signed_in"
-    assert servers.refresh(server, alice) == ""
+    assert servers.refresh(server, alice) is None
     for person in (alice, bob):
         assert servers.try_tool(server, person, "whoami", {}).content == person.name
     assert len(protected.clients) == 2
@@ -114,7 +115,6 @@ def test_an_answer_from_another_place_is_refused(server, protected, alice, iss):
 
 def test_who_lost_the_server_cannot_finish(server, protected, bob, team):
     back = protected.sign_in(oauth.begin(server, bob, SESSION, BACK))
-    from teams.models import TeamMember
 
     TeamMember.objects.filter(team=team, user=bob).delete()
     with pytest.raises(Refused, match="is over"):
@@ -154,7 +154,7 @@ def test_a_server_cannot_name_a_document_inside(server, protected, alice, monkey
 def test_a_token_is_renewed_before_it_ends_and_after_it_was_refused(server, protected, alice):
     protected.lasts = 1  # so it is as good as over
     signed_in(server, protected, alice)
-    assert servers.refresh(server, alice) == ""
+    assert servers.refresh(server, alice) is None
     protected.lasts = 3600
     assert servers.try_tool(server, alice, "whoami", {}).content == alice.name
     protected.tokens.clear()
@@ -227,11 +227,11 @@ def test_a_program_has_nowhere_to_sign_in(rogue, admin):
 
 def test_looks_are_limited_and_say_nothing_of_the_server(server, alice):
     with full(SERVERS):
-        assert servers.refresh(server, alice) == FULL
+        assert servers.refresh(server, alice) == Failure("busy")
         with pytest.raises(Busy):
             oauth.begin(server, alice, SESSION, BACK)
     server.refresh_from_db()
-    assert (server.last_status, server.last_error) == ("", "")
+    assert (server.last_status, server.last_error_code) == ("", "")
 
 
 def test_a_sign_in_that_finds_no_slot_can_still_end(server, protected, alice):

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("inline")
 def seen(rogue, admin, monkeypatch) -> McpServer:
     """The server that misbehaves; somebody has looked at it."""
     monkeypatch.setattr(stdio_transport, "GRACE", 0.2)
-    assert servers.refresh(rogue, admin) == ""
+    assert servers.refresh(rogue, admin) is None
     return rogue
 
 

@@ -74,6 +74,27 @@ async def test_a_forgotten_session_is_opened_anew_and_the_call_made_once(setting
     assert server.opened == 4
 
 
+#: What speaks of sessions, and may tell of a call that ran.
+OF_A_CALL = [
+    (400, "The session field must be a number."),
+    (400, {"error": {"code": -32602, "message": "session: too many seats for this session"}}),
+    (404, {"jsonrpc": "2.0", "id": 7, "error": {"code": -32601, "message": "No tool is called session_export"}}),
+    (500, "Session not found"),
+    (500, {"detail": "invalid session id: the browser has closed"}),
+    (500, {"jsonrpc": "2.0", "id": 7, "error": {"code": -32603, "message": "The database session expired"}}),
+    (403, {"error": "Your session at the bank has expired"}),
+]
+
+
+@pytest.mark.parametrize(("status", "body"), OF_A_CALL)
+async def test_words_about_a_session_repeat_no_call_that_may_have_run(settings, ask, naps, status, body):
+    async with serving(settings) as server:
+        server.refusals = [(status, body, {})]
+        (said,) = await ask(server)
+    assert said.startswith("The MCP server ")
+    assert (server.ran, server.refusals, naps, server.opened) == ([], [], [], 1)
+
+
 @pytest.mark.parametrize("headers", [{}, {"WWW-Authenticate": "Bearer"}])
 async def test_a_sign_in_that_is_asked_for_in_a_session_is_told(settings, ask, headers):
     async with serving(settings) as server:
@@ -124,6 +145,23 @@ async def test_what_an_admin_keeps_secret_is_quoted_to_nobody(settings, ask, sta
         server.refusals = [] if status == 200 else [(status, {"error": said}, {})] * 2
         (told,) = await ask(server, headers=(("Authorization", "Bearer kept-secret-7"),))
     assert told == "The MCP server refused: No … here, and no …."
+
+
+ECHO = {"content": [{"type": "text", "text": "I got Bearer kept-secret-7."}]}
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (ECHO, "I got …."),
+        ({"content": [], "structuredContent": {"headers": [{"auth": "kept-secret-7"}]}}, {"headers": [{"auth": "…"}]}),
+        (ECHO | {"isError": True}, "I got …."),
+    ],
+)
+async def test_a_result_that_quotes_what_was_sent_hides_it(settings, ask, result, said):
+    """A tool that shows its request would tell everybody, and the model, what an admin keeps."""
+    async with serving(settings, result=result) as server:
+        assert await ask(server, headers=(("Authorization", "Bearer kept-secret-7"),)) == [said]
 
 
 async def test_a_server_is_asked_again_when_it_said_so(settings, ask, naps):

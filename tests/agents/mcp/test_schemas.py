@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 from agents.mcp import schemas
-from sambung.lib import words
+from sambung.lib.failures import Failure
 
 FAR = "#/oneOf/" + "9" * 5_000  # Python reads no such number
 
@@ -28,24 +28,23 @@ def usable(schema) -> dict:
 @pytest.mark.parametrize(
     ("schema", "reason"),
     [
-        ({"properties": {"a": {"$ref": "http://169.254.169.254/latest"}}}, schemas.ELSEWHERE),
-        ({"properties": {"a": {"$ref": "file:///etc/passwd"}}}, schemas.ELSEWHERE),
-        ({"$dynamicRef": "#x"}, schemas.ELSEWHERE),
-        ({"properties": {"a": {"$ref": "#/nowhere"}}}, schemas.NOWHERE % {"reference": "#/nowhere"}),
-        ({"properties": {"a": {"$ref": "#anchor"}}}, schemas.NOWHERE % {"reference": "#anchor"}),
-        ({"oneOf": [{"$ref": FAR}]}, schemas.NOWHERE % {"reference": FAR[:200]}),
-        ({"type": "string"}, schemas.NO_OBJECT),
-        ({"type": ["array", "null"]}, schemas.NO_OBJECT),
-        ("text", schemas.UNREADABLE),
-        (laughs(40), schemas.TOO_MANY),
-        (nested(400), schemas.TOO_DEEP),
+        ({"properties": {"a": {"$ref": "http://169.254.169.254/latest"}}}, Failure("mcp_schema_elsewhere")),
+        ({"properties": {"a": {"$ref": "file:///etc/passwd"}}}, Failure("mcp_schema_elsewhere")),
+        ({"$dynamicRef": "#x"}, Failure("mcp_schema_elsewhere")),
+        ({"properties": {"a": {"$ref": "#/nowhere"}}}, Failure("mcp_schema_nowhere", {"reference": "#/nowhere"})),
+        ({"properties": {"a": {"$ref": "#anchor"}}}, Failure("mcp_schema_nowhere", {"reference": "#anchor"})),
+        ({"oneOf": [{"$ref": FAR}]}, Failure("mcp_schema_nowhere", {"reference": FAR[:200]})),
+        ({"type": "string"}, Failure("mcp_schema_no_object")),
+        ({"type": ["array", "null"]}, Failure("mcp_schema_no_object")),
+        ("text", Failure("mcp_schema_unreadable")),
+        (laughs(40), Failure("mcp_schema_too_many_references")),
+        (nested(400), Failure("mcp_schema_too_deep")),
     ],
 )
 def test_what_cannot_be_used_says_why(schema, reason):
     with pytest.raises(schemas.Unusable) as unusable_for:
         usable(schema)
-    assert str(unusable_for.value) == reason
-    assert words.is_known(reason)
+    assert unusable_for.value.failure == reason
 
 
 @pytest.mark.timeout(20)

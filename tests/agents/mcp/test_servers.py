@@ -9,6 +9,7 @@ from agents.models import McpServer, McpServerCustomInstructions, McpServerToolC
 from agents.tools import Asks
 from sambung.lib import crypto
 from sambung.lib.errors import Refused
+from sambung.lib.failures import Failure
 from teams.models import AuditEntry, UserRole
 from teams.workspace import Workspace
 from tests.lib.test_egress import FORMS
@@ -69,7 +70,7 @@ def test_headers_stay_as_long_as_scheme_host_and_port_do(alice):
 def test_headers_that_cannot_be_opened_are_asked_for_again(alice, settings, inline):
     server = made(alice, headers={"Authorization": SECRET})
     settings.ENCRYPTION_KEYS = crypto.make_key("other")
-    assert "cannot be opened" in servers.refresh(server, alice)
+    assert servers.refresh(server, alice) == Failure("mcp_headers_lost")
     with pytest.raises(Refused):
         changed(server, alice, headers={"Authorization": ""})
     changed(server, alice, headers={"Authorization": SECRET})
@@ -141,13 +142,13 @@ def test_programs_are_the_operators_names_and_the_admins_to_offer(admin, bob, op
 
 def test_a_program_that_the_operator_takes_away_does_not_start(rogue, admin, operator, inline):
     operator()
-    assert "does not offer" in servers.refresh(rogue, admin)
+    assert servers.refresh(rogue, admin) == Failure("mcp_program_not_offered")
 
 
 def test_a_broken_file_offers_nothing(settings, tmp_path, rogue, admin, inline):
     for text in ("", "[]", '{"mcpServers": {"rogue": {"args": []}}}', '{"mcpServers": {"rogue": {"command": 3}}}'):
         (tmp_path / "programs.json").write_text(text)
-        assert "cannot be read" in servers.refresh(rogue, admin)
+        assert servers.refresh(rogue, admin) == Failure("mcp_programs_unreadable")
 
 
 # ---- who ------------------------------------------------------------------------------------------------
@@ -193,11 +194,11 @@ def test_acts_are_written_down_without_secrets(alice, team):
 
 # ---- tools ----------------------------------------------------------------------------------------------
 def test_the_first_look_approves_and_later_changes_wait(rogue, admin, inline):
-    assert servers.refresh(rogue, admin) == ""
+    assert servers.refresh(rogue, admin) is None
     assert all(listing.is_ready(kept) for kept in rogue.tool_cache)
     rogue.tool_cache[0] |= {"description": "Old.", "digest": "d", "approved": "d"}
     rogue.save()
-    assert servers.refresh(rogue, admin) == ""
+    assert servers.refresh(rogue, admin) is None
     echo, *others = rogue.tool_cache
     assert not listing.is_ready(echo)
     assert echo["approved_as"]["description"] == "Says it back."
@@ -210,7 +211,7 @@ def test_the_first_look_approves_and_later_changes_wait(rogue, admin, inline):
 
 
 def test_a_member_who_looks_first_approves_nothing(rogue, bob, inline):
-    assert servers.refresh(rogue, bob) == ""
+    assert servers.refresh(rogue, bob) is None
     assert rogue.tool_cache
     assert not any(listing.is_ready(kept) for kept in rogue.tool_cache)
 
@@ -240,12 +241,12 @@ def test_a_tool_that_destroys_asks_always(alice):
 
 def test_sources_tell_why_there_are_no_tools(alice):
     server = made(alice)
-    assert "Nobody has looked" in source(Workspace(alice), server).problem
+    assert source(Workspace(alice), server).problem == Failure("mcp_not_looked_at")
     with_tools(server, "add", is_enabled=False)
-    assert "switched off" in source(Workspace(alice), server).problem
-    server.last_status, server.last_error = "failed", "The MCP server cannot be reached."
+    assert source(Workspace(alice), server).problem == Failure("mcp_no_tool_ready")
+    server.last_status, server.last_error_code = "failed", "mcp_unreachable"
     server.save()
-    assert source(Workspace(alice), server).problem == "The MCP server cannot be reached."
+    assert source(Workspace(alice), server).problem == Failure("mcp_unreachable")
 
 
 def test_instructions_are_each_persons_own(alice, bob, team):
@@ -291,4 +292,4 @@ def test_pasted_servers_are_made_all_or_none(alice):
     with pytest.raises(Refused):
         servers.import_pasted(by=alice, scope={"user": alice, "team": None}, pasted=bad)
     assert McpServer.objects.count() == 2
-    assert "does not connect" in servers.judged(servers.Pasted("inside", "sse", "http://127.0.0.1/")).problem
+    assert servers.judged(servers.Pasted("inside", "sse", "http://127.0.0.1/")).problem.code == "address_not_allowed"

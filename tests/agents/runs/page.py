@@ -17,7 +17,7 @@ class Page:
         """Take one frame; one that is not newer than what is shown changes nothing."""
         if frame["seq"] <= self.seq:
             return
-        self.seq, self.state = frame["seq"], frame["state"]
+        self.seq, self.state = frame["seq"], frame.get("state", "running")
         self.seqs.append(frame["seq"])
         if frame["kind"] != "delta":
             self._html = frame["html"]

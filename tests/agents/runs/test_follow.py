@@ -3,7 +3,6 @@
 import asyncio
 import json
 import uuid
-from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -26,7 +25,7 @@ class Stage:
         self.hub, self.streams = hub.Hub(), {}
 
     def begin(self) -> Stream:
-        work = Work(uuid.uuid4(), 1, TOPIC, uuid.uuid4())
+        work = Work(uuid.uuid4(), 1, TOPIC, f"message:{uuid.uuid4()}")
         stream = self.streams[work.run_id] = Stream(work, lambda: None)
         return stream
 
@@ -75,10 +74,9 @@ def stage(monkeypatch):
     async def here(function, *args):
         return function(*args)
 
-    kind = SimpleNamespace(standing=lambda subject: {"current": "m", "queued": []})
+    monkeypatch.setattr(registry.kind("chat"), "standing", lambda subject: {"current": "m", "queued": []})
     monkeypatch.setattr(runtime, "current", lambda: made)
     monkeypatch.setattr(follow, "in_thread", here)
-    monkeypatch.setattr(registry, "kind", lambda name: kind)
     return made
 
 
@@ -133,7 +131,7 @@ async def test_whoever_joins_is_told_what_to_show(stage):
     """Hints may have been missed while the page had no socket."""
     viewer = Viewer()
     await viewer.until(lambda got: viewer.got)
-    assert viewer.got == [{"v": 1, "kind": "standing", "topic": TOPIC, "current": "m", "queued": []}]
+    assert viewer.got == [{"v": 2, "kind": "standing", "topic": TOPIC, "current": "m", "queued": []}]
     await viewer.leave()
 
 
@@ -214,7 +212,7 @@ def test_a_running_reply_reads_as_a_snapshot_of_its_log(chat):
     write(given, "one ", "two ")
     (found,) = stored.read(f"chat:{chat.pk}", [str(given.pk)], {str(given.pk): 1})
     body = json.loads(found.text)
-    assert (body["kind"], body["seq"], body["message"]) == ("snapshot", 2, str(reply.pk))
+    assert (body["kind"], body["seq"], body["subject"]) == ("snapshot", 2, f"message:{reply.pk}")
     assert "one two" in body["html"]
     assert stored.read(f"chat:{chat.pk}", [str(given.pk)], {str(given.pk): 2}) == []
 
@@ -277,7 +275,7 @@ def test_the_end_of_a_run_that_another_ended_can_be_told(chat):
     (frame,) = stored.ends([ended.pk, uuid.uuid4()])
     assert (frame.topic, frame.kind) == (f"chat:{chat.pk}", "end")
     told = json.loads(frame.text)
-    assert (told["message"], told["state"]) == (str(reply.pk), "interrupted")
+    assert (told["subject"], told["state"]) == (f"message:{reply.pk}", "interrupted")
     assert "Half a" in told["html"]
 
 
@@ -291,7 +289,7 @@ def test_what_waits_for_the_database_is_told_until_it_is_stored(monkeypatch):
     assert follow.unsaved(reply.work.run_id) == []  # it has only come
     monkeypatch.setattr(stream, "UNSAVED", -1)
     (told,) = follow.unsaved(reply.work.run_id)
-    assert json.loads(told.text) == {"v": 1, "kind": "unsaved", "topic": TOPIC, "message": str(reply.work.subject)}
+    assert json.loads(told.text) == {"v": 2, "kind": "unsaved", "topic": TOPIC, "subject": reply.work.subject}
     reply.cut()
     reply.uncut()
     assert reply.is_unsaved

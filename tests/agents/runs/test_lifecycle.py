@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from agents.generation.reply import Reply
 from agents.generation.report import Report
 from agents.models import RunEvent
 from agents.runs import lifecycle, log, registry
 from agents.runs.lifecycle import Fenced
 from agents.runs.registry import Outcome
-from agents.runs.reply import Reply
+from chats.replies.kind import ChatRuns
 from teams.models import User
 from tests.factories import ChatFactory, begin, message, run
 
@@ -49,7 +50,7 @@ def test_a_run_is_under_way_where_somebody_serves_it(chat, owner, status, attemp
 
 def test_what_a_run_needs_is_the_branch_above_its_reply(reply):
     work = begin(reply.run_id, "one")
-    assert (work.attempt, work.subject, work.topic) == (1, reply.pk, f"chat:{reply.chat_id}")
+    assert (work.attempt, work.subject, work.topic) == (1, f"message:{reply.pk}", f"chat:{reply.chat_id}")
     assert [(turn.role, turn.parts[0]["text"]) for turn in work.context.turns] == [("user", "Hello")]
 
 
@@ -182,7 +183,8 @@ def test_the_rescue_keeps_what_the_log_holds(reply):
     reply.refresh_from_db()
     assert (reply.content, reply.run.status) == ("one **two**", "interrupted")
     assert "<strong>two</strong>" in reply.html
-    replayed, seq = log.replay(reply.run_id, "x")
+    replayed = Reply("x")
+    seq = log.replay(reply.run_id, replayed)
     assert (replayed.parts, seq) == (reply.parts, 3)
 
 
@@ -220,8 +222,6 @@ def test_a_run_whose_message_is_gone_ends_and_holds_up_nobody(reply, chat):
 
 
 def test_one_run_that_cannot_be_rescued_holds_up_nobody(reply, chat, monkeypatch):
-    from chats.replies.kind import ChatRuns
-
     load = ChatRuns.load
     other = message(chat, "assistant", "", run=run(chat, lock_key="other"))
     for given in (reply, other):

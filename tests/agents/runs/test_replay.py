@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents import engine
+from agents.generation.deltas import of_parts
+from agents.generation.reply import Reply, plain_text, render_parts
 from agents.runs import frames, log
-from agents.runs.deltas import of_parts
 from agents.runs.registry import Work
-from agents.runs.reply import Reply, clean, plain_text, render_parts
 from agents.runs.stream import Stream
+from sambung.lib.jsonb import clean
 from tests.agents.runs.page import Page, text_of
 
 PIECES = st.sampled_from(
@@ -47,7 +48,7 @@ EVENTS = st.one_of(
 
 
 def start(base=()) -> Stream:
-    return Stream(Work(uuid.uuid4(), 1, "chat:x", uuid.uuid4(), tuple(base)), lambda: None)
+    return Stream(Work(uuid.uuid4(), 1, "chat:x", f"message:{uuid.uuid4()}", tuple(base)), lambda: None)
 
 
 def tick(stream: Stream, stored: list[log.Entry], shown: list[frames.Frame]) -> None:
@@ -78,7 +79,7 @@ def play(events, base=()) -> tuple[Stream, list[log.Entry], list[frames.Frame], 
     entries = stream.last_entries("succeeded")
     result = stream.result(entries)
     stored += [_through_json(entry) for entry in entries]
-    html = render_parts(result.parts, str(stream.work.subject))
+    html = render_parts(result.parts, stream.work.subject_id)
     work = stream.work
     shown.append(frames.end(work.topic, work.run_id, work.subject, 1, entries[-1].seq, "succeeded", html))
     return stream, stored, shown, result
@@ -237,7 +238,7 @@ def test_the_end_is_the_stored_html(events):
     page = Page()
     for frame in shown:
         page.apply(json.loads(frame.text))
-    assert page.text == text_of(render_parts(result.parts, str(stream.work.subject)))
+    assert page.text == text_of(render_parts(result.parts, stream.work.subject_id))
     assert page.state == "succeeded"
 
 
@@ -263,7 +264,7 @@ def test_nothing_is_in_the_reply_before_it_is_stored():
     stream.accept(engine.Text("one"))
     stream.cut()
     stream.accept(engine.Text("two"))
-    assert (stream.reply.parts, stream.seq) == ([], 0)
+    assert (stream.state.parts, stream.seq) == ([], 0)
 
 
 def test_who_joins_while_the_end_is_being_stored_sees_nothing_of_it():
@@ -318,8 +319,8 @@ def test_parts_are_numbered_as_they_alternate():
     for cls in itertools.islice(kinds, 4):
         stream.accept(cls("x"))
     tick(stream, [], [])
-    assert [part["type"] for part in stream.reply.parts] == ["reasoning", "text"] * 2
-    assert [f'data-part="{n}"' in stream.reply.html for n in range(5)] == [True] * 4 + [False]
+    assert [part["type"] for part in stream.state.parts] == ["reasoning", "text"] * 2
+    assert [f'data-part="{n}"' in stream.state.html for n in range(5)] == [True] * 4 + [False]
 
 
 def test_parts_that_are_given_again_stay_apart():

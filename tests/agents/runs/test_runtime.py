@@ -1,15 +1,18 @@
 """The ticks of a process: what one reply cannot have stored holds up none of the others."""
 
+import asyncio
+import threading
 import uuid
 
 import psycopg
 import pytest
 
 from agents import engine
-from agents.runs import log
+from agents.runs import log, runtime
 from agents.runs.registry import Work
 from agents.runs.runtime import Runtime
 from agents.runs.stream import Stream
+from sambung.lib.threads import Pool
 
 WORSE = [psycopg.errors.UntranslatableCharacter("unsupported Unicode escape sequence"), TypeError("Recursion limit")]
 
@@ -31,7 +34,7 @@ class Writer(log.Writer):
 
 
 def stream(served: Runtime, text: str) -> Stream:
-    made = Stream(Work(uuid.uuid4(), 1, "chat:x", uuid.uuid4()), lambda: None)
+    made = Stream(Work(uuid.uuid4(), 1, "chat:x", f"message:{uuid.uuid4()}"), lambda: None)
     made.accept(engine.Text(text))
     served.streams[made.work.run_id] = made
     return made
@@ -70,8 +73,43 @@ async def test_what_may_be_stored_later_ends_none(served):
 async def test_a_stream_that_cannot_be_cut_holds_up_none(served, monkeypatch):
     served._writer = Writer(TypeError())
     one, other = stream(served, "one"), stream(served, "other")
-    monkeypatch.setattr(other._pending, "cut", lambda: 1 / 0)
+    monkeypatch.setattr(other, "cut", lambda: 1 / 0)
 
     await served._flush([one, other])
 
     assert (served._writer.written, served.cancelled) == (["one"], [other.work.run_id])
+
+
+@pytest.fixture
+def crowded(monkeypatch):
+    """A pool whose only thread is at something until the event, and that something else stands in line for."""
+    pool, done = Pool(1, "crowded"), threading.Event()
+    monkeypatch.setattr(runtime, "pool", lambda: pool)
+    for act in (done.wait, int):
+        pool.submit(act)
+    yield done
+    done.set()
+    pool.shutdown()
+
+
+async def test_an_end_stands_in_line_with_what_begins(served, crowded, monkeypatch):
+    monkeypatch.setattr(runtime, "PATIENCE", 60.0)
+    ending = asyncio.create_task(served._give_way())
+    await asyncio.sleep(0)
+    assert not ending.done()
+
+    crowded.set()
+    await ending
+
+
+async def test_an_end_does_not_wait_for_what_never_ends(served, crowded, monkeypatch):
+    monkeypatch.setattr(runtime, "PATIENCE", 0.0)
+    await served._give_way()
+    assert not crowded.is_set()
+
+
+async def test_an_end_waits_for_nobody_where_nothing_stands_in_line(served, crowded, monkeypatch):
+    monkeypatch.setattr(runtime, "PATIENCE", 60.0)
+    monkeypatch.setattr(runtime, "pool", lambda: Pool(1, "empty"))
+    await served._give_way()
+    assert not crowded.is_set()

@@ -8,7 +8,7 @@ from PIL import Image
 from agents import tools
 from agents.toolkits import fetching
 from agents.toolkits.web import toolkit
-from agents.tools import Asks
+from agents.tools import Asks, Failure
 from sambung.lib import egress
 from teams.models import Instance, WebAccess
 from teams.workspace import Workspace
@@ -164,7 +164,7 @@ def test_where_nothing_may_be_fetched_there_is_no_tool():
     Instance.objects.update_or_create(is_only=True, defaults={"web_access": WebAccess.OFF})
     source = toolkit.source(Workspace(None))
     assert not source.tools
-    assert "admins" in source.problem
+    assert source.problem == Failure("web_off")
 
 
 # ---- what requests take along ---------------------------------------------------------------------------

@@ -4,17 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from agents.mcp import kind, listing
+from agents.mcp import listing
+from agents.mcp.kind import McpTools
 from agents.mcp.limits import ServerLimits
 from agents.models import Agent, McpServer
 from agents.toolkits.limits import ToolkitLimits
 from agents.tools import Away, Source, Tool, bind, missing, registry
-from agents.tools.binding import BEYOND, MOST
-from sambung.lib import words
+from agents.tools.binding import MOST
+from sambung.lib.failures import Failure
 from teams.workspace import Workspace
 
 SCHEMA = {"type": "object", "properties": {}}
-AWAY = Away("mcp:notes:drop", "Drop", "It is switched off.")
+GONE, OFF = Failure("tool_gone"), Failure("mcp_tool_off")
+LARGE = Failure("mcp_schema_large")
+FAR = Failure("other", {"text": "It is away."})
+AWAY = Away("mcp:notes:drop", "Drop", OFF)
 
 
 def source(id: str, *names: str, kind: str = "mcp", **fields) -> Source:
@@ -25,6 +29,7 @@ def source(id: str, *names: str, kind: str = "mcp", **fields) -> Source:
 class Shelf:
     def __init__(self, limits, *found: Source):
         self.limits, self.found = limits, list(found)
+        self.noun = McpTools.noun if isinstance(limits, ServerLimits) else ""
 
     def sources(self, workspace):
         return self.found
@@ -32,14 +37,14 @@ class Shelf:
 
 @pytest.fixture
 def shelf(monkeypatch):
-    away = source("far", problem="It is away.", away=(Away("mcp:far:fly", "Fly", "It is away."),))
+    away = source("far", problem=FAR, away=(Away("mcp:far:fly", "Fly", FAR),))
     shelf = Shelf(ServerLimits(), source("notes", "add", "look", away=(AWAY,)), away)
     clock = Shelf(ToolkitLimits(), source("clock", "now", kind="toolkit"))
     monkeypatch.setattr(registry, "_kinds", {"toolkit": clock, "mcp": shelf})
     return shelf
 
 
-def titles(bound) -> list[tuple[str, str]]:
+def titles(bound) -> list[tuple[str, Failure]]:
     return [(one.title, one.why) for one in bound.missing]
 
 
@@ -47,11 +52,11 @@ def titles(bound) -> list[tuple[str, str]]:
     ("refs", "expected"),
     [
         (["mcp:notes", "mcp:notes:add", "toolkit:clock"], []),
-        (["mcp:notes:drop"], [("Drop", "It is switched off.")]),
-        (["mcp:far"], [("Far", "It is away.")]),
-        (["mcp:far:fly"], [("Fly", "It is away.")]),
-        (["mcp:notes:gone", "mcp:0197"], [("gone", missing.GONE), ("MCP server", missing.GONE)]),
-        (["toolkit:gone"], [("gone", missing.GONE)]),
+        (["mcp:notes:drop"], [("Drop", OFF)]),
+        (["mcp:far"], [("Far", FAR)]),
+        (["mcp:far:fly"], [("Fly", FAR)]),
+        (["mcp:notes:gone", "mcp:0197"], [("gone", GONE), ("MCP server", GONE)]),
+        (["toolkit:gone"], [("gone", GONE)]),
     ],
 )
 def test_what_was_chosen_or_named_and_is_not_there(shelf, refs, expected):
@@ -59,7 +64,7 @@ def test_what_was_chosen_or_named_and_is_not_there(shelf, refs, expected):
         bound = bind(Workspace(None), **asked)
         assert sorted(titles(bound)) == sorted(expected)
         assert bound.is_wanted
-        assert all(f"- {title}: {why}" in bound.instructions for title, why in expected)
+        assert all(f"- {title}: {why.english}" in bound.instructions for title, why in expected)
 
 
 def test_where_nobody_asked_nothing_is_missed(shelf):
@@ -73,15 +78,14 @@ def test_an_agent_misses_what_it_was_given(shelf):
     agent = Agent(allowed_app_default_toolkit=["clock", "web"], allowed_mcp_servers=servers)
     bound = bind(Workspace(None), agent=agent)
     assert list(bound.tools) == ["now", "add"]
-    assert titles(bound) == [("web", missing.GONE), ("Far", "It is away."), ("Drop", "It is switched off.")]
+    assert titles(bound) == [("web", GONE), ("Far", FAR), ("Drop", OFF)]
 
 
 def test_tools_beyond_what_a_model_takes_are_named(shelf):
     shelf.found.append(source("many", *(f"t{n}" for n in range(MOST))))
     bound = bind(Workspace(None))
     assert len(bound.tools) == MOST
-    assert titles(bound) == [(f"T{MOST - n}", BEYOND) for n in (3, 2, 1)]
-    assert words.is_known(BEYOND)
+    assert titles(bound) == [(f"T{MOST - n}", Failure("too_many_tools")) for n in (3, 2, 1)]
 
 
 def test_a_model_is_told_of_some_and_how_many_more():
@@ -94,12 +98,12 @@ def test_a_model_is_told_of_some_and_how_many_more():
 @pytest.mark.parametrize(
     ("fields", "kept", "why"),
     [
-        ({}, {"is_enabled": False}, kind.OFF),
-        ({}, {"approved": "", "digest": "other"}, kind.WAITS),
-        ({}, listing.unusable(listing.LARGE), listing.LARGE),
-        ({"is_active": False}, {}, kind.RESTS),
-        ({"last_status": "failed", "last_error": "It cannot be reached."}, {}, "It cannot be reached."),
-        ({"last_status": "sign_in"}, {}, kind.SIGN_IN),
+        ({}, {"is_enabled": False}, OFF),
+        ({}, {"approved": "", "digest": "other"}, Failure("mcp_tool_waits")),
+        ({}, listing.unusable(LARGE), LARGE),
+        ({"is_active": False}, {}, Failure("mcp_server_rests")),
+        ({"last_status": "failed", "last_error_code": "mcp_unreachable"}, {}, Failure("mcp_unreachable")),
+        ({"last_status": "sign_in"}, {}, Failure("mcp_sign_in_needed")),
     ],
 )
 def test_a_server_says_why_a_tool_cannot_be_used(alice, fields, kept, why):

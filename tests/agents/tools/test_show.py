@@ -3,12 +3,13 @@
 import io
 import json
 import random
+from collections.abc import Collection
 from html.parser import HTMLParser
 
 import pytest
 from PIL import Image
 
-from agents.tools import Chart, Images, Table, show
+from agents.tools import Chart, Images, QueryResult, Table, show
 from tests.lib.test_markdown_payloads import PAYLOADS
 
 TAGS = {
@@ -26,16 +27,17 @@ KINDS = ("bar", "line", "pie", "scatter")
 class Read(HTMLParser):
     """Reads HTML; fails where there is more than we write. `text` is what people read."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, tags: Collection[str] = (), attributes: Collection[str] = ()) -> None:
         super().__init__()
+        self._tags, self._attributes = TAGS.union(tags), ATTRIBUTES.union(attributes)
         self.text, self.tags = "", []
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag, attrs):
-        assert tag in TAGS, tag
+        assert tag in self._tags, tag
         for name, value in attrs:
-            assert name in ATTRIBUTES, name
+            assert name in self._attributes, name
             assert name != "src" or value.startswith("data:image/webp;base64,")
         self.tags.append(tag)
 
@@ -157,3 +159,22 @@ def test_a_chart_stands_beside_its_numbers(kind):
     read = _shown(_chart(kind, "Name"))
     assert {"svg", "desc", "table", "details"} <= set(read.tags)
     assert "Name" in read.text
+
+
+# ---- questions -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_question_shows_its_sql_what_it_found_and_what_it_read(payload):
+    table = Table((payload,), ((payload,),), payload)
+    html = show.render(None, show.stored(QueryResult(payload, ((payload, 5),), 7, table)))
+    assert {"p", "pre", "table"} <= set(
+        Read(html, {"code"}, {"data-query", "data-lang", "data-count", "data-read"}).tags
+    )
+    assert 'data-count="7"' in html
+    assert 'data-left-out="6" data-unit="rows"' in html
+
+
+def test_a_chart_takes_the_place_of_what_was_found():
+    chart = Chart("bar", ("x",), (("n", (1,)),), "Drawn")
+    html = show.render(None, show.stored(QueryResult("SELECT 1", (), 1, Table(("x",), (("left",),)), chart)))
+    assert '<svg class="chart"' in html
+    assert "left" not in html

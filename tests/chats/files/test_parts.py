@@ -4,14 +4,17 @@ import uuid
 
 import pytest
 from django.core.files.storage import default_storage
+from django.utils import translation
 
 from agents.catalog import Model
 from agents.engine import Turn
 from chats.files import parts, store
 from chats.models import Attachment
 from teams.workspace import Workspace
-from tests.chats.files import corpus
+from tests import corpus
 from tests.factories import ChatFactory, message
+from tests.indonesian import indonesian  # noqa: F401  a fixture
+from tests.lib.files.reading import SAMPLES
 
 pytestmark = pytest.mark.django_db
 WINDOW = 120  # tokens: a file may take 180 characters of it
@@ -46,6 +49,35 @@ def got(chat, *turns: Turn, vision: bool | None = None, share: int = 1):
 
 def test_a_text_goes_as_text_under_its_name(chat, add):
     assert got(chat, asked(add())) == ([{"type": "text", "text": '<file name="notes.txt">\nGayo 40 kg\n</file>\n'}], [])
+
+
+def test_a_model_is_told_what_could_not_be_read(chat, add):
+    (found,), _ = got(chat, asked(add("scan.pdf", (SAMPLES / "scan.pdf").read_bytes())))
+    said = "No text could be read: its pages are pictures, as of a scan. Add them as images."
+    assert found["text"] == f'<file name="scan.pdf">\n[{said}]\n\n</file>\n'
+
+
+def test_a_file_that_was_read_before_there_were_warnings_says_that_it_is_empty(chat, add):
+    old = add("old.pdf", corpus.pdf("Gayo"))
+    Attachment.objects.filter(pk=old.pk).update(text="", metadata={"pages": 1})
+    (found,), _ = got(chat, asked(old))
+    assert "There is no text in this file" in found["text"]
+
+
+@pytest.mark.usefixtures("indonesian")
+def test_people_are_told_in_their_language_and_models_in_english(chat, add):
+    half = add("half.pdf", (SAMPLES / "half-scan.pdf").read_bytes())
+    with translation.override("id"):
+        assert parts.Tile.of(half).warnings[0].startswith("Tidak ada teks yang dapat dibaca di halaman berikut: 2.")
+        (found,), _ = got(chat, asked(half))
+    assert "[No text could be read on these pages: 2." in found["text"]
+
+
+def test_a_tile_shows_that_not_all_could_be_read(chat, add):
+    half = add("half.pdf", (SAMPLES / "half-scan.pdf").read_bytes())
+    html = parts.tiles([half], Workspace(chat.user))
+    assert 'aria-label="No text could be read on these pages: 2. They are pictures, as of a scan."' in html
+    assert "file-warning" not in parts.tiles([add()], Workspace(chat.user))
 
 
 def test_a_name_cannot_end_its_own_quotes(chat, add):

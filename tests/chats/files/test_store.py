@@ -12,8 +12,9 @@ from chats.files import store
 from chats.files.parts import part_of
 from chats.models import Attachment, Chat, Message, Role
 from sambung.lib.errors import Refused
+from teams import quotas
 from teams.workspace import Workspace
-from tests.chats.files import corpus
+from tests import corpus
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, exchange, message
 from tests.full import Half, files_in
 
@@ -72,7 +73,7 @@ def test_a_file_above_the_limit_is_refused(keep, settings):
     keep()
     with pytest.raises(Refused, match="larger than") as refused:
         keep(data=TEXT + b"!")
-    assert refused.value.status == 413
+    assert (refused.value.status, refused.value.code) == (413, "file_too_large")
 
 
 def test_the_quota_counts_all_files_of_a_person(keep, settings):
@@ -90,6 +91,16 @@ def test_a_team_has_its_own_quota(keep, settings, alice):
     TeamMemberFactory(team=team, user=alice)
     settings.ATTACHMENT_PERSON_BYTES, settings.ATTACHMENT_TEAM_BYTES = 1, 0
     assert keep(workspace=Workspace(alice, team)).team == team
+
+
+def test_what_another_app_keeps_counts_too(keep, settings, monkeypatch, alice):
+    settings.ATTACHMENT_PERSON_BYTES = 2 * len(TEXT)
+    monkeypatch.setattr(quotas, "_counts", [*quotas._counts])
+    quotas.register(lambda workspace: len(TEXT) if workspace.user == alice else 0)
+    keep()
+    assert quotas.used(Workspace(alice)) == 2 * len(TEXT)
+    with pytest.raises(Refused, match="no room"):
+        keep()
 
 
 def test_what_is_refused_leaves_nothing(keep):
@@ -141,8 +152,9 @@ def test_a_chat_moves_only_where_its_files_have_room(keep, alice, settings):
     team, chat = TeamFactory(), ChatFactory(user=alice)
     TeamMemberFactory(team=team, user=alice)
     in_chat(keep(), chat)
-    with pytest.raises(Refused, match="There is no room"):
+    with pytest.raises(Refused, match="There is no room") as refused:
         housekeeping.move_chat(chat=chat, by=alice, to=Workspace(alice, team))
+    assert refused.value.code == "storage_full"
     assert Chat.objects.get(pk=chat.pk).team is None
 
 
@@ -201,7 +213,7 @@ def test_who_takes_their_data_along_gets_their_files(keep, alice):
 @pytest.mark.parametrize("kept_before", [0, 1], ids=["file", "thumbnail"])
 def test_a_file_without_room_is_refused_and_nothing_of_it_is_kept(keep, on_disk, monkeypatch, kept_before):
     made = iter([ContentFile] * kept_before + [Half])
-    monkeypatch.setattr(store, "ContentFile", lambda data: next(made)(data))
+    monkeypatch.setattr("sambung.lib.files.store.ContentFile", lambda data: next(made)(data))
     with pytest.raises(Refused, match="no room") as refused:
         keep("small.png", corpus.picture())
     assert refused.value.status == 507
@@ -221,7 +233,7 @@ def test_a_file_whose_row_the_database_has_no_room_for_is_refused(keep, on_disk,
 
 def test_a_copy_without_room_is_refused(keep, on_disk, alice, monkeypatch):
     file = keep("note.txt", b"Hello")
-    monkeypatch.setattr(store, "ContentFile", Half)
+    monkeypatch.setattr("sambung.lib.files.store.ContentFile", Half)
     with pytest.raises(Refused, match="no room"):
         store.copy_to(file, chat=ChatFactory(user=alice), message=None)
     assert len(files_in(on_disk)) == Attachment.objects.count() == 1

@@ -12,7 +12,7 @@ from chats.files import store
 from chats.files.parts import part_of
 from chats.models import Attachment, Chat, Message
 from teams.workspace import Workspace
-from tests.chats.files import corpus
+from tests import corpus
 from tests.factories import exchange
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +166,37 @@ def test_a_file_that_was_sent_is_not_taken_away(client, keep, chat):
     assert client.post(f"/app/files/{sent.pk}/remove/", headers=HTMX).status_code == 404
     assert client.post(f"/app/files/{waiting.pk}/remove/", headers=HTMX).status_code == 200
     assert list(Attachment.objects.all()) == [sent]
+
+
+# ---- how letters are written ---------------------------------------------------------------------------
+CYRILLIC = "имя,город\nИван,Москва\n"
+
+
+def test_a_guessed_encoding_is_shown_and_changed(client, keep):
+    file = keep("a.csv", CYRILLIC.encode("koi8-r"))
+    assert file.text != CYRILLIC
+    page = client.get(f"/app/files/{file.pk}/preview/", headers=HTMX).content.decode()
+    assert "was guessed" in page
+    changed = client.post(f"/app/files/{file.pk}/encoding/", {"encoding": "koi8_r"}, headers=HTMX)
+    assert changed.status_code == 200
+    assert '<option value="koi8_r" selected>KOI8-R</option>' in changed.content.decode()
+    file.refresh_from_db()
+    assert (file.text, file.metadata) == (CYRILLIC, {"encoding": "koi8_r"})
+    assert file.size == len(CYRILLIC)
+
+
+def test_without_a_script_the_encoding_is_changed_as_well(client, keep):
+    file = keep("a.csv", CYRILLIC.encode("cp1251"))
+    assert file.text == CYRILLIC
+    response = client.post(f"/app/files/{file.pk}/encoding/", {"encoding": "cp1252"})
+    assert "èìÿ" in response.content.decode()
+
+
+def test_only_what_was_guessed_can_be_changed_and_only_to_what_is_known(client, keep):
+    said, guessed = keep("a.txt", "Grüße".encode()), keep("b.csv", CYRILLIC.encode("cp1251"))
+    for file, encoding in ((said, "cp1251"), (guessed, "rot13"), (guessed, "")):
+        assert client.post(f"/app/files/{file.pk}/encoding/", {"encoding": encoding}).status_code == 400
+    assert "Letters written as" not in client.get(f"/app/files/{said.pk}/preview/").content.decode()
 
 
 # ---- with a message --------------------------------------------------------------------------------------

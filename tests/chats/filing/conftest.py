@@ -2,8 +2,8 @@
 
 import pytest
 
-from chats.filing import folders
 from chats.models import Folder
+from teams.folders import create_folder
 
 
 @pytest.fixture
@@ -11,7 +11,7 @@ def folder(workspace):
     """Make a folder of Alice's."""
 
     def make(name: str = "Work", parent: Folder | None = None, **fields) -> Folder:
-        made = folders.create(workspace=workspace, name=name, parent=parent)
+        made = create_folder(Folder, workspace=workspace, name=name, parent=parent)
         Folder.objects.filter(pk=made.pk).update(**fields)
         made.refresh_from_db()
         return made

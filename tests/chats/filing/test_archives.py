@@ -3,7 +3,7 @@
 import pytest
 
 from chats.filing import archives, deleting
-from chats.models import Chat, Folder
+from chats.models import Chat
 from teams import access
 from tests.factories import ChatFactory
 
@@ -45,5 +45,5 @@ def test_what_lies_in_no_archive_goes_together_and_comes_back_together(alice, ch
     moment, gone = archives.delete_others(chats=mine(alice))
     assert (gone, list(mine(alice))) == (2, [kept])
     assert Chat.objects.filter(pk=foreign.pk, deleted_at=None).exists()
-    deleting.restore(chats=Chat.objects.filter(deleted_at=moment), folders=Folder.objects.none())
+    deleting.restore_chats(Chat.objects.filter(deleted_at=moment))
     assert set(mine(alice)) == {kept, *others}

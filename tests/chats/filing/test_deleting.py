@@ -8,6 +8,7 @@ from django.utils import timezone
 from chats.actions import housekeeping
 from chats.filing import deleting, folders
 from chats.models import Chat, Folder, Message, Prompt
+from teams import trash
 from teams.workspace import Workspace
 from tests.factories import ChatFactory, exchange, message, run
 
@@ -28,7 +29,7 @@ def test_a_folder_that_comes_back_fetches_no_chat_of_another_workspace(alice, te
     stays, moves = (ChatFactory(user=alice, folder=mine) for _ in range(2))
     folders.delete(folder=mine, with_content=False)
     housekeeping.move_chat(chat=moves, by=alice, to=Workspace(alice, team))
-    deleting.restore(chats=Chat.objects.none(), folders=Folder.objects.all())
+    deleting.restore_folders(Folder.objects.all())
     assert [Chat.objects.get(pk=chat.pk).folder for chat in (stays, moves)] == [mine, None]
 
 
@@ -47,7 +48,7 @@ def test_after_30_days_it_is_gone_for_good(alice):
         Folder.objects.create(user=alice, name=str(days), deleted_at=at)
         Prompt.objects.create(user=alice, name=str(days), content="x", deleted_at=at)
     ChatFactory(user=alice, title="stays")
-    housekeeping.clean_up()
+    trash.remove_old()
     assert sorted(Chat.objects.values_list("title", flat=True)) == ["29", "stays"]
     assert [row.name for row in (*Folder.objects.all(), *Prompt.objects.all())] == ["29", "29"]
     assert Message.objects.count() == 2

@@ -6,6 +6,7 @@ from chats.actions import housekeeping
 from chats.filing import deleting, folder_tree, folders
 from chats.models import Chat, ChatTag, Folder, Tag
 from sambung.lib.errors import Refused
+from teams.folders import DEEPEST, create_folder, move_folder, path
 from teams.workspace import Workspace
 from tests.factories import ChatFactory
 
@@ -19,9 +20,9 @@ def listed() -> list[tuple[int, str, int]]:
 
 
 def take_back(moment) -> int:
-    return deleting.restore(
-        chats=Chat.objects.filter(deleted_at=moment), folders=Folder.objects.filter(deleted_at=moment)
-    )
+    """Take back what one act deleted; give how many chats."""
+    with_folders = deleting.restore_folders(Folder.objects.filter(deleted_at=moment))
+    return with_folders + deleting.restore_chats(Chat.objects.filter(deleted_at=moment))
 
 
 def test_folders_lie_in_one_another_with_their_chats(alice, folder, django_assert_num_queries):
@@ -33,7 +34,7 @@ def test_folders_lie_in_one_another_with_their_chats(alice, folder, django_asser
     ChatFactory(user=alice, folder=coffee, is_temporary=True)
     with django_assert_num_queries(1):
         assert listed() == [(1, "Home", 0), (1, "work", 0), (2, "Coffee", 2)]
-    assert folder_tree.path(coffee) == [work]
+    assert path(coffee) == [work]
 
 
 def test_a_folder_never_lies_in_itself(folder):
@@ -42,34 +43,34 @@ def test_a_folder_never_lies_in_itself(folder):
     below = folder("Below", middle)
     for to in (top, below):
         with pytest.raises(Refused, match="in itself"):
-            folders.move(folder=top, to=to)
-    folders.move(folder=below, to=top)
+            move_folder(folder=top, to=to)
+    move_folder(folder=below, to=top)
     assert listed() == [(1, "Top", 0), (2, "Below", 0), (2, "Middle", 0)]
 
 
 def test_folders_are_not_nested_without_end(folder):
     end = None
-    for number in range(folders.DEEPEST):
+    for number in range(DEEPEST):
         end = folder(f"Level {number}", end)
     with pytest.raises(Refused, match="deep"):
         folder("Too deep", end)
     other = folder("Other")
     folder("In other", other)
     with pytest.raises(Refused, match="deep"):
-        folders.move(folder=other, to=end.parent)
+        move_folder(folder=other, to=end.parent)
 
 
 def test_a_folder_is_moved_into_one_of_its_own_scope_alone(alice, team, folder):
-    of_team = folders.create(workspace=Workspace(alice, team), name="Of the team")
+    of_team = create_folder(Folder, workspace=Workspace(alice, team), name="Of the team")
     with pytest.raises(Refused, match="deleted"):
-        folders.move(folder=folder(), to=of_team)
+        move_folder(folder=folder(), to=of_team)
 
 
 def test_chats_of_another_scope_are_not_placed(alice, team, chat, folder):
     of_team = ChatFactory(user=alice, team=team)
     both = Chat.objects.filter(pk__in=[chat.pk, of_team.pk])
     assert folders.place(chats=both, folder=folder()) == 1
-    assert folders.place(chats=both, folder=folders.create(workspace=Workspace(alice, team), name="Theirs")) == 1
+    assert folders.place(chats=both, folder=create_folder(Folder, workspace=Workspace(alice, team), name="Theirs")) == 1
     of_team.refresh_from_db()
     assert of_team.folder.name == "Theirs"
 
@@ -109,7 +110,7 @@ def test_what_comes_back_alone_lies_outside_of_what_is_still_deleted(alice, fold
     chat = ChatFactory(user=alice, folder=top)
     folders.delete(folder=top, with_content=True)
     housekeeping.restore_chat(chat=chat)
-    deleting.restore(chats=Chat.objects.none(), folders=Folder.objects.filter(pk=below.pk))
+    deleting.restore_folders(Folder.objects.filter(pk=below.pk))
     chat.refresh_from_db()
     assert chat.folder is None
     assert listed() == [(1, "Below", 0)]

@@ -9,6 +9,7 @@ from chats.actions import housekeeping
 from chats.filing import retention
 from chats.models import Chat, Folder
 from teams.models import Instance, Notification, Team
+from teams.retention import enforce
 from tests.factories import ChatFactory, message, run
 
 pytestmark = pytest.mark.django_db
@@ -47,13 +48,13 @@ def told(person) -> list[int]:
 def test_turning_it_on_announces_and_deletes_nothing(alice, later):
     old, young = aged(alice, 400), aged(alice, 5)
     keep_for(30)
-    assert retention.act() == (1, 0)
-    assert retention.act() == (0, 0)
+    assert enforce() == (1, 0)
+    assert enforce() == (0, 0)
     later(6.9)
-    assert retention.act() == (0, 0)
+    assert enforce() == (0, 0)
     assert (is_there(old), told(alice)) == (True, [1])
     later(7.1)
-    assert retention.act() == (0, 1)
+    assert enforce() == (0, 1)
     assert (is_there(old), is_there(young)) == (False, True)
 
 
@@ -61,22 +62,22 @@ def test_a_chat_is_announced_a_week_before_its_day(alice, later):
     chat = aged(alice, 0)
     keep_for(30)
     later(22.9)
-    assert retention.act() == (0, 0)
+    assert enforce() == (0, 0)
     later(23.1)
-    assert retention.act() == (1, 0)
+    assert enforce() == (1, 0)
     chat.refresh_from_db()
     assert retention.ends_at(chat) - chat.updated_at == pytest.approx(30.1 * DAY, abs=DAY / 100)
     later(30.2)
-    assert retention.act() == (0, 1)
+    assert enforce() == (0, 1)
 
 
 def test_what_happens_in_a_chat_ends_its_announcement(alice, later):
     chat = aged(alice, 400)
     keep_for(30)
-    retention.act()
+    enforce()
     later(8)
     Chat.objects.filter(pk=chat.pk).update(updated_at=timezone.now() - DAY)
-    assert retention.act() == (0, 0)
+    assert enforce() == (0, 0)
     chat.refresh_from_db()
     assert (is_there(chat), chat.warned_at, retention.ends_at(chat)) == (True, None, None)
 
@@ -84,34 +85,34 @@ def test_what_happens_in_a_chat_ends_its_announcement(alice, later):
 def test_turned_off_and_on_again_it_is_announced_anew(alice, later):
     chat = aged(alice, 400)
     keep_for(30)
-    retention.act()
+    enforce()
     keep_for(None)
     later(3)
-    retention.act()
+    enforce()
     keep_for(30)
     later(20)
-    assert retention.act() == (1, 0)
+    assert enforce() == (1, 0)
     assert is_there(chat)
 
 
 def test_a_chat_that_was_taken_back_is_announced_anew(alice, later):
     chat = aged(alice, 400)
     keep_for(30)
-    retention.act()
+    enforce()
     later(8)
-    retention.act()
+    enforce()
     housekeeping.restore_chat(chat=chat)
-    assert retention.act() == (1, 0)
+    assert enforce() == (1, 0)
     assert is_there(chat)
 
 
 def test_a_chat_that_is_being_answered_is_left(alice, later):
     chat = aged(alice, 400)
     keep_for(30)
-    retention.act()
+    enforce()
     later(8)
     message(chat, "assistant", "", run=run(chat, lock_key="x"))
-    assert retention.act() == (0, 0)
+    assert enforce() == (0, 0)
     assert is_there(chat)
 
 
@@ -143,22 +144,22 @@ def test_each_person_is_told_once_for_each_workspace(alice, bob, carol, team):
         aged(alice, 400, team=team)
     aged(alice, 400)
     keep_for(30)
-    retention.act()
+    enforce()
     assert (sorted(told(alice)), told(bob), told(carol)) == ([1, 3], [3], [])
     aged(bob, 400, team=team)
-    retention.act()
+    enforce()
     assert (sorted(told(alice)), told(bob)) == ([1, 4], [4])
     Notification.objects.filter(user=bob).update(read_at=timezone.now())
     aged(bob, 400, team=team)
-    retention.act()
+    enforce()
     assert sorted(told(bob)) == [1, 4]
 
 
 def test_a_chat_of_the_future_is_announced_once(alice):
     aged(alice, -3)
     keep_for(1)
-    assert retention.act() == (1, 0)
-    assert retention.act() == (0, 0)
+    assert enforce() == (1, 0)
+    assert enforce() == (0, 0)
 
 
 def test_many_chats_go_in_batches(alice, later, monkeypatch):
@@ -166,15 +167,15 @@ def test_many_chats_go_in_batches(alice, later, monkeypatch):
     for _ in range(5):
         aged(alice, 400)
     keep_for(30)
-    assert retention.act() == (5, 0)
+    assert enforce() == (5, 0)
     later(8)
-    assert retention.act() == (0, 5)
+    assert enforce() == (0, 5)
 
 
 def test_the_bell_leads_to_the_chats_that_go(alice, sign_in):
     chat = aged(alice, 400)
     keep_for(30)
-    retention.act()
+    enforce()
     client = sign_in(alice)
     assert "1 chat will be deleted in a week" in client.get("/notifications/").content.decode()
     url = Notification.objects.get().data["url"]

@@ -3,7 +3,7 @@
 import pytest
 
 from chats.models import Prompt
-from chats.prompts import actions
+from chats.prompts import prompts
 from teams.workspace import Workspace
 
 
@@ -13,7 +13,7 @@ def write():
 
     def made(user, team=None, name="Review", content="Review {code} in {language}.", **fields) -> Prompt:
         given = {"name": name, "content": content, "category": fields.pop("category", "coding")}
-        prompt = actions.create(by=user, workspace=Workspace(user, team), content=given)
+        prompt = prompts.create(by=user, workspace=Workspace(user, team), content=given)
         Prompt.objects.filter(pk=prompt.pk).update(**fields)
         prompt.refresh_from_db()
         return prompt

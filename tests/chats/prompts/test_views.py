@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chats.models import Prompt
-from chats.prompts import actions
+from chats.prompts import prompts
 from tests.factories import ChatFactory, exchange
 from tests.guards.world import SCRIPT
 
@@ -92,7 +92,7 @@ def test_variables_are_marked(page, prompt):
 
 def test_hostile_words_stay_words(page, write, alice):
     prompt = write(alice, name=HOSTILE[:60], content=HOSTILE, is_public=True)
-    actions.change(by=alice, prompt=prompt, content={"content": f"{HOSTILE} {HOSTILE}"})
+    prompts.change(by=alice, prompt=prompt, content={"content": f"{HOSTILE} {HOSTILE}"})
     paths = (LIST, "/app/prompts/entries/", *(at(prompt, act) for act in ("", "use/", "edit/", "versions/")))
     for path in paths:
         for headers in ({}, SCRIPT):
@@ -112,7 +112,7 @@ def test_public_ones_are_read_by_all_and_changed_by_nobody_else(sign_in, write, 
         for act in ("edit/", "public/", "delete/", "restore/"):
             assert client.post(at(prompt, act, base), filled()).status_code == 404
         assert client.get(at(prompt, "versions/", base)).status_code == 404
-    actions.set_public(by=carol, prompt=prompt, is_public=False)
+    prompts.set_public(by=carol, prompt=prompt, is_public=False)
     assert client.get(at(prompt)).status_code == 404
 
 
@@ -202,7 +202,7 @@ def test_what_is_no_prompt_is_given_back(page, fields):
 
 def test_the_second_editor_keeps_their_text(page, prompt, alice):
     seen = page.get(at(prompt, "edit/")).context["form"]["seen"].value()
-    actions.change(by=alice, prompt=prompt, content={"content": "The first one's"})
+    prompts.change(by=alice, prompt=prompt, content={"content": "The first one's"})
     answer = page.post(at(prompt, "edit/"), filled(content="The second one's", seen=seen))
     assert answer.status_code == 409
     assert "The first one&#x27;s</pre>" in html(answer)
@@ -225,7 +225,7 @@ def test_variables_are_told_while_typing(page):
 
 
 def test_versions_are_compared_and_come_back(page, prompt, alice):
-    actions.change(by=alice, prompt=prompt, content={"name": "Look", "content": "Look at it."})
+    prompts.change(by=alice, prompt=prompt, content={"name": "Look", "content": "Look at it."})
     shown = html(page.get(at(prompt, "versions/")))
     assert "<del>Review {code} in {language}.</del><ins>Look at it.</ins>" in shown
     assert "<del>Review</del><ins>Look</ins>" in shown

@@ -73,6 +73,11 @@ def test_controls_write_the_query(alice, sign_in):
 def test_problems_and_odd_pages_are_answered(alice, sign_in):
     client = sign_in(alice)
     assert "is no date" in client.get("/app/search/?q=after:soon").content.decode()
+    assert "There is no “title:”" in client.get("/app/search/?q=title:parser").content.decode()
+    exchange(ChatFactory(user=alice), "Run tar -xvf of it")
+    html = client.get("/app/search/?q=tar+-xvf").content.decode()
+    assert "Nothing was found without “xvf”" in html
+    assert "<mark>xvf</mark>" in html
     for odd in ("page=0", "page=-1", "page=x", "page=99999999999", "since=x", "said_by=evil"):
         assert client.get(f"/app/search/?q=gayo&{odd}").status_code == 200
 

@@ -106,7 +106,7 @@ def test_what_fails_is_told(alice, monkeypatch):
     ChatFactory(user=alice)
     monkeypatch.setattr(exports, "_add", fail)
     done = run(start(alice))
-    assert (done.status, done.error) == ("failed", progress.BROKE)
+    assert (done.status, done.error_code) == ("failed", "transfer_broke")
 
 
 def test_a_job_that_is_silent_is_gone_and_can_begin_again(alice):
@@ -118,7 +118,7 @@ def test_a_job_that_is_silent_is_gone_and_can_begin_again(alice):
     Transfer.objects.update(heartbeat_at=timezone.now() - progress.SILENT - timedelta(seconds=1))
     progress.rescue()
     begun.refresh_from_db()
-    assert (begun.status, begun.error) == ("failed", progress.GONE)
+    assert (begun.status, begun.error_code) == ("failed", "transfer_interrupted")
     new = exports.again(transfer=begun)
     assert list(unpacked(run(new))) == [f"chats/{chat.title.rstrip('.')}.md"]
     assert Transfer.objects.get() == new
@@ -157,5 +157,5 @@ def test_an_export_without_room_says_so_and_keeps_nothing(alice, on_disk, monkey
     begun = start(alice)
     monkeypatch.setattr(exports, "File", lambda file: Half(file.read()))
     done = run(begun)
-    assert (done.status, done.error, done.file) == ("failed", progress.NO_ROOM, "")
+    assert (done.status, done.error_code, done.file) == ("failed", "transfer_no_room", "")
     assert files_in(on_disk) == []

@@ -187,7 +187,7 @@ def test_a_failure_removes_what_came_and_it_can_begin_again(alice, monkeypatch):
     real = imports.restore
     monkeypatch.setattr(imports, "restore", fail_at_second)
     failed = brought(transfer)
-    assert (failed.status, failed.error, titles(alice)) == ("failed", progress.BROKE, [])
+    assert (failed.status, failed.error_code, titles(alice)) == ("failed", "transfer_broke", [])
     monkeypatch.setattr(imports, "restore", real)
     new = imports.again(transfer=failed)
     assert brought(go(new)).report["brought"] == 2
@@ -202,7 +202,7 @@ def test_a_killed_job_leaves_nothing_half(alice):
     Transfer.objects.update(heartbeat_at=timezone.now() - progress.SILENT - timedelta(seconds=1))
     progress.rescue()
     transfer.refresh_from_db()
-    assert (transfer.status, transfer.error, titles(alice)) == ("failed", progress.GONE, [])
+    assert (transfer.status, transfer.error_code, titles(alice)) == ("failed", "transfer_interrupted", [])
 
 
 def test_a_chat_that_cannot_be_shown_is_told_and_the_others_come(alice):
@@ -223,7 +223,7 @@ def test_a_chat_that_cannot_be_shown_is_told_and_the_others_come(alice):
 def test_a_bomb_is_told(alice):
     transfer = looked(alice, b"PK\x05\x06" + b"\xff" * 18)
     assert (transfer.status, transfer.report) == ("failed", {})
-    assert transfer.error
+    assert transfer.error_code
 
 
 def test_it_begins_once(alice):
@@ -243,8 +243,9 @@ def test_hostile_words_are_words(alice):
 
 
 def test_a_file_without_room_is_refused_and_nothing_of_it_is_kept(alice, on_disk):
-    with pytest.raises(Refused, match="no room"):
+    with pytest.raises(Refused, match="no room") as refused:
         imports.upload(by=alice, workspace=Workspace(alice), file=Half(b"much", name="x"))
+    assert (refused.value.status, refused.value.code) == (507, "no_room")
     assert not Transfer.objects.exists()
     assert files_in(on_disk) == []
 
@@ -268,5 +269,5 @@ def test_an_import_whose_files_find_no_room_says_so(alice, monkeypatch):
 
     monkeypatch.setattr(imports, "keep_files", keep_files)
     done = brought(found)
-    assert (done.status, done.error) == ("failed", progress.NO_ROOM)
+    assert (done.status, done.error_code) == ("failed", "transfer_no_room")
     assert not Chat.objects.exists()

@@ -32,7 +32,7 @@ def provider(monkeypatch):
         return []
 
     async def no_place(*args):
-        raise Failed("Nobody listens there.")
+        raise Failed("mcp_unreachable")
 
     monkeypatch.setattr(keys, "_ask", ask)
     monkeypatch.setattr(servers, "refresh", lambda server, user: "")

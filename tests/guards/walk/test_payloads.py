@@ -15,8 +15,10 @@ from django.urls import NoReverseMatch, reverse
 
 from chats.messages.content import write
 from chats.models import Message
+from documents.data.saving import REF
 from sambung.lib import markdown
 from tests.guards import world
+from tests.guards.apps import WITH_MODELS
 from tests.guards.hostile import HOSTILE, PAYLOADS, Page, for_column
 from tests.guards.routes import COMMON, INSTANCE, TEAM, WORKSPACE
 from tests.guards.rows import Row
@@ -38,6 +40,7 @@ MACHINE = {
     "agents.McpOAuthSession": {"state"},
     "agents.Run": {"provider", "lock_key", "owner"},
     "agents.RunEvent": {"kind"},
+    "agents.UsageEntry": {"provider", "price_source"},
     "agents.ToolKey": {"base_url", "key_last4"},
     "agents.ToolApproval": {"call_id", "tool", "digest"},
     "agents.ToolAllowance": {"topic", "tool", "digest"},
@@ -46,6 +49,8 @@ MACHINE = {
     "chats.Attachment": {"file", "thumbnail", "mime_type", "sha256"},
     "chats.Tag": {"color"},
     "chats.PublicLink": {"password"},
+    "documents.DocumentLink": {"password", "token"},
+    "documents.DocumentPicture": {"file", "mime_type", "sha256"},
     "chats.Transfer": {"file"},
 }
 #: These hand over no page.
@@ -56,7 +61,7 @@ OURS = Page(markdown.render(HOSTILE, prefix="x")).names
 
 
 def _columns() -> Iterator[tuple[type[models.Model], str]]:
-    for app in ("teams", "agents", "chats"):
+    for app in WITH_MODELS:
         for model in apps.get_app_config(app).get_models():
             for field in model._meta.concrete_fields:
                 is_text = isinstance(field, (models.CharField, models.TextField)) and not field.choices
@@ -68,10 +73,9 @@ def _poison() -> None:
     """Put all payloads into each column. What types and checks forbid is another test's; all is undone at the end."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for name in (
-            "chats",
-            "messages",
-        ):  # what is made for the search stands on these columns, and cannot hold so much
+        # what is made for the search stands on these columns, and cannot hold so much
+        cursor.execute("DROP FUNCTION IF EXISTS chats_words_gone() CASCADE")
+        for name in ("chats", "messages"):
             cursor.execute(f"ALTER TABLE {name} DROP COLUMN IF EXISTS search CASCADE")
         for model, column in _columns():
             table = model._meta.db_table
@@ -102,7 +106,8 @@ def _call(message: Message) -> list[dict]:
     """A call with its result, if it is a reply."""
     if message.role != "assistant":
         return []
-    call = {"toolCallId": "1", "toolName": HOSTILE, "title": HOSTILE, "args": {HOSTILE[:500]: HOSTILE}}
+    args = {HOSTILE[:500]: HOSTILE, "sql": HOSTILE, "title": HOSTILE}
+    call = {"toolCallId": "1", "toolName": HOSTILE, "title": HOSTILE, "tool": REF, "args": args}
     return [
         {"type": "reasoning", "text": HOSTILE},
         {"type": "tool-call"} | call,

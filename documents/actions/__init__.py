@@ -1,0 +1,1 @@
+"""Acts, each whole or not at all: documents are written, named, restored, filed, deleted."""

@@ -1,0 +1,23 @@
+"""Files become documents: kept at once, read by a job."""
+
+from django.db import transaction
+
+from documents import files
+from documents.knowledge import progress
+from documents.models import Document, DocumentFolder, Kind, Status
+from sambung.lib.files import store
+from teams import quotas
+from teams.workspace import Workspace
+
+
+@store.room()
+def add(*, workspace: Workspace, name: str, data: bytes, folder: DocumentFolder | None = None) -> Document:
+    """Keep a file as a document of the workspace, and have it read. Raises Refused with the answer's status."""
+    name = store.plain_name(name)
+    quotas.check(workspace, len(data))
+    facts = {"title": name, "folder": folder, "kind": Kind.FILE, "status": Status.QUEUED}
+    made = Document(**workspace.scope, **facts)
+    with transaction.atomic():
+        files.keep(made, workspace, name, data)
+        progress.ask(made)
+    return made

@@ -1,0 +1,24 @@
+"""The page of a file: what was read of it, a leaf at a time, and what could not be read."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from documents import paging
+from documents.knowledge import extraction
+from documents.models import Document
+
+
+def file_page(request, found: Document, context: dict) -> HttpResponse:
+    """A file as it was read, a leaf at a time, with what could not be read of it."""
+    read = extraction.of(found)
+    leaves = paging.leaves(extraction.blocks_of(read)) if read else []
+    page = Paginator(leaves, 1).get_page(request.GET.get("page"))
+    leaf = page.object_list[0] if leaves else None
+    context |= {
+        "page": page,
+        "leaf": leaf,
+        "html": paging.html(found, leaf) if leaf else "",
+        "warnings": extraction.warnings_of(read) if read else [],
+    }
+    return render(request, "documents/file.html", context)

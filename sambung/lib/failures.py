@@ -1,0 +1,89 @@
+"""Failures that are stored as a code and parameters: their sentence is made when it is shown, for whoever reads it.
+
+Codes are stable names. The apps register theirs with the sentences; `docs/errors.md` lists them all.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext
+
+
+def gettext_noop(sentence: str) -> str:
+    """Mark a sentence for translation. Django's own asks for settings, and the process that reads files has none."""
+    return sentence
+
+
+OTHER = "other"  # holds a sentence itself, as `text`: of rows older than codes, or somebody's own words
+UNKNOWN = gettext_noop("Something went wrong here. Try again.")
+DETAIL = "%(detail)s"
+WITH_DETAIL = gettext_noop("%(sentence)s It said: %(detail)s")
+
+_messages: dict[str, str] = {OTHER: "%(text)s"}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why something failed. `params` fill the sentence and hold no secrets; `detail` is what a service said of it."""
+
+    code: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    @property
+    def sentence(self) -> str:
+        """What happened and what can be done, in the present language; plain text."""
+        return self._said(gettext)
+
+    @property
+    def english(self) -> str:
+        """The same for a model, or for a log."""
+        return self._said(str)
+
+    def _said(self, translated: Callable[[str], str]) -> str:
+        words = _messages.get(self.code, UNKNOWN)
+        try:
+            said = translated(words) % self.params
+        except KeyError:  # a row that another version wrote
+            return translated(UNKNOWN)
+        if (detail := self.params.get("detail")) and DETAIL not in words:
+            return translated(WITH_DETAIL) % {"sentence": said, "detail": detail}
+        return said
+
+    @property
+    def stored(self) -> dict:
+        """The failure as JSON; `read` gives it back."""
+        return {"code": self.code, "params": dict(self.params)}
+
+
+class Failed(Exception):
+    """Something failed; `failure` says why, and so does the error's text, in English."""
+
+    def __init__(self, why: str | Failure, **params: str | int):
+        self.failure = why if isinstance(why, Failure) else Failure(why, params)
+        super().__init__(self.failure.english)
+
+
+def read(stored: Mapping | None) -> Failure | None:
+    """Return a failure that was stored as JSON; None where nothing was."""
+    return Failure(stored["code"], stored["params"]) if stored else None
+
+
+def register(messages: Mapping[str, str]) -> None:
+    """Make codes known with their sentences, marked for translation; these may hold `%(name)s` places."""
+    if taken := _messages.keys() & messages.keys():
+        raise ValueError(f"These codes mean something already: {sorted(taken)}")
+    _messages.update(messages)
+
+
+def known() -> Mapping[str, str]:
+    """All codes with their sentences in English."""
+    return dict(_messages)
+
+
+def columns(failure: Failure | None, name: str = "error") -> dict:
+    """Return the two columns of a failure, "" and {} where there is none."""
+    code, params = (failure.code, dict(failure.params)) if failure else ("", {})
+    return {f"{name}_code": code, f"{name}_params": params}

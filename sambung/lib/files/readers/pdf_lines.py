@@ -1,0 +1,115 @@
+"""The lines of a PDF's page: what stands on one, how large, and where it falls apart into cells."""
+
+import itertools
+import re
+from ctypes import byref, c_double
+from dataclasses import dataclass
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+_HYPHEN = "\x02"  # how PDFium marks a hyphen at the end of a line
+_ENDS = "\r\n"
+_LEADERS = re.compile(r"\s*(?:\.\s?){4,}\s*")  # dots that lead to a number in a list of contents
+_WIDE = 1.0  # times its size, from which a gap in a line is one between cells
+
+
+@dataclass(slots=True)
+class Cell:
+    """A piece of a line, with its left and right end in points."""
+
+    left: float
+    right: float
+    text: str
+
+
+@dataclass(slots=True)
+class Line:
+    """A line: `top` and `bottom` in points from the bottom of the page, `size` that of its letters."""
+
+    cells: list[Cell]
+    top: float
+    bottom: float
+    size: float
+    is_broken: bool = False  # in the middle of a word
+
+    @property
+    def text(self) -> str:
+        """What stands on the line, its cells side by side."""
+        return " ".join(cell.text for cell in self.cells)
+
+
+def lines_of(page: pypdfium2.PdfTextPage) -> list[Line]:
+    """The lines in the order in which the file draws them; words that were broken at the end of a line are whole."""
+    count = pdfium.FPDFText_CountChars(page.raw)
+    letters = [_letter(pdfium.FPDFText_GetUnicode(page.raw, n)) for n in range(count)]
+    found, start = [], 0
+    for n in range(count + 1):
+        if n == count or letters[n] in _ENDS:
+            if line := _line(page.raw, letters, start, n):
+                found.append(line)
+            start = n + 1
+    return _joined(found)
+
+
+def _letter(code: int) -> str:
+    """A character, U+FFFD for what is none."""
+    return chr(code) if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else "\ufffd"
+
+
+def _line(page, letters: list[str], start: int, end: int) -> Line | None:
+    while start < end and letters[start].isspace():
+        start += 1
+    while start < end and letters[end - 1].isspace():
+        end -= 1
+    is_broken = start < end and letters[end - 1] == _HYPHEN
+    if is_broken:
+        end -= 1
+    if start == end:
+        return None
+    _left, _right, bottom, top = _box(page, start, pdfium.FPDFText_GetLooseCharBox)
+    size = round(top - bottom, 1)
+    return Line(_cells(page, letters, start, end, size), top, bottom, size, is_broken)
+
+
+def _cells(page, letters: list[str], start: int, end: int, size: float) -> list[Cell]:
+    """The pieces between the wide gaps of a line."""
+    edges, n = [start], start
+    while n < end:
+        if letters[n].isspace():
+            after = n
+            while letters[after].isspace():
+                after += 1
+            gap = _box(page, after)[0] - _box(page, n - 1)[1]
+            if gap > _WIDE * size > 0:
+                edges += [n, after]
+            n = after
+        n += 1
+    edges.append(end)
+    return [_cell(page, letters, *edges[at : at + 2]) for at in range(0, len(edges), 2)]
+
+
+def _cell(page, letters: list[str], start: int, end: int) -> Cell:
+    text = "".join(letters[start:end]).replace(_HYPHEN, "")
+    return Cell(_box(page, start)[0], _box(page, end - 1)[1], _LEADERS.sub(" … ", text).strip())
+
+
+def _box(page, n: int, asked=None) -> tuple[float, float, float, float]:
+    """Left, right, bottom and top of a character; of the rectangle that its font gives it, where that is asked."""
+    if asked is not None:
+        loose = pdfium.FS_RECTF()
+        asked(page, n, byref(loose))
+        return loose.left, loose.right, loose.bottom, loose.top
+    left, right, bottom, top = (c_double() for _ in range(4))
+    pdfium.FPDFText_GetCharBox(page, n, byref(left), byref(right), byref(bottom), byref(top))
+    return left.value, right.value, bottom.value, top.value
+
+
+def _joined(lines: list[Line]) -> list[Line]:
+    """The lines, the rest of a broken word at the end of the line where it began."""
+    for line, after in itertools.pairwise(lines):
+        if line.is_broken and after.cells:
+            rest, _space, others = after.cells[0].text.partition(" ")
+            line.cells[-1].text += rest
+            after.cells[0].text = others
+    return [line for line in lines if line.text.strip()]

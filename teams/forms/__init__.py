@@ -1,0 +1,1 @@
+"""Forms of people, teams, invites and folders, by subject."""

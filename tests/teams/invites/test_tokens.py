@@ -1,0 +1,69 @@
+"""Invites' tokens: they stay between the mail and its reader."""
+
+import io
+import logging
+
+import pytest
+from django.utils import timezone
+
+from sambung.logs import JsonLines, PlainLines
+from teams import invites
+from teams.models import TeamInvite, TeamRole
+from tests import factories
+from tests.factories import TeamFactory, TeamMemberFactory
+from tests.teams.invites.conftest import LINK, TOKEN
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("lines", [JsonLines(), PlainLines("%(levelname)s %(message)s")])
+def test_no_line_of_the_log_holds_the_token(team, client, lines, settings):
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(lines)
+    logging.getLogger().addHandler(handler)
+    try:
+        client.get(LINK)  # unknown: a warning with the path
+        factories.invite(team, TOKEN, expires_at=timezone.now())
+        client.get(LINK)
+        client.put(LINK)
+        logging.getLogger("x").error("Failed at %s", LINK, extra={"path": LINK})
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert written.getvalue().count("/invites/***/") >= 4
+    assert TOKEN not in written.getvalue()
+    assert settings.LOGGING["formatters"]["json"]["()"] == "sambung.logs.JsonLines"
+    assert settings.LOGGING["formatters"]["plain"]["()"] == "sambung.logs.PlainLines"
+
+
+def test_no_session_holds_the_token(team, client):
+    factories.invite(team, TOKEN)
+    client.get(LINK)
+    assert client.session["invite"]
+    assert TOKEN not in str(client.session.items())
+
+
+def test_a_link_that_was_replaced_is_forgotten(team, alice, client):
+    invite = factories.invite(team, TOKEN)
+    client.get(LINK)
+    invites.resend(invite=invite, by=alice)
+    assert client.get("/invites/account/").status_code == 404
+    assert client.get("/invites/account/").url == "/invites/"
+    assert client.get("/invites/").url == "/"
+
+
+def test_no_other_site_learns_the_link(team, client):
+    factories.invite(team, TOKEN)
+    response = client.get(LINK)
+    assert response["Referrer-Policy"] == "same-origin"
+    assert "no-store" in response["Cache-Control"]
+    assert TOKEN not in response.content.decode()
+
+
+def test_members_of_other_teams_reach_no_invite(team, client_of, carol):
+    other = TeamFactory()
+    TeamMemberFactory(team=other, user=carol, role=TeamRole.ADMIN)
+    invite = factories.invite(team)
+    for slug in (team.slug, other.slug):
+        assert client_of("carol").post(f"/team/{slug}/invites/{invite.pk}/revoke/").status_code == 404
+    assert TeamInvite.objects.get().state == "open"
