@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.tools.forms import JsonField
 from sambung.lib import jsonb
+from workflows.nodes import schemas
 
 PREFIX = "in"  # before the names of fields: a schema may call its own as the page calls others
 LONGEST = 1_000_000  # characters of a text that states no length of its own
@@ -111,6 +112,28 @@ class FilesField(OneFileField):
         return [super(FilesField, self).clean(one) for one in given]
 
 
+class InputForm(forms.Form):
+    """What all forms of schemas do: what their fields do not ask of a value, its schema does."""
+
+    def clean(self) -> dict:
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if value in (None, "", []) or isinstance(field, forms.FileField):
+                continue
+            if problem := schemas.misfit(field.schema, value):
+                self.add_error(name, _misfit(field.schema, problem))
+        return self.cleaned_data
+
+
+def _misfit(schema: Mapping, problem: str) -> str:
+    place = problem.partition(": ")[0].removeprefix("$")
+    if place:
+        return _("What stands at %(place)s does not fit.") % {"place": place}
+    if "pattern" in schema:
+        return _("This does not follow the pattern %(pattern)s.") % {"pattern": schema["pattern"]}
+    return _("This does not fit what is asked for.")
+
+
 def form_for(schema: Mapping, *, initial: Mapping | None = None) -> type[forms.Form]:
     """Return a form with a field for each property of the schema, in the order that people see.
 
@@ -125,7 +148,7 @@ def form_for(schema: Mapping, *, initial: Mapping | None = None) -> type[forms.F
         one = properties[name] if isinstance(properties[name], Mapping) else {}
         begun = initial[name] if initial is not None and name in initial else one.get("default")
         fields[f"{PREFIX}_{n}"] = _field(name, one, name in required, begun)
-    return type("InputForm", (forms.Form,), fields)
+    return type("InputForm", (InputForm,), fields)
 
 
 def values(form: forms.Form, *, keep: Keep | None = None) -> dict:
@@ -167,7 +190,7 @@ def _field(name: str, schema: Mapping, is_required: bool, begun: Any) -> forms.F
     field.initial = begun
     if isinstance(field, LinesField) and _is_split_by_lines(begun):
         field = JsonValue(kind="array", initial=begun, **told)
-    field.argument = name
+    field.argument, field.schema = name, {} if any(schemas.faults(schema, "")) else schema
     return field
 
 

@@ -124,6 +124,20 @@ def test_what_does_not_fit_is_told_at_its_field(name, value, told):
 
 
 @pytest.mark.parametrize(
+    ("one", "value", "told"),
+    [
+        ({"type": "string", "pattern": "^[A-Z]+$"}, "abc", "pattern ^[A-Z]+$"),
+        ({"type": "object", "properties": {"a": {"type": "integer"}}}, '{"a": "x"}', "at .a does not"),
+        ({"type": "object", "properties": {"a": {}}, "required": ["a"]}, "{}", "what is asked for"),
+        ({"type": "array", "items": {"type": "object"}}, "[1]", "at [0] does not"),
+    ],
+)
+def test_what_only_the_schema_asks_is_told_at_its_field(one, value, told):
+    form = _of(one, value)
+    assert told in " ".join(form.errors["in_0"])
+
+
+@pytest.mark.parametrize(
     ("typed", "value"),
     [("5", 5), ("5.0", 5.0), ("-3", -3), ("1e3", 1000), ("0", 0)],
 )
@@ -190,12 +204,24 @@ def test_a_missing_file_is_told():
 
 
 @pytest.mark.parametrize(
-    "schema", [{}, {"properties": []}, {"properties": {"x": 5}}, {"properties": {"x": {"type": 7}}}]
+    "schema",
+    [
+        {},
+        {"properties": []},
+        {"properties": {"x": 5}},
+        {"properties": {"x": {"type": 7}}},
+        {"properties": {"x": {"type": "string", "pattern": "(a+)+$"}}},
+    ],
 )
 def test_any_schema_makes_a_form(schema):
-    form = inputs.form_for(schema)({})
-    assert form.is_valid()
-    assert inputs.values(form) == {}
+    assert inputs.values(_valid(inputs.form_for(schema)({}))) == {}
+    given = inputs.values(_valid(inputs.form_for(schema)({"in_0": '"' + "a" * 60 + '!"'})))
+    assert len(given) == len(inputs.form_for(schema).base_fields)
+
+
+def _valid(form):
+    assert form.is_valid(), form.errors
+    return form
 
 
 @pytest.mark.parametrize("payload", PAYLOADS[::7])
