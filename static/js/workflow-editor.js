@@ -134,7 +134,7 @@ class Page {
   /** Opens the form of a node beside the canvas, once the server knows the node. */
   async open(id, { focus = false, field = "" } = {}) {
     this.store.select([id]);
-    if (!(await this.sync.settled()) || !this.store.graph.nodes.has(id)) return;
+    if (!this.root.dataset.node || !(await this.sync.settled()) || !this.store.graph.nodes.has(id)) return;
     this.#opened = id;
     await open(this.root.dataset.node.replace(NOBODY, id), { focus: focus || Boolean(field) });
     if (field) this.#focus(field);
@@ -187,12 +187,14 @@ class Page {
     $("side-panel").addEventListener("htmx:afterRequest", ({ detail: { requestConfig, successful } }) => {
       if (requestConfig.verb !== "get" && successful) this.#saved();
     });
+    $("workflow-run")?.addEventListener("click", () => this.run());
     document.addEventListener("panel:close", () => { this.#opened = ""; });
     document.body.addEventListener("workflow-changed", () => this.sync.look());
   }
 
   /** Asks for the input and runs the workflow, all of it or as far as a node. */
   async run(node = "") {
+    if (!this.root.dataset.run) return;
     if (!(await this.sync.settled())) return tellFailure(0);
     const query = node ? `?to=${encodeURIComponent(node)}` : "";
     await window.htmx.ajax("GET", this.root.dataset.run + query, { target: "#dialog-body", swap: "innerHTML" }).catch(() => undefined);

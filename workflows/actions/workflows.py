@@ -3,13 +3,13 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agents.models import Visibility
 from sambung.lib.errors import Refused
 from teams import audit
 from teams.models import User
 from teams.workspace import Workspace
 from workflows import policies
 from workflows.editing import beginnings, draft
-from agents.models import Visibility
 from workflows.models import Workflow
 
 
