@@ -1,6 +1,7 @@
 /* The page on which a workflow is drawn: puts together what it holds, the canvas and the list, and what is saved. */
 import { tellFailure } from "./toast.js";
 import { close, isOpen, open } from "./side-panel.js";
+import "./workflow-node.js";
 import { Acts } from "./workflow-acts.js";
 import { Chooser } from "./workflow-chooser.js";
 import { Commands, isStep } from "./workflow-commands.js";
@@ -140,11 +141,15 @@ class Page {
     if (field) this.#focus(field);
   }
 
+  /** Goes to the control that is nearest to a place in the node's data: "messages.0.content" is "messages-0-content". */
   #focus(field) {
-    const name = CSS.escape(field), body = $("side-panel-body");
-    const found = body.querySelector(`[data-field="${name}"], [name="${name}"], [id="id_${name}"]`);
-    found?.closest("details")?.setAttribute("open", "");
-    (found?.matches("input, textarea, select, button") ? found : found?.querySelector("input, textarea, select, button"))?.focus();
+    const body = $("side-panel-body");
+    for (const steps = field.split("."); steps.length; steps.pop()) {
+      const found = body.querySelector(`[name="${CSS.escape(steps.join("-"))}"], [name^="${CSS.escape(steps.join("-"))}-"]`);
+      if (!found) continue;
+      for (let inner = found.closest("details"); inner; inner = inner.parentElement.closest("details")) inner.open = true;
+      return found.focus();
+    }
   }
 
   #shut() {
