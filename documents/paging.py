@@ -88,6 +88,15 @@ def at(found: Sequence[Leaf], start: int) -> int:
     return max(1, sum(leaf.start <= start for leaf in found))
 
 
+def between(blocks: Sequence[Block], start: int, end: int) -> dict[int, str]:
+    """What stands between two places of the text, by the pages on which it does."""
+    found: dict[int, list[str]] = {}
+    for begun, block in starts(blocks):
+        if block.page and block.kind != "page" and begun < end and begun + len(block.text) > start:
+            found.setdefault(block.page, []).append(block.text[max(0, start - begun) : end - begun])
+    return {page: LINE.join(texts) for page, texts in found.items()}
+
+
 def html(document: Document, leaf: Leaf, start: int = 0, end: int = 0) -> SafeString:
     """A leaf as people read it; what stands between `start` and `end` of the document's text is marked."""
     made = []

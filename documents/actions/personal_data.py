@@ -53,7 +53,19 @@ def _collection(collection: Collection) -> dict:
 
 
 def _told(document: Document) -> dict:
-    told = ("id", "title", "kind", "language", "content", "mime_type", "size", "created_at", "updated_at")
+    told = (
+        "id",
+        "title",
+        "kind",
+        "language",
+        "content",
+        "mime_type",
+        "size",
+        "url",
+        "is_daily",
+        "created_at",
+        "updated_at",
+    )
     return {name: getattr(document, name) for name in told} | {"link": _link(document)}
 
 

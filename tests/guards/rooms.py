@@ -34,7 +34,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "actions",
         "exporting running sharing data",
         "paging pictures",
-        "listing showing reviewing",
+        "listing showing reviewing word",
         "knowledge",
         "vectors",
         "files merging passages",

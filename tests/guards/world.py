@@ -74,6 +74,8 @@ class World:
         values = {takes: pk or self.ids[names]} if names else {}
         if name == "message_image":
             values["index"] = 0
+        if name == "document_page_image":
+            values["number"] = 1
         if name == "deleted_undo":
             values["moment"] = 0
         if name == "toolkit":
