@@ -41,7 +41,7 @@ class WithoutWords(QuerySet):
 
 @admin.register(Document)
 class DocumentAdmin(ReadOnlyAdmin):
-    """Documents: whose, of what kind, how often fetched; not from where. Deleting puts them away as their owner would."""
+    """Documents: whose, of what kind; not where one of the web lies. Deleting puts them away as their owner would."""
 
     fields = (
         "id",

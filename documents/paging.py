@@ -33,6 +33,12 @@ class Leaf:
         return self.blocks[0][0]
 
     @property
+    def is_one_page(self) -> bool:
+        """Whether it is of one page, which its own mark names."""
+        first, last = self.blocks[0][1], self.blocks[-1][1]
+        return first.kind == "page" and first.page == last.page
+
+    @property
     def label(self) -> str:
         """Where in the file it stands, in words; "" where there are no pages."""
         first, last = self.blocks[0][1], self.blocks[-1][1]

@@ -15,7 +15,7 @@ def add(*, by: User, collection: Collection, url: str, is_daily: bool = False) -
     """Put what lies at an address into a collection. Raises Refused where it is in it already, or it is full."""
     kept = Collection.objects.select_for_update(of=("self",)).get(pk=collection.pk)
     if kept.items.filter(document__url=url, document__deleted_at=None).exists():
-        raise Refused(_("This address is in the collection already."), code="there_already", field="url")
+        raise Refused(_("This address is in the collection already."), code="done_already", field="url")
     collections.refuse_full(kept, 1)
     place = {"team": kept.team, "user": by if kept.team_id else kept.user}
     facts = {"title": addresses.title_of(url), "url": url, "is_daily": is_daily}

@@ -18,7 +18,7 @@ def unlock(*, document: Document, password: str) -> None:
     before = {"status": document.status, "status_detail": document.status_detail}
     job = progress.take(document=document)
     if job is None:
-        raise Refused(_("It is being read just now."), code="not_now")
+        raise Refused(_("It is being read just now."), code="done_already")
     try:
         read = _read(document, password)
         indexing.keep_file(document, job, read)
@@ -36,7 +36,7 @@ def _read(document: Document, password: str) -> Read:
         raise Refused(Failure("document_lost"), status=404) from None
     except Unread as unread:
         if str(unread) == "password":
-            raise Refused(_("This password does not open it."), code="wrong_password", field="password") from None
+            raise Refused(_("This password does not open it."), field="password") from None
         raise Refused(Failure("document_broken"), status=415) from None
     warnings = [*read.told.get("warnings", ()), Failure("document_unlocked").stored]
     return replace(read, told={**read.told, "warnings": warnings})

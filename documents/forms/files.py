@@ -52,10 +52,8 @@ class PasswordForm(forms.Form):
 class SeeForm(forms.Form):
     """The model that reads a scan, each with about what that costs."""
 
-    model = forms.ChoiceField(label=_("Model"), widget=forms.RadioSelect)
+    model = forms.ChoiceField(label=_("Model"))
 
     def __init__(self, *args, offered: list[tuple[str, str]], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["model"].choices = offered
-        if offered:
-            self.initial.setdefault("model", offered[0][0])

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from procrastinate.contrib.django import app
 
@@ -115,11 +116,15 @@ def _told_of(document: Document, job: str) -> Callable[[dict], Awaitable[None]]:
 
 
 def _known(document: Document) -> DocumentExtraction | None:
-    """What was read out of the same bytes once: nothing is read twice."""
+    """What was read out of the same bytes once: nothing is read twice.
+
+    What a password opened, or a model has read, is for those alone who gave the one and asked for the other.
+    """
     same = {"sha256": document.sha256, "document__mime_type": document.mime_type}
     same |= {"document__kind": Kind.FILE, "document__url": ""}
     rows = DocumentExtraction.objects.filter(**same, document__file__endswith=files.ending(document))
-    return rows.exclude(document=document).first()
+    theirs = Q(warnings__contains=[{"code": "document_unlocked"}]) | Q(warnings__contains=[{"code": "read_by_model"}])
+    return rows.exclude(theirs).exclude(document=document).first()
 
 
 def _take_over(document: Document, job: str, known: DocumentExtraction) -> None:

@@ -50,9 +50,9 @@ def is_wanted(document: Document, warnings: Iterable[Failure]) -> bool:
 
 
 def models(workspace: Workspace) -> list[Model]:
-    """The models of a workspace that see pictures, those first of which that is known."""
+    """The models of a workspace that see pictures; where none is known to, those that may."""
     found = [model for model in catalog.offered(workspace) if model.vision is not False and not model.is_bundled]
-    return sorted(found, key=lambda model: model.vision is None)
+    return [model for model in found if model.vision] or found
 
 
 def pages(document: Document) -> tuple[list[int], int]:

@@ -34,9 +34,9 @@ def collection_list(request):
 def collection(request, collection_id):
     """What is in a collection, and which agents search it."""
     found = _find(request, collection_id, access.READ)
-    items = CollectionItem.objects.filter(collection=found, document__deleted_at=None)
-    items = items.select_related("document").defer("document__content")
-    page = Paginator(access.rows(request, items).order_by("document__title", "pk"), PAGE)
+    items = CollectionItem.objects.filter(collection=found, document__deleted_at=None).select_related("document")
+    rows = access.rows(request, items).defer("document__content")
+    page = Paginator(rows.order_by("document__title", "pk"), PAGE)
     agents = AgentCollection.objects.filter(collection=found, agent__deleted_at=None).select_related("agent")
     bound = list(access.rows(request, agents).order_by("agent__name", "pk"))
     unseen = collections.unseen_by(found, [row.agent for row in bound])

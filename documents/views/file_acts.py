@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.conf import settings
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -102,15 +103,17 @@ def document_see(request, document_id):
     back = request.workspace.url("document", found.pk)
     wanted, many = _unread(found)
     offered = [(model.value, _offer(model, len(wanted))) for model in seeing.models(request.workspace)]
+    if not offered:
+        raise Http404("No model here sees pictures.")
     form = SeeForm(request.POST if request.method == "POST" else None, offered=offered)
     if request.method == "POST" and form.is_valid():
         with answers.told_by(form):
             asked = {"model": form.cleaned_data["model"], "by": str(request.user.pk), "pages": wanted}
             if not progress.see(document=found, **asked):
-                raise Refused(_("It is being read just now."), code="not_now")
+                raise Refused(_("It is being read just now."), code="done_already")
             return answers.done(request, _("The model reads it page by page."), back)
     to = request.workspace.url("document_see", found.pk)
-    text = _told(wanted, many) if offered else _("No model here sees pictures. Add a key of one that does.")
+    text = _told(wanted, many)
     return ask(request, _("Read by a model"), to=to, submit=_("Read"), back=back, text=text, form=form)
 
 

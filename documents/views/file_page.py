@@ -16,11 +16,13 @@ def file_page(request, found: Document, context: dict) -> HttpResponse:
     page = Paginator(leaves, 1).get_page(request.GET.get("page"))
     leaf = page.object_list[0] if leaves else None
     warnings = extraction.warnings_of(read) if read else []
+    is_unseen = seeing.is_wanted(found, warnings)
     context |= {
         "page": page,
         "leaf": leaf,
         "html": paging.html(found, leaf) if leaf else "",
         "warnings": warnings,
-        "can_be_seen": seeing.is_wanted(found, warnings),
+        "is_unseen": is_unseen,
+        "can_be_seen": is_unseen and bool(seeing.models(request.workspace)),
     }
     return render(request, "documents/file.html", context)

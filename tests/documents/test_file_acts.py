@@ -81,6 +81,12 @@ def test_a_password_is_asked_for_used_once_and_kept_nowhere(client, alice, work)
     assert passages(made), "what was read is found until it is read again"
 
 
+def test_what_a_password_opened_is_for_nobody_who_has_not_given_it(client, alice, bob, work):
+    """The same bytes are read once, but for this."""
+    unlock(client, work(sample(alice, "password.pdf")), PASSWORD)
+    assert state(work(sample(bob, "password.pdf"))) == ("failed", "document_locked")
+
+
 def test_a_wrong_password_says_so_and_changes_nothing(client, alice, work):
     made = work(sample(alice, "password.pdf"))
     response = unlock(client, made, "wrong")
@@ -133,6 +139,14 @@ def test_what_it_costs_is_told_before(client, alice, model, monkeypatch, work):
     assert model.asked == []
 
 
+def test_where_no_model_sees_nothing_is_offered(client, alice, model, monkeypatch, work):
+    monkeypatch.setattr(servers, "models", lambda: [BLIND])
+    made = work(sample(alice, "scan.pdf"))
+    shown = client.get(f"/app/documents/{made.pk}/").content.decode()
+    assert "Have a model read it" not in shown and "There is none here" in shown
+    assert client.get(f"/app/documents/{made.pk}/see/").status_code == 404
+
+
 def test_a_model_reads_a_scan_page_by_page_and_is_paid(client, alice, model, work):
     made = work(sample(alice, "scan.pdf"))
     model.answers = ["```markdown\n# Delivery note\n\nForty kilograms.\n```"] * 9
@@ -145,6 +159,14 @@ def test_a_model_reads_a_scan_page_by_page_and_is_paid(client, alice, model, wor
     image = model.asked[0].turns[0].parts[1]
     assert (image["mimeType"], image["image"][:2]) == ("image/jpeg", b"\xff\xd8")
     assert UsageEntry.objects.filter(user=alice).count() == len(model.asked)
+
+
+def test_what_a_model_has_read_is_for_those_who_asked(client, alice, bob, model, work):
+    made = work(sample(alice, "scan.pdf"))
+    model.answers = ["Words."] * 2
+    see(client, made)
+    work(made)
+    assert state(work(sample(bob, "scan.pdf"))) == ("needs_ocr", "file_scanned")
 
 
 def test_only_pages_without_text_are_seen(client, alice, model, work):

@@ -32,7 +32,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "views admin tasks api",
         "forms tools",
         "actions",
-        "exporting running sharing data",
+        "exporting running sharing data notified",
         "paging pictures",
         "listing showing reviewing word",
         "knowledge",
