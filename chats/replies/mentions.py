@@ -135,17 +135,19 @@ def _tools(found: Iterable[Source]) -> dict[str, Entry]:
 
 
 # ---- what is searched -----------------------------------------------------------------------------------
-def of_knowledge(workspace: Workspace) -> list[Entry]:
-    """The collections that a person can have searched for one message, and the documents changed last."""
-    named = [
-        Entry("collection", found.name, found.description, icon="library")
-        for found in available(workspace)[:OFFERED].only("name", "description")
-    ]
+def of_collections(workspace: Workspace) -> list[Entry]:
+    """The collections that a person can have searched for one message."""
+    found = available(workspace).only("name", "description")[:OFFERED]
+    return [Entry("collection", one.name, one.description, icon="library") for one in found]
+
+
+def of_documents(workspace: Workspace) -> list[Entry]:
+    """The documents that can be searched for one message, those changed last first."""
     rows = access.rows(workspace, Document.objects.exclude(title="")).order_by("-updated_at", "-id")
-    folder = F("folder__name")
-    for title, kind, lies_in in rows.values_list("title", "kind", folder)[:OFFERED]:
-        named.append(Entry("document", " ".join(title.split()), lies_in or str(Kind(kind).label), icon=ICONS[kind]))
-    return named
+    return [
+        Entry("document", " ".join(title.split()), folder or str(Kind(kind).label), icon=ICONS[kind])
+        for title, kind, folder in rows.values_list("title", "kind", "folder__name")[:OFFERED]
+    ]
 
 
 def searched(text: str, workspace: Workspace) -> list[str]:

@@ -8,6 +8,9 @@ from documents.models.documents import URL_LENGTH
 from sambung.lib import egress
 
 
+FEW = 6  # models that are shown side by side, with their prices in full
+
+
 class AddressForm(forms.Form):
     """An address, and whether it is fetched daily."""
 
@@ -56,4 +59,7 @@ class SeeForm(forms.Form):
 
     def __init__(self, *args, offered: list[tuple[str, str]], **kwargs):
         super().__init__(*args, **kwargs)
+        if len(offered) <= FEW:
+            self.fields["model"].widget = forms.RadioSelect()
+            self.initial.setdefault("model", offered[0][0] if offered else "")
         self.fields["model"].choices = offered
