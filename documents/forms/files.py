@@ -7,7 +7,6 @@ from agents.toolkits import fetching
 from documents.models.documents import URL_LENGTH
 from sambung.lib import egress
 
-
 FEW = 6  # models that are shown side by side, with their prices in full
 
 
