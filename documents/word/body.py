@@ -49,6 +49,7 @@ class Body:
         self.lists: list[tuple[int, int]] = []
         self.targets: list[str] = []
         self.notes: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
         self.pictures = Pictures()
         self._held, self._picture = held, picture
         self._out: list[str] = []
@@ -156,7 +157,7 @@ class Body:
 
         def end() -> None:
             self._paragraph("FootnoteText")
-            self.notes.setdefault(label, "")
+            self._note(label)
             self.notes[label] += "".join(self._out)
             self._out, self._open = self._outer.pop(), before
 
@@ -233,10 +234,14 @@ class Body:
         if label not in self._defined:
             self._runs.append(self._run(f"[^{label}]"))
             return
-        self.notes.setdefault(label, "")
-        number = list(self.notes).index(label) + 1
+        number = self._note(label)
         style = '<w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>'
         self._runs.append(f'<w:r>{style}<w:footnoteReference w:id="{number}"/></w:r>')
+
+    def _note(self, label: str) -> int:
+        """The number of a footnote, by which the text names it."""
+        self.notes.setdefault(label, "")
+        return self._numbers.setdefault(label, len(self._numbers) + 1)
 
     # ---- paragraphs ---------------------------------------------------------------------------------------
     def _paragraph(self, style: str = "") -> None:

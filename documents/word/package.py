@@ -27,6 +27,10 @@ _SEPARATORS = (
     '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
     '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p></w:footnote>'
 )
+_SETTINGS = (
+    '<w:footnotePr><w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr><w:compat><w:compatSetting'
+    ' w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
+)
 _NOTE_MARK = '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/></w:r>'
 
 
@@ -52,11 +56,7 @@ def written(text: str, title: str, at: datetime, picture: Callable[[str], Pictur
         "word/numbering.xml": styles.numbering(body.lists),
         "word/footnotes.xml": styles.root("footnotes", _SEPARATORS + _notes(body.notes)),
         "word/_rels/footnotes.xml.rels": _relations(_of_body(body), body.targets),
-        "word/settings.xml": styles.root(
-            "settings",
-            '<w:compat><w:compatSetting w:name="compatibilityMode"'
-            ' w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>',
-        ),
+        "word/settings.xml": styles.root("settings", _SETTINGS),
     }
     return _packed([*members.items(), *((f"word/{name}", data) for name, data in body.pictures.members)])
 
