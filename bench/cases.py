@@ -39,8 +39,7 @@ class Size:
     stall: float = 20.0  # seconds
     rows: int = 1_000_000  # of a table
     rounds: int = 3  # of its questions
-    workflow_runs: int = 100  # at once
-    waiting_runs: int = 1000
+    workflows: tuple[int, int] = (100, 1000)  # runs at once, and runs that wait
 
 
 QUICK = Size(
@@ -60,8 +59,7 @@ QUICK = Size(
     stall=3.0,
     rows=1000,
     rounds=1,
-    workflow_runs=5,
-    waiting_runs=5,
+    workflows=(5, 5),
 )
 Figures = dict[str, float]
 Case = Callable[[Stand, Size], Awaitable[Figures]]
@@ -376,12 +374,8 @@ async def tools(stand: Stand, size: Size) -> Figures:
             await asyncio.sleep(random.uniform(0, 0.05))
     people.unbind_tools(stand)
     first, floor = percentile(added.first, 0.5), percentile(without.first, 0.5)
-    return {
-        "tools.first": first,
-        "tools.added": first - floor,
-        "tools.without": floor,
-        **_failed("tools", without, added),
-    }
+    found = {"tools.first": first, "tools.added": first - floor, "tools.without": floor}
+    return found | _failed("tools", without, added)
 
 
 CASES: dict[str, Case] = {
@@ -398,6 +392,6 @@ CASES: dict[str, Case] = {
     "tools": tools,
     "data": lambda stand, size: data.measure(stand, size.rows, size.rounds),
     "knowledge": lambda stand, size: knowledge.measure(stand),
-    "workflows": lambda stand, size: workflows.measure(stand, size.workflow_runs, size.waiting_runs),
+    "workflows": lambda stand, size: workflows.measure(stand, *size.workflows),
     "stalls": lambda stand, size: stalls.measure(stand, f"fake-{LONG}", size.stall),
 }
