@@ -392,6 +392,6 @@ CASES: dict[str, Case] = {
     "tools": tools,
     "data": lambda stand, size: data.measure(stand, size.rows, size.rounds),
     "knowledge": lambda stand, size: knowledge.measure(stand),
-    "workflows": lambda stand, size: workflows.measure(stand, *size.workflows),
+    "workflows": lambda stand, size: workflows.measure(stand, *size.workflows, lambda: one_user(stand, size)),
     "stalls": lambda stand, size: stalls.measure(stand, f"fake-{LONG}", size.stall),
 }

@@ -14,6 +14,8 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Awaitable, Callable
+from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
@@ -26,11 +28,21 @@ DBOS = Path(__file__).parent.parent / ".venv" / "dbos" / "bin" / "python"
 Figures = dict[str, float]
 
 
-async def measure(stand: Stand, runs: int, waiting: int) -> Figures:
-    """Measure both engines, one after the other, on the server's core; DBOS where it is installed."""
-    arguments = ("--runs", str(runs), "--waiting", str(waiting))
-    command = ("-c", OVER_THE_BUILD, __file__, *arguments)
-    figures = {f"workflows.{name}": value for name, value in (await _told(stand, *command)).items()}
+async def measure(stand: Stand, runs: int, waiting: int, first_token: Callable[[], Awaitable[Figures]]) -> Figures:
+    """Measure both engines, one after the other, on the server's core; DBOS where it is installed.
+
+    `first_token` measures replies: without runs, and while the web process works on so many.
+    """
+    command = ("-c", OVER_THE_BUILD, __file__, "--runs", str(runs))
+    told = await _told(stand, *command, "--waiting", str(waiting))
+    figures = {f"workflows.{name}": value for name, value in told.items()}
+    without = await first_token()
+    await _told(stand, *command, "--busy")
+    while stand.sql("SELECT count(*) FROM run WHERE kind = 'workflow' AND status = 'running'")[0][0] < runs:
+        await asyncio.sleep(0.1)
+    during = await first_token()
+    figures["workflows.first_token"] = during["first_token.p95"] / without["first_token.p95"]
+    stand.sql("UPDATE run SET stop_requested_at = now() WHERE kind = 'workflow' AND status = 'running'")
     if not DBOS.exists():
         return figures
     stand.sql("CREATE DATABASE dbos")
@@ -94,26 +106,59 @@ def asking() -> dict:
     return {"nodes": nodes, "edges": edges}
 
 
+def endless() -> dict:
+    """Code that never ends."""
+    from sambung.lib.ids import uuid7  # late: the build's own
+
+    ids = [str(uuid7()) for _ in range(3)]
+    told = (("input", {"schema": {}}), ("code", {"code": "while True: pass"}), ("output", {"values": []}))
+    nodes = [
+        {"id": key, "type": kind, "position": {"x": 0, "y": 0}, "data": {"name": kind} | data}
+        for key, (kind, data) in zip(ids, told, strict=True)
+    ]
+    return {"nodes": nodes, "edges": [{"id": str(uuid7()), "source": a, "target": b} for a, b in pairwise(ids)]}
+
+
+def busy() -> dict:
+    """A loop that works for as long as replies are measured."""
+    from sambung.lib.ids import uuid7  # late: the build's own
+
+    first, loop, body, last = ids = [str(uuid7()) for _ in range(4)]
+    over = {"over": {"value": 10_000}, "maxItems": 10_000, "result": {"node": body, "path": []}}
+    told = (("input", {"schema": {}}), ("loop", over), ("template", {"content": [{"text": "x"}]}))
+    told += (("output", {"values": []}),)
+    nodes = [
+        {"id": key, "type": kind, "position": {"x": 0, "y": 0}, "data": {"name": kind} | data}
+        for key, (kind, data) in zip(ids, told, strict=True)
+    ]
+    nodes[2]["parentId"] = loop
+    edges = [{"id": str(uuid7()), "source": a, "target": b} for a, b in ((first, loop), (loop, last))]
+    return {"nodes": nodes, "edges": edges}
+
+
 class Bench:
     """Runs of one workflow, carried by this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "bench") -> None:
         from teams.models import User  # late: Django must be set up
         from workflows.engine import carrier
         from workflows.models import Workflow
 
-        self.person = User.objects.create(email="bench@example.org", name="Bench")
+        self.person = User.objects.create(email=f"{name}@example.org", name="Bench")
         self.workflow = Workflow.objects.create(user=self.person, name="Bench")
         self.carrier = carrier
 
-    def queue(self, graph: dict, runs: int) -> list[UUID]:
+    def queue(self, graph: dict, runs: int, **more) -> list[UUID]:
         """Make runs that wait to be taken: what starting one costs is not the engine's."""
-        from agents.models import Run  # late: Django must be set up
+        from django.utils import timezone  # late: Django must be set up
+
+        from agents.models import Run
         from workflows.models import WorkflowRun
 
-        rows = [Run(kind="workflow", requested_by=self.person) for _ in range(runs)]
+        told = {"kind": "workflow", "requested_by": self.person, "heartbeat_at": timezone.now()}
+        rows = [Run(**told) for _ in range(runs)]
         Run.objects.bulk_create(rows)
-        made = [WorkflowRun(workflow=self.workflow, run=row, structure=graph) for row in rows]
+        made = [WorkflowRun(workflow=self.workflow, run=row, structure=graph, **more) for row in rows]
         WorkflowRun.objects.bulk_create(made)
         return [row.pk for row in rows]
 
@@ -129,6 +174,19 @@ class Bench:
         while not host.is_idle:
             await asyncio.sleep(0.002)
         return time.perf_counter() - begun, time.process_time() - cpu
+
+    async def stop(self) -> float:
+        """The seconds until code that never ends is stopped."""
+        from sambung.lib.threads import in_thread  # late: Django must be set up
+
+        host, (run,) = self.carrier.host(), await in_thread(self.queue, endless(), 1)
+        host.add(run, self.person.pk)
+        await asyncio.sleep(2)  # it runs by now
+        begun = time.perf_counter()
+        host.stop(run)
+        while not host.is_idle:
+            await asyncio.sleep(0.002)
+        return time.perf_counter() - begun
 
     def commit(self) -> float:
         """The seconds of a bare commit of one row."""
@@ -170,6 +228,7 @@ async def figures(bench: Bench, runs: int, waiting: int) -> Figures:
         "fan": statistics.median(seconds for seconds, _cpu in fans) / 50 * 1000,
         "all": statistics.median(seconds for seconds, _cpu in everything),
         "cpu": statistics.median(cpu for _seconds, cpu in everything) / nodes * 1000,
+        "stop": await bench.stop(),
         "waiting_memory": (psutil.Process().memory_info().rss - before) / 1e6,
         "waiting_tasks": max(0, len(asyncio.all_tasks()) - tasks),
     }
@@ -185,8 +244,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--waiting", type=int, default=1000)
+    parser.add_argument("--busy", action="store_true", help="only queue runs, for the web process")
     options = parser.parse_args()
     django.setup()
+    if options.busy:
+        print(len(Bench("busy").queue(busy(), options.runs, limits={"steps": 10**6})), flush=True)
+        return
     bench = Bench()
     with contextlib.suppress(ImportError):
         import uvloop  # as the server has it
