@@ -327,7 +327,7 @@ def test_undoing_what_somebody_has_changed_since_is_a_choice_between_both_texts(
     one, other = both(new_page, live)
     target = next(node["id"] for node in one.structure["nodes"] if node["type"] == "output")
     one.row("Output").click()
-    one.page.locator("#side-panel").get_by_label("Name", exact=True).fill("Result")
+    one.page.locator("#node-name").fill("Result")
     expect(one.row("Result")).to_be_visible()
     shut(one.page)
     write(other, target, "name", "Answer", was="Result")
