@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workflows.views import editing, nodes, workflows
+from workflows.views import editing, nodes, running, workflows
 
 urlpatterns = [
     path("workflows/", workflows.workflow_list, name="workflow_list"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("workflows/<uuid:workflow_id>/operations/", editing.workflow_operations, name="workflow_operations"),
     path("workflows/<uuid:workflow_id>/check/", editing.workflow_check, name="workflow_check"),
     path("workflows/<uuid:workflow_id>/nodes/<uuid:node_id>/", nodes.workflow_node, name="workflow_node"),
+    path("workflows/<uuid:workflow_id>/nodes/<uuid:node_id>/run/", running.workflow_run_to, name="workflow_run_to"),
     path("workflows/<uuid:workflow_id>/rename/", workflows.workflow_rename, name="workflow_rename"),
     path("workflows/<uuid:workflow_id>/visibility/", workflows.workflow_visibility, name="workflow_visibility"),
     path("workflows/<uuid:workflow_id>/delete/", workflows.workflow_delete, name="workflow_delete"),
