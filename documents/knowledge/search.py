@@ -45,7 +45,7 @@ WITH asked AS (
         SELECT id, told, row_number() OVER (PARTITION BY document_id ORDER BY told DESC, id) AS n FROM asked
     ) AS numbered WHERE n <= %(of_one)s::int ORDER BY told DESC, id LIMIT %(candidates)s::int
 )
-SELECT id, document_id, (anchor->>'end')::int - (anchor->>'start')::int, ARRAY[{ranks}]
+SELECT id, document_id, coalesce((anchor->>'length')::int, (anchor->>'end')::int - (anchor->>'start')::int), ARRAY[{ranks}]
 FROM document_chunk JOIN best USING (id)
 """
 _SHOW = """
