@@ -27,7 +27,7 @@ from bench.meter import percentile  # noqa: E402
 from documents.knowledge import extraction, index  # noqa: E402
 from documents.knowledge.search import Place, search  # noqa: E402
 from documents.knowledge.words import units  # noqa: E402
-from documents.models import Document, DocumentExtraction, EmbeddingSpace  # noqa: E402
+from documents.models import Collection, Document, DocumentExtraction, EmbeddingSpace  # noqa: E402
 from documents.vectors.nearest import Asked, nearest, written  # noqa: E402
 from teams.models import User  # noqa: E402
 from teams.workspace import Workspace  # noqa: E402
@@ -166,7 +166,7 @@ def speed() -> Figures:
 def _places() -> dict[str, "object"]:
     """Where is looked, by the share of all passages in percent."""
     people = {name: User.objects.get(email=f"{name}@bench.example") for name in ("s0", "s1", "m0", "t0")}
-    every = tuple(Document.objects.values_list("pk", flat=True))
+    every = tuple(Collection.objects.values_list("pk", flat=True))
     made = {"50": people["s0"], "20": people["s1"], "2": people["m0"], "0.05": people["t0"]}
     return {"100": Place(Workspace(people["s0"]), every)} | {name: Place(Workspace(one)) for name, one in made.items()}
 
@@ -199,8 +199,8 @@ def _percentiles(name: str, found: list[float]) -> Figures:
 
 def _share_found(asked, place) -> float:
     """How many of the nearest vectors the search gives, of those that a look at all of them does."""
-    where = {"scope": place.scope} if place.documents is None else {"documents": place.documents}
-    here = "scope = %(scope)s" if place.documents is None else "true"
+    where = {"scope": place.scope} if place.collections is None else {"collections": place.collections}
+    here = "scope = %(scope)s" if place.collections is None else "true"
     given = {"space": asked.space, "vector": written(asked.vector), "among": AMONG, "scope": place.scope}
     with _without_index(), connection.cursor() as cursor:
         cursor.execute(_ALL.format(place=here), given)

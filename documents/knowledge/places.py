@@ -35,14 +35,13 @@ def place_of(caller: Caller) -> tuple[Place, int]:
     if not ids:
         return Place(caller.workspace), 0
     held = set(access.rows(caller.workspace.user, Collection.objects.filter(pk__in=ids)).values_list("pk", flat=True))
-    items = CollectionItem.objects.filter(collection__in=held).values("document")
-    rows = access.rows(caller.workspace.user, Document.objects.filter(pk__in=items))
-    return Place(caller.workspace, tuple(rows.order_by().values_list("pk", flat=True))), len(ids - held)
+    return Place(caller.workspace, tuple(held)), len(ids - held)
 
 
 def documents(place: Place) -> QuerySet[Document]:
     """The documents of a place that its person may read, without their texts."""
     rows = Document.objects.defer("content")
-    if place.documents is None:
+    if place.collections is None:
         return access.rows(place.workspace, rows)
-    return access.rows(place.workspace.user, rows.filter(pk__in=place.documents))
+    items = CollectionItem.objects.filter(collection__in=place.collections).values("document")
+    return access.rows(place.workspace.user, rows.filter(pk__in=items))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection, transaction
+from psycopg.sql import SQL
 
 from agents import engine
 from agents.catalog import Reference, embedding
@@ -21,7 +22,8 @@ from sambung.lib.threads import in_thread
 logger = logging.getLogger(__name__)
 
 WITHIN = 5.0  # seconds for the model to read a question; then words must do
-_SEARCHED = 100  # neighbours that the index follows
+_SEARCHED = 200  # neighbours that the index follows at a time
+_LOOKED = 200  # of a place that it gives: the more, the surer the nearest are among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,43 +49,58 @@ async def asked(question: str, payer: Payer) -> Asked | None:
     return Asked(space.pk, vector if len(vector) == space.dimensions else [])
 
 
-#: `{place}` is asked of the vectors, whose rows hold all that it needs; what was deleted meanwhile is left out.
-_EXACT = f"""
-WITH here AS MATERIALIZED (SELECT chunk, embedding FROM {tables.TABLE} WHERE space = '{{space}}' AND {{place}})
-SELECT chunk, document_id FROM here
-JOIN document_chunk ON document_chunk.id = chunk AND document_chunk.scope IS NOT NULL
-ORDER BY embedding <=> %(vector)s::halfvec, chunk LIMIT %(most)s
-"""
-_INDEXED = f"""
+# Values stand in these statements, so that the vector is read once and not for each row.
+#: `place` is asked of the vectors, whose rows hold all that it needs; what was deleted meanwhile is left out.
+_NEAR = SQL("""
 WITH near AS MATERIALIZED (
-    SELECT chunk, embedding::halfvec({{dimensions}}) <=> %(vector)s::halfvec({{dimensions}}) AS away
-    FROM {tables.TABLE} WHERE space = '{{space}}' AND {{place}}
-    ORDER BY embedding::halfvec({{dimensions}}) <=> %(vector)s::halfvec({{dimensions}}) LIMIT %(more)s
+    SELECT chunk, {away} AS away FROM {table} WHERE space = {space} AND {place} ORDER BY {away} LIMIT {looked}
 )
 SELECT chunk, document_id FROM near
 JOIN document_chunk ON document_chunk.id = chunk AND document_chunk.scope IS NOT NULL
-ORDER BY away, chunk LIMIT %(most)s
-"""
-_COUNT = f"""
-SELECT count(*) FROM (SELECT FROM {tables.TABLE} WHERE space = '{{space}}' AND {{place}} LIMIT {EXACT + 1}) AS few
-"""
-_OF_DOCUMENTS = "chunk IN (SELECT id FROM document_chunk WHERE document_id = ANY(%(documents)s))"
+ORDER BY away, chunk LIMIT {most}
+""")
+#: How far away a vector is: as the index has it, and otherwise.
+_INDEXED = SQL("embedding::halfvec({dimensions}) <=> {vector}::halfvec({dimensions})")
+_EXACT = SQL("embedding <=> {vector}::halfvec")
+_COUNT = SQL("SELECT count(*) FROM (SELECT FROM {table} WHERE space = {space} AND {place} LIMIT {many})")
+_OF_SCOPE = SQL("scope = {}")
+_ITEMS = SQL("SELECT document_id FROM collection_item WHERE collection_id = ANY({})")
+_COUNT_ITEMS = SQL("SELECT count(*) FROM (SELECT FROM document_chunk WHERE document_id IN ({items}) LIMIT {many})")
+_OF_ITEMS = SQL("chunk IN (SELECT id FROM document_chunk WHERE document_id IN ({}))")
+#: The same, asked of one row after the other as the index gives them: the planner would sort all of them instead.
+_IS_OF_ITEMS = SQL("""
+(SELECT EXISTS (
+    SELECT FROM document_chunk JOIN collection_item USING (document_id)
+    WHERE document_chunk.id = chunk AND collection_id = ANY({})
+))
+""")
+_WALK = f"SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL hnsw.ef_search = {_SEARCHED}"
 
 
 def nearest(
-    question: Asked, *, scope: UUID | None = None, documents: Sequence[UUID] | None = None, most: int = SOUGHT
+    question: Asked, *, scope: UUID | None = None, collections: Sequence[UUID] | None = None, most: int = SOUGHT
 ) -> list[tuple[UUID, UUID]]:
-    """Return (passage, document) of the nearest, of a scope or of these documents: `most`, or all there are."""
+    """Return (passage, document) of the nearest, of a scope or of these collections: `most`, or all there are."""
     if not question.vector:
         return []
-    place = "scope = %(scope)s" if documents is None else _OF_DOCUMENTS
-    given = {"scope": scope, "documents": list(documents or ()), "vector": written(question.vector), "most": most}
-    named = {"space": question.space, "place": place, "dimensions": len(question.vector)}
+    given = {"table": SQL(tables.TABLE), "space": question.space, "most": most, "many": EXACT + 1}
+    vector = {"vector": written(question.vector), "dimensions": len(question.vector)}
+    if collections is None:
+        here = is_here = _OF_SCOPE.format(scope)
+        count = _COUNT.format(place=here, **given)
+    else:
+        items = _ITEMS.format(list(collections))
+        here, is_here = _OF_ITEMS.format(items), _IS_OF_ITEMS.format(list(collections))
+        count = _COUNT_ITEMS.format(items=items, **given)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_COUNT.format(**named), given)
-        if documents is not None or cursor.fetchone()[0] <= EXACT:
-            cursor.execute(_EXACT.format(**named), given)
-        else:
-            cursor.execute(f"SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL hnsw.ef_search = {_SEARCHED}")
-            cursor.execute(_INDEXED.format(**named), given | {"more": 2 * most})
-        return cursor.fetchall()
+        cursor.execute(count)
+        (vectors,) = cursor.fetchone()
+        if vectors > EXACT:
+            cursor.execute(_WALK)
+        place, away = (here, _EXACT) if vectors <= EXACT else (is_here, _INDEXED)
+        for looked in (max(2 * most, _LOOKED), EXACT):
+            cursor.execute(_NEAR.format(place=place, away=away.format(**vector), looked=looked, **given))
+            found = cursor.fetchall()
+            if len(found) == most or vectors <= looked:  # else much of it was deleted
+                break
+    return found

@@ -9,6 +9,7 @@ from agents.usage.meter import Payer
 from documents.actions import deleting
 from documents.models import DocumentChunk
 from documents.vectors import nearest, spaces, tables
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -32,14 +33,15 @@ def test_the_nearest_come_first_in_other_languages_too(say, ask, alice):
     assert ask("harga kopi", scope=alice.pk)[0] == "the price of coffee"
 
 
-def test_only_what_lies_in_the_scope_or_among_the_documents(say, ask, alice, bob, team):
+def test_only_what_lies_in_the_scope_or_in_the_collections(say, ask, alice, bob, team):
     mine = say("my coffee")
     say("coffee of the team", team=team)
     say("coffee of bob", by=bob)
     assert ask("coffee", scope=alice.pk) == ["my coffee"]
     assert ask("coffee", scope=team.pk) == ["coffee of the team"]
-    assert ask("coffee", documents=[mine.pk]) == ["my coffee"]
-    assert ask("coffee", documents=[]) == []
+    collection = factories.collection(alice, None, mine)
+    assert ask("coffee", collections=[collection.pk]) == ["my coffee"]
+    assert ask("coffee", collections=[]) == []
 
 
 def test_what_is_deleted_is_not_found_and_is_again_once_it_is_taken_back(say, ask, alice):
@@ -82,7 +84,7 @@ def committed(transactional_db):
 def test_the_index_finds_what_a_look_at_all_finds_in_a_small_scope(committed, say, ask, live, alice, bob, monkeypatch):
     """The case that starves others: an index that is asked before the scope is."""
     say(*(f"coffee {n} of bob's" for n in range(300)), by=bob)
-    say(*(f"coffee {n} of alice's" for n in range(25)))
+    collection = factories.collection(alice, None, say(*(f"coffee {n} of alice's" for n in range(25))))
     space = live()
     everything = ask("coffee alice's", scope=alice.pk, most=20)
     tables.make_index(space.pk, space.dimensions)
@@ -91,7 +93,9 @@ def test_the_index_finds_what_a_look_at_all_finds_in_a_small_scope(committed, sa
     with connection.cursor() as cursor:
         cursor.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
         indexed = ask("coffee alice's", scope=alice.pk, most=20)
+        joined = ask("coffee alice's", collections=[collection.pk], most=20)
         cursor.execute("RESET enable_seqscan; RESET enable_bitmapscan")
-    assert len(indexed) == 20
-    assert len(set(indexed) & set(everything)) >= 19
+    for found in (indexed, joined):
+        assert len(found) == 20
+        assert len(set(found) & set(everything)) >= 19
     assert spaces.EXACT == 10_000
