@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bench import data, engine, knowledge, load, meter, people, stalls
+from bench import data, engine, ingest, knowledge, load, meter, people, stalls
 from bench.load import Client, Seat, Tally, Turn
 from bench.meter import percentile
 from bench.stand import OVER_THE_BUILD, SERVER_CORE, Stand, end
@@ -26,7 +26,7 @@ class Size:
     singles: int = 30
     streams: int = 50
     tokens: int = 300
-    burst: int = 200
+    burst: int = 200  # sends, and files
     burst_rounds: int = 3
     many: tuple[int, ...] = (200, 500)
     full_speed: int = 20
@@ -393,6 +393,7 @@ CASES: dict[str, Case] = {
     "idle": idle,
     "tools": tools,
     "data": lambda stand, size: data.measure(stand, size.rows, size.rounds),
+    "ingest": lambda stand, size: ingest.measure(stand, size.burst),
     "knowledge": lambda stand, size: knowledge.measure(stand),
     "stalls": lambda stand, size: stalls.measure(stand, f"fake-{LONG}", size.stall),
 }

@@ -57,7 +57,7 @@ def recall() -> Figures:
         "python": (corpora.python_pages(), "english"),
     }
     for name, (pages, config) in sets.items():
-        place, answers = _indexed(name, pages)
+        place, answers = indexed(name, pages)
         ours = _recall(answers, lambda question, place=place: _by_words(question, place))
         figures[f"{name}.words"] = ours
         figures[f"{name}.to_bm25"] = ours / _recall(answers, BM25(place.scope).best)
@@ -67,7 +67,7 @@ def recall() -> Figures:
     return figures
 
 
-def _indexed(name: str, pages: Sequence) -> tuple["object", Answers]:
+def indexed(name: str, pages: Sequence) -> tuple["object", Answers]:
     """Make a person who has these pages as documents; return where to look, and the questions."""
     person = User.objects.create(email=f"{name}@bench.example", name=name)
     answers: Answers = []
@@ -129,9 +129,16 @@ class BM25:
 QUESTIONS = 60  # of each scope
 AMONG = 20  # vectors whose recall is counted
 _COVER_DENSITY = """
-SELECT id FROM document_chunk WHERE scope = %(scope)s AND search @@ %(any)s::tsquery
+SELECT id FROM bench.wide WHERE scope = %(scope)s AND search @@ %(any)s::tsquery
 ORDER BY ts_rank_cd(search, %(any)s::tsquery) DESC LIMIT 10
 """
+_IN_THREE = """
+SELECT string_agg(word::text, ' | ') FROM unnest(%s::text[]) AS asked, LATERAL (
+    VALUES (plainto_tsquery('pg_catalog.simple', asked)), (plainto_tsquery('pg_catalog.english', asked)),
+        (plainto_tsquery('pg_catalog.indonesian', asked))
+) AS forms (word) WHERE numnode(word) > 0
+"""
+_ALL_COUNTED = "SELECT count(*) FROM vectors.chunk_vector WHERE space = %(space)s AND {place}"
 _ALL = """
 SELECT chunk FROM vectors.chunk_vector WHERE space = %(space)s AND {place}
 ORDER BY embedding <=> %(vector)s::halfvec LIMIT %(among)s
@@ -203,9 +210,11 @@ def _share_found(asked, place) -> float:
     here = "scope = %(scope)s" if place.collections is None else "true"
     given = {"space": asked.space, "vector": written(asked.vector), "among": AMONG, "scope": place.scope}
     with _without_index(), connection.cursor() as cursor:
+        cursor.execute(_ALL_COUNTED.format(place=here), given)
+        (passages,) = cursor.fetchone()
         cursor.execute(_ALL.format(place=here), given)
         right = {chunk for (chunk,) in cursor.fetchall()}
-    found = {chunk for chunk, _document in nearest(asked, **where, most=AMONG)}
+    found = {chunk for chunk, _document in nearest(asked, passages, **where, most=AMONG)}
     return len(right & found) / len(right)
 
 
@@ -218,10 +227,10 @@ def _without_index():
 
 
 def _by_cover_density(question: str, place) -> None:
-    """Any of the words, ranked as PostgreSQL's documentation does it."""
-    given = {"scope": place.scope, "any": " | ".join(f"({unit.query})" for unit in units(question))}
+    """Any of the words, in three configurations, ranked as PostgreSQL's documentation does it, in a wide table."""
     with connection.cursor() as cursor:
-        cursor.execute(_COVER_DENSITY, given)
+        cursor.execute(_IN_THREE, [[unit.text for unit in units(question)]])
+        cursor.execute(_COVER_DENSITY, {"scope": place.scope, "any": cursor.fetchone()[0]})
         cursor.fetchall()
 
 

@@ -13,7 +13,7 @@ from itertools import combinations
 
 from documents.knowledge.words import Unit
 
-WANTED = 400  # passages that may be expected
+WANTED = 300  # passages that may be expected
 ENOUGH, MANY = 60, 4_000  # so few will do, where the next ones are so many
 MOST_WORDS = 6  # the rarest of a question, by which passages are found
 

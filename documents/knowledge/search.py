@@ -20,6 +20,7 @@ from documents.knowledge.candidates import MANY, WANTED, Query, Weighted, any_of
 from documents.knowledge.words import Unit, units
 from documents.models import Document
 from documents.vectors.nearest import Asked, nearest
+from documents.vectors.spaces import EXACT
 from teams import access
 from teams.workspace import Workspace
 
@@ -43,28 +44,29 @@ _COVERED = 0.4  # of what a question's words tell, that a passage without a tell
 #: What is known of the words, of all passages, and of those here.
 _KNOWN = SQL("""
 SELECT (SELECT coalesce(sum(chunks), 0) FROM search_totals),
-    (SELECT count(*) FROM (SELECT FROM document_chunk WHERE {place} LIMIT {most}) AS here),
+    (SELECT count(*) FROM (SELECT FROM {place} LIMIT {most}) AS here),
     array_agg(word), array_agg(n)
 FROM (SELECT word, sum(documents) AS n FROM search_word WHERE word = ANY({forms}) GROUP BY word) AS known
 """)
 #: Passages by how much the words in them tell, and of these the best by how often they stand there.
 _FIND = SQL("""
 WITH asked AS (
-    SELECT id, document_id, {present} AS told FROM document_chunk WHERE search @@ {query}::tsquery AND {place} {limit}
+    SELECT ctid AS at, id, document_id, {present} AS told
+    FROM document_chunk WHERE search @@ {query}::tsquery AND {place} {limit}
 ), best AS MATERIALIZED (
-    SELECT id FROM (
-        SELECT id, told, row_number() OVER (PARTITION BY document_id ORDER BY told DESC, id) AS n FROM asked
+    SELECT at FROM (
+        SELECT at, id, told, row_number() OVER (PARTITION BY document_id ORDER BY told DESC, id) AS n FROM asked
     ) AS numbered WHERE n <= {of_one} ORDER BY told DESC, id LIMIT {most}
 )
 SELECT id, document_id,
     coalesce((anchor->>'length')::int, (anchor->>'end')::int - (anchor->>'start')::int), ARRAY[{ranks}]
-FROM document_chunk JOIN best USING (id)
+FROM document_chunk JOIN best ON document_chunk.ctid = at
 """)
 _PRESENT, _RANK = SQL("{} * (search @@ {}::tsquery)::int"), SQL("{} * ts_rank('{{1,1,1,1}}', search, {}::tsquery)")
-_OF_SCOPE = SQL("scope = {}")
-_OF_COLLECTIONS = SQL("""
-scope IS NOT NULL AND document_id IN (SELECT document_id FROM collection_item WHERE collection_id = ANY({}))
-""")
+_OF_SCOPE, _OF_COLLECTIONS = SQL("scope = {}"), SQL("scope IS NOT NULL AND document_id IN ({})")
+_ITEMS = SQL("SELECT document_id FROM collection_item WHERE collection_id = ANY({})")
+_SCOPE_ROWS = SQL("document_chunk WHERE scope = {}")
+_COLLECTION_ROWS = SQL("({}) AS item JOIN document_chunk USING (document_id)")
 _SHOW = """
 SELECT document_chunk.id, chunk_text.text, document_chunk.anchor, document_chunk.position,
     document_extraction.version, document_extraction.sha256
@@ -139,10 +141,11 @@ def search(question: str, place: Place, most: int = 10, meaning: Asked | None = 
 
     `meaning`: the question as a vector, None where documents are searched by words alone.
     """
-    known = _known(units(question), place)
+    counted = EXACT + 1 if meaning and meaning.vector else _COUNTED
+    known = _known(units(question), place, counted)
     words = [one.unit.text for one in known.words if not one.unit.is_extra]
     by_words = _hits(known, place, most) if known.words else []
-    near = _near(meaning, place) if meaning and not _is_name(question) else []
+    near = _near(meaning, place, known.here) if meaning and not _is_name(question) else []
     hits = _fused(by_words, near) if near else by_words
     shown, documents = _shown(place, hits, most)
     partial = meaning is not None and not meaning.vector
@@ -155,9 +158,9 @@ def _is_name(question: str) -> bool:
     return len(question.split()) == 1 and any(sign.isdigit() for sign in question)
 
 
-def _near(meaning: Asked, place: Place) -> list[_Hit]:
+def _near(meaning: Asked, place: Place, here: int) -> list[_Hit]:
     where = {"scope": place.scope} if place.collections is None else {"collections": place.collections}
-    return [_Hit(chunk, document, 0.0) for chunk, document in nearest(meaning, **where, most=_FUSED)]
+    return [_Hit(chunk, document, 0.0) for chunk, document in nearest(meaning, here, **where, most=_FUSED)]
 
 
 def _fused(by_words: Sequence[_Hit], near: Sequence[_Hit]) -> list[_Hit]:
@@ -171,10 +174,13 @@ def _fused(by_words: Sequence[_Hit], near: Sequence[_Hit]) -> list[_Hit]:
 
 
 # ---- words ----------------------------------------------------------------------------------------------
-def _known(asked: Sequence[Unit], place: Place) -> _Known:
+def _known(asked: Sequence[Unit], place: Place, counted: int) -> _Known:
+    rows = _SCOPE_ROWS.format(place.scope)
+    if place.collections is not None:
+        rows = _COLLECTION_ROWS.format(_ITEMS.format(list(place.collections)))
     forms = [form for unit in asked for form in unit.forms]
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN.format(place=_where(place), forms=forms, most=_COUNTED))
+        cursor.execute(_KNOWN.format(place=rows, forms=forms, most=counted))
         passages, here, words, counts = cursor.fetchone()
     have = dict(zip(words or (), counts or (), strict=True))
     weighted = [
@@ -204,23 +210,23 @@ def _fits(hits: Sequence[_Hit], asked: Sequence[Weighted]) -> bool:
 # ---- rows -----------------------------------------------------------------------------------------------
 def _hits(known: _Known, place: Place, most: int) -> list[_Hit]:
     """The best passages, ranked. Where those that tell most are too few, more are looked at, and at last all."""
+    where = _where(place)
     if known.here <= SMALL:
-        return _found(any_of(known.words, known.here), known.words, place)
-    share = known.here / known.passages if known.here < _COUNTED else max(_LARGE, _COUNTED / known.passages)
-    here = share * known.passages
+        return _found(any_of(known.words, known.here), known.words, where)
+    here = known.here if known.here < _COUNTED else max(known.here, _LARGE * known.passages)
     for wanted in (WANTED, _MORE * WANTED):
         query = telling(known.words, here, wanted)
-        hits = _found(query, known.words, place)
+        hits = _found(query, known.words, where)
         if len(hits) >= most or query.is_any:
             return hits
-    return _found(any_of(known.words, here), known.words, place)
+    return _found(any_of(known.words, here), known.words, where)
 
 
-def _found(query: Query, asked: Sequence[Weighted], place: Place) -> list[_Hit]:
+def _found(query: Query, asked: Sequence[Weighted], where: Composed) -> list[_Hit]:
     """The best passages that fit the query, ranked by all words that are asked."""
     given = {
         "query": query.text,
-        "place": _where(place),
+        "place": where,
         "limit": SQL("LIMIT {}").format(MANY) if query.expected > MANY else SQL(""),
         "of_one": _OF_ONE,
         "most": CANDIDATES,
@@ -237,9 +243,9 @@ def _found(query: Query, asked: Sequence[Weighted], place: Place) -> list[_Hit]:
 
 
 def _where(place: Place) -> Composed:
-    return (
-        _OF_SCOPE.format(place.scope) if place.collections is None else _OF_COLLECTIONS.format(list(place.collections))
-    )
+    if place.collections is None:
+        return _OF_SCOPE.format(place.scope)
+    return _OF_COLLECTIONS.format(_ITEMS.format(list(place.collections)))
 
 
 def _shown(place: Place, hits: Sequence[_Hit], most: int) -> tuple[list[_Hit], dict[UUID, Document]]:

@@ -21,7 +21,7 @@ def ask(run, live):
     def found(question: str, **where) -> list[str]:
         live()
         asked = run(nearest.asked(question, Payer()))
-        hits = nearest.nearest(asked, **where)
+        hits = nearest.nearest(asked, DocumentChunk.objects.count(), **where)
         texts = dict(DocumentChunk.objects.values_list("pk", "text__text"))
         return [texts[chunk].partition("\n\n")[2] for chunk, _document in hits]
 
@@ -69,7 +69,7 @@ def test_without_a_space_or_an_answer_words_must_do(run, live, say, monkeypatch,
 
     monkeypatch.setattr(meter, "embed", refused)
     asked = run(nearest.asked("coffee", Payer()))
-    assert (asked.vector, nearest.nearest(asked)) == ([], [])
+    assert (asked.vector, nearest.nearest(asked, 1)) == ([], [])
     assert "by words alone" in caplog.text
 
 
