@@ -1,4 +1,4 @@
-"""The case `knowledge`: how well passages are found in real questions, with and without the extra model, and how fast."""
+"""The case `knowledge`: how well passages are found in real questions, with the extra model and without, and how fast."""
 
 import contextlib
 import hashlib

@@ -13,8 +13,9 @@ from itertools import combinations
 
 from documents.knowledge.words import Unit
 
-WANTED = 300  # passages that may be expected
-ENOUGH, MANY = 60, 4_000  # so few will do, where the next ones are so many
+WANTED = 150  # passages that may be expected
+ENOUGH, MANY = 0.2, 10  # of those wanted so few will do, where with the next they would be so many times as many
+MOST = 4_000  # passages that are looked at where all words together are frequent
 MOST_WORDS = 6  # the rarest of a question, by which passages are found
 
 
@@ -72,7 +73,7 @@ def _threshold(rare: Sequence[Weighted], passages: float, wanted: float) -> tupl
             levels.append((sum(one.idf for one in some), these * passages))
     expected, least = 0.0, math.inf
     for told, more in sorted(levels, reverse=True):
-        if expected >= wanted or (expected >= ENOUGH and expected + more > MANY):
+        if expected >= wanted or (expected >= ENOUGH * wanted and expected + more > MANY * wanted):
             break
         least, expected = told, expected + more
     return least - 1e-9, expected

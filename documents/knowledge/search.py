@@ -16,7 +16,8 @@ from uuid import UUID
 from django.db import connection
 from psycopg.sql import SQL, Composed
 
-from documents.knowledge.candidates import MANY, WANTED, Query, Weighted, any_of, telling
+from documents.knowledge.candidates import MOST as MOST_ROWS
+from documents.knowledge.candidates import WANTED, Query, Weighted, any_of, telling
 from documents.knowledge.words import Unit, units
 from documents.models import Document
 from documents.vectors.nearest import Asked, nearest
@@ -214,8 +215,11 @@ def _hits(known: _Known, place: Place, most: int) -> list[_Hit]:
     if known.here <= SMALL:
         return _found(any_of(known.words, known.here), known.words, where)
     here = known.here if known.here < _COUNTED else max(known.here, _LARGE * known.passages)
+    query = None
     for wanted in (WANTED, _MORE * WANTED):
-        query = telling(known.words, here, wanted)
+        former, query = query, telling(known.words, here, wanted)
+        if query == former:
+            break
         hits = _found(query, known.words, where)
         if len(hits) >= most or query.is_any:
             return hits
@@ -227,7 +231,7 @@ def _found(query: Query, asked: Sequence[Weighted], where: Composed) -> list[_Hi
     given = {
         "query": query.text,
         "place": where,
-        "limit": SQL("LIMIT {}").format(MANY) if query.expected > MANY else SQL(""),
+        "limit": SQL("LIMIT {}").format(MOST_ROWS) if query.expected > MOST_ROWS else SQL(""),
         "of_one": _OF_ONE,
         "most": CANDIDATES,
         "present": SQL(" + ").join(_PRESENT.format(one.idf, one.unit.query) for one in asked),

@@ -30,7 +30,7 @@ def fitting(text: str, *words: str) -> set[frozenset[str]]:
 
 
 def test_words_that_are_rare_together_are_looked_for_together():
-    query = telling(weighted(bean=30_000, drum=20_000, sensor=5_000), CHUNKS)
+    query = telling(weighted(bean=30_000, drum=20_000, sensor=5_000), CHUNKS, 400)
     assert (query.text, query.is_any) == ("('sensor') & (('drum'))", False)
     assert 400 <= query.expected <= 4_000
 
@@ -56,8 +56,8 @@ def test_the_more_are_wanted_the_more_may_be_expected():
 
 def test_few_will_do_where_the_next_are_very_many():
     words = weighted(rare=100, common=60_000)
-    assert telling(words, CHUNKS).text == "('rare')"
-    assert telling(weighted(rare=5, common=60_000), CHUNKS).is_any
+    assert telling(words, CHUNKS, 400).text == "('rare')"
+    assert telling(weighted(rare=5, common=60_000), CHUNKS, 400).is_any
 
 
 def test_one_word_is_looked_for_however_many_have_it():
@@ -66,7 +66,7 @@ def test_one_word_is_looked_for_however_many_have_it():
 
 
 def test_words_that_nobody_has_counted_are_taken_for_rare():
-    query = telling(weighted(stranger=0, drum=2_000, bean=50_000), CHUNKS)
+    query = telling(weighted(stranger=0, drum=2_000, bean=50_000), CHUNKS, 400)
     assert query.text == "('stranger') | ('drum') & (('bean'))"
 
 

@@ -66,7 +66,7 @@ def test_a_tiny_scope_among_many_rows_gives_all_that_it_has(alice, team, most):
 
 def test_rare_words_elsewhere_do_not_starve_a_scope_that_has_frequent_ones(alice, team, here, monkeypatch):
     monkeypatch.setattr("documents.knowledge.search.SMALL", 0)
-    monkeypatch.setattr("documents.knowledge.candidates.ENOUGH", 1)
+    monkeypatch.setattr("documents.knowledge.search.WANTED", 1)
     many(alice, ["The beans are here."] * 50 + ["The zymurgy is here."] * 5, team)
     for n in range(4):
         factories.indexed(alice, title=f"Own {n}", content="The beans are mine and not yours.")
