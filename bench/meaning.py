@@ -27,6 +27,7 @@ from teams.models import User  # noqa: E402
 from teams.workspace import Workspace  # noqa: E402
 
 Figures = dict[str, float]
+TRIES = 20  # of a model that is late, on a machine that is busy
 LANGUAGES = {"en": "C", "id": "id"}
 SETS = {"help_en": ("en", "en"), "help_id": ("id", "id"), "id_en": ("id", "en")}  # languages of question and text
 
@@ -35,10 +36,13 @@ def fill() -> None:
     """Index the pages, and have all of them embedded."""
     for name, folder in LANGUAGES.items():
         indexed(f"meaning_{name}", corpora.help_pages(folder))
+    left = TRIES
     while not EmbeddingSpace.objects.filter(state="live").exists():
         asyncio.run(spaces.work())
         if failed := EmbeddingSpace.objects.exclude(error_code="").first():
-            raise SystemExit(f"Passages could not be embedded: {failed.error_code}.")
+            left -= 1
+            if not left:
+                raise SystemExit(f"Passages could not be embedded: {failed.error_code}.")
 
 
 def ask() -> Figures:

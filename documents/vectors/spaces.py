@@ -26,7 +26,9 @@ logger = logging.getLogger(__name__)
 State = EmbeddingSpace.State
 QUEUE = "vectors"  # of jobs: what waits for an embedding model holds up nothing else
 BATCH = engine.BATCH  # passages of one request
-BATCH_EXTRA = 8  # of the extra model: it takes a third of a second for each, or some on a machine that is busy
+BATCH_EXTRA = (
+    4  # of the extra model: each takes it a third of a second, or some on a busy machine, and none may be late
+)
 SPELL = 45.0  # seconds of one turn of the job, which comes every minute
 EXACT = 10_000  # vectors up to which all are looked at: an index would not be faster, and finds less
 SOUGHT = 50  # passages that a search by meaning gives
