@@ -23,6 +23,7 @@ from documents.models import Document, EmbeddingSpace  # noqa: E402
 from documents.vectors import spaces  # noqa: E402
 from documents.vectors.nearest import Asked, asked, nearest  # noqa: E402
 from documents.vectors.spaces import EXACT  # noqa: E402
+from sambung.lib.threads import in_thread  # noqa: E402
 from teams.models import User  # noqa: E402
 from teams.workspace import Workspace  # noqa: E402
 
@@ -36,13 +37,17 @@ def fill() -> None:
     """Index the pages, and have all of them embedded."""
     for name, folder in LANGUAGES.items():
         indexed(f"meaning_{name}", corpora.help_pages(folder))
+    asyncio.run(_embed())
+
+
+async def _embed() -> None:
+    """Take the job's turns until all passages have vectors. Raises SystemExit where the model is late too often."""
     left = TRIES
-    while not EmbeddingSpace.objects.filter(state="live").exists():
-        asyncio.run(spaces.work())
-        if failed := EmbeddingSpace.objects.exclude(error_code="").first():
-            left -= 1
-            if not left:
-                raise SystemExit(f"Passages could not be embedded: {failed.error_code}.")
+    while not await in_thread(EmbeddingSpace.objects.filter(state="live").exists):
+        await spaces.work()
+        left -= await in_thread(EmbeddingSpace.objects.exclude(error_code="").exists)
+        if not left:
+            raise SystemExit("Passages could not be embedded.")
 
 
 def ask() -> Figures:

@@ -22,8 +22,8 @@ from sambung.lib.threads import in_thread
 logger = logging.getLogger(__name__)
 
 WITHIN = 5.0  # seconds for the model to read a question; then words must do
-_SEARCHED = 400  # neighbours that the index follows at a time: with 300 it misses one cluster of twenty altogether
-_LOOKED = 500  # of a place that it gives: the more, the surer the nearest are among them
+_SEARCHED = 600  # neighbours that the index follows at a time: with 400 one question in twenty ends among others' texts
+_LOOKED = 600  # of a place that it gives: the more, the surer the nearest are among them
 
 
 @dataclass(frozen=True, slots=True)
