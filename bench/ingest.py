@@ -42,7 +42,11 @@ async def measure(stand: Stand, files: int) -> Figures:
     (seat,) = people.seats(stand, 1, "fake-n20")
     found = await _dropped(stand, seat, files)
     found |= await asyncio.to_thread(_read_long, stand)
-    return found | {"ingest.rate": await asyncio.to_thread(_rate, stand)}
+    stand.stop_web()  # its jobs would look after documents that are only indexed
+    try:
+        return found | {"ingest.rate": await asyncio.to_thread(_rate, stand)}
+    finally:
+        await asyncio.to_thread(stand.start_web)
 
 
 # ---- files that are dropped -----------------------------------------------------------------------------
@@ -152,7 +156,10 @@ def play(passages: int) -> dict:
         (backend,) = cursor.fetchone()
     ours, theirs = time.process_time(), meter.cpu([backend])
     made = sum(index.replace(document, said) for document, said in zip(documents, blocks, strict=True))
-    return {"passages": made, "seconds": time.process_time() - ours + meter.cpu([backend]) - theirs}
+    spent = time.process_time() - ours + meter.cpu([backend]) - theirs
+    index.forget(Document.objects.filter(user=person))
+    Document.objects.filter(user=person).delete()
+    return {"passages": made, "seconds": spent}
 
 
 def main() -> None:

@@ -37,7 +37,8 @@ def read(file: File) -> Iterator[Piece]:
         yield ReadWarning("form_unread")
     if document.get_formtype() != pdfium.FORMTYPE_NONE:
         document.init_forms()
-    yield from _thumbnail(document)
+    if file.is_shown:
+        yield from _thumbnail(document)
     yield from _Reader(document).pieces()
 
 

@@ -9,6 +9,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 _HYPHEN = "\x02"  # how PDFium marks a hyphen at the end of a line
+_WHOLE_HYPHEN = "\ufffe"  # the same, in the text of a whole page
 _ENDS = "\r\n"
 _LEADERS = re.compile(r"\s*(?:\.\s?){4,}\s*")  # dots that lead to a number in a list of contents
 _WIDE = 1.0  # times its size, from which a gap in a line is one between cells
@@ -41,9 +42,9 @@ class Line:
 
 def lines_of(page: pypdfium2.PdfTextPage) -> list[Line]:
     """The lines in the order in which the file draws them; words that were broken at the end of a line are whole."""
-    raw, code_of = page.raw, pdfium.FPDFText_GetUnicode
+    raw = page.raw
     count = pdfium.FPDFText_CountChars(raw)
-    letters = [_letter(code_of(raw, n)) for n in range(count)]
+    letters = _letters(page, count)
     found, start = [], 0
     for n in range(count + 1):
         if n == count or letters[n] in _ENDS:
@@ -51,6 +52,15 @@ def lines_of(page: pypdfium2.PdfTextPage) -> list[Line]:
                 found.append(line)
             start = n + 1
     return _joined(found)
+
+
+def _letters(page: pypdfium2.PdfTextPage, count: int) -> list[str]:
+    """The characters of a page, all at once; one by one where some of them would be left out, or be two."""
+    whole = page.get_text_range() if count else ""
+    if len(whole) == count:
+        return list(whole.replace("\0", "\ufffd").replace(_WHOLE_HYPHEN, _HYPHEN))
+    code_of = pdfium.FPDFText_GetUnicode
+    return [_letter(code_of(page.raw, n)) for n in range(count)]
 
 
 def _letter(code: int) -> str:
