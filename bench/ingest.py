@@ -107,7 +107,7 @@ def _read_long(stand: Stand) -> Figures:
     """Processor seconds and megabytes that the reader takes for a long file, its start included."""
     path = stand.home.root / "long.pdf"
     path.write_bytes(pdf(LONG, LONG_LINES, 0))
-    command = [stand.build.python, "-m", "sambung.lib.files.reader", "pdf", "20000000", "long.pdf"]
+    command = [stand.build.python, "-m", "sambung.lib.files.reader", "pdf", "20000000", "long.pdf", ""]
     with path.open("rb") as file:
         pipes = {"stdin": file, "stdout": subprocess.DEVNULL, "cwd": stand.build.folder}
         process = subprocess.Popen(command, **pipes)

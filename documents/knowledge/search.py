@@ -20,7 +20,7 @@ from documents.knowledge.candidates import MOST as MOST_ROWS
 from documents.knowledge.candidates import WANTED, Query, Weighted, any_of, telling
 from documents.knowledge.words import Unit, units
 from documents.models import Document
-from documents.vectors.nearest import Asked, nearest
+from documents.vectors.nearest import ITEMS, Asked, nearest
 from documents.vectors.spaces import EXACT
 from teams import access
 from teams.workspace import Workspace
@@ -65,7 +65,6 @@ FROM document_chunk JOIN best ON document_chunk.ctid = at
 """)
 _PRESENT, _RANK = SQL("{} * (search @@ {}::tsquery)::int"), SQL("{} * ts_rank('{{1,1,1,1}}', search, {}::tsquery)")
 _OF_SCOPE, _OF_COLLECTIONS = SQL("scope = {}"), SQL("scope IS NOT NULL AND document_id IN ({})")
-_ITEMS = SQL("SELECT document_id FROM collection_item WHERE collection_id = ANY({})")
 _SCOPE_ROWS = SQL("document_chunk WHERE scope = {}")
 _COLLECTION_ROWS = SQL("({}) AS item JOIN document_chunk USING (document_id)")
 _SHOW = """
@@ -78,10 +77,16 @@ JOIN document_extraction USING (document_id) WHERE document_chunk.id = ANY(%s)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where is looked: in what lies in a workspace, or in these collections alone, whoever's they are."""
+    """Where is looked: in what lies in a workspace, or in these collections and documents alone, whoever's they are."""
 
     workspace: Workspace
     collections: tuple[UUID, ...] | None = None
+    documents: tuple[UUID, ...] = ()  # besides what lies in the collections
+
+    @property
+    def items(self) -> Composed:
+        """The documents of the collections, and those beside them."""
+        return ITEMS.format(list(self.collections), list(self.documents))
 
     @property
     def scope(self) -> UUID:
@@ -160,7 +165,9 @@ def _is_name(question: str) -> bool:
 
 
 def _near(meaning: Asked, place: Place, here: int) -> list[_Hit]:
-    where = {"scope": place.scope} if place.collections is None else {"collections": place.collections}
+    where = {"scope": place.scope}
+    if place.collections is not None:
+        where = {"collections": place.collections, "documents": place.documents}
     return [_Hit(chunk, document, 0.0) for chunk, document in nearest(meaning, here, **where, most=_FUSED)]
 
 
@@ -178,7 +185,7 @@ def _fused(by_words: Sequence[_Hit], near: Sequence[_Hit]) -> list[_Hit]:
 def _known(asked: Sequence[Unit], place: Place, counted: int) -> _Known:
     rows = _SCOPE_ROWS.format(place.scope)
     if place.collections is not None:
-        rows = _COLLECTION_ROWS.format(_ITEMS.format(list(place.collections)))
+        rows = _COLLECTION_ROWS.format(place.items)
     forms = [form for unit in asked for form in unit.forms]
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN.format(place=rows, forms=forms, most=counted))
@@ -249,7 +256,7 @@ def _found(query: Query, asked: Sequence[Weighted], where: Composed) -> list[_Hi
 def _where(place: Place) -> Composed:
     if place.collections is None:
         return _OF_SCOPE.format(place.scope)
-    return _OF_COLLECTIONS.format(_ITEMS.format(list(place.collections)))
+    return _OF_COLLECTIONS.format(place.items)
 
 
 def _shown(place: Place, hits: Sequence[_Hit], most: int) -> tuple[list[_Hit], dict[UUID, Document]]:

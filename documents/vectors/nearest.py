@@ -63,13 +63,14 @@ ORDER BY away, chunk LIMIT {most}
 _INDEXED = SQL("embedding::halfvec({dimensions}) <=> {vector}::halfvec({dimensions})")
 _EXACT = SQL("embedding <=> {vector}::halfvec")
 _OF_SCOPE = SQL("scope = {}")
-_ITEMS = SQL("SELECT document_id FROM collection_item WHERE collection_id = ANY({})")
+#: The documents of collections, and those beside them.
+ITEMS = SQL("SELECT document_id FROM collection_item WHERE collection_id = ANY({}) UNION ALL SELECT unnest({}::uuid[])")
 _OF_ITEMS = SQL("chunk IN (SELECT id FROM document_chunk WHERE document_id IN ({}))")
 #: The same, asked of one row after the other as the index gives them: the planner would sort all of them instead.
 _IS_OF_ITEMS = SQL("""
 (SELECT EXISTS (
-    SELECT FROM document_chunk JOIN collection_item USING (document_id)
-    WHERE document_chunk.id = chunk AND collection_id = ANY({})
+    SELECT FROM document_chunk LEFT JOIN collection_item USING (document_id)
+    WHERE document_chunk.id = chunk AND (collection_id = ANY({}) OR document_id = ANY({}))
 ))
 """)
 _WALK = f"SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL hnsw.ef_search = {_SEARCHED}"
@@ -81,9 +82,10 @@ def nearest(
     *,
     scope: UUID | None = None,
     collections: Sequence[UUID] | None = None,
+    documents: Sequence[UUID] = (),
     most: int = SOUGHT,
 ) -> list[tuple[UUID, UUID]]:
-    """Return (passage, document) of the nearest, of a scope or of these collections: `most`, or all there are.
+    """Return (passage, document) of the nearest, of a scope or of these collections and documents: `most`, or all.
 
     `passages`: how many there are, counted up to more than EXACT.
     """
@@ -91,9 +93,9 @@ def nearest(
         return []
     place, away = _OF_SCOPE.format(scope), _EXACT
     if collections is not None:
-        place = _OF_ITEMS.format(_ITEMS.format(list(collections)))
+        place = _OF_ITEMS.format(ITEMS.format(list(collections), list(documents)))
     if passages > EXACT:
-        place = place if collections is None else _IS_OF_ITEMS.format(list(collections))
+        place = place if collections is None else _IS_OF_ITEMS.format(list(collections), list(documents))
         away = _INDEXED
     away = away.format(vector=written(question.vector), dimensions=len(question.vector))
     given = {"table": SQL(tables.TABLE), "space": question.space, "place": place, "away": away, "most": most}
