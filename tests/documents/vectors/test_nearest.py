@@ -53,6 +53,17 @@ def test_what_is_deleted_is_not_found_and_is_again_once_it_is_taken_back(say, as
     assert ask("coffee", scope=alice.pk) == ["coffee"]
 
 
+def test_what_is_deleted_starves_nobody(say, ask, alice, monkeypatch):
+    """More is looked at where the nearest of all are gone."""
+    monkeypatch.setattr(nearest, "_LOOKED", 2)
+    gone = say(*(f"coffee number {n}" for n in range(8)))
+    say("tea", "milk", "water")
+    assert len(ask("coffee", scope=alice.pk, most=2)) == 2
+    deleting.delete_document(document=gone)
+    assert len(ask("coffee", scope=alice.pk, most=2)) == 2
+    assert len(ask("coffee", scope=alice.pk, most=3)) == 3
+
+
 def test_there_are_as_many_as_there_are(say, ask, alice, bob):
     say(*(f"coffee number {n}" for n in range(30)), by=bob)
     say("one coffee", "two coffees", "tea")
