@@ -40,7 +40,7 @@ test-changed: $(DEV) $(MCP) ## Run those, and the groups of tests whose folders 
 	@$(BIN)/python -m pytest -n 2 --groups=changed $(PYTEST_ARGS)
 
 test-crash: $(DEV) ## Kill the server in the middle of a reply, a hundred times (CRASH_ROUNDS)
-	@CRASH_ROUNDS=$${CRASH_ROUNDS:-100} $(BIN)/python -m pytest tests/browser/test_crash.py $(PYTEST_ARGS)
+	@CRASH_ROUNDS=$${CRASH_ROUNDS:-100} $(BIN)/python -m pytest tests/browser/test_crash.py tests/workflows/engine/test_crash.py $(PYTEST_ARGS)
 
 lint: $(DEV) ## Look for mistakes and untidy code
 	@$(BIN)/ruff check .
