@@ -20,7 +20,7 @@ from uuid import UUID
 import django
 
 from bench.graphs import GRAPHS
-from bench.stand import OVER_THE_BUILD, SERVER_CORE, Stand, end
+from bench.stand import LOAD_CORE, OVER_THE_BUILD, SERVER_CORE, Stand, end, pin
 
 DBOS = Path(__file__).parent.parent / ".venv" / "dbos" / "bin" / "python"
 Figures = dict[str, float]
@@ -36,9 +36,14 @@ async def measure(stand: Stand, runs: int, waiting: int) -> Figures:
     stand.sql("CREATE DATABASE dbos")
     address = stand.home.database_url.replace("/sambung?", "/dbos?")
     script = str(Path(__file__).parent / "workflows_dbos.py")
-    command = ["taskset", "-c", str(SERVER_CORE), str(DBOS), script, "--database", address, "--runs", str(runs)]
-    done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=True)
-    told = json.loads(done.stdout.splitlines()[-1])
+    pin(SERVER_CORE)
+    try:
+        command = [str(DBOS), script, "--database", address, "--runs", str(runs)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    finally:
+        pin(LOAD_CORE)
+    output, _ = await asyncio.to_thread(process.communicate, timeout=300)
+    told = json.loads(output.splitlines()[-1])
     figures |= {"workflows.dbos_cpu": told["cpu"], "workflows.dbos_all": told["seconds"]}
     figures["workflows.cpu_share"] = figures["workflows.cpu"] / told["cpu"]
     figures["workflows.times_dbos"] = told["seconds"] / figures["workflows.all"]
