@@ -227,16 +227,16 @@ class Execution:
 
     def _apply(self, scope: Scope, key: str, known: Known) -> None:
         """What is known of a node stands in for running it."""
-        is_loop = self._graph.nodes[key]["type"] == "loop"
         match known.status:
-            case StepStatus.DONE:
+            case StepStatus.DONE if asking.is_word(self.order, self._graph.nodes[key], known):
+                scope.active += 1
+                self._attempt(scope, key, known.attempt + 1)
+            case StepStatus.DONE | StepStatus.SKIPPED:
                 self._decide(scope, key, known.output, known.handle)
-            case StepStatus.SKIPPED:
-                self._decide(scope, key, None, known.handle)
             case StepStatus.FAILED:
                 scope.active += 1
                 self._after_failure(scope, key, known.attempt, known.failure or UNEXPECTED, known.output)
-            case StepStatus.RUNNING if is_loop:
+            case StepStatus.RUNNING if self._graph.nodes[key]["type"] == "loop":
                 scope.active += 1
                 self._attempt(scope, key, known.attempt)
             case StepStatus.RUNNING if known.effect == UNSAFE:
