@@ -80,10 +80,19 @@ _DRAFT = {
     "workflow_structure": gettext_noop("This is no workflow: %(problem)s"),
     "workflow_deep": gettext_noop("What a node holds lies more than %(most)s layers deep. Nothing was saved."),
 }
+_EDITING = {
+    "workflow_operations": gettext_noop("The page sent changes that cannot be read. They are kept in the browser."),
+    "workflow_edit_both": gettext_noop("Somebody changed this meanwhile, too. Choose which of the two stays."),
+    "workflow_edit_gone": gettext_noop("This step was deleted meanwhile. Your change is kept here."),
+    "workflow_edit_changed": gettext_noop("Somebody changed this step meanwhile, so that it was not deleted."),
+    "workflow_nodes_many": gettext_noop("A workflow has at most %(most)s steps. This one was not added."),
+    "workflow_parent_itself": gettext_noop("A loop or group cannot lie in itself."),
+    "workflow_edge_from_output": gettext_noop("Nothing follows an output: it is where a run ends."),
+}
 _RUNS = {
     "workflow_input": gettext_noop("The input does not fit: %(problem)s"),
     "workflow_text_large": gettext_noop("A text would be longer than %(most)s characters."),
     "workflow_pattern_long": gettext_noop("A pattern is longer than %(most)s characters."),
 }
-MESSAGES = _FIELDS | _GRAPH | _NODES | _DRAFT | _RUNS
+MESSAGES = _FIELDS | _GRAPH | _NODES | _DRAFT | _EDITING | _RUNS
 failures.register(MESSAGES)
