@@ -11,11 +11,15 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Workflows")
 
     def ready(self):
-        from teams import accounts, trash
+        from teams import accounts, notifications, retention, trash
         from workflows import error_messages, policies  # noqa: F401  sentences, access
         from workflows.actions import deleting, personal_data
+        from workflows.history import keeping, telling
         from workflows.models import Workflow
 
         trash.register("workflow", trash.Kind(Workflow, "git-branch", deleting.restore))
         accounts.on_delete(personal_data.delete_personal)
         accounts.exporter(personal_data.export)
+        waits = notifications.Kind("workflows/approvals/_waits.html", telling.links, is_kept=True)
+        notifications.register(telling.KIND, waits)
+        retention.register(keeping.RUNS)

@@ -1,0 +1,41 @@
+"""What people do with a run: let it go on with more, remove it."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agents.models import ACTIVE, Run
+from sambung.lib.errors import Refused
+from teams import audit
+from teams.models import User
+from workflows.models import Workflow, WorkflowRun
+
+
+def seconds(run: WorkflowRun) -> float | None:
+    """How long a run has taken until now, with all waiting; None where it has not begun."""
+    if run.run.started_at is None:
+        return None
+    return ((run.run.finished_at or timezone.now()) - run.run.started_at).total_seconds()
+
+
+@transaction.atomic
+def delete(*, run: WorkflowRun, by: User) -> None:
+    """Remove a run that has ended, with its steps. Raises Refused while it is on its way."""
+    held = Run.objects.select_for_update().get(pk=run.run_id)
+    if held.status in ACTIVE:
+        raise Refused(_("This run is on its way. Stop it first."), code="active")
+    workflow = run.workflow
+    audit.record("workflow_run.deleted", by=by, target=workflow.name, team=held.team, run=str(run.pk))
+    held.delete()
+
+
+@transaction.atomic
+def keep_values(*, workflow: Workflow, by: User, keeps: bool) -> None:
+    """Say whether runs of a workflow keep what their steps took and gave, from their next end on."""
+    if workflow.keeps_values != keeps:
+        Workflow.objects.filter(pk=workflow.pk).update(keeps_values=keeps)
+        audit.record("workflow.keeps_values", by=by, target=workflow.name, team=workflow.team, keeps=keeps)
+
+
+def limit_reached(run):
+    return None
