@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workflows.views import approvals, editing, replays, runs, steps, tests, workflows
+from workflows.views import approvals, editing, nodes, replays, runs, steps, tests, workflows
 
 urlpatterns = [
     path("workflows/", workflows.workflow_list, name="workflow_list"),
@@ -41,4 +41,5 @@ urlpatterns = [
     path("workflows/tests/<uuid:test_id>/delete/", tests.workflow_test_delete, name="workflow_test_delete"),
     path("workflows/approvals/<uuid:approval_id>/", approvals.approval, name="approval"),
     path("workflows/approvals/<uuid:approval_id>/decide/", approvals.approval_decide, name="approval_decide"),
+    path("workflows/<uuid:workflow_id>/nodes/<uuid:node_id>/", nodes.workflow_node, name="workflow_node"),
 ]
