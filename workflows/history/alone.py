@@ -7,8 +7,9 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from teams.models import User
-from workflows.engine import starting, values
-from workflows.models import StepStatus, Workflow, WorkflowRun, WorkflowStep
+from workflows.engine import starting
+from workflows.history import showing
+from workflows.models import StepStatus, Workflow, WorkflowRun
 from workflows.nodes.graph import Graph
 from workflows.nodes.kinds import KINDS
 from workflows.nodes.references import is_ref, look_up, references_in
@@ -103,8 +104,4 @@ def _redirected(data: object, names: Mapping[tuple, str], before: str) -> object
 def _outputs(last: WorkflowRun) -> dict[str, object]:
     """What the nodes of a run gave, by their ids."""
     rows = last.steps.filter(status=StepStatus.DONE).exclude(path__contains="/").order_by("path", "attempt")
-    return {step.node_id: _whole(step) for step in rows}
-
-
-def _whole(step: WorkflowStep) -> object:
-    return values.whole(step.output)
+    return {step.node_id: showing.whole(step, "output") for step in rows}

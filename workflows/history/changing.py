@@ -1,5 +1,7 @@
 """What people do with a run: let it go on with more, remove it."""
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,6 +10,7 @@ from agents.models import ACTIVE, Run
 from sambung.lib.errors import Refused
 from teams import audit
 from teams.models import User
+from workflows.engine import limits
 from workflows.models import Workflow, WorkflowRun
 
 
@@ -37,5 +40,18 @@ def keep_values(*, workflow: Workflow, by: User, keeps: bool) -> None:
         audit.record("workflow.keeps_values", by=by, target=workflow.name, team=workflow.team, keeps=keeps)
 
 
-def limit_reached(run):
-    return None
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit that a run has reached: its name, and how much it had."""
+
+    name: str
+    most: float
+
+
+def limit_reached(run: WorkflowRun) -> Limit | None:
+    """The limit that stopped a run, None where something else did or nothing."""
+    prefix, code = limits.CODE, run.run.error_code
+    name = code.removeprefix(prefix)
+    if not code.startswith(prefix) or name not in limits.USUAL:
+        return None
+    return Limit(name, run.limits.get(name) or limits.USUAL[name] or 0)

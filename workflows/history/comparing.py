@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from agents.definitions.versions import Change, compared
-from workflows.engine import values
+from workflows.history import showing
 from workflows.history.steps import Row, Steps, Totals
 from workflows.models import WorkflowRun
 
@@ -63,7 +63,7 @@ def _pair(old: Row | None, new: Row | None) -> Pair:
 
 def _value(row: Row | None, which: str) -> object:
     """What a step took or gave, whole."""
-    return values.whole(getattr(row.step, which)) if row and row.step else None
+    return showing.whole(row.step, which) if row and row.step else None
 
 
 def _changes(told: list[tuple[str, object, object]]) -> Iterator[Change]:

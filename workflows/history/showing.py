@@ -62,15 +62,28 @@ class Shown:
     is_nothing: bool = False
 
 
-def shown(stored: object) -> Shown:
-    """What a page shows of a value as it is stored: a large one lies elsewhere, and only its beginning is read."""
+def shown(stored: object, file: str = "") -> Shown:
+    """What a page shows of a value as it is stored: of one that lies in a file the row holds the beginning."""
+    if file:
+        return Shown(stored["preview"], False, filesizeformat(stored["size"]))
     if stored is None:
         return Shown("", True, "", is_nothing=True)
-    if values.is_stored(stored):
-        preview = values.preview(stored)
-        return Shown(preview[:MOST], False, filesizeformat(values.size(stored)))
     text = as_text(stored)
     return Shown(text[:MOST], len(text) <= MOST, filesizeformat(len(text.encode())))
+
+
+def of_step(step: WorkflowStep, which: str) -> Shown:
+    """What a step took ("input") or gave ("output")."""
+    return shown(getattr(step, which), _file(step, which))
+
+
+def whole(step: WorkflowStep, which: str) -> object:
+    """The same, all of it. Raises Failed where its file is lost."""
+    return values.read(_file(step, which), getattr(step, which))
+
+
+def _file(step: WorkflowStep, which: str) -> str:
+    return getattr(step, f"{which}_file", "")
 
 
 def as_text(value: object) -> str:
@@ -78,9 +91,8 @@ def as_text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2, default=str)
 
 
-def as_file(stored: object) -> tuple[bytes, str]:
-    """A value, whole, as a file: its bytes, and how their name ends."""
-    value = values.whole(stored)
+def as_file(value: object) -> tuple[bytes, str]:
+    """A value as a file: its bytes, and how their name ends."""
     if isinstance(value, str):
         return value.encode(), "txt"
     return orjson.dumps(value, option=orjson.OPT_INDENT_2), "json"
@@ -103,7 +115,7 @@ def unknown(run: WorkflowRun, step: WorkflowStep) -> Unknown:
     kind = KINDS[step.node_type]
     example = _example(kind.output_schema(node["data"]))
     name = str(node["data"].get("name") or kind.title)
-    return Unknown(step.pk, name, shown(step.input), as_text(example), step.idempotency_key)
+    return Unknown(step.pk, name, of_step(step, "input"), as_text(example), step.idempotency_key)
 
 
 _EXAMPLES = {"string": "", "integer": 0, "number": 0, "boolean": True, "array": [], "object": {}}
@@ -118,7 +130,7 @@ def _example(schema: Mapping) -> object:
 
 def outputs(run: WorkflowRun) -> list[tuple[str, Shown]]:
     """The named outputs of a run, as far as they were reached."""
-    whole = values.whole(run.output)
+    whole = run.output
     if isinstance(whole, dict):
         return [(name, shown(value)) for name, value in whole.items()]
     return [(_("Output"), shown(whole))] if whole is not None else []

@@ -28,7 +28,9 @@ def pin(*, run: WorkflowRun, by: User, name: str) -> WorkflowTest:
     if run.run.status != RunStatus.SUCCEEDED:
         raise Refused(_("Only a run that has succeeded can be kept as a test."), code="not_succeeded")
     if not run.workflow.keeps_values:
-        raise Refused(_("This workflow keeps no values of its runs, so there is nothing to test with."), code="no_values")
+        raise Refused(
+            _("This workflow keeps no values of its runs, so there is nothing to test with."), code="no_values"
+        )
     if run.workflow.tests.count() >= MOST:
         told = {"most": MOST}
         raise Refused(_("A workflow has %(most)s tests at most. Delete one first.") % told, code="too_many")
@@ -37,7 +39,7 @@ def pin(*, run: WorkflowRun, by: User, name: str) -> WorkflowTest:
         name=name,
         input=run.input,
         mocks=mocks_of(run),
-        expected={"output": values.whole(run.output)},
+        expected={"output": run.output},
     )
     audit.record("workflow_test.kept", by=by, target=run.workflow.name, team=run.workflow.team, test=name)
     return made
@@ -46,7 +48,7 @@ def pin(*, run: WorkflowRun, by: User, name: str) -> WorkflowTest:
 def mocks_of(run: WorkflowRun) -> dict:
     """What a run was answered: {steps: {path: {output, handle}}, now}, of what reaches outside of the graph."""
     rows = run.steps.filter(node_type__in=MOCKED, status=StepStatus.DONE).order_by("path", "attempt")
-    steps = {step.path: {"output": values.whole(step.output), "handle": step.handle} for step in rows}
+    steps = {step.path: {"output": values.read(step.output_file, step.output), "handle": step.handle} for step in rows}
     return {"steps": steps, "now": run.created_at.isoformat()}
 
 

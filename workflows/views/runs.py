@@ -1,5 +1,6 @@
 """Runs: started by hand, listed and found, watched step by step, stopped, let go on, taken along, deleted."""
 
+from collections.abc import Callable
 from hashlib import sha256
 from urllib.parse import urlencode
 
@@ -14,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sambung.lib.errors import Refused
-from sambung.lib.failures import Failed
 from teams import access
 from teams.views import answers
 from teams.views.dialogs import ask
@@ -203,7 +203,7 @@ def workflow_run_more(request, run_id):
         with answers.told_by(form):
             changing.go_on(run=found, by=request.user, limits=form.limits())
             return answers.go(request, back)
-    return ask(request, _("Go on with more"), to=to, submit=_("Go on"), back=back, form=form, text=limit.sentence)
+    return ask(request, _("Go on with more"), to=to, submit=_("Go on"), back=back, form=form)
 
 
 @never_cache
@@ -242,14 +242,14 @@ def workflow_run_value(request, run_id, which):
     found = find(request, run_id)
     if which not in {"input", "output"}:
         raise Http404("A run has no such value.")
-    return as_file(getattr(found, which), f"{found.workflow.name} {which}")
+    return as_file(lambda: getattr(found, which), f"{found.workflow.name} {which}")
 
 
-def as_file(stored: object, name: str) -> HttpResponse:
-    """A value as a file that the browser saves."""
+def as_file(read: Callable[[], object], name: str) -> HttpResponse:
+    """A value as a file that the browser saves. Raises Refused where it is lost."""
     try:
-        data, ending = showing.as_file(stored)
-    except Failed as error:
-        raise Refused(error.failure, status=410) from None
+        data, ending = showing.as_file(read())
+    except FileNotFoundError:
+        raise Refused(_("This value is lost on the server."), status=410, code="lost") from None
     named = content_disposition_header(True, f"{slugify(name) or 'value'}.{ending}")
     return HttpResponse(data, content_type="application/octet-stream", headers={"Content-Disposition": named})

@@ -45,8 +45,8 @@ def workflow_step(request, step_id):
         "name": (node and node["data"].get("name")) or KINDS[found.node_type].title,
         "kind": KINDS[found.node_type],
         "look": showing.look(found.status),
-        "took": showing.shown(found.input),
-        "gave": showing.shown(found.output),
+        "took": showing.of_step(found, "input"),
+        "gave": showing.of_step(found, "output"),
         "attempts": [(one, showing.look(one.status)) for one in attempts] if len(attempts) > 1 else [],
         "children": list(access.rows(request.user, found.children.select_related("run", "workflow"))),
         "is_top": "/" not in found.path,
@@ -65,7 +65,7 @@ def workflow_step_value(request, step_id, which):
     found = find(request, step_id)
     if which not in {"input", "output"}:
         raise Http404("A step has no such value.")
-    return as_file(getattr(found, which), f"{KINDS[found.node_type].name} {which}")
+    return as_file(lambda: showing.whole(found, which), f"{KINDS[found.node_type].name} {which}")
 
 
 @require_POST
