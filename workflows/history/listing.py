@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import ACTIVE, RunStatus
-from workflows.models import StepStatus, WorkflowRun, WorkflowStep
+from workflows.models import StepStatus, Trigger, WorkflowRun, WorkflowStep
 
 LONGEST = 200  # characters of what is searched for
 #: States as people ask for them. What waits for somebody is found by its steps: the run itself only says that it waits.
@@ -56,13 +56,11 @@ def found(runs: QuerySet[WorkflowRun], asked: Asked) -> QuerySet[WorkflowRun]:
 
 
 def _narrowed(asked: Asked) -> Q:
-    wanted = Q()
+    wanted = Q(trigger=asked.trigger) if asked.trigger else ~Q(trigger=Trigger.TEST)
     if asked.state in STATES:
         wanted &= STATES[asked.state][1]
     if asked.state == "asks":
         wanted &= Q(Exists(WorkflowStep.objects.filter(workflow_run=OuterRef("pk"), status__in=ASKS)))
-    if asked.trigger:
-        wanted &= Q(trigger=asked.trigger)
     if asked.version == "draft":
         wanted &= Q(version=None)
     elif asked.version.isdecimal():

@@ -6,7 +6,9 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, UUIDField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -16,7 +18,7 @@ from sambung.lib.threads import in_thread
 from teams.models import Notification, User
 from teams.workspace import Workspace
 from workflows.history import asked
-from workflows.models import Approval
+from workflows.models import Approval, StepStatus
 
 KIND = "workflow_approval"
 MOST = 500  # people who are told of one approval
@@ -48,6 +50,15 @@ def forget(approvals: QuerySet[Approval], people: Iterable[UUID] | None = None) 
     ids = [str(pk) for pk in approvals.values_list("pk", flat=True)]
     rows = Notification.objects.filter(kind=KIND, data__approval__in=ids)
     (rows if people is None else rows.filter(user__in=people)).delete()
+
+
+def clean_up() -> int:
+    """Forget what waits for nobody any more, however its run came to an end. Return how many notifications went."""
+    waiting = Approval.objects.filter(decision="", step__status=StepStatus.WAITING_PERSON)
+    told = Notification.objects.filter(kind=KIND).annotate(
+        asked=Cast(KeyTextTransform("approval", "data"), UUIDField())
+    )
+    return told.exclude(asked__in=waiting.values("pk")).delete()[0]
 
 
 def links(user: User, rows: list[Notification]) -> Mapping[UUID, str]:

@@ -8,7 +8,7 @@ from sambung.lib.errors import Refused
 from teams import audit
 from teams.models import User
 from workflows.engine import values
-from workflows.models import StepStatus, WorkflowRun, WorkflowTest
+from workflows.models import StepStatus, WorkflowRun, WorkflowStep, WorkflowTest
 
 MOST = 50  # tests of a workflow: all of them run before each publish
 #: Nodes that ask somebody or something else, or wait: a test has their results instead.
@@ -46,10 +46,16 @@ def pin(*, run: WorkflowRun, by: User, name: str) -> WorkflowTest:
 
 
 def mocks_of(run: WorkflowRun) -> dict:
-    """What a run was answered: {steps: {path: {output, handle}}, now}, of what reaches outside of the graph."""
-    rows = run.steps.filter(node_type__in=MOCKED, status=StepStatus.DONE).order_by("path", "attempt")
-    steps = {step.path: {"output": values.read(step.output_file, step.output), "handle": step.handle} for step in rows}
-    return {"steps": steps, "now": run.created_at.isoformat()}
+    """What a run was answered, as the engine takes it: {nodes: {path: {output, handle} | {error, params}}, now}."""
+    rows = run.steps.filter(node_type__in=MOCKED, status__in=(StepStatus.DONE, StepStatus.FAILED))
+    nodes = {step.path: _answer(step) for step in rows.order_by("path", "attempt")}
+    return {"nodes": nodes, "now": run.created_at.isoformat()}
+
+
+def _answer(step: WorkflowStep) -> dict:
+    if step.status == StepStatus.FAILED:
+        return {"error": step.error_code, "params": step.error_params}
+    return {"output": values.read(step.output_file, step.output), "handle": step.handle}
 
 
 @transaction.atomic

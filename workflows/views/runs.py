@@ -86,9 +86,9 @@ def workflow_run_new(request, workflow_id):
     structure = draft.structure_of(found) if is_draft else found.structure
     form = inputs.form_for(schema_of(structure))(*posted(request))
     if request.method == "POST" and form.is_valid():
-        given = {"workflow": found, "structure": structure, "version": version}
+        given, team = {"workflow": found, "structure": structure, "version": version}, request.workspace.team
         with answers.told_by(form):
-            made = starting.start(**given, input=inputs.values(form, keep=keep(request)), by=request.user)
+            made = starting.start(**given, input=inputs.values(form, keep=keep(request)), by=request.user, team=team)
             return answers.go(request, page_of(request, made))
     context = {"workflow": found, "form": form, "is_draft": is_draft, "version": version, "can_edit": may_edit}
     return render(request, "workflows/runs/new.html", context, status=422 if form.errors else 200)
@@ -186,6 +186,7 @@ def workflow_run_stop(request, run_id):
     """Stop a run; what it has done stays."""
     found = find(request, run_id, access.WRITE)
     stopping.stop(found)
+    approvals.drop(found.run)
     return answers.go(request, page_of(request, found))
 
 
@@ -201,7 +202,7 @@ def workflow_run_more(request, run_id):
     to, back = request.workspace.url("workflow_run_more", found.pk), page_of(request, found)
     if request.method == "POST" and form.is_valid():
         with answers.told_by(form):
-            changing.go_on(run=found, by=request.user, limits=form.limits())
+            changing.go_on(run=found, by=request.user, most=form.limits())
             return answers.go(request, back)
     return ask(request, _("Go on with more"), to=to, submit=_("Go on"), back=back, form=form)
 
