@@ -74,16 +74,12 @@ def shown(stored: object, file: str = "") -> Shown:
 
 def of_step(step: WorkflowStep, which: str) -> Shown:
     """What a step took ("input") or gave ("output")."""
-    return shown(getattr(step, which), _file(step, which))
+    return shown(getattr(step, which), getattr(step, f"{which}_file"))
 
 
 def whole(step: WorkflowStep, which: str) -> object:
     """The same, all of it. Raises Failed where its file is lost."""
-    return values.read(_file(step, which), getattr(step, which))
-
-
-def _file(step: WorkflowStep, which: str) -> str:
-    return getattr(step, f"{which}_file", "")
+    return values.read(getattr(step, f"{which}_file"), getattr(step, which))
 
 
 def as_text(value: object) -> str:
