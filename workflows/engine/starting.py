@@ -1,6 +1,7 @@
 """Starting a run: its row, its steps that are reused, and whoever takes it."""
 
 from collections.abc import Mapping
+from types import EllipsisType
 
 from django.db import transaction
 
@@ -9,7 +10,7 @@ from agents.models import Run, RunKind
 from sambung.lib.errors import Refused
 from sambung.lib.failures import Failed, Failure
 from sambung.lib.jsonb import clean_json
-from teams.models import User
+from teams.models import Team, User
 from workflows.engine import carrier, values
 from workflows.models import Trigger, Workflow, WorkflowRun, WorkflowStep, WorkflowTrigger, WorkflowVersion
 from workflows.nodes import checking, schemas
@@ -34,7 +35,7 @@ def start(
     key: str = "",
     mocks: Mapping | None = None,
     model: Reference | None = None,
-    team=None,
+    team: Team | EllipsisType | None = ...,
 ) -> WorkflowRun:
     """Queue a run of `structure` as `by`, whose rights count; a host takes it on commit.
 
@@ -49,7 +50,8 @@ def start(
         raise Refused(Failure("workflow_calls_deep", {"most": DEEPEST}))
     given = _checked(structure, input)
     named = {"api_key_id": model.api_key, "provider": model.provider, "model": model.model} if model else {}
-    run = Run.objects.create(kind=RunKind.WORKFLOW, requested_by=by, team=team or workflow.team, **named)
+    team = workflow.team if team is ... else team
+    run = Run.objects.create(kind=RunKind.WORKFLOW, requested_by=by, team=team, **named)
     made = WorkflowRun.objects.create(
         workflow=workflow,
         run=run,

@@ -158,9 +158,17 @@ def _told(approval: Approval) -> str:
     return _("%(name)s was first, and chose “%(label)s”.") % told
 
 
+def buttons_of(approval: Approval) -> list[dict]:
+    """What can be pressed; the buttons that are ours, before any node, speak the reader's language."""
+    is_ours = approval.step.node_type != "approval"
+    labels = [one.get("label") or one["id"] for one in approval.buttons]
+    told = zip(approval.buttons, labels, strict=True)
+    return [one | {"label": _(label) if is_ours else label} for one, label in told]
+
+
 def label_of(approval: Approval, button: str) -> str:
     """What the button says."""
-    return next((one.get("label") or one["id"] for one in approval.buttons if one["id"] == button), button)
+    return next((one["label"] for one in buttons_of(approval) if one["id"] == button), button)
 
 
 def _fitting(approval: Approval, values: Mapping) -> dict:

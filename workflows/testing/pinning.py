@@ -46,10 +46,12 @@ def pin(*, run: WorkflowRun, by: User, name: str) -> WorkflowTest:
 
 
 def mocks_of(run: WorkflowRun) -> dict:
-    """What a run was answered, as the engine takes it: {nodes: {path: {output, handle} | {error, params}}, now}."""
+    """What a run was answered, as the engine takes it (`workflows.engine.mocking`), and the clock of its code."""
     rows = run.steps.filter(node_type__in=MOCKED, status__in=(StepStatus.DONE, StepStatus.FAILED))
     nodes = {step.path: _answer(step) for step in rows.order_by("path", "attempt")}
-    return {"nodes": nodes, "now": run.created_at.isoformat()}
+    code = run.steps.filter(node_type="code").order_by("path", "attempt")
+    clock = {step.path: step.input["now"] for step in code if isinstance(step.input, dict) and "now" in step.input}
+    return {"nodes": nodes, "clock": clock, "run": str(run.pk)}
 
 
 def _answer(step: WorkflowStep) -> dict:
