@@ -32,7 +32,7 @@ QUEUE = "workflows"
 AT_ONCE = 100  # runs of one process
 CLAIMED = 20  # runs that are taken at once
 BEAT, RENEWED = 1.0, 3  # seconds between looks for what is to be stopped; leases are renewed each third time
-LOOK = 5.0  # seconds between looks for what nobody is at
+LOOK = 2.0  # seconds between looks for what nobody is at
 
 
 class Host:

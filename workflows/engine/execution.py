@@ -28,6 +28,7 @@ from workflows.nodes.kinds import KINDS, NONE, UNSAFE, handles
 
 logger = logging.getLogger(__name__)
 
+SOON = 1.0  # seconds for which a run is not put away
 TURN = 64  # nodes until other runs have their turn
 
 
@@ -147,8 +148,10 @@ class Execution:
 
     @property
     def _sleeps(self) -> bool:
-        """Whether a node waits for its next try."""
-        return any(isinstance(key, tuple) for key in self._timers)
+        """Whether a node waits for its next try, or for a time that is about to come."""
+        soon = time() + SOON
+        is_due = any(known.wake_at and known.wake_at.timestamp() < soon for *_place, known in self.waiting.values())
+        return is_due or any(isinstance(key, tuple) for key in self._timers)
 
     async def _leave(self, status: RunStatus, failure: Failure | None = None, output: object = None) -> None:
         """Store the end, or the pause; a run whose step was answered meanwhile goes on."""
