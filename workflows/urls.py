@@ -12,6 +12,7 @@ urlpatterns = [
     path("workflows/<uuid:workflow_id>/draft/", editing.workflow_draft, name="workflow_draft"),
     path("workflows/<uuid:workflow_id>/operations/", editing.workflow_operations, name="workflow_operations"),
     path("workflows/<uuid:workflow_id>/check/", editing.workflow_check, name="workflow_check"),
+    path("workflows/<uuid:workflow_id>/nodes/<uuid:node_id>/", nodes.workflow_node, name="workflow_node"),
     path("workflows/<uuid:workflow_id>/rename/", workflows.workflow_rename, name="workflow_rename"),
     path("workflows/<uuid:workflow_id>/visibility/", workflows.workflow_visibility, name="workflow_visibility"),
     path("workflows/<uuid:workflow_id>/delete/", workflows.workflow_delete, name="workflow_delete"),
@@ -41,5 +42,4 @@ urlpatterns = [
     path("workflows/tests/<uuid:test_id>/delete/", tests.workflow_test_delete, name="workflow_test_delete"),
     path("workflows/approvals/<uuid:approval_id>/", approvals.approval, name="approval"),
     path("workflows/approvals/<uuid:approval_id>/decide/", approvals.approval_decide, name="approval_decide"),
-    path("workflows/<uuid:workflow_id>/nodes/<uuid:node_id>/", nodes.workflow_node, name="workflow_node"),
 ]

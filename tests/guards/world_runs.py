@@ -21,6 +21,7 @@ def rows(workspace: Workspace, canary: str) -> dict[str, Model]:
     approval = approval_of(by, asks, title=canary, text=canary, values=told)
     return {
         "run_workflow": workflow,
+        "asking_workflow": asks,
         "ended_run": ended,
         "active_run": active,
         "ended_step": workflow_step(ended, "http0", input=told, output=told),
@@ -33,6 +34,7 @@ def rows(workspace: Workspace, canary: str) -> dict[str, Model]:
 #: What the addresses call the ids of these rows.
 TAKES = {
     "run_workflow": "workflow_id",
+    "asking_workflow": "workflow_id",
     "ended_run": "run_id",
     "active_run": "run_id",
     "ended_step": "step_id",
