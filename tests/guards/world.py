@@ -32,8 +32,8 @@ from sambung.lib.files.blocks import Block
 from teams.models import Team, TeamRole, User, UserRole
 from teams.workspace import Workspace
 from tests import factories
-from tests.guards import world_runs
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
+from tests.guards import world_runs
 
 CANARY = "CANARY-A"
 ROLES = ("anonymous", "stranger", "owner", "teammate", "other_admin", "instance_admin")

@@ -5,8 +5,8 @@ from django.db.models import Model
 from agents.models import RunStatus
 from teams.workspace import Workspace
 from tests import factories
-from tests.factories.workflow_runs import asking, workflow_run, workflow_step
 from tests.factories.workflow_runs import approval as approval_of
+from tests.factories.workflow_runs import asking, workflow_run, workflow_step
 from workflows.models import StepStatus, WorkflowTest
 
 

@@ -56,7 +56,8 @@ async def test_a_decision_lets_the_run_go_on_with_what_was_sent(host, alice):  #
 
 
 async def test_a_node_asks_before_it_runs(host, alice):  # noqa: F811
-    sketch = factories.line(("template", {"content": [{"text": "Sent"}], "approvalBefore": {"audience": {"starter": True}}}))
+    before = {"audience": {"starter": True}}
+    sketch = factories.line(("template", {"content": [{"text": "Sent"}], "approvalBefore": before}))
     _workflow, played = await started(alice, sketch)
     asked = await in_thread(approvals.ROWS.get)
     await in_thread(lambda: approvals.decide(approval=asked, by=alice, button="approve", values={}))
@@ -80,7 +81,7 @@ async def test_what_was_cut_off_goes_on_with_what_a_person_says(host, alice):  #
 async def test_a_replay_uses_results_again_and_pays_for_the_rest_alone(host, alice):  # noqa: F811
     texts = [("template", {"content": [{"text": word}]}) for word in ("one", "two")]
     sketch = factories.line(*texts)
-    workflow, first = await started(alice, sketch)
+    _workflow, first = await started(alice, sketch)
     path = first.steps["template1"].path
     await in_thread(WorkflowStep.objects.filter(node_type="template").update, cost=Decimal(1), output={"text": "old"})
     again = await in_thread(lambda: replay.replay(run=first.row, by=alice, path=path, is_draft=True, input={}))
