@@ -6,12 +6,16 @@ from teams import access
 from teams.workspace import Workspace
 from workflows.models import Workflow, WorkflowRun
 
+RUNS = WorkflowRun.objects.select_related(
+    "run__requested_by", "run__team", "workflow__team", "version", "parent_step__workflow_run"
+).defer("workflow__structure", "version__structure", "parent_step__workflow_run__structure")
 
-def held(workspace: Workspace, runs: QuerySet[WorkflowRun], level: access.Level = access.READ) -> QuerySet[WorkflowRun]:
-    """Those of the runs that belong to the workspace: to its team, or to nobody's but its person's."""
+
+def held(workspace: Workspace, level: access.Level = access.READ) -> QuerySet[WorkflowRun]:
+    """The runs of the workspace: those of its team, or those that are nobody's but its person's."""
     team = workspace.team
     here = Q(run__team=team) if team else Q(run__team=None, run__requested_by=workspace.user)
-    return access.rows(workspace.user, runs.filter(here), level)
+    return access.rows(workspace.user, RUNS.filter(here), level)
 
 
 def may_edit(workspace: Workspace, workflow: Workflow) -> bool:

@@ -26,11 +26,9 @@ def suggested_name(run: WorkflowRun) -> str:
 def pin(*, run: WorkflowRun, by: User, name: str) -> WorkflowTest:
     """Keep a run that has succeeded as a test of its workflow. Raises Refused."""
     if run.run.status != RunStatus.SUCCEEDED:
-        raise Refused(_("Only a run that has succeeded can be kept as a test."), code="not_succeeded")
+        raise Refused(_("Only a run that has succeeded can be kept as a test."))
     if not run.workflow.keeps_values:
-        raise Refused(
-            _("This workflow keeps no values of its runs, so there is nothing to test with."), code="no_values"
-        )
+        raise Refused(_("This workflow keeps no values of its runs, so there is nothing to test with."))
     if run.workflow.tests.count() >= MOST:
         told = {"most": MOST}
         raise Refused(_("A workflow has %(most)s tests at most. Delete one first.") % told, code="too_many")

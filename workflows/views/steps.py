@@ -12,7 +12,7 @@ from sambung.lib.errors import Refused
 from teams import access
 from teams.views import answers
 from workflows.history import showing, unknown
-from workflows.models import StepStatus, WorkflowRun, WorkflowStep
+from workflows.models import StepStatus, WorkflowStep
 from workflows.nodes.kinds import KINDS
 from workflows.views.runs import as_file, held, page_of
 
@@ -24,7 +24,7 @@ ROWS = WorkflowStep.objects.select_related(
 
 def find(request, step_id, level: access.Level = access.READ) -> WorkflowStep:
     """A step of a run of this workspace. Raises Http404."""
-    runs = held(request, WorkflowRun.objects.all(), level)
+    runs = held(request, level)
     return access.only(
         access.rows(request.user, ROWS.filter(workflow_run__in=runs.order_by().values("pk")), level), pk=step_id
     )
@@ -51,7 +51,7 @@ def workflow_step(request, step_id):
         "children": list(access.rows(request.user, found.children.select_related("run", "workflow"))),
         "is_top": "/" not in found.path,
         "top": found.path.partition("[")[0],
-        "can_change": held(request, WorkflowRun.objects.filter(pk=run.pk), access.WRITE).exists(),
+        "can_change": held(request, access.WRITE).filter(pk=run.pk).exists(),
         "sent": showing.unknown(run, found) if found.status == StepStatus.UNKNOWN else None,
     }
     template = "workflows/runs/_step.html" if request.htmx else "workflows/runs/step.html"
@@ -80,7 +80,7 @@ def workflow_step_settle(request, step_id):
         case "fail":
             unknown.fail(step=found, by=request.user)
         case _other:
-            raise Refused(_("Choose what became of it."), status=422, code="nothing_said")
+            raise Refused(_("Choose what became of it."), status=422)
     return answers.go(request, page_of(request, found.workflow_run))
 
 
@@ -91,7 +91,7 @@ def _given(text: str) -> object:
     try:
         return json.loads(text, parse_constant=_refused) if len(text) <= LONGEST else _refused(text)
     except (ValueError, RecursionError):
-        raise Refused(_("This is no JSON. Texts stand in double quotes."), status=422, code="no_json") from None
+        raise Refused(_("This is no JSON. Texts stand in double quotes."), status=422) from None
 
 
 def _refused(_text: str) -> None:

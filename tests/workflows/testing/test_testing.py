@@ -56,17 +56,15 @@ def test_a_run_is_kept_with_what_it_was_answered(run, alice, sketch):
 @pytest.mark.django_db
 def test_only_what_has_succeeded_is_kept(run, alice):
     run.run.status = RunStatus.FAILED
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match="succeeded"):
         pinning.pin(run=run, by=alice, name="x")
-    assert refused.value.code == "not_succeeded"
 
 
 @pytest.mark.django_db
 def test_there_is_nothing_to_keep_without_values(run, alice):
     run.workflow.keeps_values = False
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused, match="keeps no values"):
         pinning.pin(run=run, by=alice, name="x")
-    assert refused.value.code == "no_values"
 
 
 @pytest.mark.django_db(transaction=True)
