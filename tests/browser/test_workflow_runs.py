@@ -110,6 +110,7 @@ def test_a_colleague_decides_on_a_phone(new_page, live, email):
     expect(page.get_by_text("Waits for Bob Colleague.")).to_be_visible()
     phone.open("/notifications/")
     phone.page.locator(".rows a", has_text="Send it about Coffee?").tap()
+    expect(phone.page.get_by_role("button", name="Approve")).to_be_visible()
     assert_clean(phone.page)
     phone.page.set_viewport_size(chromium.PHONE)
     wide = "() => document.querySelector('.scroller').scrollWidth - document.querySelector('.scroller').clientWidth"

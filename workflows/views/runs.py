@@ -130,7 +130,7 @@ def workflow_run_state(request, run_id):
     context = _context(request, found)
     if request.GET.get("mark") == context["mark"]:
         return HttpResponse(status=204)
-    return render(request, "workflows/runs/_live.html", context)
+    return render(request, "workflows/runs/_state.html", context)
 
 
 def _context(request, run: WorkflowRun) -> dict:

@@ -11,23 +11,17 @@ from django.views.decorators.http import require_GET, require_POST
 from sambung.lib.errors import Refused
 from teams import access
 from teams.views import answers
-from workflows.history import showing, unknown
+from workflows.history import scope, showing, unknown
 from workflows.models import StepStatus, WorkflowStep
 from workflows.nodes.kinds import KINDS
 from workflows.views.runs import as_file, held, page_of
 
 LONGEST = 1_000_000  # characters of a value that a person gives
-ROWS = WorkflowStep.objects.select_related(
-    "workflow_run__run__requested_by", "workflow_run__workflow__team", "workflow_run__version", "reused_from"
-)
 
 
 def find(request, step_id, level: access.Level = access.READ) -> WorkflowStep:
     """A step of a run of this workspace. Raises Http404."""
-    runs = held(request, level)
-    return access.only(
-        access.rows(request.user, ROWS.filter(workflow_run__in=runs.order_by().values("pk")), level), pk=step_id
-    )
+    return access.only(scope.steps(request.workspace, level), pk=step_id)
 
 
 @never_cache
