@@ -47,10 +47,13 @@ async function look() {
   if (document.hidden) return;
   if (isAsking) return void (isWanted = true);
   isAsking = true;
-  const response = await ask(`${page.dataset.url}?mark=${head().dataset.mark}${page.dataset.at ? `&${page.dataset.at}` : ""}`);
-  if (response?.status === 401 || response?.status === 404) return void location.reload();
-  if (response?.status === 200) merge(await response.text());
-  isAsking = false;
+  try {
+    const response = await ask(`${page.dataset.url}?mark=${head().dataset.mark}${page.dataset.at ? `&${page.dataset.at}` : ""}`);
+    if (response?.status === 401 || response?.status === 404) return void location.reload();
+    if (response?.status === 200) merge(await response.text());
+  } finally {
+    isAsking = false;
+  }
   plan(isWanted ? SOON : head().dataset.state === "waiting" ? RARELY : EACH);
   isWanted = false;
 }
@@ -79,11 +82,13 @@ function insert(made) {
   window.htmx.process(copy);
 }
 
-/** A step that is open stays open, and keeps the focus; what it says of itself is fetched anew. */
+/** A step that is open stays open, and keeps the focus; what it says of itself is fetched anew, but for what is written. */
 function exchange(found, made) {
   const copy = document.importNode(made, true);
   const wasOpen = found.querySelector(":scope > details")?.open;
   const hadFocus = found.contains(document.activeElement) && document.activeElement.matches("summary");
+  const text = found.querySelector("[data-text]");
+  if (text && copy.dataset.status === "running") copy.append(text);
   found.replaceWith(copy);
   window.htmx.process(copy);
   const details = copy.querySelector(":scope > details");
