@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import EllipsisType
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from agents.catalog import Reference
 from agents.models import Run, RunKind
@@ -48,29 +49,19 @@ def start(
     depth = parent_step.workflow_run.depth + 1 if parent_step else 0
     if depth > DEEPEST:
         raise Refused(Failure("workflow_calls_deep", {"most": DEEPEST}))
-    given = _checked(structure, input)
-    named = {"api_key_id": model.api_key, "provider": model.provider, "model": model.model} if model else {}
-    team = workflow.team if team is ... else team
-    run = Run.objects.create(kind=RunKind.WORKFLOW, requested_by=by, team=team, **named)
-    made = WorkflowRun.objects.create(
-        workflow=workflow,
-        run=run,
-        version=version,
-        workflow_trigger=workflow_trigger,
-        parent_step=parent_step,
-        replay_of=replay_of,
-        trigger=trigger,
-        structure=structure,
-        input=given,
-        mocks=mocks,
-        limits=dict(limits or {}),
-        depth=depth,
-        key=key,
-    )
+    why = {"version": version, "trigger": trigger, "workflow_trigger": workflow_trigger, "key": key}
+    why |= {"parent_step": parent_step, "replay_of": replay_of, "depth": depth}
+    what = {"structure": structure, "input": _checked(structure, input), "mocks": mocks, "limits": dict(limits or {})}
+    run = _queued(by, workflow.team if team is ... else team, model)
+    made = WorkflowRun.objects.create(workflow=workflow, run=run, **why, **what)
     _reuse(made, reuse or {})
-    Run.objects.filter(pk=run.pk).update(heartbeat_at=run.created_at)
     carrier.start(run)
     return made
+
+
+def _queued(by: User, team: Team | None, model: Reference | None) -> Run:
+    named = {"api_key_id": model.api_key, "provider": model.provider, "model": model.model} if model else {}
+    return Run.objects.create(kind=RunKind.WORKFLOW, requested_by=by, team=team, heartbeat_at=Now(), **named)
 
 
 def _known(workflow: Workflow, workflow_trigger: WorkflowTrigger | None, key: str) -> WorkflowRun | None:
