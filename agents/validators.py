@@ -35,6 +35,12 @@ STARTERS = {
     "items": {"type": "string", "minLength": 1, "maxLength": STARTER_LENGTH},
 }
 NAMES = {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 100}, "uniqueItems": True}
+WORKFLOWS = {
+    "type": "array",
+    "maxItems": 100,
+    "items": {"type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "uniqueItems": True,
+}
 SERVERS = {
     "type": "object",
     "additionalProperties": {
@@ -91,6 +97,11 @@ def validate_allowed_mcp_servers(value) -> None:
 def validate_allowed_toolkits(value) -> None:
     """[toolkit name]."""
     check(value, NAMES)
+
+
+def validate_allowed_workflows(value) -> None:
+    """[id of a workflow]."""
+    check(value, WORKFLOWS)
 
 
 def validate_tools(value) -> None:
