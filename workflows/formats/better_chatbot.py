@@ -191,7 +191,7 @@ class _Reading:
         if not name:
             return None
         if provider.lower() not in PROVIDERS:
-            self.build.todo(foreign, "choose_model", model=f"{provider} {name}".strip())
+            self.build.changed(foreign, "model_of_run", model=f"{provider} {name}".strip())
             return None
         return {"provider": provider.lower(), "model": name}
 

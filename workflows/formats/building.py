@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sambung.lib.ids import uuid7
 from workflows.formats.values import Imported, Report
+from workflows.nodes.kinds import KINDS
 
 LONGEST_NAME = 80
 LONGEST_TEXT = 2_000  # characters of a description
@@ -104,7 +105,7 @@ class Build:
 
     def add(self, foreign: str, kind: str, named: object, data: dict, position: dict | None = None, **extra) -> dict:
         """Add a node; `extra` are further keys of it, None = not there."""
-        name = self.names.own(named, kind)
+        name = self.names.own(named, str(KINDS[kind].title))
         node = {"id": self.id_of(foreign), "type": kind, "position": place(position), "data": {"name": name} | data}
         node |= without_nothing(extra) | {"origin": foreign}
         self.nodes[foreign] = node

@@ -12,11 +12,11 @@ from sambung.lib.ids import uuid7
 from sambung.lib.names import safe
 from sambung.lib.schema import Unreadable
 from workflows.formats.building import line, listed, mapping, mappings, paragraph, place
-from workflows.formats.kinds import KINDS
-from workflows.formats.referring import renamed
 from workflows.formats.secrets import stripped, without_secrets
 from workflows.formats.tidying import refuse_many, unique_names
 from workflows.formats.values import Imported, Report
+from workflows.nodes.kinds import KINDS
+from workflows.nodes.references import rewritten
 
 FORMAT, VERSION = "sambung-workflow", 1
 SOURCE = "sambung"
@@ -70,7 +70,7 @@ def _node_out(node: dict, ids: dict[str, str], missing: list[dict]) -> dict:
     data = without_secrets(node["type"], data, lambda field: missing.append({"node": name, "field": field}))
     data = _without_places_of_here(node["type"], data)
     kept = {key: value for key, value in node.items() if key not in RUNTIME_OF_NODES | {"origin"}}
-    kept |= {"id": ids[node["id"]], "data": renamed(data, ids)}
+    kept |= {"id": ids[node["id"]], "data": rewritten(data, ids)}
     if "parentId" in kept:
         kept["parentId"] = ids.get(kept["parentId"], kept["parentId"])
     return _sorted(kept)
@@ -179,7 +179,7 @@ def _node_in(node: dict, ids: dict[str, str], report: Report) -> dict:
     if not isinstance(data.get("name"), str):
         data.pop("name", None)
     kept |= {"id": ids[node["id"]], "origin": node["id"], "position": place(node.get("position"))}
-    kept["data"] = renamed(data, ids)
+    kept["data"] = rewritten(data, ids)
     if "parentId" in kept:
         kept["parentId"] = ids.get(str(kept["parentId"]), str(kept["parentId"]))
     if line(kept.get("type")) not in KINDS:

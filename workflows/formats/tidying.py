@@ -8,6 +8,7 @@ from sambung.lib.schema import Unreadable
 from workflows.formats.building import Names, place
 from workflows.formats.secrets import without_secrets
 from workflows.formats.values import Imported, Report
+from workflows.nodes.kinds import KINDS
 
 MOST_NODES = 2_000
 MOST_EDGES = 8_000
@@ -54,7 +55,7 @@ def unique_names(nodes: Iterable[dict], report: Report) -> None:
         wanted = node["data"].get("name")
         if node["type"] in STILL and not wanted:
             continue
-        own = names.own(wanted, node["type"])
+        own = names.own(wanted, str(KINDS[node["type"]].title))
         if wanted and own != wanted:
             report.changed("renamed", node["id"], own, was=str(wanted)[:80])
         node["data"]["name"] = own

@@ -13,11 +13,15 @@ _ANY = {
     "unknown_operator": gettext_noop("The comparison “%(operator)s” is not known here. Choose another."),
     "unknown_kind": gettext_noop("Nodes of the kind “%(kind)s” are not known here."),
     "unknown_field": gettext_noop("The field “%(field)s” of the kind “%(kind)s” takes text here."),
-    "choose_model": gettext_noop("Choose a model. The file names: %(model)s"),
+    "model_of_run": gettext_noop(
+        "“%(model)s” is not offered here: the model of the run answers. Choose another if need be."
+    ),
     "choose_tool": gettext_noop("Choose a tool. The file names: %(tool)s"),
     "choose_agent": gettext_noop("Choose an agent. There it had these tools: %(tools)s"),
+    "agent_gone": gettext_noop("Choose an agent: that of the file is not here."),
     "choose_collection": gettext_noop("Choose the collection to search."),
-    "choose_document": gettext_noop("Choose the document: that of the file is not here."),
+    "document_gone": gettext_noop("Choose the document: that of the file is not here."),
+    "collection_gone": gettext_noop("Choose the collection: that of the file is not here."),
     "choose_people": gettext_noop("Choose who decides: people of the file are not here."),
     "edge_nowhere": gettext_noop("An edge that led to no node was left out."),
     "edge_twice": gettext_noop("An edge stood there twice."),

@@ -51,7 +51,7 @@ def test_structured_answers_branches_and_requests():
         "Ticket": "output",
         "Answer": "template",
         "Answered": "output",
-        "note": "note",
+        "Note": "note",
     }
     assert ("Urgent bug?", "if", "Open a ticket") in told.edges(found)
     assert ("Urgent bug?", "else", "Answer") in told.edges(found)
@@ -62,7 +62,7 @@ def test_structured_answers_branches_and_requests():
         ("Authorization", ""),
     ]
     assert request["retry"] == {"times": 2, "wait": 0.1, "on": []}
-    assert told.data(found, "note")["text"] == "Ask the desk for its key.\n- bugs\n- questions"
+    assert told.data(found, "Note")["text"] == "Ask the desk for its key.\n- bugs\n- questions"
     assert told.said(found, "todo") == {("Open a ticket", "fill_in"), ("", "fill_in")}
     assert "sk-desk" not in json.dumps(found.structure)
 

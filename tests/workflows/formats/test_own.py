@@ -210,7 +210,7 @@ def test_a_name_that_is_none_becomes_one():
     found = read(
         file(node("a", data={"name": {"x": 1}}), node("b", data={"name": "  \u2028 "}), node("c", data={"name": 7}))
     )
-    assert list(told.kinds(found)) == ["template", "template 2", "template 3"]
+    assert list(told.kinds(found)) == ["Text", "Text 2", "Text 3"]
 
 
 def test_edges_that_cannot_be_are_told():

@@ -40,7 +40,7 @@ def model(node: Context) -> dict:
     if not name:
         return {"model": None} | more
     if provider not in PROVIDERS:
-        node.todo("choose_model", model=f"{provider} {name}".strip())
+        node.changed("model_of_run", model=f"{provider} {name}".strip())
         return {"model": None} | more
     return {"model": {"provider": provider, "model": name}} | more
 

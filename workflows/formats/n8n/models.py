@@ -89,7 +89,7 @@ def _model(node: Context) -> dict:
     if provider and model:
         return {"model": {"provider": provider, "model": model}} | more
     if name:
-        node.todo("choose_model", model=f"{kind_of(row)} {model}".strip())
+        node.changed("model_of_run", model=f"{kind_of(row)} {model}".strip())
     return {"model": None} | more
 
 
