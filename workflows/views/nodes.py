@@ -104,7 +104,7 @@ def _context(request, workflow: Workflow, structure: dict, form: NodeForm) -> di
         "kind": KINDS[form.type],
         "sources": sources.before(structure, form.node["id"], form.around.names),
         "url": request.workspace.url("workflow_node", workflow.pk, form.node["id"]),
-        "back": request.workspace.url("workflow", workflow.pk),
+        "back": request.workspace.url("workflow_node", workflow.pk, form.node["id"]),
     }
 
 
