@@ -16,7 +16,7 @@ _SHOWN = 60
 
 def load(raw: bytes | str) -> object:
     """Return what a file holds: JSON, or YAML without tags and aliases. Raises Unreadable."""
-    text = _text(raw)
+    text = text_of(raw)
     if not text.strip():
         raise Unreadable(_("The file is empty."))
     value = _json(text) if text.lstrip()[:1] in "{[" else plain_yaml.load(text, deepest=DEEPEST)
@@ -24,7 +24,8 @@ def load(raw: bytes | str) -> object:
     return value
 
 
-def _text(raw: bytes | str) -> str:
+def text_of(raw: bytes | str) -> str:
+    """The text of a file. Raises Unreadable, where it is too large or none."""
     size = len(raw) if isinstance(raw, bytes) else len(raw.encode("utf-8", "surrogatepass"))
     if size > MOST_BYTES:
         raise Unreadable(_("This file is larger than %(most)s MB.") % {"most": MOST_BYTES // 1024**2})

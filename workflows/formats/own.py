@@ -166,9 +166,9 @@ def _new_ids(nodes: list) -> dict[str, str]:
     for n, node in enumerate(nodes, 1):
         known = node.get("id") if isinstance(node, dict) else None
         if not isinstance(known, str) or not known or len(known) > 200:
-            raise Unreadable(_("Node %(n)s has no id.") % {"n": n})
+            raise Unreadable(_("Step %(n)s has no id.") % {"n": n})
         if known in ids:
-            raise Unreadable(_("Two nodes have the id “%(id)s”.") % {"id": line(known, 60)})
+            raise Unreadable(_("Two steps have the id “%(id)s”.") % {"id": line(known, 60)})
         ids[known] = str(uuid7())
     return ids
 

@@ -3,7 +3,6 @@
 from types import ModuleType
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from sambung.lib.schema import Unreadable
 from workflows.formats import better_chatbot, dify, n8n, own
@@ -15,10 +14,10 @@ from workflows.formats.values import Imported
 READERS: tuple[ModuleType, ...] = (dify, n8n, better_chatbot, own)
 #: What a person calls each.
 SOURCES = {
-    own.SOURCE: gettext_lazy("Sambung"),
-    better_chatbot.SOURCE: gettext_lazy("better-chatbot"),
-    dify.SOURCE: gettext_lazy("Dify"),
-    n8n.SOURCE: gettext_lazy("n8n"),
+    own.SOURCE: "Sambung",
+    better_chatbot.SOURCE: "better-chatbot",
+    dify.SOURCE: "Dify",
+    n8n.SOURCE: "n8n",
 }
 
 

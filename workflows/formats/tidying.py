@@ -20,11 +20,11 @@ COLUMN, ROW = 280, 140  # pixels between nodes that are laid out
 def refuse_many(n_nodes: int, n_edges: int = 0) -> None:
     """Raise Unreadable where a workflow is larger than any may be."""
     if n_nodes > MOST_NODES:
-        raise Unreadable(_("This workflow has more than %(most)s nodes.") % {"most": MOST_NODES})
+        raise Unreadable(_("This workflow has more than %(most)s steps.") % {"most": MOST_NODES})
     if n_edges > MOST_EDGES:
-        raise Unreadable(_("This workflow has more than %(most)s edges.") % {"most": MOST_EDGES})
+        raise Unreadable(_("This workflow has more than %(most)s connections.") % {"most": MOST_EDGES})
     if not n_nodes:
-        raise Unreadable(_("This workflow has no nodes."))
+        raise Unreadable(_("This workflow has no steps."))
 
 
 def tidy(found: Imported) -> Imported:

@@ -344,7 +344,7 @@ def test_apps_without_a_workflow_and_twice_the_same_id_are_refused():
         read(START, mode="agent-chat")
     with pytest.raises(Unreadable, match="same id"):
         read(START, START)
-    with pytest.raises(Unreadable, match="no nodes"):
+    with pytest.raises(Unreadable, match="no steps"):
         read()
 
 

@@ -52,7 +52,7 @@ class _Reading:
         self.build, self.is_chat = Build(SOURCE), is_chat
         self.rows = {line(row.get("id"), 200) or f"n{n}": row for n, row in enumerate(rows)}
         if len(self.rows) < len(rows):
-            raise Unreadable(_("Two nodes of this workflow have the same id."))
+            raise Unreadable(_("Two steps of this workflow have the same id."))
         self.kinds = {foreign: _kind(row) for foreign, row in self.rows.items()}
         for foreign, row in self.rows.items():
             if self.kinds[foreign] == "template-transform" and nodes.is_program(mapping(row.get("data"))):

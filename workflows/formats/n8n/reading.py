@@ -34,7 +34,7 @@ def read(found: dict) -> Imported:
     refuse_many(len(rows))
     named = {str(row.get("name") or row.get("id") or n)[:200]: row for n, row in enumerate(rows)}
     if len(named) < len(rows):
-        raise Unreadable(_("Two nodes of this workflow have the same name."))
+        raise Unreadable(_("Two steps of this workflow have the same name."))
     reading = _Reading(Flow.of(found, named))
     reading.all()
     about = mapping(found.get("meta")).get("description") or found.get("description")
