@@ -118,6 +118,20 @@ def test_lists_in_texts_are_kept_and_that_is_said():
     assert ("", "bc_zero") in told.said(found, "changed")
 
 
+#: References of theirs, by the name of an output.
+SOURCES = {
+    "answer": source("ask", "answer", "x"),
+    "tokens": source("ask", "totalTokens"),
+    "body": source("call", "response", "body"),
+    "status": source("call", "response", "status"),
+    "all": source("call", "response"),
+    "tool": source("use", "tool_result"),
+    "inner": source("use", "tool_result", "content"),
+    "text": source("say", "template"),
+    "gone": source("nobody", "x"),
+}
+
+
 def test_references_lead_to_what_ours_give():
     nodes = [
         START,
@@ -133,18 +147,7 @@ def test_references_lead_to_what_ours_give():
         row(
             "out",
             "output",
-            outputData=[
-                {"key": "answer", "source": source("ask", "answer", "x")},
-                {"key": "tokens", "source": source("ask", "totalTokens")},
-                {"key": "body", "source": source("call", "response", "body")},
-                {"key": "status", "source": source("call", "response", "status")},
-                {"key": "all", "source": source("call", "response")},
-                {"key": "tool", "source": source("use", "tool_result")},
-                {"key": "inner", "source": source("use", "tool_result", "content")},
-                {"key": "text", "source": source("say", "template")},
-                {"key": "gone", "source": source("nobody", "x")},
-                {"key": "none"},
-            ],
+            outputData=[*({"key": key, "source": one} for key, one in SOURCES.items()), {"key": "none"}],
         ),
     ]
     found = read(*nodes)

@@ -176,6 +176,22 @@ def test_a_comparison_that_is_not_known_is_left_to_do():
     assert told.said(found, "todo") == {("if", "unknown_operator"), ("if", "no_rules")}
 
 
+#: References of theirs, by the name of an output.
+SELECTORS = {
+    "text": ["ask", "text"],
+    "shaped": ["ask", "structured_output", "a"],
+    "run": ["run", "x", "y"],
+    "say": ["say", "output"],
+    "body": ["call", "body"],
+    "status": ["call", "status_code"],
+    "join": ["join", "output"],
+    "look": ["look", "result"],
+    "gone": ["nobody", "x"],
+    "user": ["sys", "user_id"],
+    "odd": "x",
+}
+
+
 def test_references_lead_to_what_ours_give():
     nodes = [
         START,
@@ -188,22 +204,7 @@ def test_references_lead_to_what_ours_give():
         row(
             "out",
             "end",
-            outputs=[
-                {"variable": name, "value_selector": selector}
-                for name, selector in {
-                    "text": ["ask", "text"],
-                    "shaped": ["ask", "structured_output", "a"],
-                    "run": ["run", "x", "y"],
-                    "say": ["say", "output"],
-                    "body": ["call", "body"],
-                    "status": ["call", "status_code"],
-                    "join": ["join", "output"],
-                    "look": ["look", "result"],
-                    "gone": ["nobody", "x"],
-                    "user": ["sys", "user_id"],
-                    "odd": "x",
-                }.items()
-            ],
+            outputs=[{"variable": name, "value_selector": selector} for name, selector in SELECTORS.items()],
         ),
     ]
     found = read(*nodes)

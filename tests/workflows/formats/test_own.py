@@ -108,7 +108,8 @@ def test_an_id_of_another_workflow_never_becomes_one_of_this():
 SECRET = "sk-very-secret"
 
 
-def test_no_file_holds_a_secret_and_each_is_named():
+def with_secrets() -> tuple[dict, list]:
+    """A structure with a secret in every place that can hold one; and a value that only names where one comes from."""
     bearer = [{"text": f"Bearer {SECRET}"}]
     given = [{"text": "Bearer "}, {"ref": {"node": "in", "path": ["token"]}, "as": "text"}]
     http = {
@@ -136,6 +137,11 @@ def test_no_file_holds_a_secret_and_each_is_named():
         ],
         "edges": [],
     }
+    return structure, given
+
+
+def test_no_file_holds_a_secret_and_each_is_named():
+    structure, given = with_secrets()
     out = own.written(name="x", description="", structure=structure)
     text = own.text(out)
     assert SECRET not in text
