@@ -130,3 +130,16 @@ export class People {
     });
   }
 }
+
+/** How the run is that is followed. */
+export class Following {
+  constructor(place, store, words) {
+    let before = "";
+    store.subscribe(() => {
+      if (!place || store.run === before) return;
+      before = store.run;
+      place.querySelector("[data-status]").textContent = words[`run_${store.run}`];
+      announce(words[`run_${store.run}`]);
+    });
+  }
+}

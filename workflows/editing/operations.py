@@ -4,7 +4,7 @@ What two people do to different nodes or fields comes together. A field that som
 read it is not written over: the answer has both values. Places on the canvas are nobody's words: the last move counts.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -244,16 +244,3 @@ _ACTS: dict[str, Callable[[Rows, Mapping], Result]] = {
     "disconnect": _disconnect,
     "delete": _delete,
 }
-
-
-def settings_of(node: WorkflowNode, data: Mapping, was: Mapping, ids: Iterable[str]) -> list[dict]:
-    """The operations that bring what a form has changed into a node: `was` is what the form was made of.
-
-    Each takes an id of its own from `ids`.
-    """
-    names = [name for name in {**was, **data} if not _same(was.get(name), data.get(name))]
-    told = [{"op": "set", "node": str(node.pk), "field": name, "was": was.get(name)} for name in names]
-    for operation in told:
-        if operation["field"] in data:
-            operation["value"] = data[operation["field"]]
-    return [{"id": pk, **operation} for pk, operation in zip(ids, told, strict=False)]
