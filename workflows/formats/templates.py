@@ -52,7 +52,7 @@ _ALL = (
         "mail",
         _("E-mail triage with approval"),
         _("Sorts a message, puts spam aside, and drafts a reply that a person reads, mends and sends."),
-        _("The address of your mail service."),
+        _("the address of your mail service"),
     ),
     Template(
         "invoice-extraction",
@@ -68,21 +68,21 @@ _ALL = (
             "Reads a feed, says one sentence about each new entry, and keeps the digest as a document. Let it run each"
             " morning."
         ),
-        _("The address of a feed."),
+        _("the address of a feed"),
     ),
     Template(
         "lead-research",
         "search",
         _("Lead research"),
         _("An agent reads about a company, a model scores it, and what scores well goes to your CRM."),
-        _("An agent that reads web pages, and the address of your CRM."),
+        _("an agent that reads web pages, and the address of your CRM"),
     ),
     Template(
         "baby-research",
         "book-open",
         _("Small research"),
         _("Plans a research, searches, reads a page and searches again where you want it, and lays out a report."),
-        _("A search service."),
+        _("a search service"),
     ),
     Template(
         "get-weather",

@@ -92,7 +92,7 @@ def test_items_that_are_looped_over():
     assert told.prompt(told.data(found, "Price")["url"]) == "https://shop.example.com/prices/<Loop Over Items.item.sku>"
     assert told.said(found, "todo") == set()
     inner = {node["data"]["name"]: node["position"] for node in found.structure["nodes"] if "parentId" in node}
-    assert inner == {"Price": {"x": 24, "y": 64}, "Row": {"x": 244, "y": 64}}
+    assert inner == {"Price": {"x": 24, "y": 64}, "Row": {"x": 354, "y": 64}}
 
 
 def ran(program: str, **inputs) -> object:

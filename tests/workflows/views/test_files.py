@@ -137,7 +137,7 @@ def test_templates_are_shown(page):
     said = html(page.get(TEMPLATE_PAGE))
     for template in TEMPLATES.values():
         assert str(template.name) in said
-    assert "You bring: The address of a feed." in said
+    assert "You bring: the address of a feed" in said
 
 
 @pytest.mark.parametrize("slug", TEMPLATES)

@@ -52,7 +52,7 @@ def after(items: Items, name: str, row: dict) -> None:
     if found is None:
         return
     place = place_of(row)
-    beside = {"x": place["x"] + 220, "y": place["y"]} if place else None
+    beside = {"x": place["x"] + 330, "y": place["y"]} if place else None
     value = {"ref": items.build.ref(found[0], *found[1])}
     output = f"{name}#output"
     items.build.add(output, "output", f"{name} output", {"values": [{"name": called(name), "value": value}]}, beside)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from sambung.lib.schema import Unreadable
-from workflows.formats.building import line, listed, mapping, mappings, number
+from workflows.formats.building import line, listed, mapping, mappings, number, whole
 from workflows.formats.tidying import refuse_many
 
 TRIGGERS = {
@@ -24,6 +24,7 @@ TRIGGERS = {
 }
 LOOP = "splitInBatches"
 MOST_LOOPS = 100
+WIDER = 1.5  # than theirs, whose nodes are squares, are ours
 #: What hands its items on as they are.
 PASSING = {"if", "switch", "filter", "wait", "noOp", "merge"}
 #: What is no node here: edges go through it.
@@ -46,7 +47,7 @@ def kind_of(row: dict) -> str:
 def place_of(row: dict) -> dict | None:
     """Where a node stands."""
     numbers = [one for one in listed(row.get("position")) if isinstance(one, int | float) and not isinstance(one, bool)]
-    return {"x": numbers[0], "y": numbers[1]} if len(numbers) == 2 else None
+    return {"x": whole(numbers[0] * WIDER), "y": numbers[1]} if len(numbers) == 2 else None
 
 
 @dataclass(slots=True)
