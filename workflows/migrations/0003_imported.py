@@ -5,6 +5,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('workflows', '0002_changes'),
+        ('workflows', '0002_large_values'),
     ]
 
     operations = [
