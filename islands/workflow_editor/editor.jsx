@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import { createRoot } from "react-dom/client";
 import { applyNodeChanges, Background, MiniMap, ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow } from "@xyflow/react";
 import { Flow } from "./flow.js";
-import { edgeTypes, Reason } from "./line.jsx";
+import { edgeTypes, nodeAt, Reason } from "./line.jsx";
 import { nodeTypes } from "./nodes.jsx";
 import { Editor } from "./parts.jsx";
 
@@ -38,6 +38,7 @@ function Canvas({ editor }) {
   const left = useCallback((event, { isValid, toNode, fromHandle }) => {
     if (isValid || toNode || fromHandle?.type !== "source") return;
     const at = "changedTouches" in event ? event.changedTouches[0] : event;
+    if (nodeAt(at.clientX, at.clientY)) return;
     on.add({ after: fromHandle.nodeId, handle: fromHandle.id ?? null, position: instance.screenToFlowPosition({ x: at.clientX, y: at.clientY - 30 }) });
   }, [on, instance]);
   const drop = useCallback((event) => {

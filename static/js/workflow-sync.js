@@ -183,7 +183,7 @@ export class Sync {
     if (structure && version > this.version) this.#confirm(version, graphOf(structure));
     if (run?.isOver) this.follows = "";
     const steps = run && new Map(Object.entries(run.steps).map(([node, { status, handle }]) => [node, { status, taken: status === "done" || handle ? [handle] : [] }]));
-    const facts = { ...(faults && { faults }), ...(run && { steps, run: run.status }), ...(isSame(here, this.store.people) ? {} : { people: here }) };
+    const facts = { ...(faults && { faults }), ...(run && { steps, runStatus: run.status }), ...(isSame(here, this.store.people) ? {} : { people: here }) };
     if (structure || Object.keys(facts).length) this.#show(facts);
     if (wasAway) this.tell();
     return true;

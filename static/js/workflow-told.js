@@ -136,10 +136,10 @@ export class Following {
   constructor(place, store, words) {
     let before = "";
     store.subscribe(() => {
-      if (!place || store.run === before) return;
-      before = store.run;
-      place.querySelector("[data-status]").textContent = words[`run_${store.run}`];
-      announce(words[`run_${store.run}`]);
+      if (!place || store.runStatus === before) return;
+      before = store.runStatus;
+      place.querySelector("[data-status]").textContent = words[`run_${store.runStatus}`];
+      announce(words[`run_${store.runStatus}`]);
     });
   }
 }
