@@ -17,7 +17,16 @@ class WorkflowsConfig(AppConfig):
         from workflows import error_messages, policies  # noqa: F401  sentences, access
         from workflows.actions import deleting, personal_data
         from workflows.engine import live, values
-        from workflows.engine.executors import code, http, models, people, plain  # noqa: F401  what nodes do
+        from workflows.engine.executors import (  # noqa: F401  what nodes do
+            agents,
+            code,
+            documents,
+            http,
+            models,
+            people,
+            plain,
+            tools,
+        )
         from workflows.models import Workflow, WorkflowRun
 
         registry.register_followed(live.NAME, live.Runs())

@@ -70,6 +70,8 @@ _NODES = {
     "workflow_agent_unknown": gettext_noop("There is no such agent here, or you cannot use it. Choose another."),
     "workflow_tool_unknown": gettext_noop("The tool “%(name)s” cannot be used here. Choose another."),
     "workflow_tool_drifted": gettext_noop("The tool “%(name)s” has changed since it was chosen. Look at it again."),
+    "workflow_tool_failed": gettext_noop("The tool did not work."),
+    "workflow_agent_steps": gettext_noop("The agent used tools as often as it may and has not answered."),
     "workflow_document_unknown": gettext_noop("There is no such document here."),
     "workflow_collection_unknown": gettext_noop("There is no such collection here."),
     "workflow_person_unknown": gettext_noop("Somebody who is asked is not here any more. Choose others."),

@@ -55,6 +55,7 @@ class Question:
     needs_tools: bool = False  # the message names them
     attachments: Attachments = field(default_factory=NoAttachments)
     pinned: tuple[context.Pinned, ...] = ()  # documents that go along
+    most_steps: int | None = None  # how often the model is asked; None: as often as the instance lets it
 
 
 class Hearing:
@@ -101,7 +102,7 @@ class Answering:
         numbers = citations.numbers((*(part for turn in question.turns for part in turn.parts), *work.base))
         talk = loop.Conversation(work.base, question.bound, partial(self._caller, numbers), question.gate, sink)
         try:
-            await talk.hold(self._ask, settings.TOOL_STEPS)
+            await talk.hold(self._ask, question.most_steps or settings.TOOL_STEPS)
         except loop.Awaited as awaited:
             self._report.waiting = awaited.waiting
             raise

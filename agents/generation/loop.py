@@ -40,14 +40,22 @@ class Decision:
     words: str = ""
 
 
+async def _at_once(call: Mapping, tool: Tool, args: Mapping) -> None:
+    """Nothing has to be done before a call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Who decides about a call: the mode, what was allowed for always, and what was decided in this run."""
+    """Who decides about a call: the mode, what was allowed for always, and what was decided in this run.
+
+    `before` is awaited right before a call runs; what it raises keeps the call from running, and ends the reply.
+    """
 
     is_manual: bool = False
     allowed: frozenset[tuple[str, str]] = frozenset()  # (reference, digest)
     decisions: Mapping[str, Decision] = field(default_factory=dict)  # by the call's id
     said: str = ""  # what people wrote: addresses in it may be visited
+    before: Callable[[Mapping, Tool, Mapping], Awaitable[None]] = _at_once
 
     def asks(self, tool: Tool, args: Mapping) -> bool:
         """Whether the call waits for a person."""
@@ -188,6 +196,7 @@ class Conversation:
             told = {"metadata": call.get("providerMetadata", {}), "tool": tool.ref, "title": tool.title}
             self._hand(engine.ToolCall(call["toolCallId"], call["toolName"], args, **told))
         async with self._slots:
+            await self._gate.before(call, tool, args)
             started = monotonic()
             result = await tools.call(
                 tool, args, self._caller(), lambda text: self._hand(engine.ToolProgress(call["toolCallId"], text))

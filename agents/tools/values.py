@@ -47,6 +47,7 @@ class Tool:
     field: str = ""  # the argument that people read while it is written, such as the text of a document
     prefix: str = ""  # stands before the name that the model sees, where other sources may have the same name
     listed: str = ""  # its digest, where its schema is not as its source said it
+    effect: str = "unsafe"  # "none": it changes nothing; "keyed": twice is like once; as its source says, who may lie
 
     @property
     def ref(self) -> str:

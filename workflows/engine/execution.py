@@ -231,6 +231,9 @@ class Execution:
         """What is known of a node stands in for running it."""
         is_loop = self._graph.nodes[key]["type"] == "loop"
         match known.status:
+            case StepStatus.DONE if self._resumes(key, known):
+                scope.active += 1
+                self._attempt(scope, key, known.attempt + 1, known)
             case StepStatus.DONE:
                 self._decide(scope, key, known.output, known.handle)
             case StepStatus.SKIPPED:
@@ -276,9 +279,15 @@ class Execution:
             self._done(call, Done({"resumedAt": datetime.now(UTC).isoformat(), "payload": None}))
         self.advance()
 
-    def _attempt(self, scope: Scope, key: str, attempt: int) -> None:
+    def _resumes(self, key: str, known: Known) -> bool:
+        """Whether a person has said what a node waited for in its middle."""
+        node = self._graph.nodes[key]
+        return known.handle in {asking.APPROVE, asking.REJECT} and executors.of(node["type"]).resumes
+
+    def _attempt(self, scope: Scope, key: str, attempt: int, decided: Known | None = None) -> None:
         """Execute a node, which counts as active already."""
         call = rows.call_of(self.order, scope, self._graph.nodes[key], attempt)
+        call.decided = decided
         self.order.meter.step()
         if call.data.get("approvalBefore") and not self._is_approved(call):
             return

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import deque
+from functools import partial
 from time import time
 from typing import Protocol
 
@@ -95,6 +96,7 @@ class Performer:
                 self._put_running(call)
                 await self._writer.flushed(self._order.run_id)  # the last look whether it is still ours
             call.tell = live.Telling(call.order, call.path)
+            call.put, call.stored = self._machine.put, partial(self._writer.flushed, self._order.run_id)
             async with asyncio.timeout(call.data.get("timeout") or None):
                 result = await (call.work or executors.of(call.node["type"]).run)(call)
             await self._keep_large(call, result)

@@ -35,39 +35,19 @@ def tool_fields(data: Mapping, around: Around) -> list[Control]:
     ]
 
 
+_A_VALUE = {"add": _("Add a value"), "one": _("Value")}
+
+
 def http_fields() -> list[Control]:
     methods = [(one, one) for one in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")]
-    bodies = [
-        ("none", _("Nothing")),
-        ("json", _("JSON")),
-        ("text", _("Text")),
-        ("form", _("Form")),
-        ("file", _("File")),
-    ]
     secret = Secret("secret", _("Or a key"), offered="secrets", empty=_("No key"))
-    row = {"add": _("Add a value"), "one": _("Value")}
-    body = Group(
-        "body",
-        "",
-        Choice("type", _("Body"), offered=bodies),
-        Written("content", _("Content"), rows=5, when=("type", ("json", "text"))),
-        named("fields", _("Fields"), Written("value", _("Value")), when=("type", ("form",)), **row),
-        Reference("file", _("File"), when=("type", ("file",))),
-        layout="plain",
-    )
+    a_header = {"add": _("Add a header"), "one": _("Header")}
     return [
         Choice("method", _("Method"), offered=methods),
         Written("url", _("Address"), placeholder="https://"),
-        named("query", _("Query"), Written("value", _("Value")), **row),
-        named(
-            "headers",
-            _("Headers"),
-            Written("value", _("Value")),
-            fields=(secret,),
-            add=_("Add a header"),
-            one=_("Header"),
-        ),
-        body,
+        named("query", _("Query"), Written("value", _("Value")), **_A_VALUE),
+        named("headers", _("Headers"), Written("value", _("Value")), fields=(secret,), **a_header),
+        _body(),
         Statuses("okStatuses", _("Statuses that are no error"), help=_("Beside 200 to 299, such as 404, 409.")),
         Line(
             "keyHeader",
@@ -77,6 +57,25 @@ def http_fields() -> list[Control]:
             help=_("A service that knows this header does nothing twice, so that the request may be sent again."),
         ),
     ]
+
+
+def _body() -> Group:
+    bodies = [
+        ("none", _("Nothing")),
+        ("json", _("JSON")),
+        ("text", _("Text")),
+        ("form", _("Form")),
+        ("file", _("File")),
+    ]
+    return Group(
+        "body",
+        "",
+        Choice("type", _("Body"), offered=bodies),
+        Written("content", _("Content"), rows=5, when=("type", ("json", "text"))),
+        named("fields", _("Fields"), Written("value", _("Value")), when=("type", ("form",)), **_A_VALUE),
+        Reference("file", _("File"), when=("type", ("file",))),
+        layout="plain",
+    )
 
 
 class Secret(Choice):
