@@ -11,12 +11,14 @@ from pathlib import Path
 
 import aiohttp
 
-from agents.models import RunStatus
+from agents.catalog import Reference
+from agents.models import Agent, ApiKey, RunStatus
 from sambung.lib.threads import in_thread
 from teams.models import User
 from teams.workspace import Workspace
 from tests import factories
 from tests.agents.toolkits.places import Answer, Place
+from tests.scripts import OBEYS
 from tests.workflows.engine.conftest import Played, resting
 from workflows.actions import importing
 from workflows.editing import draft
@@ -39,7 +41,11 @@ class Stage:
     def __init__(self, person: User, model: str, place: Place) -> None:
         self.person, self.model, self.place = person, model, place
 
-    async def play(self, found: Imported, case: Mapping) -> Played:
+    def here(self, case: Mapping) -> dict:
+        """A case with the address of the server in the places that name it."""
+        return json.loads(json.dumps(case).replace("{place}", self.place.url))
+
+    async def play(self, found: Imported, case: Mapping, **more) -> Played:
         """Bring the workflow, run it, decide where people are asked; return it when it has ended."""
         names = await self._told(found, case.get("answers", {}))
         for path, answer in case.get("http", {}).items():
@@ -48,7 +54,7 @@ class Stage:
             self.place.answers[path] = Answer(
                 body, answer.get("status", 200), {"Content-Type": kind} | answer.get("headers", {})
             )
-        row = await in_thread(self._begin, found, names, case["input"])
+        row = await in_thread(self._begin, found, names, case["input"], more)
         played = await resting(row.pk)
         while played.status == RunStatus.WAITING:
             await in_thread(self._decide, played, case["decisions"])
@@ -65,20 +71,27 @@ class Stage:
                     assert said.status == 200
         return names
 
-    def _begin(self, found: Imported, names: Mapping[str, str], given: Mapping) -> WorkflowRun:
+    def _begin(self, found: Imported, names: Mapping[str, str], given: Mapping, more: Mapping) -> WorkflowRun:
         workflow = self.bring(found, names)
-        return starting.start(workflow=workflow, structure=draft.structure_of(workflow), input=given, by=self.person)
+        drawn = draft.structure_of(workflow)
+        return starting.start(workflow=workflow, structure=drawn, input=given, by=self.person, **more)
 
     def bring(self, found: Imported, names: Mapping[str, str]) -> Workflow:
         """The workflow as a draft, whose models and addresses are those of the stage."""
-        key = factories.api_key(self.person, base_url=f"{self.model}/v1", models=sorted(names.values()))
+        key = factories.api_key(self.person, base_url=f"{self.model}/v1", models=(OBEYS, *names.values()))
         for node in found.structure["nodes"]:
             data = node["data"]
             if data["name"] in names:
                 data["model"] = {"apiKey": str(key.pk), "provider": "openai", "model": names[data["name"]]}
+            if node["type"] == "agent":
+                data["agent"] = str(self._agent(key).pk)
             if node["type"] == "http" and "text" in data["url"][0]:
                 data["url"][0]["text"] = _HOST.sub(self.place.url, data["url"][0]["text"])
         return importing.bring(by=self.person, workspace=Workspace(self.person, None), found=found, name="Played")
+
+    def _agent(self, key: ApiKey) -> Agent:
+        """An agent that calls the tools that it is told to call."""
+        return factories.agent(self.person, chat_model=Reference(key.pk, key.provider, OBEYS).stored)
 
     def _decide(self, played: Played, decisions: Mapping) -> None:
         (name,) = (name for name, status in played.statuses.items() if status == "waiting_person")
@@ -87,7 +100,7 @@ class Stage:
 
     def requests(self) -> list[dict]:
         """What the server was asked, as cases tell it."""
-        return [_asked(one) for one in self.place.asked]
+        return sorted(map(_asked, self.place.asked), key=lambda one: one["path"])
 
 
 def _asked(one) -> dict:
