@@ -56,6 +56,7 @@ class Question:
     attachments: Attachments = field(default_factory=NoAttachments)
     pinned: tuple[context.Pinned, ...] = ()  # documents that go along
     most_steps: int | None = None  # how often the model is asked; None: as often as the instance lets it
+    searched: tuple[str, ...] = ()  # what the message names to be searched, by its references
 
 
 class Hearing:
@@ -111,7 +112,8 @@ class Answering:
         """For whom tools run, and the model that calls them now; `numbers` for what it may cite."""
         question, answered = self._question, self._report.answered
         model = answered.label if answered else question.order[0].model
-        return tools.Caller(question.workspace, self._work.topic, model, question.agent, numbers)
+        asker = (question.workspace, self._work.topic, model, question.agent)
+        return tools.Caller(*asker, numbers, question.searched)
 
     async def _ask(self, said: tuple[dict, ...], sink: engine.Sink) -> None:
         """Ask one model after the other, until one begins to answer. Whoever has begun goes on."""

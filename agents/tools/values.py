@@ -110,7 +110,8 @@ class Caller:
     """For whom a tool runs: the person and where they are; `topic` is what asked, such as "chat:<id>", or "".
 
     `model` is what the model that calls is called, "" where a person tries the tool; `agent` whom it answers as.
-    `numbers` gives each thing that a reply may cite a number of its own.
+    `numbers` gives each thing that a reply may cite a number of its own. `searched`: references of what the question
+    names to be searched, such as "collection:<id>"; without any, it is as chat and agent have it.
     """
 
     workspace: Workspace
@@ -118,6 +119,7 @@ class Caller:
     model: str = ""
     agent: "Agent | None" = None
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    searched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,8 @@ class World:
             values["workflow_id"] = self.ids["workflow"]
         if name == "message_image":
             values["index"] = 0
+        if name == "document_page_image":
+            values["number"] = 1
         if name == "deleted_undo":
             values["moment"] = 0
         if name == "toolkit":

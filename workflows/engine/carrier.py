@@ -69,6 +69,11 @@ class Host:
         """The runs that this process is at, or is about to take."""
         return [*self.executions, *self._queued]
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is at nothing, and about to take nothing."""
+        return not (self.executions or self._queued or self._taking)
+
     def _fill(self) -> None:
         """Take runs while there is room, one workspace after the other."""
         while not self._is_closing and self._line and len(self.executions) + self._taking < AT_ONCE:

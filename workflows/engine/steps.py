@@ -57,22 +57,6 @@ class Waits:
 
 
 @dataclass(slots=True)
-class Known:
-    """The last attempt at a step, as its row tells."""
-
-    id: Any
-    path: str
-    attempt: int
-    run_attempt: int
-    status: str
-    handle: str = ""
-    output: object = None
-    failure: Failure | None = None
-    effect: str = "none"
-    wake_at: datetime | None = None
-
-
-@dataclass(slots=True)
 class Call:
     """One attempt at one node. `input` is what the executor resolved of its data, and what history shows."""
 
