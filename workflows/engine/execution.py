@@ -224,19 +224,16 @@ class Execution:
 
     def _apply(self, scope: Scope, key: str, known: Known) -> None:
         """What is known of a node stands in for running it."""
-        is_loop = self._graph.nodes[key]["type"] == "loop"
         match known.status:
-            case StepStatus.DONE if self._resumes(key, known):
+            case StepStatus.DONE if asking.is_word(self.order, self._graph.nodes[key], known):
                 scope.active += 1
-                self._attempt(scope, key, known.attempt + 1, known)
-            case StepStatus.DONE:
+                self._attempt(scope, key, known.attempt + 1)
+            case StepStatus.DONE | StepStatus.SKIPPED:
                 self._decide(scope, key, known.output, known.handle)
-            case StepStatus.SKIPPED:
-                self._decide(scope, key, None, known.handle)
             case StepStatus.FAILED:
                 scope.active += 1
                 self._after_failure(scope, key, known.attempt, known.failure or UNEXPECTED, known.output)
-            case StepStatus.RUNNING if is_loop:
+            case StepStatus.RUNNING if self._graph.nodes[key]["type"] == "loop":
                 scope.active += 1
                 self._attempt(scope, key, known.attempt)
             case StepStatus.RUNNING if known.effect == UNSAFE:
@@ -270,15 +267,9 @@ class Execution:
         self._told(call, endings.of_wait(call))
         self.advance()
 
-    def _resumes(self, key: str, known: Known) -> bool:
-        """Whether a person has said what a node waited for in its middle."""
-        node = self._graph.nodes[key]
-        return known.handle in {asking.APPROVE, asking.REJECT} and executors.of(node["type"]).resumes
-
-    def _attempt(self, scope: Scope, key: str, attempt: int, decided: Known | None = None) -> None:
+    def _attempt(self, scope: Scope, key: str, attempt: int) -> None:
         """Execute a node, which counts as active already."""
         call = rows.call_of(self.order, scope, self._graph.nodes[key], attempt)
-        call.decided = decided
         self.order.meter.step()
         if call.data.get("approvalBefore") and not self._is_approved(call):
             return

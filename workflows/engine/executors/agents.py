@@ -27,7 +27,8 @@ from sambung.lib.threads import in_thread
 from teams import access
 from workflows.engine import asking, rows, values
 from workflows.engine.executors import Executor, models, register
-from workflows.engine.steps import Call, Done, Known, StepFailed, Waits
+from workflows.engine.known import Known
+from workflows.engine.steps import Call, Done, StepFailed, Waits
 from workflows.models import StepStatus
 from workflows.nodes.segments import text_of
 
@@ -39,8 +40,8 @@ def _resolve(call: Call) -> dict:
 
 
 async def _run(call: Call) -> Done | Waits:
-    said = call.order.known.pop(_beside(call, SAID), None) if call.decided else None
-    turn = Turn(call, said.output if said else {})
+    word, said = asking.word(call), call.order.known.pop(_beside(call, SAID), None)
+    turn = Turn(call, said.output, word) if word and said else Turn(call, {}, None)
     question = await in_thread(turn.question)
     try:
         await turn.hold(question)
@@ -58,8 +59,8 @@ def _beside(call: Call, name: str) -> str:
 class Turn:
     """One turn of an agent: the parts that it has said, and what its calls took."""
 
-    def __init__(self, call: Call, before: Mapping) -> None:
-        self._call, self._before = call, before
+    def __init__(self, call: Call, before: Mapping, word: Known | None) -> None:
+        self._call, self._before, self._word = call, before, word
         self.parts: list[dict] = [dict(part) for part in before.get("parts", ())]
         self._deltas, self._steps, self._report = Deltas(), dict[str, Call](), Report()
         self._took = models.Said("", None)
@@ -94,7 +95,7 @@ class Turn:
 
     def _decisions(self) -> dict[str, loop.Decision]:
         """What people said of the calls that waited."""
-        if not (decided := self._call.decided):
+        if not (decided := self._word):
             return {}
         output = decided.output if isinstance(decided.output, dict) else {}
         is_allowed = decided.handle == asking.APPROVE

@@ -19,7 +19,12 @@ FILL = (
     "Already given: %(given)s\n\nAnswer with a JSON object of exactly these arguments: %(names)s."
 )
 #: Codes of results after which nothing has happened: the tool never ran, or said itself that it did nothing.
-_NEVER_RAN = ("tool_arguments", "tool_gone", "mcp_tool_changed", "mcp_no_sign_in", "mcp_too_many_in_use")
+_NEVER_RAN = frozenset(
+    (
+        *("tool_arguments", "tool_gone", "mcp_tool_changed", "mcp_no_sign_in", "mcp_too_many_in_use"),
+        *("document_not_here", "document_too_long", "document_collided"),
+    )
+)
 
 
 def _resolve(call: Call) -> dict:
