@@ -4,7 +4,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workflows', '0002_changes'),
         ('workflows', '0002_large_values'),
     ]
 
