@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from workflows.views import approvals, editing, nodes, replays, running, runs, steps, tests, workflows
+from workflows.views import approvals, editing, files, nodes, replays, running, runs, steps, tests, workflows
 
 urlpatterns = [
     path("workflows/", workflows.workflow_list, name="workflow_list"),
     path("workflows/new/", workflows.workflow_new, name="workflow_new"),
+    path("workflows/import/", files.workflow_import, name="workflow_import"),
+    path("workflows/templates/", files.workflow_templates, name="workflow_templates"),
     path("workflows/<uuid:workflow_id>/", workflows.workflow, name="workflow"),
     path("workflows/<uuid:workflow_id>/list/", workflows.workflow, {"view": "list"}, name="workflow_list_view"),
     path("workflows/<uuid:workflow_id>/draft/", editing.workflow_draft, name="workflow_draft"),
@@ -43,4 +45,6 @@ urlpatterns = [
     path("workflows/tests/<uuid:test_id>/delete/", tests.workflow_test_delete, name="workflow_test_delete"),
     path("workflows/approvals/<uuid:approval_id>/", approvals.approval, name="approval"),
     path("workflows/approvals/<uuid:approval_id>/decide/", approvals.approval_decide, name="approval_decide"),
+    path("workflows/<uuid:workflow_id>/export/", files.workflow_export, name="workflow_export"),
+    path("workflows/<uuid:workflow_id>/imported/", files.workflow_imported, name="workflow_imported"),
 ]

@@ -90,7 +90,7 @@ class Hearing:
 class Answering:
     """One reply that is being made. `report` takes what is to be kept of it."""
 
-    def __init__(self, work: Work, report: Report, pace: engine.Pace) -> None:
+    def __init__(self, work: Work, report: Report, pace: engine.Pace | None) -> None:
         self._work, self._report, self._pace = work, report, pace
         self._question: Question = work.context
         self._loaded: Mapping | None = None

@@ -2,9 +2,16 @@
 
 from tests.guards.rows import Row, act, form, page
 
+_FILE = {"text": '{"nodes": [{"id": "a", "type": "note", "data": {}}], "edges": []}', "name": "New"}
 WORKFLOWS: dict[str, Row] = {
     "workflow_list": page(),
     "workflow_new": Row("200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", data={"name": "New"}),
+    "workflow_import": Row("200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", data=_FILE),
+    "workflow_templates": Row(
+        "200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", data={"template": "get-weather"}
+    ),
+    "workflow_export": page("workflow"),
+    "workflow_imported": page("workflow"),
     "workflow": page("workflow"),
     "workflow_list_view": page("workflow"),
     "workflow_draft": page("workflow"),

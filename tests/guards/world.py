@@ -242,6 +242,8 @@ def _documents(workspace: Workspace) -> dict[str, Model]:
 def _workflows(workspace: Workspace) -> dict[str, Model]:
     """A workflow with a node, and one that was deleted."""
     given = {"name": f"{CANARY} workflow", "description": CANARY}
+    told = {"level": "todo", "code": "kept", "node": "n", "name": CANARY, "params": {}}
+    given["imported"] = {"source": "dify", "at": "2026-11-30T00:00:00+00:00", "lines": [told]}
     sketch = factories.Sketch().node(f"{CANARY} node", "template", content=[{"text": CANARY}])
     workflow = factories.workflow(workspace.user, workspace.team, sketch, **given)
     gone = factories.workflow(workspace.user, workspace.team, **given, deleted_at=timezone.now())

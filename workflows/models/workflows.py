@@ -25,7 +25,8 @@ class Workflow(Scoped):
 
     `structure` is what was published last, and what runs for everybody; the rows of nodes and edges are the draft.
     `draft_version` counts the draft's changes. `extra` keeps what an XYFlow file has beside nodes and edges, such as
-    its viewport. `keeps_values`: whether steps keep what they took and gave once their run has ended.
+    its viewport. `imported` is the report of the file that it came from: {source, at, lines}. `keeps_values`: whether
+    steps keep what they took and gave once their run has ended.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -50,6 +51,7 @@ class Workflow(Scoped):
     draft_version = models.PositiveIntegerField(default=0, db_default=0)
     keeps_values = models.BooleanField(_("keep values of runs"), default=True, db_default=True)
     extra = models.JSONField(default=dict, blank=True, db_default=_object())
+    imported = models.JSONField(null=True, blank=True, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
     updated_at = models.DateTimeField(auto_now=True, db_default=Now())
