@@ -44,6 +44,13 @@ SERVERS = {
     },
 }
 
+_ID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+WORKFLOWS = {
+    "type": "array",
+    "maxItems": 100,
+    "items": {"type": "string", "pattern": _ID, "maxLength": 36},
+    "uniqueItems": True,
+}
 #: Tools by reference: one, or all of a source ("toolkit:calculator", "mcp:<server id>:<tool>").
 TOOLS = {
     "type": "array",
@@ -91,6 +98,11 @@ def validate_allowed_mcp_servers(value) -> None:
 def validate_allowed_toolkits(value) -> None:
     """[toolkit name]."""
     check(value, NAMES)
+
+
+def validate_allowed_workflows(value) -> None:
+    """[workflow id]."""
+    check(value, WORKFLOWS)
 
 
 def validate_tools(value) -> None:

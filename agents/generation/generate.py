@@ -110,7 +110,8 @@ class Answering:
         """For whom tools run, and the model that calls them now; `numbers` for what it may cite."""
         question, answered = self._question, self._report.answered
         model = answered.label if answered else question.order[0].model
-        return tools.Caller(question.workspace, self._work.topic, model, question.agent, numbers)
+        run = self._work.run_id
+        return tools.Caller(question.workspace, self._work.topic, model, question.agent, numbers, run)
 
     async def _ask(self, said: tuple[dict, ...], sink: engine.Sink) -> None:
         """Ask one model after the other, until one begins to answer. Whoever has begun goes on."""

@@ -20,6 +20,7 @@ class Agent(Scoped):
     """A model with instructions, under a name. `chat_model` null leaves the choice of the model to the chat.
 
     `allowed_mcp_servers` and `allowed_app_default_toolkit`: null = what the workspace allows, empty = none.
+    `allowed_workflows`: the ids of those that it may run; it has no others.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -37,6 +38,12 @@ class Agent(Scoped):
     allowed_mcp_servers = models.JSONField(null=True, blank=True, validators=[validators.validate_allowed_mcp_servers])
     allowed_app_default_toolkit = models.JSONField(
         null=True, blank=True, validators=[validators.validate_allowed_toolkits]
+    )
+    allowed_workflows = models.JSONField(
+        default=list,
+        blank=True,
+        validators=[validators.validate_allowed_workflows],
+        db_default=models.Value([], models.JSONField()),
     )
     visibility = models.CharField(
         _("visibility"),

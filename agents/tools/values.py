@@ -109,7 +109,8 @@ class Caller:
     """For whom a tool runs: the person and where they are; `topic` is what asked, such as "chat:<id>", or "".
 
     `model` is what the model that calls is called, "" where a person tries the tool; `agent` whom it answers as.
-    `numbers` gives each thing that a reply may cite a number of its own.
+    `numbers` gives each thing that a reply may cite a number of its own. `run` is the run that calls, and `call` this
+    call of it: a run that is taken up again makes the same call again.
     """
 
     workspace: Workspace
@@ -117,6 +118,15 @@ class Caller:
     model: str = ""
     agent: "Agent | None" = None
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    run: UUID | None = None
+    call: str = ""
+
+
+class Later(Exception):
+    """Raised by a kind whose result is still to come, from elsewhere: the run that calls waits for it, held by nobody.
+
+    Whoever brings it tells so (`agents.generation.approvals.came`); then the run makes the same call again.
+    """
 
 
 @dataclass(frozen=True, slots=True)

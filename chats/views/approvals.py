@@ -34,6 +34,7 @@ def message_waiting(request, message_id):
         "is_mine": found.run.requested_by_id == request.user.pk,
         "who": found.run.requested_by,
         "calls": [_shown(one, titles) for one in approvals.waiting(found.run)] if is_waiting else [],
+        "pending": approvals.pending(found.run) if is_waiting else [],
     }
     return chat_page.form(request, "chats/_waiting.html", _("Waiting for a decision"), context)
 

@@ -112,6 +112,7 @@ JSON = {
     "agents.Agent.chat_model": "agents.validators.validate_chat_model",
     "agents.Agent.allowed_mcp_servers": "agents.validators.validate_allowed_mcp_servers",
     "agents.Agent.allowed_app_default_toolkit": "agents.validators.validate_allowed_toolkits",
+    "agents.Agent.allowed_workflows": "agents.validators.validate_allowed_workflows",
     "agents.AgentVersion.content": "what an agent's columns held, which were checked",
     "agents.McpServer.config": "agents.validators.validate_mcp_config",
     "agents.McpServer.tool_cache": "what agents.mcp.listing made of a server's list",
