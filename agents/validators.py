@@ -35,6 +35,12 @@ STARTERS = {
     "items": {"type": "string", "minLength": 1, "maxLength": STARTER_LENGTH},
 }
 NAMES = {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 100}, "uniqueItems": True}
+WORKFLOWS = {
+    "type": "array",
+    "maxItems": 100,
+    "items": {"type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
+    "uniqueItems": True,
+}
 SERVERS = {
     "type": "object",
     "additionalProperties": {
@@ -44,13 +50,6 @@ SERVERS = {
     },
 }
 
-_ID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-WORKFLOWS = {
-    "type": "array",
-    "maxItems": 100,
-    "items": {"type": "string", "pattern": _ID, "maxLength": 36},
-    "uniqueItems": True,
-}
 #: Tools by reference: one, or all of a source ("toolkit:calculator", "mcp:<server id>:<tool>").
 TOOLS = {
     "type": "array",
@@ -101,7 +100,7 @@ def validate_allowed_toolkits(value) -> None:
 
 
 def validate_allowed_workflows(value) -> None:
-    """[workflow id]."""
+    """[id of a workflow]."""
     check(value, WORKFLOWS)
 
 

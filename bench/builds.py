@@ -81,7 +81,8 @@ def _python(folder: Path) -> str:
 
 def compile_all(build: Build) -> None:
     """Compile the modules of a build, so that no first start does it."""
-    apps = [name for name in ("sambung", "teams", "agents", "documents", "chats") if (build.folder / name).is_dir()]
+    known = ("sambung", "teams", "agents", "workflows", "documents", "chats")
+    apps = [name for name in known if (build.folder / name).is_dir()]
     command = [build.python, "-m", "compileall", "-q", *apps]
     subprocess.run(command, cwd=build.folder, stdout=subprocess.DEVNULL, check=False)
 

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "sambung.apps.SambungConfig",
     "chats.apps.ChatsConfig",
     "documents.apps.DocumentsConfig",
+    "workflows.apps.WorkflowsConfig",
     "agents.apps.AgentsConfig",
     "teams.apps.TeamsConfig",
     "allauth",

@@ -27,15 +27,18 @@ class Group:
 
 #: The first whose folders hold a test that starts something, or that walks. All others are quick, and always run.
 GROUPS = {
-    "walk": Group(("tests/guards/walk",), ("agents", "chats", "documents", "teams", "templates", "sambung", "locale")),
+    "walk": Group(
+        ("tests/guards/walk",),
+        ("agents", "chats", "documents", "workflows", "teams", "templates", "sambung", "locale"),
+    ),
     "browser": Group(
         ("tests/browser",),
-        ("agents", "chats", "documents", "teams", "templates", "static", "islands", "sambung", "locale"),
+        ("agents", "chats", "documents", "workflows", "teams", "templates", "static", "islands", "sambung", "locale"),
     ),
     "supervisor": Group(("tests/supervisor",), ("sambung",)),
     "tools": Group(("tests/agents/mcp", "tests/agents/toolkits"), ("agents/mcp", "agents/toolkits", "agents/tools")),
     "bench": Group(("tests/bench",), ("bench",)),
-    "server": Group(("tests",), ("agents", "chats", "documents", "teams", "templates", "sambung")),
+    "server": Group(("tests",), ("agents", "chats", "documents", "workflows", "teams", "templates", "sambung")),
 }
 QUICK = "quick"
 #: A change of these may break any of them.

@@ -20,7 +20,7 @@ class Agent(Scoped):
     """A model with instructions, under a name. `chat_model` null leaves the choice of the model to the chat.
 
     `allowed_mcp_servers` and `allowed_app_default_toolkit`: null = what the workspace allows, empty = none.
-    `allowed_workflows`: the ids of those that it may run; it has no others.
+    `allowed_workflows`: the ids of those that it has, and no others.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -15,7 +15,7 @@ from sambung.supervisor import instance, postgres
 from sambung.supervisor.config import Config
 from sambung.supervisor.logs import tail
 
-APPS = ("sambung", "teams", "agents", "documents", "chats")
+APPS = ("sambung", "teams", "agents", "workflows", "documents", "chats")
 LOG_LINES = 100
 # Parameters of a database's address that psql and pg_dump take from their environment.
 PARAMETERS = {

@@ -13,7 +13,7 @@ from sambung.home import PROJECT, Home, write_private
 from sambung.supervisor.config import Config
 
 STOP_PATIENCE = 10.0  # seconds: streams get 5 of them, then the lifespan ends
-PACKAGES = ("sambung", "chats", "documents", "agents", "teams")
+PACKAGES = ("sambung", "chats", "documents", "workflows", "agents", "teams")
 
 
 class Server:

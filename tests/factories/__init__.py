@@ -4,10 +4,12 @@ from tests.factories.agents import agent, api_key, begin, usage
 from tests.factories.chats import ChatFactory, chat_collection, chat_document, exchange, message, run
 from tests.factories.documents import collection, document, file, indexed, read_file
 from tests.factories.teams import PASSWORD, TeamFactory, TeamMemberFactory, UserFactory, invite
+from tests.factories.workflows import Sketch, line, published, workflow
 
 __all__ = [
     "PASSWORD",
     "ChatFactory",
+    "Sketch",
     "TeamFactory",
     "TeamMemberFactory",
     "UserFactory",
@@ -22,8 +24,11 @@ __all__ = [
     "file",
     "indexed",
     "invite",
+    "line",
     "message",
+    "published",
     "read_file",
     "run",
     "usage",
+    "workflow",
 ]

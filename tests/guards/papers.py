@@ -8,7 +8,9 @@ from pathlib import Path
 from tests.guards.sizes import sources
 
 #: Paths in code marks, such as `chats/actions/sending.py`.
-PATH = re.compile(r"`((?:agents|bench|chats|documents|docs|locale|sambung|static|teams|templates|tests)/[\w./-]*)`")
+PATH = re.compile(
+    r"`((?:agents|bench|chats|documents|docs|locale|sambung|static|teams|templates|tests|workflows)/[\w./-]*)`"
+)
 #: Files in code marks that are named without their folder, such as `sending.py`.
 _BARE = re.compile(r"`([\w-]+\.(?:py|js))`")
 #: What is named of a module or a class, such as `links.find` and `Runtime._flush`.

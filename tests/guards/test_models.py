@@ -42,6 +42,15 @@ TABLES = {
     "agents.Run": "run",
     "agents.RunEvent": "run_event",
     "agents.UsageEntry": "usage_entry",
+    "workflows.Workflow": "workflow",
+    "workflows.WorkflowNode": "workflow_node",
+    "workflows.WorkflowEdge": "workflow_edge",
+    "workflows.WorkflowVersion": "workflow_version",
+    "workflows.WorkflowTest": "workflow_test",
+    "workflows.WorkflowTrigger": "workflow_trigger",
+    "workflows.WorkflowRun": "workflow_run",
+    "workflows.WorkflowStep": "workflow_step",
+    "workflows.Approval": "approval",
     "documents.Document": "document",
     "documents.DocumentVersion": "document_version",
     "documents.DocumentFolder": "document_folder",
@@ -113,6 +122,35 @@ JSON = {
     "agents.Agent.allowed_mcp_servers": "agents.validators.validate_allowed_mcp_servers",
     "agents.Agent.allowed_app_default_toolkit": "agents.validators.validate_allowed_toolkits",
     "agents.Agent.allowed_workflows": "agents.validators.validate_allowed_workflows",
+    "workflows.Workflow.structure": "workflows.validators.validate_structure",
+    "workflows.Workflow.tool_config": "workflows.validators.validate_tool_config",
+    "workflows.Workflow.extra": "what an XYFlow file has beside nodes and edges, as it came",
+    "workflows.WorkflowNode.position": "workflows.validators.validate_position",
+    "workflows.WorkflowNode.data": "a draft's may be unfinished; workflows.nodes.checking says what is wrong with it",
+    "workflows.WorkflowNode.extra": "what an XYFlow file has beside it, as it came",
+    "workflows.WorkflowEdge.extra": "what an XYFlow file has beside it, as it came",
+    "workflows.WorkflowVersion.structure": "workflows.validators.validate_structure",
+    "workflows.WorkflowVersion.tool_config": "workflows.validators.validate_tool_config",
+    "workflows.WorkflowTest.input": "checked by the input's schema when it runs",
+    "workflows.WorkflowTest.mocks": "our own keys, written when a run is kept as a test",
+    "workflows.WorkflowTest.expected": "what a run gave",
+    "workflows.WorkflowTrigger.config": "our own keys, written by the forms of triggers",
+    "workflows.WorkflowTrigger.limits": "workflows.validators.validate_limits",
+    "workflows.WorkflowTrigger.last_error_params": "what fills the sentence of a code, written by failures.columns",
+    "workflows.WorkflowRun.structure": "workflows.validators.validate_structure",
+    "workflows.WorkflowRun.input": "what fitted the input's schema",
+    "workflows.WorkflowRun.output": "what nodes gave",
+    "workflows.WorkflowRun.mocks": "what a test held",
+    "workflows.WorkflowRun.limits": "workflows.validators.validate_limits",
+    "workflows.WorkflowStep.input": "what the engine resolved",
+    "workflows.WorkflowStep.output": "what a node gave",
+    "workflows.WorkflowStep.usage": "figures that the engine counts",
+    "workflows.WorkflowStep.error_params": "what fills the sentence of a code, written by failures.columns",
+    "workflows.Approval.form": "what the node holds, which was checked when it was published",
+    "workflows.Approval.buttons": "what the node holds, which was checked when it was published",
+    "workflows.Approval.audience": "what the node holds, which was checked when it was published",
+    "workflows.Approval.votes": "our own keys, written when somebody decides",
+    "workflows.Approval.values": "what fitted the form",
     "agents.AgentVersion.content": "what an agent's columns held, which were checked",
     "agents.McpServer.config": "agents.validators.validate_mcp_config",
     "agents.McpServer.tool_cache": "what agents.mcp.listing made of a server's list",
@@ -151,6 +189,8 @@ EDITED = {
     *("agents.McpServer", "agents.McpServerCustomInstructions", "agents.McpServerToolCustomInstructions"),
     "agents.McpOAuthSession",
     *("documents.Document", "documents.DocumentFolder", "documents.DocumentLink", "documents.Collection"),
+    *("workflows.Workflow", "workflows.WorkflowNode", "workflows.WorkflowEdge"),
+    *("workflows.WorkflowTest", "workflows.WorkflowTrigger"),
     *("chats.Folder", "chats.Archive", "chats.Prompt", "chats.PublicLink"),
 }
 
@@ -209,7 +249,9 @@ def test_ids_and_times():
 
 def test_optional_text_is_empty_not_null():
     nullable = {name for name, field in _fields(models.CharField) + _fields(models.TextField) if field.null}
-    assert nullable == {"teams.User.image", "agents.Run.lock_key", "chats.Chat.public_token", "chats.Tag.color"}
+    handles = {"workflows.WorkflowEdge.source_handle", "workflows.WorkflowEdge.target_handle"}  # as XYFlow has them
+    wanted = {"teams.User.image", "agents.Run.lock_key", "chats.Chat.public_token", "chats.Tag.color"}
+    assert nullable == wanted | handles
 
 
 def test_defaults_stand_in_the_database():

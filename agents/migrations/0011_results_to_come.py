@@ -1,6 +1,5 @@
-"""Agents are given workflows, and calls may wait for results that come later."""
+"""Calls may wait for results that come later."""
 
-import agents.validators
 from django.conf import settings
 from django.db import migrations, models
 
@@ -13,7 +12,7 @@ def _drop(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agents', '0009_servers_fail_with_codes'),
+        ('agents', '0010_workflows'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -23,11 +22,6 @@ class Migration(migrations.Migration):
             name='tool_approval_status_known',
         ),
         migrations.RunPython(migrations.RunPython.noop, _drop),
-        migrations.AddField(
-            model_name='agent',
-            name='allowed_workflows',
-            field=models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list, validators=[agents.validators.validate_allowed_workflows]),
-        ),
         migrations.AlterField(
             model_name='toolapproval',
             name='status',

@@ -1,0 +1,89 @@
+"""The codes of what is wrong with a workflow, or fails in a run of one; each with its sentence."""
+
+from django.utils.translation import gettext_noop
+
+from sambung.lib import failures
+
+_FIELDS = {
+    "workflow_field_missing": gettext_noop("This is missing."),
+    "workflow_field_empty": gettext_noop("This is empty."),
+    "workflow_field_type": gettext_noop("This is of another type than it should be: %(type)s."),
+    "workflow_field_choice": gettext_noop("This is none of: %(choices)s."),
+    "workflow_field_long": gettext_noop("This is longer than %(limit)s characters."),
+    "workflow_field_small": gettext_noop("This is less than %(limit)s."),
+    "workflow_field_large": gettext_noop("This is more than %(limit)s."),
+    "workflow_field_few": gettext_noop("This needs at least %(limit)s."),
+    "workflow_field_many": gettext_noop("This takes at most %(limit)s."),
+    "workflow_field_shape": gettext_noop("This is not what it should be. Fill it in again."),
+    "workflow_schema_shape": gettext_noop("The fields are not described as they should be."),
+    "workflow_schema_deep": gettext_noop("Fields lie in one another more than %(limit)s deep."),
+    "workflow_schema_key": gettext_noop("The description of a field holds “%(key)s”, which is not known here."),
+    "workflow_schema_type": gettext_noop("There is no type “%(type)s”."),
+    "workflow_schema_format": gettext_noop("There is no format “%(format)s”."),
+    "workflow_schema_pattern": gettext_noop("The pattern of a field is none, or too long."),
+}
+_GRAPH = {
+    "workflow_name_twice": gettext_noop("Another node is called “%(name)s” as well. Give each its own name."),
+    "workflow_id_twice": gettext_noop("Two nodes have the same id."),
+    "workflow_parent_unknown": gettext_noop("This lies in something that is no loop and no group."),
+    "workflow_edge_to_nothing": gettext_noop("An edge leads to a node that is not there."),
+    "workflow_edge_to_itself": gettext_noop("An edge leads back to its own node."),
+    "workflow_edge_twice": gettext_noop("Two edges are alike. Remove one."),
+    "workflow_edge_of_note": gettext_noop("Notes and groups take no edges."),
+    "workflow_edge_into_input": gettext_noop("Nothing leads to the input: it is where a run begins."),
+    "workflow_edge_across": gettext_noop(
+        "The edge from “%(source)s” to “%(target)s” leads into or out of a loop. Connect the loop itself."
+    ),
+    "workflow_edge_handle": gettext_noop("“%(name)s” has no way out called “%(handle)s”."),
+    "workflow_circle": gettext_noop("“%(name)s” leads back to itself. For repetition use a loop."),
+    "workflow_no_input": gettext_noop("There is no input. A run begins there: add one."),
+    "workflow_second_input": gettext_noop("There is another input already. A workflow has one."),
+    "workflow_no_output": gettext_noop("There is no output: a run would give nothing. Add one."),
+    "workflow_end_in_loop": gettext_noop("“%(name)s” stands in a loop. Inputs and outputs stand outside."),
+    "workflow_loops_deep": gettext_noop("Loops lie in one another at most %(most)s deep."),
+    "workflow_not_reached": gettext_noop("Nothing leads to “%(name)s”: it never runs."),
+    "workflow_reference_gone": gettext_noop("This refers to a node that is not there any more."),
+    "workflow_reference_not_before": gettext_noop(
+        "“%(name)s” does not come before this node, so that nothing of it is known here."
+    ),
+    "workflow_reference_outside": gettext_noop("“%(name)s” is not inside of this loop."),
+    "workflow_reference_path": gettext_noop("“%(name)s” gives nothing called “%(path)s”, as far as is known."),
+}
+_NODES = {
+    "workflow_todo": gettext_noop("This could not be brought over and is still to do. %(reason)s"),
+    "workflow_branch_twice": gettext_noop("Two branches have the same id."),
+    "workflow_branch_empty": gettext_noop("Branch %(n)s has no rule, so that nobody knows when to take it."),
+    "workflow_rule_operator": gettext_noop("“%(op)s” cannot be asked of the type %(type)s."),
+    "workflow_rule_type": gettext_noop("The rule compares %(wanted)s, but here is %(found)s."),
+    "workflow_loop_empty": gettext_noop("The loop has nothing inside. Put nodes into it."),
+    "workflow_loop_result": gettext_noop("Choose the node inside of the loop that gives the result of an item."),
+    "workflow_loop_over": gettext_noop("A loop goes over a list, or from 1 to a number."),
+    "workflow_loop_many": gettext_noop("The loop would go over %(n)s items; %(most)s are allowed."),
+    "workflow_audience_nobody": gettext_noop("Nobody is asked. Choose who decides."),
+    "workflow_button_twice": gettext_noop("Two buttons have the same id."),
+    "workflow_button_unknown": gettext_noop("The button of the deadline is not among the buttons."),
+    "workflow_needed_many": gettext_noop("More people must agree than are asked (%(n)s)."),
+    "workflow_http_address": gettext_noop("This is no address. It begins with https:// or http://."),
+    "workflow_http_header": gettext_noop("A header cannot be called “%(name)s”."),
+    "workflow_output_twice": gettext_noop("Two values of the output have the same name."),
+    "workflow_model_unknown": gettext_noop("The model %(model)s cannot be used here. Choose another."),
+    "workflow_agent_unknown": gettext_noop("There is no such agent here, or you cannot use it. Choose another."),
+    "workflow_tool_unknown": gettext_noop("The tool “%(name)s” cannot be used here. Choose another."),
+    "workflow_tool_drifted": gettext_noop("The tool “%(name)s” has changed since it was chosen. Look at it again."),
+    "workflow_document_unknown": gettext_noop("There is no such document here."),
+    "workflow_collection_unknown": gettext_noop("There is no such collection here."),
+    "workflow_person_unknown": gettext_noop("Somebody who is asked is not here any more. Choose others."),
+    "workflow_secret_unknown": gettext_noop("There is no key of this name here. Choose another."),
+}
+_DRAFT = {
+    "workflow_ids_foreign": gettext_noop("Nodes have ids that are not theirs. Nothing was saved."),
+    "workflow_structure": gettext_noop("This is no workflow: %(problem)s"),
+    "workflow_deep": gettext_noop("What a node holds lies more than %(most)s layers deep. Nothing was saved."),
+}
+_RUNS = {
+    "workflow_input": gettext_noop("The input does not fit: %(problem)s"),
+    "workflow_text_large": gettext_noop("A text would be longer than %(most)s characters."),
+    "workflow_pattern_long": gettext_noop("A pattern is longer than %(most)s characters."),
+}
+MESSAGES = _FIELDS | _GRAPH | _NODES | _DRAFT | _RUNS
+failures.register(MESSAGES)

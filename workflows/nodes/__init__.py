@@ -1,0 +1,1 @@
+"""What a graph is made of, without a database: kinds of nodes, references, texts, rules, and what is wrong with it."""
