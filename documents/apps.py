@@ -26,7 +26,8 @@ class DocumentsConfig(AppConfig):
         from documents.knowledge import tool
         from documents.models import Document, DocumentFolder, DocumentPicture
         from documents.tools import toolkit
-        from teams import accounts, links, quotas, trash
+        from teams import access, accounts, links, quotas, trash
+        from workflows import publishing
 
         removed = trash.Kind(Document, "file-text", deleting.restore_documents, deleting.remove_documents)
         trash.register("document", removed)
@@ -42,6 +43,8 @@ class DocumentsConfig(AppConfig):
         about = (_("Collections it searches"), _("It then looks into these alone, with the rights of whoever asks it."))
         kept = (collections.offered, collections.of_agent, collections.keep_of_agent)
         given.register("collections", given.Kind(*about, *kept))
+        publishing.offer("documents", lambda workspace: access.rows(workspace.user, Document.objects.all()))
+        publishing.offer("collections", collections.available)
         _allow_bodies()
         post_delete.connect(files.gone, sender=Document)
         post_delete.connect(pictures.gone, sender=DocumentPicture)

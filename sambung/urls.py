@@ -9,6 +9,7 @@ import agents.urls
 import chats.urls
 import documents.urls
 import teams.urls
+import workflows.urls
 from agents.views import mcp_server
 from sambung import errors, health, instance_health
 from teams.views import accounts, instance, notifications, people, profile
@@ -17,6 +18,7 @@ admin.site.login = secure_admin_login(admin.site.login)
 in_workspace = [
     *chats.urls.urlpatterns,
     *documents.urls.urlpatterns,
+    *workflows.urls.urlpatterns,
     *agents.urls.urlpatterns,
     *teams.urls.urlpatterns,
 ]
@@ -61,6 +63,7 @@ urlpatterns = [
     path("", include(teams.urls.public)),
     path("", include(chats.urls.public)),
     path("", include(documents.urls.public)),
+    path("", include(workflows.urls.public)),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

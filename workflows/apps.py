@@ -11,11 +11,22 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Workflows")
 
     def ready(self):
-        from teams import accounts, trash
+        from agents import tools
+        from agents.definitions import given
+        from teams import accounts, links, notifications, sealing, trash
         from workflows import error_messages, policies  # noqa: F401  sentences, access
-        from workflows.actions import deleting, personal_data
+        from workflows.actions import deleting, giving, personal_data
+        from workflows.forms import sharing
         from workflows.models import Workflow
+        from workflows.publishing.calls import KIND
+        from workflows.tools import WorkflowTools
+        from workflows.triggers import rights, webhooks
 
         trash.register("workflow", trash.Kind(Workflow, "git-branch", deleting.restore))
         accounts.on_delete(personal_data.delete_personal)
         accounts.exporter(personal_data.export)
+        tools.register(KIND, WorkflowTools())
+        given.register("workflows", giving.KIND)
+        links.register(sharing.KIND)
+        notifications.register(rights.PAUSED, notifications.Kind("workflows/triggers/_paused.html", rights.links))
+        sealing.register(webhooks.sealed_rows, webhooks.renew)

@@ -9,6 +9,7 @@ from workflows.models import (
     Approval,
     Workflow,
     WorkflowEdge,
+    WorkflowLink,
     WorkflowNode,
     WorkflowRun,
     WorkflowStep,
@@ -43,6 +44,7 @@ access.register(WorkflowNode, via="workflow")
 access.register(WorkflowEdge, via="workflow")
 access.register(WorkflowVersion, via="workflow")
 access.register(WorkflowTrigger, via="workflow")
+access.register(WorkflowLink, via="workflow")
 access.register(WorkflowTest, via="workflow")
 access.register(WorkflowRun, via="run")
 access.register(WorkflowStep, via="workflow_run")
