@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workflows.views import form_pages, hooks, publishing, triggers
+from workflows.views import form_pages, hooks, nodes, publishing, triggers
 
 public = [
     path("hooks/<str:token>/", hooks.hook, name="hook"),
@@ -10,6 +10,7 @@ public = [
 ]
 urlpatterns = [
     path("workflows/times/", triggers.workflow_times, name="workflow_times"),
+    path("workflows/<uuid:workflow_id>/nodes/<uuid:node_id>/", nodes.workflow_node, name="workflow_node"),
     path("workflows/<uuid:workflow_id>/publish/", publishing.workflow_publish, name="workflow_publish"),
     path("workflows/<uuid:workflow_id>/unpublish/", publishing.workflow_unpublish, name="workflow_unpublish"),
     path("workflows/<uuid:workflow_id>/versions/", publishing.workflow_versions, name="workflow_versions"),

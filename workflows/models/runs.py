@@ -62,7 +62,7 @@ class WorkflowRun(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="runs")
+    workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="runs", db_index=False)
     run = models.OneToOneField(Run, models.CASCADE, related_name="workflow_run")
     version = models.ForeignKey(WorkflowVersion, models.SET_NULL, null=True, blank=True, related_name="runs")
     workflow_trigger = models.ForeignKey(WorkflowTrigger, models.SET_NULL, null=True, blank=True, related_name="runs")

@@ -52,6 +52,13 @@ MACHINE = {
     "documents.DocumentLink": {"password", "token"},
     "documents.DocumentPicture": {"file", "mime_type", "sha256"},
     "chats.Transfer": {"file"},
+    "workflows.Workflow": {"icon_id"},
+    "workflows.WorkflowNode": {"type"},
+    "workflows.WorkflowEdge": {"source_handle", "target_handle"},
+    "workflows.WorkflowTrigger": {"token_digest"},
+    "workflows.WorkflowRun": {"key"},
+    "workflows.WorkflowStep": {"node_id", "node_type", "path", "handle", "idempotency_key"},
+    "workflows.Approval": {"default_button", "decision"},
 }
 #: These hand over no page.
 SKIPPED = {"healthz", "message_image"}
