@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from agents.generation import approvals
 from agents.models import ACTIVE, ApprovalStatus, Run, RunKind, RunStatus, ToolApproval
 from agents.tools import Caller, Failed, Failure, Result
+from sambung.lib.errors import Refused
 from teams import access
 from teams.workspace import Workspace
 from workflows.engine import deciding, starting, stopping, values
@@ -82,7 +83,7 @@ def _refuse_circle(workflow: Workflow, run_id: UUID | None) -> WorkflowRun | Non
 
 
 def _start(workflow, version, args: Mapping, caller: Caller, above: WorkflowRun | None, key: str) -> UUID:
-    made = starting.start(
+    made = _started(
         workflow=workflow,
         structure=version.structure,
         version=version,
@@ -94,6 +95,14 @@ def _start(workflow, version, args: Mapping, caller: Caller, above: WorkflowRun 
     )
     WorkflowRun.objects.filter(pk=made.pk).update(called_by=caller.run)
     return made.pk
+
+
+def _started(**told) -> WorkflowRun:
+    """Start a run. Raises Failed."""
+    try:
+        return starting.start(**told)
+    except Refused as refused:
+        raise Failed(Failure(refused.code, refused.params)) from None
 
 
 def _step(above: WorkflowRun, call: str) -> WorkflowStep | None:

@@ -105,7 +105,9 @@ class ScheduleForm(LimitsForm):
 class WebhookForm(LimitsForm):
     """How it shows where it comes from, where its body goes, and what it is answered."""
 
-    scheme = forms.ChoiceField(label=_("How the sender proves itself"), choices=list(describing.SCHEMES.items()), widget=forms.RadioSelect)
+    scheme = forms.ChoiceField(
+        label=_("How the sender proves itself"), choices=list(describing.SCHEMES.items()), widget=forms.RadioSelect
+    )
     into = forms.ChoiceField(label=_("Where the body goes"), required=False)
     answer = forms.ChoiceField(label=_("What is answered"), choices=_ANSWERS, widget=forms.RadioSelect)
 

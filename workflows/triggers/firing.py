@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from sambung.lib.errors import Refused
+from sambung.lib.failures import Failed, Failure
 from teams.models import User
 from workflows.editing import draft
 from workflows.engine import starting
@@ -14,27 +16,23 @@ def start(trigger: WorkflowTrigger, given: Mapping, *, key: str, by: User | None
     `by`: who began it, where that is not whoever the trigger runs as, such as a member who filled in its form. Raises
     Failed for what does not fit the input.
     """
-    workflow = trigger.workflow
-    version = published(workflow)
-    return starting.start(
-        workflow=workflow,
-        structure=version.structure,
-        version=version,
-        input=given,
-        by=by or trigger.runs_as,
-        trigger=Trigger(trigger.kind),
-        workflow_trigger=trigger,
-        limits=trigger.limits,
-        key=key,
-    )
+    version = published(trigger.workflow)
+    about = {"trigger": Trigger(trigger.kind), "workflow_trigger": trigger, "key": key}
+    return _start(trigger, version.structure, given, by or trigger.runs_as, version=version, **about)
 
 
 def try_out(trigger: WorkflowTrigger, given: Mapping, *, by: User) -> WorkflowRun:
     """Start a run of the draft with what the trigger would bring, as whoever tries it. Raises Failed."""
-    workflow = trigger.workflow
-    structure = draft.structure_of(workflow)
-    about = {"trigger": Trigger.TEST, "limits": trigger.limits}
-    return starting.start(workflow=workflow, structure=structure, input=given, by=by, **about)
+    return _start(trigger, draft.structure_of(trigger.workflow), given, by, trigger=Trigger.TEST)
+
+
+def _start(fired: WorkflowTrigger, structure: Mapping, given: Mapping, by: User, **about) -> WorkflowRun:
+    """Start a run within the trigger's limits. Raises Failed."""
+    told = {"workflow": fired.workflow, "structure": structure, "input": given, "by": by, "limits": fired.limits}
+    try:
+        return starting.start(**told, **about)
+    except Refused as refused:
+        raise Failed(Failure(refused.code, refused.params)) from None
 
 
 def published(workflow) -> WorkflowVersion:

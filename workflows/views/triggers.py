@@ -116,7 +116,7 @@ def _form(request, workflow: Workflow, trigger: WorkflowTrigger | None, kind: st
         "label": TriggerKind(kind).label,
         "form": form,
         "given": given,
-        "times": _times(form) if kind == TriggerKind.SCHEDULE else [],
+        **(_times(form) if kind == TriggerKind.SCHEDULE else {}),
         "has_files": given is not None and inputs.has_files(given),
     }
     if trigger and kind == TriggerKind.WEBHOOK:
@@ -139,22 +139,17 @@ def workflow_times(request):
     """The next times of a schedule as it is being written."""
     form = forms.ScheduleForm(request.GET)
     form.is_valid()
-    return render(request, "workflows/triggers/_times.html", {"times": _times(form), "errors": form.errors.get("cron")})
+    return render(request, "workflows/triggers/_times.html", _times(form) | {"errors": form.errors.get("cron")})
 
 
-def _times(form: forms.ScheduleForm) -> list:
-    """The next times as the form has them; none where it says nothing that can be read."""
-    given = form.cleaned_data if form.is_bound and hasattr(form, "cleaned_data") else form.initial
-    if not form.is_bound:
-        bound = forms.ScheduleForm(form.initial)
-        bound.is_valid()
-        given = bound.cleaned_data
-    try:
-        if "cron" not in form.errors and given.get("cron") and given.get("zone"):
-            return crons.first(given["cron"], given["zone"], timezone.now(), SHOWN_TIMES)
-    except Failed:
-        return []
-    return []
+def _times(form: forms.ScheduleForm) -> dict:
+    """The next times as the form has them, in its zone; none where it says nothing that can be read."""
+    asked = form if form.is_bound else forms.ScheduleForm(form.initial)
+    asked.is_valid()
+    cron, zone = (asked.cleaned_data.get(name) for name in ("cron", "zone"))
+    if not cron or not zone or "cron" in asked.errors:
+        return {"times": [], "zone": "UTC"}
+    return {"times": crons.first(cron, zone, timezone.now(), SHOWN_TIMES), "zone": zone}
 
 
 # ---- acts -----------------------------------------------------------------------------------------------

@@ -23,7 +23,9 @@ def hook(workflow, alice):
     return triggers.create(by=alice, workflow=workflow, kind="webhook", config=dict(HOOK))
 
 
-def _post(hook, body=b'{"text": "Hi"}', *, message="m1", secret="", at=None, content_type="application/json", **headers):
+def _post(
+    hook, body=b'{"text": "Hi"}', *, message="m1", secret="", at=None, content_type="application/json", **headers
+):
     """What a sender sends who knows the secret."""
     signed = signatures.sign(secret or hook.secret, message, int(at or time.time()), body)
     client = Client(headers=signed | headers)
