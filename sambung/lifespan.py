@@ -7,11 +7,13 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable
 
+import procrastinate
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from procrastinate.contrib.django import app as jobs
+from procrastinate.periodic import PeriodicRegistry
 
 from agents import engine
 from agents.catalog import servers
@@ -91,18 +93,26 @@ class Process:
 
     async def _work(self) -> None:
         """What people wait for, and what goes by the clock: all but the reading of documents."""
-        await self._run_jobs(queues=["default", "builtin"], concurrency=2, fetch_job_polling_interval=60)
+        how = {"concurrency": 2, "fetch_job_polling_interval": 60}
+        await self._run_jobs(self._jobs, queues=["default", "builtin"], **how)
 
     async def _work_on_documents(self) -> None:
         """One after the other: reading is heavy, and nothing else waits behind it."""
-        await self._run_jobs(queues=["documents"], concurrency=1, fetch_job_polling_interval=5)
+        await self._run_jobs(self._clockless(), queues=["documents"], concurrency=1, fetch_job_polling_interval=5)
 
     async def _work_on_vectors(self) -> None:
         """Apart from all others: it waits for an embedding model most of the time."""
-        await self._run_jobs(queues=["vectors"], concurrency=1, fetch_job_polling_interval=60)
+        await self._run_jobs(self._clockless(), queues=["vectors"], concurrency=1, fetch_job_polling_interval=60)
 
-    async def _run_jobs(self, **how) -> None:
-        await self._jobs.run_worker_async(
+    def _clockless(self) -> procrastinate.App:
+        """The same jobs over the same connections, none by the clock: one worker looks at that for all."""
+        app = jobs.with_connector(self._jobs.connector)
+        app.periodic_registry = PeriodicRegistry()
+        return app
+
+    @staticmethod
+    async def _run_jobs(app: procrastinate.App, **how) -> None:
+        await app.run_worker_async(
             install_signal_handlers=False, shutdown_graceful_timeout=3, delete_jobs="successful", **how
         )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import procrastinate
 import pytest
 from procrastinate.contrib.django import app
 
@@ -9,25 +10,20 @@ from documents.knowledge import progress
 from sambung.lifespan import Process
 
 
-class Jobs:
-    """Notes with what a worker is run."""
-
-    def __init__(self) -> None:
-        self.run: list[dict] = []
-
-    async def run_worker_async(self, **how) -> None:
-        self.run.append(how)
-
-
 @pytest.fixture
-def workers() -> list[dict]:
-    """What the workers of a process are run with."""
+def workers(monkeypatch) -> list[dict]:
+    """What the workers of a process are run with, and which of what goes by the clock each of them looks at."""
+    run: list[dict] = []
+
+    async def note(self, **how) -> None:
+        run.append(how | {"by the clock": set(self.periodic_registry.periodic_tasks)})
+
+    monkeypatch.setattr(procrastinate.App, "run_worker_async", note)
     process = Process()
-    process._jobs = jobs = Jobs()
-    asyncio.run(process._work())
-    asyncio.run(process._work_on_documents())
-    asyncio.run(process._work_on_vectors())
-    return jobs.run
+    process._jobs = app.with_connector(app.connector)
+    for work in (process._work, process._work_on_documents, process._work_on_vectors):
+        asyncio.run(work())
+    return run
 
 
 def test_documents_are_read_one_at_a_time_in_a_queue_that_nothing_else_waits_in(workers):
@@ -39,3 +35,9 @@ def test_documents_are_read_one_at_a_time_in_a_queue_that_nothing_else_waits_in(
 def test_every_job_is_in_a_queue_that_is_worked_on(workers):
     worked = {queue for worker in workers for queue in worker["queues"]}
     assert {task.queue for task in app.tasks.values()} <= worked
+
+
+def test_one_worker_alone_looks_at_the_clock(workers):
+    first, *others = (worker["by the clock"] for worker in workers)
+    assert first == set(app.periodic_registry.periodic_tasks)
+    assert others == [set(), set()]
