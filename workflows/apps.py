@@ -1,6 +1,7 @@
 """The app of workflows: what it registers with others at the start."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_delete
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,14 +14,21 @@ class WorkflowsConfig(AppConfig):
     def ready(self):
         from agents import tools
         from agents.definitions import given
+        from agents.runs import registry
         from teams import accounts, links, notifications, sealing, trash
         from workflows import error_messages, policies  # noqa: F401  sentences, access
         from workflows.actions import deleting, giving, personal_data
+        from workflows.engine import live, telling, values
+        from workflows.engine.executors import code, http, models, people, plain  # noqa: F401  what nodes do
         from workflows.forms import sharing
-        from workflows.models import Workflow
+        from workflows.models import Workflow, WorkflowRun
         from workflows.publishing.calls import KIND
         from workflows.tools import WorkflowTools
         from workflows.triggers import rights, webhooks
+
+        registry.register_followed(live.NAME, live.Runs())
+        telling.on_end(rights.ended)
+        post_delete.connect(values.gone, sender=WorkflowRun)
 
         trash.register("workflow", trash.Kind(Workflow, "git-branch", deleting.restore))
         accounts.on_delete(personal_data.delete_personal)

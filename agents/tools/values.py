@@ -110,7 +110,8 @@ class Caller:
 
     `model` is what the model that calls is called, "" where a person tries the tool; `agent` whom it answers as.
     `numbers` gives each thing that a reply may cite a number of its own. `run` is the run that calls, and `call` this
-    call of it: a run that is taken up again makes the same call again.
+    call of it: a run that is taken up again makes the same call again. `limits`: what a run that the call begins may
+    take, by the names that workflows give them; empty where nothing else limits it.
     """
 
     workspace: Workspace
@@ -120,6 +121,7 @@ class Caller:
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     run: UUID | None = None
     call: str = ""
+    limits: Mapping[str, float] = field(default_factory=dict)
 
 
 class Later(Exception):

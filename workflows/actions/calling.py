@@ -91,7 +91,9 @@ def _start(workflow, version, args: Mapping, caller: Caller, above: WorkflowRun 
         by=caller.workspace.user,
         trigger=Trigger.CHILD if above else Trigger.CHAT,
         parent_step=above and _step(above, caller.call),
+        limits=caller.limits,
         key=key,
+        team=caller.workspace.team,
     )
     WorkflowRun.objects.filter(pk=made.pk).update(called_by=caller.run)
     return made.pk

@@ -3,11 +3,12 @@
 from django.db import transaction
 from django.db.models import Q
 
+from agents.models import RunStatus
 from sambung.lib.failures import Failure, columns
 from teams import access
 from teams.models import Notification, TeamRole, User
 from teams.workspace import Workspace
-from workflows.models import TriggerKind, Workflow, WorkflowTrigger
+from workflows.models import TriggerKind, Workflow, WorkflowRun, WorkflowTrigger
 
 PAUSED = "workflow_trigger_paused"  # the kind of notification
 MOST_FAILURES = 3  # runs in a row
@@ -64,6 +65,13 @@ def note_end(trigger_id, failure: Failure | None) -> None:
     trigger.save(update_fields=["failures", "last_error_code", "last_error_params"])
     if failure and trigger.is_active and trigger.failures >= MOST_FAILURES:
         pause(trigger, failure)
+
+
+def ended(run: WorkflowRun) -> None:
+    """Keep how the run of a trigger has ended. One that somebody stopped counts for nothing."""
+    if run.workflow_trigger_id and run.run.status in {RunStatus.SUCCEEDED, RunStatus.FAILED}:
+        failure = run.run.failure or Failure("unexpected")
+        note_end(run.workflow_trigger_id, failure if run.run.status == RunStatus.FAILED else None)
 
 
 def links(user: User, rows: list[Notification]) -> dict:
