@@ -7,7 +7,6 @@ from agents.models import ACTIVE
 from agents.runs import runtime
 from sambung.lib.threads import in_thread
 from sambung.lib.waiting import RUNS, Busy, asks_for
-from workflows.engine import values
 from workflows.models import WorkflowRun
 
 WITHIN = 30.0  # seconds
@@ -32,8 +31,3 @@ async def _until_ended(pk: UUID) -> None:
 
 def _rows(pk: UUID):
     return WorkflowRun.objects.filter(pk=pk).select_related("run")
-
-
-def output(run: WorkflowRun) -> object:
-    """What a run gave, whole."""
-    return values.whole(run.output)

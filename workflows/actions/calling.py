@@ -10,6 +10,7 @@ from uuid import UUID
 
 import orjson
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from agents.generation import approvals
 from agents.models import ACTIVE, ApprovalStatus, Run, RunKind, RunStatus, ToolApproval
@@ -17,7 +18,7 @@ from agents.tools import Caller, Failed, Failure, Result
 from sambung.lib.errors import Refused
 from teams import access
 from teams.workspace import Workspace
-from workflows.engine import deciding, starting, stopping, values
+from workflows.engine import deciding, starting, stopping
 from workflows.models import StepStatus, Trigger, Workflow, WorkflowRun, WorkflowStep
 from workflows.publishing.calls import DEEPEST, KIND
 
@@ -154,10 +155,9 @@ def result(found: WorkflowRun, workspace: Workspace) -> Result:
     if found.run.status != RunStatus.SUCCEEDED:
         detail = (found.run.failure or Failure("unexpected")).english
         return Result.failed(Failure("workflow_run_failed", {"name": found.workflow.name, "detail": detail}))
-    output = values.whole(found.output)
-    text = orjson.dumps(output).decode()
+    text = orjson.dumps(found.output).decode()
     if len(text) <= LONGEST:
-        return Result(output)
+        return Result(found.output)
     address = workspace.url("workflow_run_value", found.pk, "output")
     told = f"\n[These are the first {LONGEST} of {len(text)} characters. The whole is a file: {address}]"
     return Result(text[: LONGEST - len(told)] + told)
@@ -181,28 +181,42 @@ def _wake_chats() -> int:
     calls = {f"{run}:{call}": (run, call) for run, call in waiting.values_list("run", "call_id")[:MOST]}
     ended = WorkflowRun.objects.filter(key__in=list(calls), workflow_trigger=None, run__finished_at__isnull=False)
     found = list(ended.values_list("key", flat=True)) if calls else []
-    for key in found:
-        run, call = calls[key]
-        approvals.came(run_id=run, call_id=call)
-    return len(found)
+    return sum(_wake_chat(*calls[key]) for key in found)
+
+
+def _wake_chat(run_id: UUID, call_id: str) -> bool:
+    """Let the run of a chat go on."""
+    try:
+        approvals.came(run_id=run_id, call_id=call_id)
+    except Refused:  # what it writes was deleted
+        return False
+    return True
 
 
 def _wake_workflows() -> int:
     """Steps that wait for runs which have ended go on with what these gave, or fail with why they did not."""
-    rows = WorkflowRun.objects.filter(
-        parent_step__status=StepStatus.WAITING_CHILD,
-        parent_step__workflow_run__run__status__in=ACTIVE,
-        run__finished_at__isnull=False,
-    ).select_related("run", "workflow", "parent_step", "parent_step__workflow_run__run__requested_by")
-    found = list(rows[:MOST])
-    for child in found:
-        parent = child.parent_step.workflow_run.run
-        given = result(child, Workspace(parent.requested_by, parent.team))
+    waiting = Run.objects.filter(kind=RunKind.WORKFLOW, status__in=ACTIVE)
+    rows = WorkflowRun.objects.filter(called_by__in=waiting, run__finished_at__isnull=False)
+    rows = rows.filter(Q(parent_step=None) | Q(parent_step__status=StepStatus.WAITING_CHILD))
+    found = rows.select_related("run", "workflow", "called_by__requested_by", "called_by__team").order_by("pk")
+    return sum(_wake_step(child) for child in found[:MOST])
+
+
+def _wake_step(child: WorkflowRun) -> bool:
+    """Let the step go on that waits for a run; the step may have been stored after the run had begun."""
+    steps = WorkflowStep.objects.filter(pk=child.key.rpartition(":")[2], status=StepStatus.WAITING_CHILD)
+    step = steps.select_related("workflow_run").first()
+    if step is None:
+        return False
+    given = result(child, Workspace(child.called_by.requested_by, child.called_by.team))
+    try:
         if given.is_error:
-            deciding.fail_step(child.parent_step, given.failure)
+            deciding.fail_step(step, given.failure)
         else:
-            deciding.answer_step(child.parent_step, output={"result": given.content})
-    return len(found)
+            deciding.answer_step(step, output={"result": given.content})
+    except Refused:  # somebody has ended it meanwhile
+        return False
+    return True
 
 
 def stop_orphans() -> int:

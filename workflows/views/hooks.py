@@ -52,7 +52,7 @@ def _ended(run: WorkflowRun) -> HttpResponse:
     """What a run gave, or that it failed: never more of why than its code."""
     told = {"run": str(run.pk), "status": run.run.status}
     if run.run.status == "succeeded":
-        return JsonResponse(told | {"output": answering.output(run)}, json_dumps_params={"ensure_ascii": False})
+        return JsonResponse(told | {"output": run.output}, json_dumps_params={"ensure_ascii": False})
     return JsonResponse(told | {"code": run.run.error_code or run.run.status}, status=500)
 
 
