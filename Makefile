@@ -67,10 +67,13 @@ messages: $(DEV) ## Collect the words to be translated
 	@$(BABEL) update --locale id --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date \
 		--input-file $(VENV)/messages.pot --output-file locale/id/LC_MESSAGES/django.po
 
-islands: ## Make the vendored editor anew from its locked packages, and print its checksum (needs npm)
-	@mkdir -p $(ISLANDS) && cp islands/editor/* $(ISLANDS)
-	@cd $(ISLANDS) && npm ci --silent --ignore-scripts --no-audit --no-fund && node build.mjs editor.js $(CURDIR)/static/vendor/codemirror/editor.js
-	@sha256sum static/vendor/codemirror/editor.js
+islands: ## Make the vendored editors anew from their locked packages, and print their checksums (needs npm)
+	@for island in editor workflow_editor; do \
+		mkdir -p $(ISLANDS)/$$island && cp islands/$$island/* $(ISLANDS)/$$island \
+			&& (cd $(ISLANDS)/$$island && npm ci --silent --ignore-scripts --no-audit --no-fund) || exit 1; done
+	@cd $(ISLANDS)/editor && node build.mjs editor.js $(CURDIR)/static/vendor/codemirror/editor.js
+	@cd $(ISLANDS)/workflow_editor && node build.mjs $(CURDIR)/static/vendor/workflow-editor
+	@sha256sum static/vendor/codemirror/editor.js static/vendor/workflow-editor/*.*
 
 vectors: $(VECTORS)/.stamp ## Add the search by meaning: a model of 95 MB, in an environment of its own
 

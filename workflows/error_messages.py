@@ -80,6 +80,15 @@ _DRAFT = {
     "workflow_structure": gettext_noop("This is no workflow: %(problem)s"),
     "workflow_deep": gettext_noop("What a node holds lies more than %(most)s layers deep. Nothing was saved."),
 }
+_EDITING = {
+    "workflow_operations": gettext_noop("The page sent changes that cannot be read. They are kept in the browser."),
+    "workflow_edit_both": gettext_noop("Somebody changed this meanwhile, too. Choose which of the two stays."),
+    "workflow_edit_gone": gettext_noop("This step was deleted meanwhile. Your change is kept here."),
+    "workflow_edit_changed": gettext_noop("Somebody changed this step meanwhile, so that it was not deleted."),
+    "workflow_nodes_many": gettext_noop("A workflow has at most %(most)s steps. This one was not added."),
+    "workflow_parent_itself": gettext_noop("A loop or group cannot lie in itself."),
+    "workflow_edge_from_output": gettext_noop("Nothing follows an output: it is where a run ends."),
+}
 _RUNS = {
     "workflow_input": gettext_noop("The input does not fit: %(problem)s"),
     "workflow_text_large": gettext_noop("A text would be longer than %(most)s characters."),
@@ -122,7 +131,6 @@ _PUBLISHING = {
     "workflow_has_faults": gettext_noop("The draft cannot be published yet: %(count)s things are wrong with it."),
     "workflow_tests_failed": gettext_noop("Tests fail: %(count)s. Mend the workflow or its tests."),
     "workflow_calls_itself": gettext_noop("The workflow would call itself: %(names)s."),
-    "workflow_calls_deep": gettext_noop("Workflows call one another at most %(most)s deep."),
     "workflow_gone": gettext_noop("This workflow is not published any more, or not for you."),
     "workflow_run_failed": gettext_noop("The workflow “%(name)s” failed."),
     "workflow_run_stopped": gettext_noop("The workflow was stopped before it had ended."),
@@ -153,5 +161,5 @@ _TRIGGERS = {
     "webhook_misfit": gettext_noop("The body does not fit what the workflow takes."),
     "webhook_secret_lost": gettext_noop("The secret of this webhook cannot be opened any more. Give it another."),
 }
-MESSAGES = _FIELDS | _GRAPH | _NODES | _DRAFT | _RUNS | _PUBLISHING | _TRIGGERS
+MESSAGES = _FIELDS | _GRAPH | _NODES | _DRAFT | _EDITING | _RUNS | _PUBLISHING | _TRIGGERS
 failures.register(MESSAGES)

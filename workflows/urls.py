@@ -2,15 +2,26 @@
 
 from django.urls import path
 
-from workflows.views import form_pages, hooks, nodes, publishing, triggers
+from workflows.views import editing, form_pages, hooks, nodes, publishing, triggers, workflows
 
 public = [
     path("hooks/<str:token>/", hooks.hook, name="hook"),
     path("forms/<str:token>/", form_pages.form_sent, name="form_sent"),
 ]
 urlpatterns = [
-    path("workflows/times/", triggers.workflow_times, name="workflow_times"),
+    path("workflows/", workflows.workflow_list, name="workflow_list"),
+    path("workflows/new/", workflows.workflow_new, name="workflow_new"),
+    path("workflows/<uuid:workflow_id>/", workflows.workflow, name="workflow"),
+    path("workflows/<uuid:workflow_id>/list/", workflows.workflow, {"view": "list"}, name="workflow_list_view"),
+    path("workflows/<uuid:workflow_id>/draft/", editing.workflow_draft, name="workflow_draft"),
+    path("workflows/<uuid:workflow_id>/operations/", editing.workflow_operations, name="workflow_operations"),
+    path("workflows/<uuid:workflow_id>/check/", editing.workflow_check, name="workflow_check"),
     path("workflows/<uuid:workflow_id>/nodes/<uuid:node_id>/", nodes.workflow_node, name="workflow_node"),
+    path("workflows/<uuid:workflow_id>/rename/", workflows.workflow_rename, name="workflow_rename"),
+    path("workflows/<uuid:workflow_id>/visibility/", workflows.workflow_visibility, name="workflow_visibility"),
+    path("workflows/<uuid:workflow_id>/delete/", workflows.workflow_delete, name="workflow_delete"),
+    path("workflows/<uuid:workflow_id>/restore/", workflows.workflow_restore, name="workflow_restore"),
+    path("workflows/times/", triggers.workflow_times, name="workflow_times"),
     path("workflows/<uuid:workflow_id>/publish/", publishing.workflow_publish, name="workflow_publish"),
     path("workflows/<uuid:workflow_id>/unpublish/", publishing.workflow_unpublish, name="workflow_unpublish"),
     path("workflows/<uuid:workflow_id>/versions/", publishing.workflow_versions, name="workflow_versions"),
@@ -51,8 +62,4 @@ urlpatterns = [
     path("workflows/<uuid:workflow_id>/form/", form_pages.workflow_form, name="workflow_form"),
     path("workflows/<uuid:workflow_id>/form/share/", form_pages.workflow_form_share, name="workflow_form_share"),
     path("workflows/<uuid:workflow_id>/form/unshare/", form_pages.workflow_form_unshare, name="workflow_form_unshare"),
-    path("workflows/<uuid:workflow_id>/", publishing.workflow_versions, name="workflow"),  # STUB
-    path("workflows/runs/<uuid:run_id>/", publishing.workflow_version, name="workflow_run"),  # STUB
-    path("workflows/<uuid:workflow_id>/run/", publishing.workflow_version, name="workflow_run_new"),  # STUB
-    path("workflows/runs/<uuid:run_id>/value/<str:which>/", publishing.workflow_version, name="workflow_run_value"),  # STUB
 ]

@@ -1,0 +1,39 @@
+/* An edge, and the plus on it while it is pointed at or chosen; and why a new one cannot be, while it is drawn. */
+import { memo } from "react";
+import { BaseEdge, EdgeLabelRenderer, getBezierPath, useConnection } from "@xyflow/react";
+import { Icon, useEditor, useFact } from "./parts.jsx";
+
+function Line({ id, data, selected, ...ends }) {
+  const { on, words } = useEditor(), [path, x, y] = getBezierPath(ends);
+  const isHovered = useFact(({ hovered }) => hovered === id);
+  const way = useFact(({ steps }) => steps.get(data.edge.source)?.taken?.includes(data.edge.sourceHandle ?? null) ?? false);
+  return (
+    <>
+      <BaseEdge id={id} path={path} interactionWidth={24} className={`flow-line${way ? " is-taken" : ""}${data.edge.sourceHandle === "error" ? " is-error" : ""}`} />
+      {(isHovered || selected) && <EdgeLabelRenderer>
+        <button
+          className="flow-insert nodrag nopan"
+          type="button"
+          tabIndex={-1}
+          style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+          aria-label={words.insert}
+          onPointerEnter={() => on.hover(id)}
+          onPointerLeave={() => on.hover(null)}
+          onClick={(event) => { event.stopPropagation(); on.add({ edge: data.edge, position: { x: x - 116, y: y - 30 } }); }}
+        ><Icon name="plus" /></button>
+      </EdgeLabelRenderer>}
+    </>
+  );
+}
+
+export const edgeTypes = { line: memo(Line) };
+
+/** Why the edge that is being drawn cannot lead where it is held, beside it. */
+export function Reason() {
+  const { store, refusal, words } = useEditor(), { inProgress, fromHandle, toHandle, toNode, pointer } = useConnection();
+  if (!inProgress || !toNode) return null;
+  const [source, target] = fromHandle.type === "source" ? [fromHandle, { nodeId: toNode.id }] : [{ nodeId: toNode.id, id: toHandle?.id }, fromHandle];
+  const reason = refusal(store.graph, { source: source.nodeId, sourceHandle: source.id ?? null, target: target.nodeId, targetHandle: null });
+  if (!reason) return null;
+  return <p className="flow-reason" role="status" style={{ transform: `translate(${pointer.x + 14}px, ${pointer.y + 14}px)` }}>{words[`refusal_${reason}`]}</p>;
+}
