@@ -15,20 +15,23 @@ class WorkflowsConfig(AppConfig):
         from agents import tools
         from agents.definitions import given
         from agents.runs import registry
-        from teams import accounts, links, notifications, sealing, trash
+        from teams import accounts, links, notifications, retention, sealing, trash
         from workflows import error_messages, policies  # noqa: F401  sentences, access
         from workflows.actions import deleting, giving, personal_data
-        from workflows.engine import live, telling, values
+        from workflows.engine import asking, live, values
+        from workflows.engine import telling as ends
         from workflows.engine.executors import code, http, models, people, plain  # noqa: F401  what nodes do
         from workflows.forms import sharing
+        from workflows.history import approvals, keeping, telling
         from workflows.models import Workflow, WorkflowRun
         from workflows.publishing.calls import KIND
         from workflows.tools import WorkflowTools
         from workflows.triggers import rights, webhooks
 
         registry.register_followed(live.NAME, live.Runs())
-        telling.on_end(rights.ended)
+        ends.on_end(rights.ended)
         post_delete.connect(values.gone, sender=WorkflowRun)
+        asking.on_asked(approvals.begin)
 
         trash.register("workflow", trash.Kind(Workflow, "git-branch", deleting.restore))
         accounts.on_delete(personal_data.delete_personal)
@@ -38,3 +41,6 @@ class WorkflowsConfig(AppConfig):
         links.register(sharing.KIND)
         notifications.register(rights.PAUSED, notifications.Kind("workflows/triggers/_paused.html", rights.links))
         sealing.register(webhooks.sealed_rows, webhooks.renew)
+        waits = notifications.Kind("workflows/approvals/_waits.html", telling.links, is_kept=True)
+        notifications.register(telling.KIND, waits)
+        retention.register(keeping.RUNS)

@@ -33,6 +33,7 @@ import "./side-panel.js";
 import "./canvas.js";
 import "./palette.js";
 import "./search.js";
+import "./workflow-run.js";
 import "./shortcuts.js";
 import "./passkeys.js";
 import { connect } from "./stream.js";
