@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from agents.models import Visibility
 from teams import access
 from teams.models import User, UserRole
+from teams.workspace import Workspace
 from workflows.models import (
     Approval,
     Workflow,
@@ -55,6 +56,11 @@ def _approvals(user: User, level: access.Level, prefix: str = "") -> Q:
     if user.role in {UserRole.AGENT_ADMIN, UserRole.ADMIN}:
         named |= Q(**{f"{audience}role": "agent_admins"})
     return held | named
+
+
+def open_in(workspace: Workspace) -> Q:
+    """Workflows that the pages of a workspace show: its own, and those of others."""
+    return workspace.q | ~access.in_scope(workspace.user, access.READ)
 
 
 def _has_role(user: User | OuterRef, role: str) -> Q:

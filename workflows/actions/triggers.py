@@ -101,7 +101,7 @@ def new_secret(*, by: User, trigger: WorkflowTrigger) -> Made:
     """Give a webhook another secret; the former one holds for a day beside it."""
     kept = _locked(trigger)
     secret = webhooks.new_secret(kept)
-    kept.save(update_fields=["secret", "former_secret", "former_until", "updated_at"])
+    kept.save(update_fields=["secret", "former_secret", "former_ends_at", "updated_at"])
     _record("workflow_trigger.secret_renewed", by, kept)
     return Made(kept, secret=secret)
 

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='workflowtrigger',
-            name='former_until',
+            name='former_ends_at',
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='workflowtrigger',
-            constraint=models.CheckConstraint(condition=models.Q(('former_secret', None), ('former_until__isnull', False), _connector='OR'), name='workflow_trigger_former_ends'),
+            constraint=models.CheckConstraint(condition=models.Q(('former_secret', None), ('former_ends_at__isnull', False), _connector='OR'), name='workflow_trigger_former_ends'),
         ),
         migrations.AddConstraint(
             model_name='workflowtrigger',

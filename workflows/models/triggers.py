@@ -23,7 +23,7 @@ class WorkflowTrigger(models.Model):
     """Starts the published version as `runs_as`, whose rights count: it rests once they have gone.
 
     `token_digest` is the SHA-256 of the token in its address, "" where it has none; the secrets of webhooks are sealed,
-    and the former one holds until `former_until`. `failures`: how many runs failed in a row. `limits`: what each of its
+    and the former one holds until `former_ends_at`. `failures`: how many runs failed in a row. `limits`: what each of its
     runs may take. `held_at`: since when a schedule's time waits for the run before. `sample`: what a webhook brought
     last, to try the draft with.
     """
@@ -43,7 +43,7 @@ class WorkflowTrigger(models.Model):
     token_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
     secret = models.BinaryField(null=True, editable=False)
     former_secret = models.BinaryField(null=True, editable=False)
-    former_until = models.DateTimeField(null=True, blank=True, editable=False)
+    former_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
     sample = models.JSONField(null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True)
     held_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -65,7 +65,7 @@ class WorkflowTrigger(models.Model):
                 condition=Q(is_active=False) | Q(runs_as__isnull=False), name="workflow_trigger_active_has_person"
             ),
             models.CheckConstraint(
-                condition=Q(former_secret=None) | Q(former_until__isnull=False), name="workflow_trigger_former_ends"
+                condition=Q(former_secret=None) | Q(former_ends_at__isnull=False), name="workflow_trigger_former_ends"
             ),
             models.UniqueConstraint(fields=["workflow"], condition=Q(kind="form"), name="workflow_trigger_one_form"),
             models.UniqueConstraint(

@@ -49,7 +49,7 @@ def _shared(workflow: Workflow, by: User, **options) -> WorkflowLink:
     kept = Workflow.objects.select_for_update(no_key=True).get(pk=workflow.pk)
     links.refuse_forbidden(kept.team)
     if asks_for_files(input_schema(kept.structure)):
-        raise Refused(_("This form asks for files, which strangers cannot give."), code="files")
+        raise Refused(_("This form asks for files, which strangers cannot give."))
     link = link_of(kept) or WorkflowLink(workflow=kept, created_by=by, token=links.new_token())
     links.set_options(link, **options | {"mode": LinkMode.LIVE})
     link.save()
@@ -70,7 +70,7 @@ def send(*, link: WorkflowLink, given: dict) -> WorkflowRun:
     if why:
         rights.pause_now(trigger, why)
     if trigger is None or why:
-        raise Refused(_("This form takes nothing at the moment."), code="rests")
+        raise Refused(_("This form takes nothing at the moment."))
     return _send(trigger, given)
 
 
@@ -78,7 +78,7 @@ def send(*, link: WorkflowLink, given: dict) -> WorkflowRun:
 def _send(trigger: WorkflowTrigger, given: dict) -> WorkflowRun:
     locked = WorkflowTrigger.objects.select_for_update(of=("self",)).get(pk=trigger.pk)
     if _sent_today(locked) >= int(locked.config.get("most") or MOST):
-        raise Refused(_("This form has taken as much as it takes in a day. Come back tomorrow."), code="enough")
+        raise Refused(_("This form has taken as much as it takes in a day. Come back tomorrow."), code="too_many")
     return begun(trigger, given)
 
 

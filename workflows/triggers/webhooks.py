@@ -46,7 +46,7 @@ def new_secret(trigger: WorkflowTrigger) -> str:
         trigger.former_secret = sealing.seal(
             sealing.unseal(trigger.secret, _place(trigger)), _place(trigger, "former_")
         )
-        trigger.former_until = timezone.now() + ROTATION
+        trigger.former_ends_at = timezone.now() + ROTATION
     trigger.secret = sealing.seal(secret, _place(trigger))
     return secret
 
@@ -59,7 +59,7 @@ def _place(trigger: WorkflowTrigger, which: str = "") -> str:
 def secrets_of(trigger: WorkflowTrigger) -> list[str]:
     """The secrets that hold now. Raises CryptoError where they cannot be opened any more."""
     found = [sealing.unseal(trigger.secret, _place(trigger))] if trigger.secret else []
-    if trigger.former_secret and trigger.former_until > timezone.now():
+    if trigger.former_secret and trigger.former_ends_at > timezone.now():
         found.append(sealing.unseal(trigger.former_secret, _place(trigger, "former_")))
     return found
 

@@ -20,7 +20,7 @@ from workflows.forms.sharing import ShareForm
 from workflows.models import TriggerKind, WorkflowLink
 from workflows.publishing.tool_config import input_schema
 from workflows.triggers import form_links
-from workflows.views.publishing import ROWS, find
+from workflows.views.publishing import find
 
 
 # ---- of members -----------------------------------------------------------------------------------------
@@ -28,8 +28,8 @@ from workflows.views.publishing import ROWS, find
 @require_http_methods(["GET", "POST"])
 def workflow_form(request, workflow_id):
     """The form of what is published, for everybody who may use the workflow: it runs as whoever sends it."""
-    found = access.get(request.user, ROWS, pk=workflow_id, published=True)
-    trigger = form_links.trigger_of(found)
+    found = find(request, workflow_id, access.READ)
+    trigger = form_links.trigger_of(found) if found.published else None
     if trigger is None:
         raise Http404("It has no form.")
     form = inputs.form_for(input_schema(found.structure))(request.POST or None, request.FILES or None)

@@ -8,18 +8,27 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from teams import access
 from teams.views import answers
+from workflows import policies
 from workflows.actions import publishing
 from workflows.forms.publishing import PublishForm
 from workflows.models import Workflow, WorkflowVersion
 from workflows.publishing import differences, versions
 
 PAGE = 50
-ROWS = Workflow.objects.select_related("team", "user")
 
 
 def find(request, workflow_id, level: access.Level = access.WRITE) -> Workflow:
-    """A workflow of this workspace, or one of others that may be edited. Raises Http404."""
-    return access.get(request.user, ROWS, level, pk=workflow_id)
+    """A workflow that pages of this workspace may show: its own, or one of others. Raises Http404."""
+    return access.get(
+        request.user,
+        Workflow.objects.filter(policies.open_in(request.workspace)).select_related("team", "user"),
+        level,
+        pk=workflow_id,
+    )
+
+
+def _can_edit(request, workflow: Workflow) -> bool:
+    return access.rows(request.user, Workflow.objects.filter(pk=workflow.pk), access.WRITE).exists()
 
 
 @never_cache
@@ -67,7 +76,7 @@ def workflow_versions(request, workflow_id):
     found = find(request, workflow_id, access.READ)
     rows = found.versions.select_related("created_by").defer("structure")
     page = Paginator(rows.order_by("-number"), PAGE).get_page(request.GET.get("page"))
-    can_edit = access.rows(request.user, ROWS.filter(pk=found.pk), access.WRITE).exists()
+    can_edit = _can_edit(request, found)
     context = {"workflow": found, "page": page, "can_edit": can_edit}
     return render(request, "workflows/publishing/versions.html", context)
 
@@ -79,7 +88,7 @@ def workflow_version(request, version_id):
     found = _version(request, version_id, access.READ)
     before = found.workflow.versions.filter(number__lt=found.number).order_by("-number").first()
     empty = {"nodes": [], "edges": []}
-    can_edit = access.rows(request.user, ROWS.filter(pk=found.workflow_id), access.WRITE).exists()
+    can_edit = _can_edit(request, found.workflow)
     context = {
         "workflow": found.workflow,
         "version": found,
@@ -101,4 +110,6 @@ def workflow_version_restore(request, version_id):
 
 def _version(request, version_id, level: access.Level) -> WorkflowVersion:
     rows = WorkflowVersion.objects.select_related("workflow__team", "workflow__user", "created_by")
-    return access.get(request.user, rows, level, pk=version_id)
+    version = access.get(request.user, rows, level, pk=version_id)
+    find(request, version.workflow_id, level)
+    return version

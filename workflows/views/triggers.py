@@ -27,7 +27,6 @@ from workflows.triggers import crons, describing, form_links, payloads
 from workflows.views.publishing import find
 
 SHOWN_TIMES = 5
-ROWS = WorkflowTrigger.objects.select_related("workflow__team", "workflow__user", "runs_as")
 KINDS = (TriggerKind.SCHEDULE, TriggerKind.WEBHOOK, TriggerKind.FORM)
 
 
@@ -87,7 +86,10 @@ def workflow_trigger(request, trigger_id):
 
 
 def _find(request, trigger_id, level: access.Level = access.WRITE) -> WorkflowTrigger:
-    return access.get(request.user, ROWS, level, pk=trigger_id)
+    rows = WorkflowTrigger.objects.select_related("workflow__team", "workflow__user", "runs_as")
+    trigger = access.get(request.user, rows, level, pk=trigger_id)
+    find(request, trigger.workflow_id, level)
+    return trigger
 
 
 def _schema(workflow: Workflow) -> dict:

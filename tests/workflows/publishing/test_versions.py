@@ -55,7 +55,7 @@ def test_a_draft_that_moved_on_is_not_published(workflow, alice):
     with pytest.raises(Refused) as refused:
         versions.publish(workflow=workflow, by=alice, draft_version=seen)
 
-    assert refused.value.code == "moved"
+    assert refused.value.code == "outdated"
     assert not workflow.versions.exists()
 
 

@@ -1,4 +1,4 @@
-"""The pages of triggers: set up, changed, tried, put to rest; secrets shown once; forms of members and of the public."""
+"""The pages of triggers: set up, changed, tried, put to rest; secrets shown once; forms of members and the public."""
 
 import html
 import re

@@ -128,7 +128,7 @@ def test_both_secrets_hold_for_a_day(hook, alice):
 
     assert _post(hook, message="a").status_code == 202
     assert _post(hook, message="b", secret=new.secret).status_code == 202
-    WorkflowTrigger.objects.update(former_until=timezone.now())
+    WorkflowTrigger.objects.update(former_ends_at=timezone.now())
     assert _post(hook, message="c").status_code == 401
     assert _post(hook, message="d", secret=new.secret).status_code == 202
 
