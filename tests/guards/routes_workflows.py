@@ -15,6 +15,8 @@ WORKFLOWS: dict[str, Row] = {
     "workflow_visibility": form("workflow", "204", visibility="private"),
     "workflow_delete": act("workflow", "204"),
     "workflow_restore": act("gone_workflow", "204"),
+    "message_call": Row("404 405 405 405 405", "404 405 405 405 405", names="answer"),  # it has called none
+    "message_call_decide": Row("405 404 405 405 405", "405 404 405 405 405", names="answer"),  # nor is anything asked
     "workflow_publish": form("published_workflow", "204", draft_version=1, name="report"),
     "workflow_unpublish": act("published_workflow", "204"),
     "workflow_versions": page("published_workflow"),

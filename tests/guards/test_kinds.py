@@ -27,6 +27,7 @@ def _written(tree: ast.AST, names: set[str]) -> Iterator[int]:
 OTHER = {
     "workflows/apps.py": "what is deleted and taken back",
     "workflows/engine/order.py": "what the pages of a run follow",
+    "workflows/engine/carrier.py": "a kind of run",
 }
 
 

@@ -39,6 +39,7 @@ CANARY = "CANARY-A"
 ROLES = ("anonymous", "stranger", "owner", "teammate", "other_admin", "instance_admin")
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 SCRIPT = {"HX-Request": "true"}
+_NOBODYS = uuid.UUID(int=0)  # an id that no row has
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,10 @@ class World:
         values = {takes: pk or self.ids[names]} if names else {}
         if names == "workflow_node":
             values["workflow_id"] = self.ids["workflow"]
+        if name == "message_call":
+            values["call_id"] = "call"
+        if name == "message_call_decide":
+            values["approval_id"] = _NOBODYS
         if name == "workflow_trigger_new":
             values["kind"] = "schedule"
         if name == "message_image":

@@ -4,7 +4,7 @@ The run of a call is found by the run and the call that asked for it, so that a 
 began before. A run whose caller has ended is stopped; one that ends wakes its caller.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -39,8 +39,8 @@ class Standing:
 # ---- begun ----------------------------------------------------------------------------------------------
 def begin(workflow_id: str, args: Mapping, caller: Caller) -> UUID:
     """Start the run of a call, on what is published now, or find the one that it has; return its id. Raises Failed."""
-    key = _key(caller)
-    if found := _begun(key):
+    named = key(caller.run, caller.call)
+    if found := _begun(named):
         return found
     workspace = caller.workspace
     rows = access.rows(workspace.user, Workflow.objects.select_related("team").filter(published=True))
@@ -51,20 +51,32 @@ def begin(workflow_id: str, args: Mapping, caller: Caller) -> UUID:
     above = _refuse_circle(workflow, caller.run)
     try:
         with transaction.atomic():
-            return _start(workflow, version, args, caller, above, key)
+            return _start(workflow, version, args, caller, above, named)
     except IntegrityError:  # the same call was made twice at once
-        if found := _begun(key):
+        if found := _begun(named):
             return found
         raise
 
 
-def _key(caller: Caller) -> str:
-    """What tells the call from all others; "" where no run makes it."""
-    return f"{caller.run}:{caller.call}" if caller.run and caller.call else ""
+def key(run_id: UUID | None, call_id: str) -> str:
+    """What tells a call from all others; "" where no run makes it."""
+    return f"{run_id}:{call_id}" if run_id and call_id else ""
 
 
-def _begun(key: str) -> UUID | None:
-    rows = WorkflowRun.objects.filter(key=key, workflow_trigger=None) if key else WorkflowRun.objects.none()
+def with_inner(keys: Collection[str]) -> list[UUID]:
+    """The ids of the runs of these calls, and of those that they have called in turn."""
+    found = list(WorkflowRun.objects.filter(key__in=keys, workflow_trigger=None).values_list("pk", "run"))
+    for _n in range(DEEPEST):
+        inner = WorkflowRun.objects.filter(called_by__in=[run for _pk, run in found]).values_list("pk", "run")
+        new = [one for one in inner if one not in found]
+        if not new:
+            break
+        found += new
+    return [pk for pk, _run in found]
+
+
+def _begun(named: str) -> UUID | None:
+    rows = WorkflowRun.objects.filter(key=named, workflow_trigger=None) if named else WorkflowRun.objects.none()
     return rows.values_list("pk", flat=True).first()
 
 
@@ -83,7 +95,7 @@ def _refuse_circle(workflow: Workflow, run_id: UUID | None) -> WorkflowRun | Non
     return above
 
 
-def _start(workflow, version, args: Mapping, caller: Caller, above: WorkflowRun | None, key: str) -> UUID:
+def _start(workflow, version, args: Mapping, caller: Caller, above: WorkflowRun | None, named: str) -> UUID:
     made = _started(
         workflow=workflow,
         structure=version.structure,
@@ -93,7 +105,7 @@ def _start(workflow, version, args: Mapping, caller: Caller, above: WorkflowRun 
         trigger=Trigger.CHILD if above else Trigger.CHAT,
         parent_step=above and _step(above, caller.call),
         limits=caller.limits,
-        key=key,
+        key=named,
         team=caller.workspace.team,
     )
     WorkflowRun.objects.filter(pk=made.pk).update(called_by=caller.run)
@@ -178,10 +190,10 @@ def wake() -> int:
 
 def _wake_chats() -> int:
     waiting = ToolApproval.objects.filter(status=ApprovalStatus.PENDING, tool__startswith=f"{KIND}:")
-    calls = {f"{run}:{call}": (run, call) for run, call in waiting.values_list("run", "call_id")[:MOST]}
+    calls = {key(run, call): (run, call) for run, call in waiting.values_list("run", "call_id")[:MOST]}
     ended = WorkflowRun.objects.filter(key__in=list(calls), workflow_trigger=None, run__finished_at__isnull=False)
     found = list(ended.values_list("key", flat=True)) if calls else []
-    return sum(_wake_chat(*calls[key]) for key in found)
+    return sum(_wake_chat(*calls[named]) for named in found)
 
 
 def _wake_chat(run_id: UUID, call_id: str) -> bool:
