@@ -79,7 +79,7 @@ def test_what_it_asks_is_decided_in_the_chat(waiting, asked, alice, sign_in):
 
     response = client.post(path, {"button": button} | form)
 
-    assert response.status_code == 200
+    assert f"#m-{waiting.pk}" in response["Location"]
     asked.refresh_from_db()
     assert (asked.decision, asked.decided_by) == (button, alice)
     assert client.post(path, {"button": button} | form).status_code == 409
