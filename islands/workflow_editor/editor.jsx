@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import { createRoot } from "react-dom/client";
 import { applyNodeChanges, Background, MiniMap, ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow } from "@xyflow/react";
 import { Flow } from "./flow.js";
-import { edgeTypes, Reason } from "./line.jsx";
+import { edgeTypes, nodeAt, Reason } from "./line.jsx";
 import { nodeTypes } from "./nodes.jsx";
 import { Editor } from "./parts.jsx";
 
@@ -38,6 +38,7 @@ function Canvas({ editor }) {
   const left = useCallback((event, { isValid, toNode, fromHandle }) => {
     if (isValid || toNode || fromHandle?.type !== "source") return;
     const at = "changedTouches" in event ? event.changedTouches[0] : event;
+    if (nodeAt(at.clientX, at.clientY)) return;
     on.add({ after: fromHandle.nodeId, handle: fromHandle.id ?? null, position: instance.screenToFlowPosition({ x: at.clientX, y: at.clientY - 30 }) });
   }, [on, instance]);
   const drop = useCallback((event) => {
@@ -112,9 +113,24 @@ function isWithin(graph, id, container) {
   return false;
 }
 
+function center(instance, id, zoom) {
+  const node = instance.getInternalNode(id);
+  if (!node) return;
+  const { x, y } = node.internals.positionAbsolute;
+  instance.setCenter(x + node.width / 2, y + node.height / 2, { zoom });
+}
+
+/** Whether all of a node is in sight. */
+function isSeen(host, instance, id) {
+  const node = instance.getInternalNode(id);
+  if (!node) return false;
+  const { x, y } = instance.flowToScreenPosition(node.internals.positionAbsolute), zoom = instance.getZoom(), box = host.getBoundingClientRect();
+  return x >= box.left && y >= box.top && x + node.width * zoom <= box.right && y + node.height * zoom <= box.bottom;
+}
+
 /**
  * Puts the canvas into an element. `given`: {store, commands, kinds, handlesOf, refusal, label, sizes, words, icons, viewport, on}.
- * Gives {fit, zoom, show, at, lines, unmount} once it is drawn.
+ * Gives what can be done with it, once it is drawn: `show` brings a node into the middle, `reveal` into sight.
  */
 export function mount(host, given) {
   const root = createRoot(host);
@@ -125,7 +141,8 @@ export function mount(host, given) {
       canvas ??= {
         fit: () => instance.fitView({ maxZoom: 1, padding: 0.15, duration: 0 }),
         zoom: (by) => instance.zoomTo(instance.getZoom() * by),
-        show: (id) => instance.fitView({ nodes: [{ id }], maxZoom: Math.max(1, instance.getZoom()), minZoom: 0.6, padding: 0.4 }),
+        show: (id) => center(instance, id, Math.max(0.8, instance.getZoom())),
+        reveal: (id) => { if (!isSeen(host, instance, id)) center(instance, id, instance.getZoom()); },
         at: (point) => instance.screenToFlowPosition(point),
         lines: () => edges.lines(),
         dropLines: () => edges.chooseLines(new Set()),

@@ -29,7 +29,7 @@ export class Flow {
   #made(graph, node, more) {
     const size = this.sizes.sizeOf(node), type = TYPES[node.type] ?? "step";
     return {
-      id: node.id, type, position: node.position, data: { node }, ...size, handles: this.#handles(node, size), selected: false,
+      id: node.id, type, position: node.position, data: { node }, ...size, measured: size, handles: this.#handles(node, size), selected: false,
       ...(graph.nodes.has(node.parentId) && { parentId: node.parentId }), zIndex: type === "group" || type === "note" ? -1 : 0, ...more,
     };
   }

@@ -1,5 +1,5 @@
 /* An edge, and the plus on it while it is pointed at or chosen; and why a new one cannot be, while it is drawn. */
-import { memo } from "react";
+import { memo, useEffect, useState } from "react";
 import { BaseEdge, EdgeLabelRenderer, getBezierPath, useConnection } from "@xyflow/react";
 import { Icon, useEditor, useFact } from "./parts.jsx";
 
@@ -28,12 +28,23 @@ function Line({ id, data, selected, ...ends }) {
 
 export const edgeTypes = { line: memo(Line) };
 
+/** The id of the node at a point of the window. */
+export const nodeAt = (x, y) => document.elementFromPoint(x, y)?.closest(".react-flow__node")?.dataset.id;
+
 /** Why the edge that is being drawn cannot lead where it is held, beside it. */
 export function Reason() {
-  const { store, refusal, words } = useEditor(), { inProgress, fromHandle, toHandle, toNode, pointer } = useConnection();
-  if (!inProgress || !toNode) return null;
-  const [source, target] = fromHandle.type === "source" ? [fromHandle, { nodeId: toNode.id }] : [{ nodeId: toNode.id, id: toHandle?.id }, fromHandle];
-  const reason = refusal(store.graph, { source: source.nodeId, sourceHandle: source.id ?? null, target: target.nodeId, targetHandle: null });
+  const { store, refusal, words } = useEditor(), from = useConnection(({ inProgress, fromHandle }) => (inProgress ? fromHandle : null));
+  const [at, setAt] = useState(null), isDrawn = from !== null;
+  useEffect(() => {
+    setAt(null);
+    if (!isDrawn) return undefined;
+    const move = ({ clientX: x, clientY: y }) => setAt({ x, y, node: nodeAt(x, y) });
+    addEventListener("pointermove", move);
+    return () => removeEventListener("pointermove", move);
+  }, [isDrawn]);
+  if (!from || !at?.node) return null;
+  const ends = from.type === "source" ? { source: from.nodeId, sourceHandle: from.id ?? null, target: at.node } : { source: at.node, sourceHandle: null, target: from.nodeId };
+  const reason = at.node === from.nodeId ? "" : refusal(store.graph, { ...ends, targetHandle: null });
   if (!reason) return null;
-  return <p className="flow-reason" role="status" style={{ transform: `translate(${pointer.x + 14}px, ${pointer.y + 14}px)` }}>{words[`refusal_${reason}`]}</p>;
+  return <p className="flow-reason" role="status" style={{ transform: `translate(${at.x + 14}px, ${at.y + 14}px)` }}>{words[`refusal_${reason}`]}</p>;
 }

@@ -11,7 +11,7 @@ import { List } from "./workflow-list.js";
 import * as sizes from "./workflow-sizes.js";
 import { Store } from "./workflow-store.js";
 import { Sync } from "./workflow-sync.js";
-import { Faults, People, Refusals, State } from "./workflow-told.js";
+import { Faults, Following, People, Refusals, State } from "./workflow-told.js";
 
 const NOBODY = "00000000-0000-0000-0000-000000000000"; // stands for a node in an address
 const narrow = matchMedia("(width < 48rem)");
@@ -30,7 +30,7 @@ class Page {
     this.store = new Store((operations) => this.sync.send(operations));
     this.commands = new Commands(this.store, this.kinds);
     const { id, person, draft, operations } = root.dataset;
-    this.sync = new Sync({ id, person, addresses: { draft, operations }, store: this.store, tell: () => this.#told() });
+    this.sync = new Sync({ id, person, addresses: { draft, operations }, store: this.store, tell: () => this.#told(), follows: root.dataset.follows });
     this.acts = new Acts(this);
     this.#tell();
     this.sync.begin(read("workflow-draft"));
@@ -47,6 +47,7 @@ class Page {
     this.refusals = new Refusals({ place: $("workflow-refused"), template: $("workflow-refusal"), store, sync, words });
     this.faults = new Faults({ button: $("workflow-faults"), list: $("workflow-fault-list"), store, words, go: (fault) => this.go(fault) });
     this.people = new People($("here"), store);
+    new Following($("workflow-following"), store, words);
     store.subscribe(() => this.#adapt());
   }
 
@@ -138,6 +139,7 @@ class Page {
     if (!this.root.dataset.node || !(await this.sync.settled()) || !this.store.graph.nodes.has(id)) return;
     this.#opened = id;
     await open(this.root.dataset.node.replace(NOBODY, id), { focus: focus || Boolean(field) });
+    requestAnimationFrame(() => this.canvas?.reveal(id)); // the panel may lie where it was
     if (field) this.#focus(field);
   }
 
@@ -197,12 +199,11 @@ class Page {
     document.body.addEventListener("workflow-changed", () => this.sync.look());
   }
 
-  /** Asks for the input and runs the workflow, all of it or as far as a node. */
+  /** Leads to the form of the input, once all is saved: to run all of it, or as far as a node. */
   async run(node = "") {
     if (!this.root.dataset.run) return;
     if (!(await this.sync.settled())) return tellFailure(0);
-    const query = node ? `?to=${encodeURIComponent(node)}` : "";
-    await window.htmx.ajax("GET", this.root.dataset.run + query, { target: "#dialog-body", swap: "innerHTML" }).catch(() => undefined);
+    location.assign(`${this.root.dataset.run}?draft=1${node ? `&to=${encodeURIComponent(node)}` : ""}`);
   }
 }
 

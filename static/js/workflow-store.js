@@ -8,7 +8,8 @@ export class Store {
   graph = graphOf({});
   selection = new Set();
   faults = []; // {node, field, code, level, text}
-  steps = new Map(); // node -> how its step is in the run that is followed
+  runStatus = ""; // how the run is that is followed
+  steps = new Map(); // node -> how its step is in it: {status, taken: the handles by which it went on}
   people = []; // who else is here: {id, name, initials, node}
   #undo = [];
   #redo = [];

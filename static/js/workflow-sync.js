@@ -20,9 +20,12 @@ export class Sync {
   #timer = 0;
   #told = "";
 
-  /** `addresses`: {draft, operations}; `person`: whose browser this is; `tell(state)` is called as things change. */
-  constructor({ id, person, addresses, store, tell }) {
-    Object.assign(this, { addresses, store, tell });
+  /**
+   * `addresses`: {draft, operations}; `person`: whose browser this is; `tell()` is called as things change; `follows`: the run
+   * whose steps are asked for along the way, until it is over.
+   */
+  constructor({ id, person, addresses, store, tell, follows = "" }) {
+    Object.assign(this, { addresses, store, tell, follows });
     this.tab = newId();
     this.place = `workflow:${id}:${person}:`;
   }
@@ -167,17 +170,20 @@ export class Sync {
 
   async #look() {
     const chosen = this.store.chosen?.id ?? "", query = new URLSearchParams({ base: this.version, tab: this.tab, node: chosen });
+    if (this.follows) query.set("run", this.follows);
     const response = await this.#ask(`${this.addresses.draft}?${query}`, { headers: { Accept: "application/json" } });
     if (!response?.ok) {
       if (this.#queue.length || response?.status === 401) this.#missed(response?.status);
       return false;
     }
-    const { version, structure, faults, here } = await response.json();
+    const { version, structure, faults, here, run } = await response.json();
     this.#lookedAt = Date.now();
     const wasAway = this.#told;
     this.#told = "";
     if (structure && version > this.version) this.#confirm(version, graphOf(structure));
-    const facts = { ...(faults && { faults }), ...(isSame(here, this.store.people) ? {} : { people: here }) };
+    if (run?.isOver) this.follows = "";
+    const steps = run && new Map(Object.entries(run.steps).map(([node, { status, handle }]) => [node, { status, taken: status === "done" || handle ? [handle] : [] }]));
+    const facts = { ...(faults && { faults }), ...(run && { steps, runStatus: run.status }), ...(isSame(here, this.store.people) ? {} : { people: here }) };
     if (structure || Object.keys(facts).length) this.#show(facts);
     if (wasAway) this.tell();
     return true;

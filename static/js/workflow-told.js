@@ -130,3 +130,16 @@ export class People {
     });
   }
 }
+
+/** How the run is that is followed. */
+export class Following {
+  constructor(place, store, words) {
+    let before = "";
+    store.subscribe(() => {
+      if (!place || store.runStatus === before) return;
+      before = store.runStatus;
+      place.querySelector("[data-status]").textContent = words[`run_${store.runStatus}`];
+      announce(words[`run_${store.runStatus}`]);
+    });
+  }
+}

@@ -189,7 +189,12 @@ def test_steps_are_copied_into_another_workflow(listed, live):
         "document.addEventListener('copy', (e) => { window.copied = e.clipboardData.getData('text/plain'); })"
     )
     page.evaluate(
-        "document.dispatchEvent(new ClipboardEvent('copy', {clipboardData: new DataTransfer(), cancelable: true}))"
+        """() => {
+            const clipboardData = new DataTransfer();
+            const options = { clipboardData, bubbles: true, cancelable: true };
+            document.activeElement.dispatchEvent(new ClipboardEvent("copy", options));
+            window.copied = clipboardData.getData("text/plain");
+        }"""
     )
     copied = page.evaluate("window.copied")
     assert len(json.loads(copied)["nodes"]) == 3
@@ -198,7 +203,8 @@ def test_steps_are_copied_into_another_workflow(listed, live):
         """(text) => {
             const clipboardData = new DataTransfer();
             clipboardData.setData("text/plain", text);
-            document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true }));
+            const options = { clipboardData, bubbles: true, cancelable: true };
+            document.body.dispatchEvent(new ClipboardEvent("paste", options));
         }""",
         copied,
     )
@@ -214,7 +220,9 @@ def test_the_canvas_takes_a_step_by_drag_and_between_two(desk):
     page.locator('[data-kind="code"]').drag_to(page.locator(".react-flow__pane"), target_position={"x": 200, "y": 60})
     expect(desk.node("Code")).to_be_visible()
     shut(page)
-    page.locator(".react-flow__edge").first.hover()
+    before, behind = (desk.node(name).bounding_box() for name in ("Input", "Output"))
+    middle = (before["x"] + before["width"] + behind["x"]) / 2
+    page.mouse.move(middle, before["y"] + before["height"] / 2)
     page.get_by_role("button", name="Insert a step here").click()
     desk.choose("Text")
     shut(page)

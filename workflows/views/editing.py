@@ -1,16 +1,19 @@
 """What the editor of a workflow asks for while it is open, as JSON: what is new, what it has changed, what is wrong."""
 
 import json
+from uuid import UUID
 
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from agents.models import ACTIVE
 from sambung.lib.errors import Refused
 from sambung.lib.failures import Failure
+from sambung.lib.ids import as_uuid
 from teams import access
 from workflows.editing import draft, operations, presence
-from workflows.models import Workflow
+from workflows.models import Workflow, WorkflowRun
 from workflows.nodes import checking
 
 TAB = 64  # characters of a page's own id
@@ -33,13 +36,29 @@ def workflow_draft(request, workflow_id):
     """What is new since version `base`, and who else is here: {version, structure, faults, here}.
 
     `tab` is the page that asks, `node` the node that somebody is at. Nothing new: structure and faults are null.
+    Where a `run` is followed, also {run}: its status, and its steps by node.
     """
     found = find(request, workflow_id)
     told = {"version": found.draft_version, "structure": None, "faults": None}
     if request.GET.get("base") != str(found.draft_version):
         told = drafted(request, found)
     tab, node = request.GET.get("tab", "")[:TAB], request.GET.get("node", "")[:TAB]
-    return JsonResponse(told | {"here": presence.here(found.pk, person=request.user, tab=tab, node=node)})
+    told |= {"here": presence.here(found.pk, person=request.user, tab=tab, node=node)}
+    if run_id := as_uuid(request.GET.get("run", "")):
+        told["run"] = followed(request, found, run_id)
+    return JsonResponse(told)
+
+
+def followed(request, found: Workflow, run_id: UUID) -> dict:
+    """How a run of the workflow is by now: {status, isOver, steps: {node: {status, handle}}}. Raises Http404.
+
+    Of a node that ran several times, in a loop or again after it failed, the last time counts.
+    """
+    rows = WorkflowRun.objects.select_related("run").filter(workflow=found)
+    one = access.get(request, rows, access.READ, pk=run_id)
+    steps = one.steps.order_by("id").values_list("node_id", "status", "handle")
+    told = {node: {"status": status, "handle": handle or None} for node, status, handle in steps}
+    return {"status": one.run.status, "isOver": one.run.status not in ACTIVE, "steps": told}
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from agents.models import RunStatus
 from workflows.models import StepStatus
 
 
@@ -63,15 +64,20 @@ def _graph() -> dict[str, str]:
 
 def _states() -> dict[str, str]:
     steps = {f"step_{status.value}": str(status.label) for status in StepStatus}
-    return steps | {
-        "state_saved": _("Saved"),
-        "state_saving": _("Saving…"),
-        "state_unreachable": _("Not saved: the server cannot be reached. What you did is kept here."),
-        "state_signedOut": _("Not saved: you cannot write here any more. What you did is kept in this browser."),
-        "refused": _("Not saved: %s changes need your decision."),
-        "faults": _("%s things to put right"),
-        "noFaults": _("Nothing is wrong."),
-    }
+    runs = {f"run_{status.value}": str(status.label) for status in RunStatus}
+    return (
+        steps
+        | runs
+        | {
+            "state_saved": _("Saved"),
+            "state_saving": _("Saving…"),
+            "state_unreachable": _("Not saved: the server cannot be reached. What you did is kept here."),
+            "state_signedOut": _("Not saved: you cannot write here any more. What you did is kept in this browser."),
+            "refused": _("Not saved: %s changes need your decision."),
+            "faults": _("%s things to put right"),
+            "noFaults": _("Nothing is wrong."),
+        }
+    )
 
 
 def _choices() -> dict[str, str]:

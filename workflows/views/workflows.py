@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sambung.lib.ids import as_uuid
 from teams import access
 from teams.views import answers
 from teams.views.dialogs import ask
@@ -56,13 +57,16 @@ def workflow_new(request):
 def workflow(request, workflow_id, view=""):
     """The page on which a workflow is drawn."""
     found = find(request, workflow_id)
+    follows = as_uuid(request.GET.get("run", ""))
     context = {
         "workflow": found,
+        "follows": follows,
+        "follows_url": _address(request, "workflow_run", follows) if follows else "",
         "view": view,
         "kinds": beginnings.kinds(),
         "words": words(),
         "draft": drafted(request, found),
-        "node_url": _address(request, "workflow_node", found.pk, UUID(int=0)),
+        "nobody": UUID(int=0),  # stands for a node in an address that the page fills in
         "run_url": _address(request, "workflow_run_new", found.pk),
     }
     return render(request, "workflows/workflow.html", context)

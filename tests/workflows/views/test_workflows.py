@@ -27,7 +27,7 @@ def test_workflows_are_found_by_name_and_description(client, alice):
     found = client.get("/app/workflows/", {"q": "week digest"}).content.decode()
     assert "Digest" in found
     assert "Triage" not in found
-    assert "Nothing" not in client.get("/app/workflows/", {"q": "\0"}).content.decode()
+    assert client.get("/app/workflows/", {"q": "\0"}).status_code == 200
 
 
 def test_a_list_takes_as_many_queries_for_many(client, alice):
