@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from agents.definitions.versions import Change, compared
+from workflows.nodes.kinds import KINDS
 from workflows.nodes.references import is_ref
 
 #: What says where a node lies and how large it is drawn, which changes nothing of what it does.
@@ -22,6 +23,11 @@ class NodeChange:
     type: str
     how: Literal["added", "removed", "changed"]
     fields: list[Change] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """What people call its kind."""
+        return str(KINDS[self.type].title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ def between(before: Mapping, after: Mapping) -> Difference:
     """Return what became different from one structure to the other."""
     old, new = _by_id(before), _by_id(after)
     names = {key: _name(node) for key, node in (old | new).items()}
-    changes = [NodeChange(key, names[key], old[key]["type"], "removed") for key in old.keys() - new.keys()]
+    changes = [NodeChange(key, names[key], node["type"], "removed") for key, node in old.items() if key not in new]
     moved = 0
     for key, node in new.items():
         if key not in old:
@@ -76,7 +82,7 @@ def between(before: Mapping, after: Mapping) -> Difference:
         else:
             moved += any(old[key].get(name) != node.get(name) for name in _DRAWN)
     order = {"added": 0, "changed": 1, "removed": 2}
-    changes.sort(key=lambda change: (order[change.how], change.name))
+    changes.sort(key=lambda change: order[change.how])
     return Difference(changes, _edges(before, after, names), moved)
 
 
