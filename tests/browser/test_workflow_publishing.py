@@ -1,4 +1,4 @@
-"""A workflow is published and started: by a schedule, a webhook, a form of a stranger; axe finds nothing on its pages."""
+"""A workflow is published and started by a schedule, a webhook, a stranger with a form; axe finds nothing there."""
 
 import os
 import re

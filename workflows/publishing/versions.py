@@ -63,7 +63,9 @@ def publish(
     """
     kept = _locked(workflow)
     if kept.draft_version != draft_version:
-        raise Refused(_("The draft has changed since you looked at it. Look at what is different now."), code="outdated")
+        raise Refused(
+            _("The draft has changed since you looked at it. Look at what is different now."), code="outdated"
+        )
     found = candidate(kept, by)
     if found.errors:
         raise Refused(Failure("workflow_has_faults", {"count": len(found.errors)}), status=422)
