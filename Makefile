@@ -7,6 +7,7 @@ DEV := $(VENV)/.dev-stamp
 MCP := $(VENV)/.mcp-stamp
 ISLANDS := $(VENV)/islands
 VECTORS := $(VENV)/vectors
+DBOS := $(VENV)/dbos
 UV := $(BIN)/uv pip
 COMPILE = $(UV) compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) \
 	--custom-compile-command "make lock"
@@ -19,7 +20,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run dev test test-quick test-changed test-crash lint format check bench screenshots messages islands vectors lock $(DATABASE)
+.PHONY: help run dev test test-quick test-changed test-crash lint format check bench screenshots messages islands vectors dbos lock $(DATABASE)
 
 help: ## Show this list
 	@sed -n 's/^\([a-z][a-z -]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -39,8 +40,9 @@ test-quick: $(DEV) ## Run those tests that start no servers, no browser, and wal
 test-changed: $(DEV) $(MCP) ## Run those, and the groups of tests whose folders differ from the main branch
 	@$(BIN)/python -m pytest -n 2 --groups=changed $(PYTEST_ARGS)
 
-test-crash: $(DEV) ## Kill the server in the middle of a reply, a hundred times (CRASH_ROUNDS)
+test-crash: $(DEV) ## Kill the server in the middle of replies, a hundred times, and of workflows, fifty times (CRASH_ROUNDS)
 	@CRASH_ROUNDS=$${CRASH_ROUNDS:-100} $(BIN)/python -m pytest tests/browser/test_crash.py $(PYTEST_ARGS)
+	@CRASH_ROUNDS=$${CRASH_ROUNDS:-50} $(BIN)/python -m pytest tests/workflows/engine/test_crash.py $(PYTEST_ARGS)
 
 lint: $(DEV) ## Look for mistakes and untidy code
 	@$(BIN)/ruff check .
@@ -77,10 +79,13 @@ islands: ## Make the vendored editors anew from their locked packages, and print
 
 vectors: $(VECTORS)/.stamp ## Add the search by meaning: a model of 95 MB, in an environment of its own
 
+dbos: $(DBOS)/.stamp ## Add what the bench compares the engine of workflows with, in an environment of its own
+
 lock: $(BIN)/uv ## Remake all locks (UPGRADE=--upgrade takes newer versions)
 	$(COMPILE) pyproject.toml --output-file requirements/run.lock
 	$(COMPILE) pyproject.toml --extra dev --constraint requirements/run.lock --output-file requirements/dev.lock
 	$(COMPILE) requirements/vectors.in --output-file requirements/vectors.lock
+	$(COMPILE) requirements/dbos.in --output-file requirements/dbos.lock
 
 db-start: ## Start the embedded database alone
 db-stop: ## Stop it
@@ -125,6 +130,11 @@ $(DEV): requirements/dev.lock | $(BIN)/uv
 $(VECTORS)/.stamp: requirements/vectors.lock | $(BIN)/uv
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(VECTORS)
 	@VIRTUAL_ENV=$(CURDIR)/$(VECTORS) $(UV) sync --quiet --require-hashes requirements/vectors.lock
+	@touch $@
+
+$(DBOS)/.stamp: requirements/dbos.lock | $(BIN)/uv
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(DBOS)
+	@VIRTUAL_ENV=$(CURDIR)/$(DBOS) $(UV) sync --quiet --require-hashes requirements/dbos.lock
 	@touch $@
 
 # MCP servers that others wrote, where there is npm; without them their tests are skipped, but in CI.

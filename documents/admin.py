@@ -41,12 +41,13 @@ class WithoutWords(QuerySet):
 
 @admin.register(Document)
 class DocumentAdmin(ReadOnlyAdmin):
-    """Documents: whose, of what kind. Deleting puts them away as their owner would."""
+    """Documents: whose, of what kind; not where one of the web lies. Deleting puts them away as their owner would."""
 
     fields = (
         "id",
         ("kind", "language"),
         ("mime_type", "size", "sha256"),
+        ("is_daily", "fetched_at"),
         ("status", "status_at"),
         ("user", "team"),
         ("created_at", "updated_at", "deleted_at"),

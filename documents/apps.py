@@ -23,16 +23,18 @@ class DocumentsConfig(AppConfig):
         )
         from documents.actions import collections, deleting, personal_data
         from documents.data import tool as data_tool
-        from documents.knowledge import tool
+        from documents.knowledge import addresses, tool
         from documents.models import Document, DocumentFolder, DocumentPicture
+        from documents.notified import links as to_document
         from documents.tools import toolkit
-        from teams import access, accounts, links, quotas, trash
+        from teams import access, accounts, links, notifications, quotas, trash
         from workflows import publishing
 
         removed = trash.Kind(Document, "file-text", deleting.restore_documents, deleting.remove_documents)
         trash.register("document", removed)
         trash.register("document_folder", trash.Kind(DocumentFolder, "folder", deleting.restore_folders))
         links.register(sharing.KIND)
+        notifications.register(addresses.KIND, notifications.Kind("documents/_address_told.html", to_document))
         tools.register(data_tool.KIND, data_tool.DataTools())
         accounts.on_delete(personal_data.delete_personal)
         accounts.exporter(personal_data.export)
@@ -59,4 +61,4 @@ def _allow_bodies() -> None:
     from teams import workspace
 
     bodies.allow(f"{workspace.PATHS}documents/upload/", settings.ATTACHMENT_MAX_BYTES)
-    bodies.allow(f"{workspace.PATHS}documents/[-0-9a-f]{{36}}/pictures/", settings.ATTACHMENT_MAX_BYTES)
+    bodies.allow(f"{workspace.PATHS}documents/[-0-9a-f]{{36}}/(?:pictures|replace)/", settings.ATTACHMENT_MAX_BYTES)

@@ -7,6 +7,11 @@ from sambung.lib.files import warnings  # noqa: F401 makes its codes known
 
 _FOUND = {
     "document_password": gettext_noop("It is protected with a password. Save it without one and add it again."),
+    "document_locked": gettext_noop("It is protected with a password, which is asked for where the document is open."),
+    "document_unlocked": gettext_noop(
+        "It was read with its password, which was used once and is kept nowhere. Whoever reads it again gives it again."
+    ),
+    "read_by_model": gettext_noop("Read by a model (%(model)s), which may err. Pages: %(pages)s."),
     "document_old_office": gettext_noop(
         "It is in an older format of Word or PowerPoint. Save it as .docx or .pptx and add it again."
     ),
@@ -15,6 +20,8 @@ _FOUND = {
     "document_unknown": gettext_noop("It is of a kind that cannot be read here."),
     "document_picture": gettext_noop("It is a picture, whose letters cannot be read here."),
     "document_lost": gettext_noop("The file is lost on the server. Add it again."),
+    "document_address_large": gettext_noop("What lies at the address is larger than a file may be."),
+    "document_address_full": gettext_noop("There is no room for what lies at the address. Delete documents first."),
     "document_stopped": gettext_noop("Reading it was stopped."),
     "document_interrupted": gettext_noop("The server was interrupted while it read this. Read it again."),
     # search by meaning

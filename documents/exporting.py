@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from documents import pictures, showing
+from documents import pictures, showing, word
 from documents.languages import LANGUAGES
 from documents.models import WRITTEN, Document, Kind
 from sambung.lib import markdown
@@ -24,7 +24,7 @@ class Form:
     ending: str
     mime_type: str
     kinds: tuple[str, ...]
-    write: Callable[[Document], str]
+    write: Callable[[Document], str | bytes]
 
 
 def _source(document: Document) -> str:
@@ -45,10 +45,17 @@ def _html(document: Document) -> str:
     return render_to_string("documents/export.html", context | {"at": timezone.localtime(document.updated_at)})
 
 
+def _word(document: Document) -> bytes:
+    kept = pictures.kept(document, document.content)
+    drawn = {pk: word.Picture(data, mime_type) for pk, (data, mime_type) in kept.items()}
+    return word.written(document.content, str(document), document.updated_at, drawn.get)
+
+
 FORMS = {
     "csv": Form("CSV", "csv", "text/csv; charset=utf-8", (Kind.SHEET,), _source),
     "markdown": Form("Markdown", "md", "text/markdown; charset=utf-8", (Kind.TEXT, Kind.CODE), _markdown),
     "html": Form("HTML", "html", "text/html; charset=utf-8", WRITTEN, _html),
+    "word": Form(_("Word"), "docx", word.MIME_TYPE, (Kind.TEXT,), _word),
     "plain": Form(_("Plain text"), "txt", "text/plain; charset=utf-8", (Kind.TEXT, Kind.CODE), _source),
 }
 

@@ -25,12 +25,9 @@ def keep(document: Document, workspace: Workspace, name: str, data: bytes) -> No
 
     The key ends as the name did, since that tells which kind of text a file is.
     """
-    store.refuse_large(name, len(data))
-    document.mime_type = kind_of(data, name).mime_type
-    document.size, document.sha256 = len(data), hashlib.sha256(data).hexdigest()
+    _describe(document, name, data)
     quotas.take(workspace, document.size)
-    ending = PurePosixPath(name).suffix.lower()
-    key = store.new_key(FOLDER, ending if _ENDING.fullmatch(ending) else "")
+    key = _new_key(name)
     try:
         document.file = store.save(key, data)
         document.save(force_insert=True)
@@ -39,8 +36,36 @@ def keep(document: Document, workspace: Workspace, name: str, data: bytes) -> No
         raise
 
 
+def replace(document: Document, workspace: Workspace, name: str, data: bytes) -> None:
+    """Put other bytes, of whatever kind, in the place of those that it has, within a transaction. Raises Refused."""
+    before, size = document.file, document.size
+    _describe(document, name, data)
+    quotas.take(workspace, max(0, document.size - size))
+    key = _new_key(name)
+    try:
+        document.file = store.save(key, data)
+        document.save(update_fields=["file", "mime_type", "size", "sha256", "updated_at"])
+    except BaseException:
+        store.drop([key])
+        raise
+    transaction.on_commit(lambda: store.drop([before]))
+
+
+def _describe(document: Document, name: str, data: bytes) -> None:
+    store.refuse_large(name, len(data))
+    document.mime_type = kind_of(data, name).mime_type
+    document.size, document.sha256 = len(data), hashlib.sha256(data).hexdigest()
+
+
+def _new_key(name: str) -> str:
+    ending = PurePosixPath(name).suffix.lower()
+    return store.new_key(FOLDER, ending if _ENDING.fullmatch(ending) else "")
+
+
 def content(document: Document) -> bytes:
-    """The bytes. Raises FileNotFoundError where they are lost."""
+    """The bytes. Raises FileNotFoundError where they are lost, or have not been fetched yet."""
+    if not document.file:
+        raise FileNotFoundError
     return store.content(document.file)
 
 

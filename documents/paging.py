@@ -33,6 +33,12 @@ class Leaf:
         return self.blocks[0][0]
 
     @property
+    def is_one_page(self) -> bool:
+        """Whether it is of one page, which its own mark names."""
+        first, last = self.blocks[0][1], self.blocks[-1][1]
+        return first.kind == "page" and first.page == last.page
+
+    @property
     def label(self) -> str:
         """Where in the file it stands, in words; "" where there are no pages."""
         first, last = self.blocks[0][1], self.blocks[-1][1]
@@ -86,6 +92,15 @@ def _bounded(blocks: Sequence[Block]) -> Iterator[tuple[int, Block]]:
 def at(found: Sequence[Leaf], start: int) -> int:
     """The number of the leaf, from 1, that holds a place of the text."""
     return max(1, sum(leaf.start <= start for leaf in found))
+
+
+def between(blocks: Sequence[Block], start: int, end: int) -> dict[int, str]:
+    """What stands between two places of the text, by the pages on which it does."""
+    found: dict[int, list[str]] = {}
+    for begun, block in starts(blocks):
+        if block.page and block.kind != "page" and begun < end and begun + len(block.text) > start:
+            found.setdefault(block.page, []).append(block.text[max(0, start - begun) : end - begun])
+    return {page: LINE.join(texts) for page, texts in found.items()}
 
 
 def html(document: Document, leaf: Leaf, start: int = 0, end: int = 0) -> SafeString:

@@ -4,6 +4,7 @@ import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -75,15 +76,22 @@ def is_named(picture: UUID, content: str) -> bool:
 
 def inside(document: Document, content: str) -> Callable[[str], str]:
     """Give the pictures of a text as `data:` addresses, for a file that loads nothing; "" for one that is lost."""
-    rows = {str(row.pk): row for row in document.pictures.filter(pk__in=named(content))}
+    found = kept(document, content)
 
     def address(pk: str) -> str:
-        try:
-            return f"data:{rows[pk].mime_type};base64,{b64encode(store.content(rows[pk].file)).decode()}"
-        except (KeyError, FileNotFoundError):
-            return ""
+        data, mime_type = found.get(pk, (b"", ""))
+        return f"data:{mime_type};base64,{b64encode(data).decode()}" if data else ""
 
     return address
+
+
+def kept(document: Document, content: str) -> dict[str, tuple[bytes, str]]:
+    """The pictures that a text names, as bytes and type by their ids, but for those that are lost."""
+    found = {}
+    for row in document.pictures.filter(pk__in=named(content)):
+        with suppress(FileNotFoundError):
+            found[str(row.pk)] = store.content(row.file), row.mime_type
+    return found
 
 
 def by_name(document: Document, content: str) -> str:

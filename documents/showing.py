@@ -16,6 +16,8 @@ from documents.models import CONTENT_LENGTH, Kind
 from sambung.lib import markdown
 
 MOST_ROWS, MOST_COLUMNS = 500, 60  # of a sheet that a page shows; its file has all
+#: What stands for each kind in a list.
+ICONS = {Kind.TEXT: "file-text", Kind.CODE: "code", Kind.SHEET: "table", Kind.FILE: "paperclip"}
 _DELIMITERS = ",;\t|"
 csv.field_size_limit(CONTENT_LENGTH)
 _FENCE = re.compile("`{3,}")

@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 from documents import files, pictures
 from documents.actions import writing
 from documents.data import cache
-from documents.knowledge import index, indexing, progress
+from documents.knowledge import addresses, index, indexing, progress
 from documents.vectors import spaces
 from sambung.lib.threads import in_thread
 
@@ -41,6 +41,13 @@ async def embed(timestamp: int) -> None:
 async def count_words(timestamp: int) -> None:
     """Count the words of all passages afresh, once a day."""
     await in_thread(index.count_anew)
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="documents.fetch_daily", queueing_lock="documents.fetch_daily", pass_context=False)
+async def fetch_daily(timestamp: int) -> None:
+    """Have those addresses fetched again whose day is over."""
+    await in_thread(addresses.fetch_daily)
 
 
 @app.periodic(cron="17 * * * *")

@@ -108,7 +108,8 @@ class Process:
 
     async def _work_on_workflows(self) -> None:
         """Jobs that only hand runs over: the runs themselves are tasks of the host."""
-        await self._run_jobs(self._clockless(), queues=[carrier.QUEUE], concurrency=4, fetch_job_polling_interval=5)
+        how = {"concurrency": 4, "fetch_job_polling_interval": 5}
+        await self._run_jobs(self._clockless(), queues=[carrier.QUEUE], **how)
 
     def _clockless(self) -> procrastinate.App:
         """The same jobs over the same connections, none by the clock: one worker looks at that for all."""

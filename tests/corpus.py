@@ -58,13 +58,18 @@ def pdf(*lines: str) -> bytes:
         b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
     ]
-    out, places = b"%PDF-1.4\n", []
+    return pdf_of(objects)
+
+
+def pdf_of(objects: list[bytes]) -> bytes:
+    """A PDF of these objects, numbered from 1; the first is its catalogue."""
+    out, places = bytearray(b"%PDF-1.4\n"), []
     for n, body in enumerate(objects, start=1):
         places.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (n, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     end = b"xref\n0 %d\n0000000000 65535 f \n%strailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF"
-    return out + end % (len(objects) + 1, table, len(objects) + 1, len(out))
+    return bytes(out) + end % (len(objects) + 1, table, len(objects) + 1, len(out))
 
 
 def packed(members: dict[str, bytes]) -> bytes:

@@ -1,7 +1,7 @@
 """What the model is told: the branch, cut to its window in whole turns."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agents import engine, tools
@@ -62,11 +62,16 @@ def has_image(turns: Iterable[Turn]) -> bool:
     return any(part["type"] == "image" for turn in turns for part in turn.parts)
 
 
-def tools_of(settings: dict, agent: Agent | None, workspace: Workspace, named: Iterable[str] = ()) -> Bound:
-    """The tools that a model gets with a message, as a chat is set; those that the message names count alone."""
+def tools_of(
+    settings: dict, agent: Agent | None, workspace: Workspace, named: Iterable[str] = (), also: Collection[str] = ()
+) -> Bound:
+    """The tools that a model gets with a message, as a chat is set; those that the message names count alone.
+
+    `also`: sources that it asks for without naming them.
+    """
     if settings.get("tool_choice") == ToolChoice.NONE and not named:
-        return Bound()
-    return tools.bind(workspace, agent=agent, chosen=settings.get("tools"), named=named)
+        return tools.bind(workspace, agent=agent, named=also) if also else Bound()
+    return tools.bind(workspace, agent=agent, chosen=settings.get("tools"), named=named, also=also)
 
 
 def prompts(

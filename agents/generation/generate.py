@@ -55,6 +55,7 @@ class Question:
     needs_tools: bool = False  # the message names them
     attachments: Attachments = field(default_factory=NoAttachments)
     pinned: tuple[context.Pinned, ...] = ()  # documents that go along
+    searched: tuple[str, ...] = ()  # what the message names to be searched, by its references
 
 
 class Hearing:
@@ -110,8 +111,8 @@ class Answering:
         """For whom tools run, and the model that calls them now; `numbers` for what it may cite."""
         question, answered = self._question, self._report.answered
         model = answered.label if answered else question.order[0].model
-        run = self._work.run_id
-        return tools.Caller(question.workspace, self._work.topic, model, question.agent, numbers, run)
+        asker = (question.workspace, self._work.topic, model, question.agent)
+        return tools.Caller(*asker, numbers, run=self._work.run_id, searched=question.searched)
 
     async def _ask(self, said: tuple[dict, ...], sink: engine.Sink) -> None:
         """Ask one model after the other, until one begins to answer. Whoever has begun goes on."""

@@ -31,7 +31,7 @@ policy = egress.PUBLIC
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer; `body` is cut at MOST_BYTES, as `is_cut` tells."""
+    """An answer; `body` is cut where it is too large, as `is_cut` tells."""
 
     url: str
     status: int
@@ -50,9 +50,16 @@ class Fetched:
 
 
 async def fetch(
-    url: str, *, method: str = "GET", headers: Mapping[str, str] | None = None, body: str | None = None
+    url: str,
+    *,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    body: str | None = None,
+    most: int = MOST_BYTES,
 ) -> Fetched:
     """Make one request and follow its redirects, each looked at as if it were the first. Raises Failed.
+
+    At most so many bytes are taken of the answer.
 
     What was to be sent along goes to the first place alone: another scheme, host or port gets no headers and no body.
     """
@@ -60,7 +67,7 @@ async def fetch(
     rules = await in_thread(_rules)
     try:
         async with egress.session(policy, timeout=aiohttp.ClientTimeout(total=SECONDS)) as client:
-            return await _follow(client, rules, method, _address(url), sent, body)
+            return await _follow(client, rules, _Sent(method, _address(url), sent, body), most)
     except TimeoutError:
         raise Failed("web_too_slow") from None
     except egress.Blocked:
@@ -69,38 +76,47 @@ async def fetch(
         raise Failed("web_no_answer") from None
 
 
-async def _follow(
-    client: aiohttp.ClientSession, rules: tuple, method: str, url: URL, headers: dict, body: str | None
-) -> Fetched:
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A request."""
+
+    method: str
+    url: URL
+    headers: Mapping[str, str]
+    body: str | None
+
+    def moved(self, to: URL, status: int) -> "_Sent":
+        """The request that follows a redirect."""
+        is_elsewhere = to.origin() != self.url.origin()
+        headers = {} if is_elsewhere else self.headers
+        if is_elsewhere or status == 303 or (status in (301, 302) and self.method == "POST"):
+            return _Sent("GET", to, headers, None)
+        return _Sent(self.method, to, headers, self.body)
+
+
+async def _follow(client: aiohttp.ClientSession, rules: tuple, sent: _Sent, most: int) -> Fetched:
     for _ in range(MOST_HOPS + 1):
-        _allow(url, *rules)
+        _allow(sent.url, *rules)
         try:
-            return await _ask(client, method, url, headers, body)
+            return await _ask(client, sent, most)
         except egress.Moved as moved:
             if moved.to is None:
                 raise Failed("web_no_answer") from None
-            is_elsewhere = moved.to.origin() != url.origin()
-            if is_elsewhere:
-                headers = {}
-            if is_elsewhere or moved.status == 303 or (moved.status in (301, 302) and method == "POST"):
-                method, body = "GET", None
-            url = moved.to
+            sent = sent.moved(moved.to, moved.status)
     raise Failed("web_too_many_hops")
 
 
-async def _ask(client: aiohttp.ClientSession, method: str, url: URL, headers: dict, body: str | None) -> Fetched:
-    data = body.encode() if body is not None else None
-    async with client.request(method, url, headers={"User-Agent": AGENT} | headers, data=data) as response:
+async def _ask(client: aiohttp.ClientSession, sent: _Sent, most: int) -> Fetched:
+    data = sent.body.encode() if sent.body is not None else None
+    headers = {"User-Agent": AGENT} | dict(sent.headers)
+    async with client.request(sent.method, sent.url, headers=headers, data=data) as response:
         read = bytearray()
         async for chunk in response.content.iter_chunked(64 * 1024):
             read += chunk
-            if len(read) > MOST_BYTES:
+            if len(read) > most:
                 break
-        is_cut = len(read) > MOST_BYTES
-        charset = response.charset or "utf-8"
-        return Fetched(
-            str(response.url), response.status, response.content_type, charset, bytes(read[:MOST_BYTES]), is_cut
-        )
+        charset, is_cut = response.charset or "utf-8", len(read) > most
+        return Fetched(str(response.url), response.status, response.content_type, charset, bytes(read[:most]), is_cut)
 
 
 def _address(text: str) -> URL:
@@ -115,9 +131,19 @@ def _address(text: str) -> URL:
 def _checked(headers: Mapping[str, str]) -> dict[str, str]:
     """Return headers that may be sent. Raises Failed: what is no header, or ours to say, is refused."""
     for name, value in headers.items():
-        if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value) or name.lower() in _OURS:
+        if not is_sendable(name, value):
             raise Failed("web_no_header", name=ascii(name)[1:-1][:60])
     return dict(headers)
+
+
+def is_sendable(name: str, value: str) -> bool:
+    """Whether it is a header, and not ours to say."""
+    return bool(_NAME.fullmatch(name) and _VALUE.fullmatch(value)) and name.lower() not in _OURS
+
+
+async def check(url: URL) -> None:
+    """Raise Failed for a place that admins do not allow."""
+    _allow(url, *await in_thread(_rules))
 
 
 def _rules() -> tuple[str, list[str]]:

@@ -51,28 +51,30 @@ def bind(
     agent: Agent | None = None,
     chosen: Collection[str] | None = None,
     named: Iterable[str] = (),
+    also: Collection[str] = (),
 ) -> Bound:
     """Return the tools for one message.
 
     `chosen`: references, None = all that there are. `named`: references that the message itself names; if there are
-    any, they are bound and nothing else. An agent's own choice bounds what is chosen, not what is named.
+    any, they are bound and nothing else. An agent's own choice bounds what is chosen, not what is named. `also`:
+    sources that are bound in any case, since the message asks for what they do.
     """
     found = sources(workspace, with_resting=True)
     named = set(named)
     if named:
-        wanted = [tool for source in found for tool in source.tools if {tool.ref, source.ref} & named]
+        wanted = [tool for source in found for tool in source.tools if {tool.ref, source.ref} & named.union(also)]
     else:
         wanted = [
             tool
             for source in found
             for tool in source.tools
-            if _is_chosen(tool, chosen) and (agent is None or limits.allows(agent, tool))
+            if tool.source_ref in also or (_is_chosen(tool, chosen) and (agent is None or limits.allows(agent, tool)))
         ]
     refs = named or (limits.named_by(agent) if chosen is None else chosen)
     away = (*missing.among(found, refs), *(Away(tool.ref, tool.title, _BEYOND) for tool in wanted[MOST:]))
     tools = named_for_model(wanted[:MOST])
     told = filter(None, (_instructions(found, list(tools.values())), missing.told(away)))
-    return Bound(tools, "\n\n".join(told), bool(refs), away)
+    return Bound(tools, "\n\n".join(told), bool(refs or also), away)
 
 
 def _is_chosen(tool: Tool, chosen: Collection[str] | None) -> bool:

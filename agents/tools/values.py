@@ -112,6 +112,8 @@ class Caller:
     `numbers` gives each thing that a reply may cite a number of its own. `run` is the run that calls, and `call` this
     call of it: a run that is taken up again makes the same call again. `limits`: what a run that the call begins may
     take, by the names that workflows give them; empty where nothing else limits it.
+    `searched`: references of what the question names to be searched, such as "collection:<id>"; without any, it is as
+    chat and agent have it.
     """
 
     workspace: Workspace
@@ -122,6 +124,7 @@ class Caller:
     run: UUID | None = None
     call: str = ""
     limits: Mapping[str, float] = field(default_factory=dict)
+    searched: tuple[str, ...] = ()
 
 
 class Later(Exception):

@@ -42,6 +42,7 @@ KEPT_HERE = {
     "author": _NAME,  # of an imported message
     "key": {"type": "string"},
     "mentions": _NAMES,  # references of tools that the message names
+    "searched": _NAMES,  # references of collections and documents that it names
     "origin": {"type": "string"},
     "passed_on": {"type": "array", "items": _PASSED_ON},
     "tools_unseen": {"type": "boolean"},

@@ -1,4 +1,5 @@
-"""`@name` in a message: an agent answers it; in a team's chat a person is told in the app, and by mail if they want."""
+"""`@name` in a message: an agent answers it, collections and documents are searched for it; in a team's chat a
+person is told in the app, and by mail if they want."""
 
 import re
 from collections import defaultdict
@@ -8,7 +9,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import CharField, F, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from procrastinate.contrib.django import app
@@ -17,12 +18,18 @@ from agents.models import Agent
 from agents.policies import hidden_from
 from agents.tools import Source, sources
 from chats.models import Chat, Message
+from documents.actions.collections import available
+from documents.knowledge import places
+from documents.models import Document, Kind
+from documents.showing import ICONS
 from sambung.lib.threads import in_thread
 from teams import access
 from teams.models import Notification, User
 from teams.workspace import Workspace
 
 KIND = "mention"
+OFFERED = 200  # collections, and documents, that the composer's list offers
+MOST_NAMED, TITLE = 20, 200  # things that one message names to be searched; characters of a title
 _MARK = re.compile(r"(?<!\w)@\w")  # a name may follow; an address has letters before it
 
 
@@ -40,18 +47,21 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Whom and what a message names: tools by their references, an agent to answer it, members of the team."""
+    """Whom and what a message names: tools by their references, an agent to answer it, members of the team, and
+    what is to be searched, by its references."""
 
     tools: list[str] = field(default_factory=list)
     agent: Agent | None = None
     people: list[User] = field(default_factory=list)
+    searched: list[str] = field(default_factory=list)
 
 
 def found(text: str, workspace: Workspace) -> Named:
     """Return what a message of the workspace's person names."""
     if not _MARK.search(text):
         return Named()
-    return Named(tools(text, workspace), agent(text, workspace), _members(text, workspace))
+    called = (tools(text, workspace), agent(text, workspace), _members(text, workspace))
+    return Named(*called, searched(text, workspace))
 
 
 def entries(members: Iterable[User]) -> list[Entry]:
@@ -124,6 +134,37 @@ def _tools(found: Iterable[Source]) -> dict[str, Entry]:
     return entries
 
 
+# ---- what is searched -----------------------------------------------------------------------------------
+def of_collections(workspace: Workspace) -> list[Entry]:
+    """The collections that a person can have searched for one message."""
+    found = available(workspace).only("name", "description")[:OFFERED]
+    return [Entry("collection", one.name, one.description, icon="library") for one in found]
+
+
+def of_documents(workspace: Workspace) -> list[Entry]:
+    """The documents that can be searched for one message, those changed last first."""
+    rows = access.rows(workspace, Document.objects.exclude(title="")).order_by("-updated_at", "-id")
+    return [
+        Entry("document", " ".join(title.split()), folder or str(Kind(kind).label), icon=ICONS[kind])
+        for title, kind, folder in rows.values_list("title", "kind", "folder__name")[:OFFERED]
+    ]
+
+
+def searched(text: str, workspace: Workspace) -> list[str]:
+    """The references of the collections and documents that a text names; of two with one name both."""
+    known = defaultdict(list)
+    for pk, name in available(workspace).values_list("pk", "name"):
+        known[name.casefold().strip()].append(places.reference("collection", pk))
+    for mark in list(_MARK.finditer(text))[:MOST_NAMED]:
+        behind = text[mark.end() - 1 :][:TITLE]
+        rows = access.rows(workspace, Document.objects.exclude(title="")).annotate(said=Value(behind, CharField()))
+        for pk, title in rows.filter(said__istartswith=F("title")).values_list("pk", "title")[:OFFERED]:
+            known[title.casefold().strip()].append(places.reference("document", pk))
+    named = (ref for name in _called(text, filter(None, known)) for ref in known[name])
+    return list(dict.fromkeys(named))[:MOST_NAMED]
+
+
+# ---- people ---------------------------------------------------------------------------------------------
 def _called(text: str, names: Iterable[str]) -> list[str]:
     """Which of the names, in lower case, stand behind an @ in the text, in its order. The longer name counts."""
     either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))

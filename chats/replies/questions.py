@@ -14,6 +14,6 @@ def of_person(
 ) -> Message:
     """A person's message with the parts that name its files, not yet saved. `named` is what its text names."""
     message = Message(chat=chat, parent_id=parent_id, user=by, role=Role.USER, **fields)
-    if named.tools:
-        message.metadata = {"mentions": named.tools}
+    told = {"mentions": named.tools, "searched": named.searched}
+    message.metadata = {name: refs for name, refs in told.items() if refs}
     return write(message, [*([{"type": "text", "text": text}] if text else ()), *files])

@@ -1,5 +1,7 @@
 """What a run needs to write a reply, as the present transaction sees it."""
 
+from dataclasses import replace
+
 from agents.catalog import Reference
 from agents.catalog.enabled import offers_of
 from agents.engine import Turn
@@ -14,6 +16,8 @@ from chats.files.parts import ChatFiles
 from chats.messages import tree
 from chats.models import Message
 from chats.replies import about_person, chat_settings
+from documents.knowledge import places
+from documents.knowledge.tool import REF as KNOWLEDGE
 from teams import access
 from teams.workspace import Workspace
 
@@ -31,9 +35,10 @@ def work(run: Run, reply: Message, agent: Agent | None = None) -> Work:
     order = (first, *(other for other in _fallbacks(agent, workspace) if other.value != first.value))
     settings = chat_settings.settings_of(reply.chat, agent)
     about = about_person.about(run.requested_by)
-    named = reply.parent.metadata.get("mentions", ()) if reply.parent else ()
-    with_tools = _with_tools(run, reply.topic, settings, agent, workspace, named, turns)
-    told = {"needs_tools": bool(named), "attachments": ChatFiles(reply.chat_id)}
+    asked = reply.parent.metadata if reply.parent else {}
+    named, searched = asked.get("mentions", ()), tuple(asked.get("searched", ()))
+    with_tools = _with_tools(run, reply.topic, settings, agent, workspace, (named, searched), turns)
+    told = {"needs_tools": bool(named or searched), "searched": searched, "attachments": ChatFiles(reply.chat_id)}
     told["pinned"] = pins.told(reply.chat, run.requested_by)
     question = Question(order, workspace, settings, agent, about, turns, **with_tools, **told)
     done = {"seq": log.last_seq(run.pk), "usage": run.usage} if run.attempt > 1 else {}
@@ -43,16 +48,20 @@ def work(run: Run, reply: Message, agent: Agent | None = None) -> Work:
 
 
 def _with_tools(
-    run: Run, topic: str, settings: dict, agent: Agent | None, workspace: Workspace | None, named: list[str], turns
+    run: Run, topic: str, settings: dict, agent: Agent | None, workspace: Workspace | None, asked: tuple, turns
 ) -> dict:
-    """The tools that the model may be given, and who decides about its calls.
+    """The tools that the model may be given, and who decides about its calls. `asked`: those that the message names,
+    and what it names to be searched.
 
     The bundled one cannot use any; that is told where the message names some.
     """
-    is_wanted = bool(named) or settings.get("tool_choice") != ToolChoice.NONE
-    if not is_wanted or workspace is None or (run.provider == BUNDLED and not named):
+    named, searched = asked
+    is_wanted = bool(named or searched) or settings.get("tool_choice") != ToolChoice.NONE
+    if not is_wanted or workspace is None or (run.provider == BUNDLED and not (named or searched)):
         return {}
-    bound = context.tools_of(settings, agent, workspace, named)
+    bound = context.tools_of(settings, agent, workspace, named, (KNOWLEDGE,) if searched else ())
+    if searched:
+        bound = replace(bound, instructions=f"{bound.instructions}\n\n{places.told(workspace.user, searched)}")
     said = "\n".join(turn.text for turn in turns if turn.role == "user")
     is_manual = settings.get("tool_choice") == ToolChoice.MANUAL
     return {"bound": bound, "gate": approvals.gate(workspace.user, run, topic, is_manual=is_manual, said=said)}

@@ -58,10 +58,15 @@ def add(*, collection: Collection, documents: QuerySet[Document]) -> int:
     within = documents.filter(deleted_at=None, **_place(kept))
     new = within.exclude(pk__in=kept.items.values("document"))
     ids = list(new.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
-    if kept.items.count() + len(ids) > MOST:
-        raise Refused(_("A collection takes %(most)s documents at most.") % {"most": MOST}, code="too_many")
+    refuse_full(kept, len(ids))
     CollectionItem.objects.bulk_create(CollectionItem(collection=kept, document_id=pk) for pk in ids)
     return len(ids)
+
+
+def refuse_full(collection: Collection, more: int) -> None:
+    """Raise Refused where a collection, whose row is held, takes no more so many documents."""
+    if collection.items.count() + more > MOST:
+        raise Refused(_("A collection takes %(most)s documents at most.") % {"most": MOST}, code="too_many")
 
 
 def add_folder(*, collection: Collection, folder: DocumentFolder) -> int:

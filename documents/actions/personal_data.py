@@ -53,8 +53,9 @@ def _collection(collection: Collection) -> dict:
 
 
 def _told(document: Document) -> dict:
-    told = ("id", "title", "kind", "language", "content", "mime_type", "size", "created_at", "updated_at")
-    return {name: getattr(document, name) for name in told} | {"link": _link(document)}
+    told = ("id", "title", "kind", "language", "content", "mime_type", "size", "url", "is_daily")
+    at = {"created_at": document.created_at, "updated_at": document.updated_at}
+    return {name: getattr(document, name) for name in told} | at | {"link": _link(document)}
 
 
 def _link(document: Document) -> dict | None:

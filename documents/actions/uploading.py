@@ -1,4 +1,4 @@
-"""Files become documents: kept at once, read by a job."""
+"""Files become documents, or take the place of one: kept at once, read by a job."""
 
 from django.db import transaction
 
@@ -21,3 +21,16 @@ def add(*, workspace: Workspace, name: str, data: bytes, folder: DocumentFolder 
         files.keep(made, workspace, name, data)
         progress.ask(made)
     return made
+
+
+@store.room()
+def replace(*, document: Document, workspace: Workspace, name: str, data: bytes) -> None:
+    """Put a newer file, of whatever kind, in the place of a document's, and have it read. Raises Refused.
+
+    What it was found by stays until that is done.
+    """
+    name = store.plain_name(name)
+    with transaction.atomic():
+        kept = Document.objects.select_for_update(no_key=True).get(pk=document.pk)
+        files.replace(kept, workspace, name, data)
+        progress.take_up(document=kept)

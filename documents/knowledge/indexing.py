@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from procrastinate.contrib.django import app
 
 from documents import files
-from documents.knowledge import extraction, index, progress
-from documents.models import Document, DocumentExtraction, Kind, Status
+from documents.knowledge import addresses, extraction, index, progress, seeing
+from documents.models import FOUND, Document, DocumentExtraction, Kind, Status
 from documents.vectors import spaces
 from sambung.lib import failures
 from sambung.lib.database import will_pass
@@ -24,7 +25,7 @@ from sambung.lib.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
-FOUND = (Status.INDEXED, Status.WORDS_ONLY)
+PDF = "application/pdf"
 STEP = 1.0  # seconds between two words of how far it is
 _PROBLEMS = {
     "password": "document_password",
@@ -54,23 +55,44 @@ async def index_document(document: str) -> None:
 # ---- files ----------------------------------------------------------------------------------------------
 async def _read_file(document: Document, job: str) -> None:
     try:
-        if known := await in_thread(_known, document):
+        if asked := document.status_detail.get("see"):
+            await in_thread(keep_file, document, job, await seeing.read(document, job, asked))
+            return
+        if document.url:
+            document = await addresses.fetch(document, job)
+        elif known := await in_thread(_known, document):
             await in_thread(_take_over, document, job, known)
             return
         data = await in_thread(files.content, document)
         name = f"file{files.ending(document)}"
-        read = await read_whole(data, kind_of(data, name), name, _told_of(document, job))
+        read = await read_whole(data, _kind(document, data, name), name, _told_of(document, job))
         await in_thread(keep_file, document, job, read)
     except progress.Ended:
         pass
+    except failures.Failed as failed:
+        await in_thread(_left, document, job, failed.failure)
     except Exception as error:
         if will_pass(error):  # the rescue begins again
             raise
-        await in_thread(progress.end, document, job, Status.FAILED, _failure(error))
+        await in_thread(progress.end, document, job, Status.FAILED, _failure(error, document))
 
 
-def _failure(error: Exception) -> Failure:
+def _kind(document: Document, data: bytes, name: str) -> FileKind:
+    """How a file is read; a page that was fetched as an article, without what stands around it."""
+    kind = kind_of(data, name)
+    return FileKind("article", kind.mime_type) if document.url and kind.family == "html" else kind
+
+
+def _left(document: Document, job: str, why: Failure) -> None:
+    """What could not be fetched, or read by a model: what was read before stays, and is found."""
+    has_text = document.chunks.exists()
+    progress.end(document, job, spaces.status_of_new() if has_text else Status.FAILED, why)
+
+
+def _failure(error: Exception, document: Document) -> Failure:
     if isinstance(error, Unread):
+        if str(error) == "password" and document.mime_type == PDF:
+            return Failure("document_locked")
         return Failure(_PROBLEMS.get(str(error), "document_broken"))
     if isinstance(error, FileNotFoundError):
         return Failure("document_lost")
@@ -94,10 +116,15 @@ def _told_of(document: Document, job: str) -> Callable[[dict], Awaitable[None]]:
 
 
 def _known(document: Document) -> DocumentExtraction | None:
-    """What was read out of the same bytes once: nothing is read twice."""
-    same = {"sha256": document.sha256, "document__mime_type": document.mime_type, "document__kind": Kind.FILE}
+    """What was read out of the same bytes once: nothing is read twice.
+
+    What a password opened, or a model has read, is for those alone who gave the one and asked for the other.
+    """
+    same = {"sha256": document.sha256, "document__mime_type": document.mime_type}
+    same |= {"document__kind": Kind.FILE, "document__url": ""}
     rows = DocumentExtraction.objects.filter(**same, document__file__endswith=files.ending(document))
-    return rows.exclude(document=document).first()
+    theirs = Q(warnings__contains=[{"code": "document_unlocked"}]) | Q(warnings__contains=[{"code": "read_by_model"}])
+    return rows.exclude(theirs).exclude(document=document).first()
 
 
 def _take_over(document: Document, job: str, known: DocumentExtraction) -> None:
@@ -105,7 +132,7 @@ def _take_over(document: Document, job: str, known: DocumentExtraction) -> None:
 
 
 def keep_file(document: Document, job: str, read: Read) -> None:
-    _store(document, job, extraction.packed(read.blocks), _warnings(read))
+    _store(document, job, extraction.packed(read.blocks), _warnings(read), read.told.get("title", ""))
 
 
 def _warnings(read: Read) -> list[dict]:
@@ -116,9 +143,12 @@ def _warnings(read: Read) -> list[dict]:
 
 
 @transaction.atomic
-def _store(document: Document, job: str, blocks: bytes, warnings: list[dict]) -> None:
+def _store(document: Document, job: str, blocks: bytes, warnings: list[dict], title: str = "") -> None:
     """Keep what was read in the place of what had been, and index it. Raises progress.Ended."""
     kept = progress.held(document, job)
+    if kept.url:
+        before = extraction.of(kept)
+        addresses.note_read(kept, title, is_changed=before is not None and bytes(before.blocks) != blocks)
     made = _kept(kept, kept.sha256, None, blocks, warnings)
     is_found = index.replace(kept, extraction.blocks_of(made))
     why = None if is_found else failures.read(warnings[0] if warnings else Failure("nothing_read").stored)
@@ -144,7 +174,7 @@ async def _index_again(document: Document) -> None:
     except Exception as error:
         if will_pass(error):
             raise
-        told = {"status": Status.FAILED, "status_detail": _failure(error).stored, "status_at": Now()}
+        told = {"status": Status.FAILED, "status_detail": _failure(error, document).stored, "status_at": Now()}
         await in_thread(Document.objects.filter(pk=document.pk).update, **told)
 
 

@@ -6,12 +6,14 @@ What a chat searches is known above this app, which registers who tells it.
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from agents.tools import Caller
 from documents.knowledge.search import Place
 from documents.models import AgentCollection, Collection, CollectionItem, Document
+from sambung.lib.ids import as_uuid
 from teams import access
+from teams.models import User
 
 #: Returns the ids of the collections that a topic, such as "chat:<id>", searches.
 OfTopic = Callable[[str], Iterable[UUID]]
@@ -24,20 +26,52 @@ def register(of_topic: OfTopic) -> None:
     _of_topics.append(of_topic)
 
 
-def place_of(caller: Caller) -> tuple[Place, int]:
-    """Return where a tool looks for somebody, and how many collections of chat and agent are not theirs.
+def reference(kind: str, pk: UUID) -> str:
+    """How a message names what is to be searched: a `collection` or a `document`."""
+    return f"{kind}:{pk}"
 
-    The rights are those of whoever asks, whoever made the agent.
+
+def _named(user: User, refs: Iterable[str]) -> tuple[QuerySet[Collection], QuerySet[Document], int]:
+    """The collections and documents that these references name and a person may read, and how many are not theirs."""
+    pairs = [ref.partition(":") for ref in refs]
+    ids = {kind: [as_uuid(pk) for found, _colon, pk in pairs if found == kind] for kind in ("collection", "document")}
+    collections = access.rows(user, Collection.objects.filter(pk__in=ids["collection"]))
+    documents = access.rows(user, Document.objects.filter(pk__in=ids["document"]))
+    return collections, documents, len(pairs) - collections.count() - documents.count()
+
+
+def told(user: User, refs: Iterable[str]) -> str:
+    """What a model is told of what the message names to be searched."""
+    collections, documents, _missing = _named(user, refs)
+    names = [*collections.values_list("name", flat=True), *documents.values_list("title", flat=True)]
+    said = ", ".join(f"“{name}”" for name in names)
+    return f"The message names where to search: {said}. Search there before you answer; the tools look nowhere else."
+
+
+def place_of(caller: Caller) -> tuple[Place, int]:
+    """Return where a tool looks for somebody, and how many of the collections and documents named are not theirs.
+
+    What the message names counts alone, else what chat and agent have. The rights are those of whoever asks, whoever
+    made the agent.
     """
+    if caller.searched:
+        collections, documents, missing = _named(caller.workspace.user, caller.searched)
+        return _place(caller, collections.order_by(), documents), missing
     bound = AgentCollection.objects.filter(agent=caller.agent) if caller.agent else AgentCollection.objects.none()
     ids = set(bound.values_list("collection", flat=True))
     ids |= {pk for of_topic in _of_topics for pk in of_topic(caller.topic)}
     if not ids:
         return Place(caller.workspace), 0
-    held = set(access.rows(caller.workspace.user, Collection.objects.filter(pk__in=ids)).values_list("pk", flat=True))
-    items = CollectionItem.objects.filter(collection__in=held).values("document")
-    rows = access.rows(caller.workspace.user, Document.objects.filter(pk__in=items))
-    return Place(caller.workspace, tuple(rows.order_by().values_list("pk", flat=True))), len(ids - held)
+    held = access.rows(caller.workspace.user, Collection.objects.filter(pk__in=ids)).order_by()
+    return _place(caller, held, Document.objects.none()), len(ids) - held.count()
+
+
+def _place(caller: Caller, collections: QuerySet[Collection], documents: QuerySet[Document]) -> Place:
+    """All that lies in these collections, and these documents."""
+    items = CollectionItem.objects.filter(collection__in=collections.values("pk")).values("document")
+    anywhere = Document.objects.filter(Q(pk__in=items) | Q(pk__in=documents.order_by().values("pk")))
+    rows = access.rows(caller.workspace.user, anywhere)
+    return Place(caller.workspace, tuple(rows.order_by().values_list("pk", flat=True)))
 
 
 def documents(place: Place) -> QuerySet[Document]:

@@ -66,6 +66,29 @@ def read_again(*, document: Document) -> bool:
     return True
 
 
+def take(*, document: Document) -> str | None:
+    """Take a file up at once, which could not be read; return the number of this work. None where it is under way."""
+    job = str(uuid4())
+    rows = Document.objects.filter(pk=document.pk).exclude(status__in=UNDER_WAY)
+    told = {"status": Status.READING, "status_detail": {"job": job, "tries": MOST_TRIES}, "status_at": Now()}
+    return job if rows.update(**told) else None
+
+
+def take_up(*, document: Document) -> None:
+    """Read a file anew that is another one now; whatever is at it ends."""
+    Document.objects.filter(pk=document.pk).update(status=Status.QUEUED, status_detail={}, status_at=Now())
+    ask(document)
+
+
+def see(*, document: Document, **asked) -> bool:
+    """Have a model read what nobody could (`seeing.py`); return whether it was not under way."""
+    rows = Document.objects.filter(pk=document.pk).exclude(status__in=UNDER_WAY)
+    if not rows.update(status=Status.QUEUED, status_detail={"see": asked}, status_at=Now()):
+        return False
+    ask(document)
+    return True
+
+
 def stop(*, document: Document) -> bool:
     """Stop reading a file; return whether it was under way."""
     rows = Document.objects.filter(pk=document.pk, status__in=UNDER_WAY)
@@ -80,7 +103,8 @@ def begin(pk: UUID) -> tuple[Document, str] | None:
         if found is None:
             return None
         job = str(uuid4())
-        detail = {"job": job, "tries": found.status_detail.get("tries", 0) + 1}
+        asked = {"see": see} if (see := found.status_detail.get("see")) else {}
+        detail = {"job": job, "tries": found.status_detail.get("tries", 0) + 1} | asked
         Document.objects.filter(pk=pk).update(status=Status.READING, status_detail=detail, status_at=Now())
         found.status, found.status_detail = Status.READING, detail
         return found, job

@@ -15,6 +15,7 @@ from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
 
 KIND, SOURCE = "knowledge", "documents"
+REF = f"{KIND}:{SOURCE}"
 SEARCH, OUTLINE = "search_documents", "outline_of_document"
 USUAL = 8  # passages
 LISTED = 50  # documents
@@ -25,7 +26,8 @@ _INSTRUCTIONS = (
     "Where nothing fits, say so and name the words that were looked for; do not answer as if it stood there."
 )
 _MISSING = (
-    "Collections of this chat or agent that the person who asks may not search: {}. Say that nothing of those is here."
+    "Collections and documents of this chat or agent, or of the message, that the person who asks may not search:"
+    " {}. Say that nothing of those is here."
 )
 _PARTIAL = "The search by meaning does not answer at the moment: only what has words of the question was found."
 _BY_MEANING = (

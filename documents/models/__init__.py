@@ -3,6 +3,7 @@
 from documents.models.collections import AgentCollection, Collection, CollectionItem
 from documents.models.documents import (
     CONTENT_LENGTH,
+    FOUND,
     UNDER_WAY,
     WRITTEN,
     AuthorKind,
@@ -25,6 +26,7 @@ from documents.models.spaces import EmbeddingSpace
 
 __all__ = [
     "CONTENT_LENGTH",
+    "FOUND",
     "UNDER_WAY",
     "WRITTEN",
     "AgentCollection",

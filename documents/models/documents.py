@@ -1,5 +1,6 @@
 """Documents: texts that people write, each with all that it was, and files that they add."""
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -19,6 +20,7 @@ from sambung.lib.ids import uuid7
 from teams.models import Scoped, User, leave_to_team
 
 CONTENT_LENGTH = 1_000_000  # characters
+URL_LENGTH = 2000  # characters
 _INTEGERS = ArrayField(models.PositiveIntegerField())
 
 
@@ -47,6 +49,8 @@ class Status(models.TextChoices):
 
 #: Those in which a job is at it, or is about to be.
 UNDER_WAY = (Status.QUEUED, Status.READING)
+#: Those in which its words are found.
+FOUND = (Status.INDEXED, Status.WORDS_ONLY)
 
 
 class AuthorKind(models.TextChoices):
@@ -59,7 +63,11 @@ class Document(Scoped):
 
     `content` is that of `current_version`. `updated_at` is when title or content were changed. `file` is a key of the
     storage, made by us; `size` is in bytes. `status_detail`: {code, params} of what is to be told of the status;
-    while it is read {job, tries, done, pages}. `status_at`: when the job last said so.
+    while it is read {job, tries, done, pages, see}, the last where a model reads it. `status_at`: when the job last
+    said so.
+
+    A file that was added by its address on the web has `url`, and no `file` before it has been fetched (`fetched_at`:
+    when that was last tried); `is_daily`: it is fetched once a day.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -73,6 +81,9 @@ class Document(Scoped):
     mime_type = models.CharField(_("type"), max_length=100, blank=True, default="", db_default="")
     size = models.PositiveBigIntegerField(_("size"), default=0, db_default=0)
     sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    url = models.CharField(_("address"), max_length=URL_LENGTH, blank=True, default="", db_default="")
+    is_daily = models.BooleanField(_("fetched daily"), default=False, db_default=False)
+    fetched_at = models.DateTimeField(_("fetched"), null=True, blank=True, editable=False)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.READY, db_default=Status.READY)
     status_detail = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
     status_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -97,15 +108,17 @@ class Document(Scoped):
             ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="document_status_known"),
             models.CheckConstraint(
-                condition=Q(kind=Kind.FILE, content="") & ~Q(file="") | ~Q(kind=Kind.FILE) & Q(file=""),
+                condition=Q(kind=Kind.FILE, content="") & ~Q(file="", url="") | ~Q(kind=Kind.FILE) & Q(file="", url=""),
                 name="document_file_of_kind",
             ),
+            models.CheckConstraint(condition=Q(is_daily=False) | ~Q(url=""), name="document_daily_has_address"),
             models.UniqueConstraint(fields=["file"], condition=~Q(file=""), name="document_file_unique"),
         ]
         indexes = [
             models.Index(fields=["user", "-updated_at"], name="document_user_updated"),
             models.Index(fields=["deleted_at"], condition=Q(deleted_at__isnull=False), name="document_deleted"),
             models.Index(fields=["status_at"], condition=Q(status__in=UNDER_WAY), name="document_under_way"),
+            models.Index(fields=["fetched_at"], condition=Q(is_daily=True), name="document_daily"),
         ]
 
     def __str__(self) -> str:
@@ -119,6 +132,16 @@ class Document(Scoped):
     def is_under_way(self) -> bool:
         """Whether a job reads it, or is about to."""
         return self.status in UNDER_WAY
+
+    @property
+    def host(self) -> str:
+        """The host that its address names, "" where it has none."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def is_found(self) -> bool:
+        """Whether what was read of it can be searched."""
+        return self.status in FOUND
 
     @property
     def problem(self) -> Failure | None:

@@ -35,12 +35,14 @@ def collection(request, collection_id):
     """What is in a collection, and which agents search it."""
     found = _find(request, collection_id, access.READ)
     items = CollectionItem.objects.filter(collection=found, document__deleted_at=None).select_related("document")
-    page = Paginator(access.rows(request, items).order_by("document__title", "pk"), PAGE)
+    rows = access.rows(request, items).defer("document__content")
+    page = Paginator(rows.order_by("document__title", "pk"), PAGE)
     agents = AgentCollection.objects.filter(collection=found, agent__deleted_at=None).select_related("agent")
     bound = list(access.rows(request, agents).order_by("agent__name", "pk"))
     unseen = collections.unseen_by(found, [row.agent for row in bound])
     context = {
         "collection": found,
+        "is_here": access.rows(request, Collection.objects.filter(request.workspace.q, pk=found.pk)).exists(),
         "page": page.get_page(request.GET.get("page")),
         "bound": [(row, unseen.get(row.agent, "")) for row in bound],
     }

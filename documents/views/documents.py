@@ -23,7 +23,6 @@ from teams.views import answers
 from teams.views.dialogs import ask
 
 PAGE = 50
-ICONS = {Kind.TEXT: "file-text", Kind.CODE: "code", Kind.SHEET: "table", Kind.FILE: "paperclip"}
 
 
 def find(request, document_id, level: access.Level = access.WRITE) -> Document:
@@ -80,8 +79,8 @@ def shelf(request, folder: DocumentFolder | None):
         "order": order,
         "q": asked,
         "page": page,
-        "rows": [(document, ICONS[document.kind]) for document in page],
-        "kinds": [(kind.value, kind.label, ICONS[kind]) for kind in WRITTEN],
+        "rows": [(document, "globe" if document.url else showing.ICONS[document.kind]) for document in page],
+        "kinds": [(kind.value, kind.label, showing.ICONS[kind]) for kind in WRITTEN],
     }
     template = (
         "documents/_rows.html"

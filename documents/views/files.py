@@ -73,9 +73,13 @@ def document_file(request, document_id):
 @never_cache
 @require_GET
 def document_state(request, document_id):
-    """How far the reading of a file is: what stands in its row, and asks again until it is done."""
+    """How far the reading of a file is: what stands in its row, or on its page, and asks again until it is done."""
     found = _file(request, document_id, access.READ)
-    return render(request, "documents/_reading.html", {"document": found})
+    is_page = "page" in request.GET
+    response = render(request, "documents/_reading.html", {"document": found, "is_page": is_page})
+    if is_page and not found.is_under_way:
+        response["HX-Refresh"] = "true"  # what was read stands on the page from now on
+    return response
 
 
 @require_POST

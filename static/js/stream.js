@@ -145,9 +145,10 @@ function goOn(found) {
   exchange(found);
 }
 
-/** Fetches a message as it stands now. */
+/** Fetches a message as it stands now. Each asks for itself: what has no source waits behind the page's other requests,
+    of which only the last one that waits is sent. */
 function exchange(found) {
-  window.htmx.ajax("GET", found.dataset.url, { target: found, swap: "outerHTML" }).catch(told);
+  window.htmx.ajax("GET", found.dataset.url, { source: found, target: found, swap: "outerHTML" }).catch(told);
 }
 
 // ---- what else changes -----------------------------------------------------------------------------------
@@ -201,7 +202,7 @@ function check({ kind, current, queued }) {
     const waiting = [...document.querySelectorAll("[data-queued]")].map((found) => found.dataset.queued);
     const isShown = (log.lastElementChild?.dataset.message ?? null) === current;
     if (!isShown || waiting.join() !== queued.join()) {
-      window.htmx.ajax("GET", log.dataset.url, { target: "#messages", swap: "innerHTML" }).catch(told);
+      window.htmx.ajax("GET", log.dataset.url, { source: log, target: log, swap: "innerHTML" }).catch(told);
     }
   }, 400);
 }

@@ -1,5 +1,7 @@
 """Two tabs, a killed server, a blocked socket: what was shown stays, and the rest comes."""
 
+import json
+import re
 from urllib.parse import unquote
 
 from playwright.sync_api import expect
@@ -194,3 +196,30 @@ def test_what_is_not_saved_yet_is_told_and_appears_by_itself(room, live, scripte
     expect(room.body()).to_have_text(WHOLE_TEXT)
     expect(told).to_have_count(0)
     room.ended()
+
+
+def test_messages_that_end_at_once_are_each_fetched(room):
+    """A request without a source of its own waits behind the others, and only the last one that waits is sent."""
+    sockets = []
+
+    def through(route):
+        route.connect_to_server()
+        sockets.append(route)
+
+    room.page.route_web_socket(re.compile("."), through)
+    room.answered("One")
+    for n, words in enumerate(("Two", "Three"), start=2):
+        room.send(words)
+        expect(room.replies).to_have_count(n)
+        room.ended()
+    frames = room.replies.evaluate_all("""found => found.map((one) => {
+        one.setAttribute("aria-busy", "true");
+        one.dataset.before = "";
+        const { run, message, seq } = one.dataset;
+        const html = one.querySelector("[data-body]").innerHTML;
+        return { kind: "end", state: "succeeded", run, subject: `message:${message}`, seq: Number(seq) + 1, html };
+    })""")
+    for frame in frames:
+        sockets[-1].send(json.dumps(frame))
+    expect(room.page.locator("article[data-before]")).to_have_count(0)
+    expect(room.replies).to_have_count(3)

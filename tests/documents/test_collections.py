@@ -9,8 +9,10 @@ from agents.models import Visibility
 from chats.actions import knowledge
 from chats.models import ChatCollection
 from documents.actions import collections
+from documents.knowledge.search import Place, search
 from documents.models import AgentCollection, Collection, Document, DocumentFolder
 from sambung.lib.errors import Refused
+from teams import accounts, groups
 from teams.folders import create_folder
 from teams.models import AuditEntry, UserRole
 from teams.workspace import Workspace
@@ -142,3 +144,15 @@ def test_a_chat_searches_what_was_chosen_for_it(client, alice, carol):
 @pytest.mark.parametrize("topic", ["", "run:1", "chat:x"])
 def test_other_topics_search_none(topic):
     assert list(knowledge.of_topic(topic)) == []
+
+
+def test_a_collection_of_a_team_stays_when_its_maker_leaves(alice, bob, team, sign_in):
+    """They find nothing of it from then on, and whoever stays finds all, also once the maker's account is gone."""
+    made = factories.collection(bob, team, factories.indexed(bob, team, content="The sieve stays dry."), name="Left")
+    groups.leave(team=team, by=bob)
+    assert not collections.available(Workspace(bob)).filter(pk=made.pk).exists()
+    assert sign_in(bob).get(f"/app/collections/{made.pk}/").status_code == 404
+    accounts.delete(by=bob)
+    shown = sign_in(alice).get(f"/team/{team.slug}/collections/{made.pk}/").content.decode()
+    assert "Left" in shown and "Plan" in shown
+    assert search("dry sieve", Place(Workspace(alice, team))).passages[0].text == "The sieve stays dry."

@@ -83,6 +83,7 @@ BROKEN = {
     "document_status_known": lambda document: Document.objects.create(user=document.user, status="lost"),
     "document_file_of_kind": lambda document: Document.objects.create(user=document.user, kind="file"),
     "document_file_unique": same_file,
+    "document_daily_has_address": lambda document: Document.objects.create(user=document.user, is_daily=True),
     "document_chunk_document_position": lambda document: (passage(document), passage(document)),
     "search_word_word_config": lambda document: twice(SearchWord, word="bean", config="en", documents=1),
     "search_word_counted": lambda document: SearchWord.objects.create(word="bean", documents=-1),

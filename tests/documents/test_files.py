@@ -1,5 +1,8 @@
 """Files as documents: added, listed with their state, read by pages, taken along, deleted with their bytes."""
 
+import re
+from html import unescape
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -8,15 +11,16 @@ from django.test import Client
 
 from documents import files, paging
 from documents.actions import deleting, uploading
-from documents.knowledge import progress
+from documents.knowledge import extraction, progress
 from documents.models import Document, DocumentChunk, DocumentFolder
 from sambung.lib.errors import Refused
-from sambung.lib.files.blocks import Block, heading, table
+from sambung.lib.files.blocks import Block, heading, table, text_of
 from teams import quotas
 from teams.folders import create_folder
 from teams.workspace import Workspace
 from tests import factories
 from tests.guards.world import SCRIPT
+from tests.lib.files.reading import SAMPLES
 
 pytestmark = pytest.mark.django_db
 
@@ -219,3 +223,46 @@ def test_rows_of_a_table_are_marked_with_its_head(alice):
 def test_an_address_that_names_no_passage_is_not_there(client, alice, query):
     made = factories.indexed(alice, content="Beans.")
     assert client.get(f"/app/documents/{made.pk}/passage/?{query}").status_code == 404
+
+
+# ---- on the page of the file ------------------------------------------------------------------------------
+def passage_of(document: Document, words: str) -> str:
+    """The address of a passage that begins with these words."""
+    text = text_of(extraction.blocks_of(document.extraction))
+    start = text.index(words)
+    return f"sha256={document.sha256}&start={start}&end={start + 120}&quote={words}"
+
+
+@pytest.fixture
+def catalogue(alice, work) -> Document:
+    return work(factories.file(alice, name="catalogue.pdf", data=(SAMPLES / "catalogue.pdf").read_bytes()))
+
+
+def test_a_passage_of_a_pdf_is_marked_on_its_page(client, catalogue):
+    address = passage_of(catalogue, "The beans of region 2")
+    shown = html(client, f"/app/documents/{catalogue.pk}/passage/?{address}")
+    path = unescape(re.search(r'src="(/app/documents/[^"]*/page/\d+/[^"]*)"', shown)[1])
+    image = client.get(path)
+    assert image["Content-Type"] == "image/jpeg" and "no-store" in image["Cache-Control"]
+    plain = client.get(f"{path.partition('?')[0]}?start=0&end=0")
+    assert image.content[:2] == plain.content[:2] == b"\xff\xd8"
+    assert image.content != plain.content, "something is marked"
+
+
+def test_a_page_is_seen_by_those_who_may_read_its_document(catalogue, carol, sign_in):
+    path = f"/app/documents/{catalogue.pk}/page/1/?start=0&end=9"
+    assert sign_in(carol).get(path).status_code == 404
+    factories.collection(catalogue.user, None, catalogue, visibility="readonly")
+    assert sign_in(carol).get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["99/?start=0&end=9", "0/?start=0&end=9", "1/", "1/?start=x&end=9"])
+def test_a_page_that_is_not_there(client, catalogue, path):
+    assert client.get(f"/app/documents/{catalogue.pk}/page/{path}").status_code == 404
+
+
+def test_a_text_has_no_pages(client, alice, work):
+    made = work(factories.file(alice, data=b"Beans."))
+    assert client.get(f"/app/documents/{made.pk}/page/1/?start=0&end=9").status_code == 404
+    shown = html(client, f"/app/documents/{made.pk}/passage/?sha256={made.sha256}&start=0&end=5&quote=Beans")
+    assert "As it stands in the file" not in shown

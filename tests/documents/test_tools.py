@@ -6,7 +6,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from agents import tools
 from agents.tools import Caller, Written
 from documents import tools as document_tools
-from documents.actions import deleting, writing
+from documents.actions import deleting, versions, writing
 from documents.models import CONTENT_LENGTH, Document
 from documents.tools import toolkit
 from teams.workspace import Workspace
@@ -96,6 +96,16 @@ def test_a_change_is_a_version_and_is_merged_with_what_a_person_typed(caller, pl
     assert content(plan) == "ONE\ntwo\nthree\nfour\n"
     assert result.content["version"] == 3
     assert "both changes" in result.content["merged"]
+
+
+def test_a_version_that_is_restored_while_the_model_writes_keeps_what_it_wrote(caller, plan, alice):
+    first = plan.current_version
+    save(alice, plan, "one\ntwo\nthree\nfour\n", 1)
+    versions.restore(by=alice, version=first)
+    assert "kept aside" in replace(caller, plan, "four", "FOUR", version=2).content
+    assert (plan.versions.get(is_aside=True)).content == "one\ntwo\nthree\nFOUR\n"
+    assert not replace(caller, plan, "one", "ONE", version=2).is_error
+    assert content(plan).startswith("ONE\ntwo\nthree\n")
 
 
 def test_where_a_person_typed_at_the_same_place_theirs_stays(caller, plan, alice):

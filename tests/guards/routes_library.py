@@ -44,6 +44,11 @@ DOCUMENTS: dict[str, Row] = {
     "document_state": page("document_file"),
     "document_stop": act("document_file", "204"),
     "document_read_again": act("document_file", "204"),
+    "document_address": Row("404 404 405 405 405", "404 404 405 405 405", names="document_file"),  # it has none
+    "document_replace": Row("200 422 405 405 405", "404 404 405 405 405", "200 422 405 405 405", "document_file"),
+    "document_unlock": Row("404 404 405 405 405", "404 404 405 405 405", names="document_file"),  # it is not locked
+    "document_see": Row("404 404 405 405 405", "404 404 405 405 405", names="document_file"),  # no pages, no picture
+    "document_page_image": Row("404 405 405 405 405", "404 405 405 405 405", names="document_file"),  # it has no pages
     "document_passage": Row("404 405 405 405 405", "404 405 405 405 405", names="document"),  # without a place in it
     "collection_list": page(),
     "collection_new": Row("200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", data=_COLLECTION),
@@ -51,6 +56,9 @@ DOCUMENTS: dict[str, Row] = {
     "collection_edit": form("collection", "204", **_COLLECTION),
     "collection_delete": form("collection", "204"),
     "collection_fill": Row(  # nothing is chosen
+        "200 422 405 405 405", "404 404 405 405 405", "200 422 405 405 405", "collection"
+    ),
+    "collection_address": Row(  # none is named
         "200 422 405 405 405", "404 404 405 405 405", "200 422 405 405 405", "collection"
     ),
     "collection_give": Row("200 422 405 405 405", "404 404 405 405 405", "200 422 405 405 405", "collection"),

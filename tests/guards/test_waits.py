@@ -17,7 +17,7 @@ from tests.guards.imports import PROJECT
 WAITS = {
     "asyncio.run_coroutine_threadsafe": ("agents/runs/runtime.py",),  # `wait`
     "asyncio.run": ("agents/runs/runtime.py",),  # `wait`, where no replies are served
-    "subprocess.run": ("sambung/lib/files/reading.py",),
+    "subprocess.run": ("sambung/lib/files/drawing.py", "sambung/lib/files/reading.py"),
     "subprocess.Popen": (),
     "async_to_sync": (),
     "sync_to_async": (),

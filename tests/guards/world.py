@@ -87,6 +87,8 @@ class World:
             values["kind"] = "schedule"
         if name == "message_image":
             values["index"] = 0
+        if name == "document_page_image":
+            values["number"] = 1
         if name == "deleted_undo":
             values["moment"] = 0
         if name == "toolkit":

@@ -32,7 +32,7 @@ QUEUE = "workflows"
 AT_ONCE = 100  # runs of one process
 CLAIMED = 20  # runs that are taken at once
 BEAT, RENEWED = 1.0, 3  # seconds between looks for what is to be stopped; leases are renewed each third time
-LOOK = 5.0  # seconds between looks for what nobody is at
+LOOK = 2.0  # seconds between looks for what nobody is at
 
 
 class Host:
@@ -68,6 +68,11 @@ class Host:
     def held(self) -> list[UUID]:
         """The runs that this process is at, or is about to take."""
         return [*self.executions, *self._queued]
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is at nothing, and about to take nothing."""
+        return not (self.executions or self._queued or self._taking)
 
     def _fill(self) -> None:
         """Take runs while there is room, one workspace after the other."""

@@ -1,6 +1,7 @@
 """How runs and attempts end: what is told of it, and whether there is another try."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from time import time
 
 from agents.models import RunStatus
@@ -8,7 +9,7 @@ from sambung.lib.failures import Failure
 from workflows.engine import values
 from workflows.engine.order import Order
 from workflows.engine.scopes import Scope
-from workflows.engine.steps import is_retryable
+from workflows.engine.steps import Call, Done, is_retryable
 from workflows.nodes.graph import Graph
 
 LONGEST_PAUSE = 3_600.0  # seconds between two tries
@@ -44,6 +45,19 @@ def told(
         "seconds": seconds,
         "waiting": list(waiting),
     }
+
+
+def told_of_error(failure: Failure, attempt: int, output: object) -> dict:
+    """What the nodes on the error's way get."""
+    told = {"message": failure.english, "code": failure.code, "attempt": attempt, "output": output}
+    return told | {"status": failure.params.get("status")}
+
+
+def of_wait(call: Call) -> Done | Failure:
+    """What comes of a wait whose time has come."""
+    if call.data.get("mode") == "webhook":
+        return Failure("workflow_wait_timeout")
+    return Done({"resumedAt": datetime.now(UTC).isoformat(), "payload": None})
 
 
 def cut_off() -> dict:

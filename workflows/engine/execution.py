@@ -8,19 +8,20 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime
 from time import monotonic, time
 
 from agents.models import RunStatus
 from agents.runs.lifecycle import Fenced
 from sambung.lib.failures import Failed, Failure
 from workflows.engine import asking, endings, executors, mocking, rows, values
+from workflows.engine.known import Known
 from workflows.engine.limits import LimitReached
 from workflows.engine.loops import Loop
 from workflows.engine.order import Order
 from workflows.engine.performing import UNEXPECTED, Performer
 from workflows.engine.scopes import Outputs, Scope
-from workflows.engine.steps import Call, Done, Known, Waits
+from workflows.engine.steps import Call, Done, Waits
+from workflows.engine.timers import Timers
 from workflows.engine.writer import Writer
 from workflows.models import StepStatus
 from workflows.nodes.graph import Graph
@@ -28,6 +29,7 @@ from workflows.nodes.kinds import KINDS, NONE, UNSAFE, handles
 
 logger = logging.getLogger(__name__)
 
+SOON = 1.0  # seconds for which a run is not put away
 TURN = 64  # nodes until other runs have their turn
 
 
@@ -48,7 +50,7 @@ class Execution:
         self._graph = Graph(order.structure)
         self._root = Scope(self._graph, Outputs())
         self._ready: deque[tuple[Scope, str]] = deque()
-        self._timers: dict[object, asyncio.TimerHandle] = {}
+        self._timers = Timers()
         self._loops: dict[Scope, Loop] = {}
         self._begun = monotonic()
         self._end: tuple[RunStatus, Failure | None] | None = None
@@ -61,7 +63,7 @@ class Execution:
         most = self.order.meter.most("seconds")
         if most is not None:
             reached = LimitReached("seconds", most)
-            self._later("limit", most - self.order.seconds, lambda: self.stop(reached.failure))
+            self._timers.later("limit", most - self.order.seconds, lambda: self.stop(reached.failure))
         self._enter(self._root)
         self.advance()
 
@@ -76,7 +78,7 @@ class Execution:
         """Let go of it without an end: another process goes on, or does already."""
         if not self._is_lost:
             self._is_lost = True
-            self._clear()
+            self._timers.clear()
             self._performer.cancel(is_lost=True)
             self._ended(self, "")
 
@@ -85,8 +87,7 @@ class Execution:
         if not (found := self.waiting.pop(known.id, None)):
             return
         scope, key, _before = found
-        if timer := self._timers.pop(known.id, None):
-            timer.cancel()
+        self._timers.cancel(known.id)
         self.order.known[known.path] = known
         scope.active -= 1
         self._ready.appendleft((scope, key))
@@ -147,8 +148,10 @@ class Execution:
 
     @property
     def _sleeps(self) -> bool:
-        """Whether a node waits for its next try."""
-        return any(isinstance(key, tuple) for key in self._timers)
+        """Whether a node waits for its next try, or for a time that is about to come."""
+        soon = time() + SOON
+        is_due = any(known.wake_at and known.wake_at.timestamp() < soon for *_place, known in self.waiting.values())
+        return is_due or self._timers.has_tries
 
     async def _leave(self, status: RunStatus, failure: Failure | None = None, output: object = None) -> None:
         """Store the end, or the pause; a run whose step was answered meanwhile goes on."""
@@ -162,16 +165,11 @@ class Execution:
         self._leaving = None
         if has_left:
             self._is_lost = True
-            self._clear()
+            self._timers.clear()
             self._show(self.order, {"status": status.value, "error": failure and failure.code})
             self._ended(self, status.value)
         elif self._end:
             self._leave_if_over()
-
-    def _clear(self) -> None:
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
 
     # ---- scopes ------------------------------------------------------------------------------------
     def _enter(self, scope: Scope) -> None:
@@ -258,19 +256,15 @@ class Execution:
         scope.active += 1
         self.waiting[known.id] = (scope, key, known)
         if known.wake_at:
-            self._later(known.id, known.wake_at.timestamp() - time(), lambda: self._due(known.id))
+            self._timers.later(known.id, known.wake_at.timestamp() - time(), lambda: self._due(known.id))
 
     def _due(self, step: object) -> None:
         """The time has come that a node waited for."""
-        self._timers.pop(step, None)
         if not (found := self.waiting.pop(step, None)):
             return
         scope, key, known = found
         call = self._call(scope, key, known)
-        if self._graph.nodes[key]["data"].get("mode") == "webhook":
-            self.failed(call, Failure("workflow_wait_timeout"))
-        else:
-            self._done(call, Done({"resumedAt": datetime.now(UTC).isoformat(), "payload": None}))
+        self._told(call, endings.of_wait(call))
         self.advance()
 
     def _attempt(self, scope: Scope, key: str, attempt: int) -> None:
@@ -316,7 +310,7 @@ class Execution:
         return False
 
     def _loop(self, call: Call) -> None:
-        loop = Loop(call, self._open_item, lambda result: self._loop_ended(call, result))
+        loop = Loop(call, self._open_item, lambda result: self._told(call, result))
         self.put(rows.of(call, StepStatus.RUNNING, values.pack(call.input, self.order.id)))
         loop.begin()
 
@@ -325,7 +319,7 @@ class Execution:
         self._enter(scope)
         self._end_scope_if_done(scope)
 
-    def _loop_ended(self, call: Call, result: Done | Failure) -> None:
+    def _told(self, call: Call, result: Done | Failure) -> None:
         if isinstance(result, Failure):
             self.failed(call, result)
         else:
@@ -365,21 +359,19 @@ class Execution:
         data = self._graph.nodes[key]["data"]
         pause = endings.pause(data.get("retry"), attempt, failure)
         if pause is not None and scope.failure is None and not self._end:
-            self._later((scope, key), pause, lambda: self._again(scope, key, attempt + 1))
+            self._timers.later((scope, key), pause, lambda: self._again(scope, key, attempt + 1))
             return
         scope.active -= 1
         on_error = data.get("onError") or {}
         match on_error.get("mode"):
             case "branch":
-                told = {"message": failure.english, "code": failure.code, "attempt": attempt, "output": output}
-                self._decide(scope, key, told | {"status": failure.params.get("status")}, "error")
+                self._decide(scope, key, endings.told_of_error(failure, attempt, output), "error")
             case "value":
                 self._decide(scope, key, on_error.get("value"), "")
             case _:
                 self._fail_scope(scope, key, failure)
 
     def _again(self, scope: Scope, key: str, attempt: int) -> None:
-        self._timers.pop((scope, key), None)
         if not self._end:
             try:
                 self._attempt(scope, key, attempt)
@@ -406,6 +398,3 @@ class Execution:
         if not self._is_lost:
             self._writer.put(row)
             self._show(self.order, row)
-
-    def _later(self, key: object, seconds: float, act: Callable[[], None]) -> None:
-        self._timers[key] = asyncio.get_running_loop().call_later(max(0.0, seconds), act)

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from agents.catalog import Reference
 from teams.workspace import Workspace
+from workflows.engine.known import Known
 from workflows.engine.limits import Meter
-from workflows.engine.steps import Known
 
 
 @dataclass(slots=True)

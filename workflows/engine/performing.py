@@ -1,4 +1,4 @@
-"""Nodes that somebody is waited for: one task each. An effect begins once its intent is stored, and never twice unseen."""
+"""Nodes that somebody is waited for, one task each. An effect begins once its intent is stored."""
 
 import asyncio
 import logging

@@ -15,9 +15,9 @@ from agents.runs.lifecycle import ALLOWED
 from sambung.lib.failures import Failure, columns
 from teams.workspace import Workspace
 from workflows.engine import values
+from workflows.engine.known import Known
 from workflows.engine.limits import Meter
 from workflows.engine.order import Order
-from workflows.engine.steps import Known
 from workflows.models import WAITING, StepStatus, WorkflowRun, WorkflowStep
 
 LEASE = timedelta(seconds=12)

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from agents.catalog import Reference
 from agents.models import Run, RunKind
 from sambung.lib.errors import Refused
 from sambung.lib.failures import Failed, Failure
 from sambung.lib.jsonb import clean_json
-from teams.models import User
+from teams.models import Team, User
 from workflows.engine import carrier, values
 from workflows.models import Trigger, Workflow, WorkflowRun, WorkflowStep, WorkflowTrigger, WorkflowVersion
 from workflows.nodes import checking, schemas
@@ -34,7 +35,7 @@ def start(
     key: str = "",
     mocks: Mapping | None = None,
     model: Reference | None = None,
-    team=None,
+    team: Team | None = None,
 ) -> WorkflowRun:
     """Queue a run of `structure` as `by`, whose rights count; a host takes it on commit.
 
@@ -47,28 +48,19 @@ def start(
     depth = parent_step.workflow_run.depth + 1 if parent_step else 0
     if depth > DEEPEST:
         raise Refused(Failure("workflow_calls_deep", {"most": DEEPEST}))
-    given = _checked(structure, input)
-    named = {"api_key_id": model.api_key, "provider": model.provider, "model": model.model} if model else {}
-    run = Run.objects.create(kind=RunKind.WORKFLOW, requested_by=by, team=team or workflow.team, **named)
-    made = WorkflowRun.objects.create(
-        workflow=workflow,
-        run=run,
-        version=version,
-        workflow_trigger=workflow_trigger,
-        parent_step=parent_step,
-        replay_of=replay_of,
-        trigger=trigger,
-        structure=structure,
-        input=given,
-        mocks=mocks,
-        limits=dict(limits or {}),
-        depth=depth,
-        key=key,
-    )
+    why = {"version": version, "trigger": trigger, "workflow_trigger": workflow_trigger, "key": key}
+    why |= {"parent_step": parent_step, "replay_of": replay_of, "depth": depth}
+    what = {"structure": structure, "input": _checked(structure, input), "mocks": mocks, "limits": dict(limits or {})}
+    run = _queued(by, team or workflow.team, model)
+    made = WorkflowRun.objects.create(workflow=workflow, run=run, **why, **what)
     _reuse(made, reuse or {})
-    Run.objects.filter(pk=run.pk).update(heartbeat_at=run.created_at)
     carrier.start(run)
     return made
+
+
+def _queued(by: User, team: Team | None, model: Reference | None) -> Run:
+    named = {"api_key_id": model.api_key, "provider": model.provider, "model": model.model} if model else {}
+    return Run.objects.create(kind=RunKind.WORKFLOW, requested_by=by, team=team, heartbeat_at=Now(), **named)
 
 
 def _known(workflow: Workflow, workflow_trigger: WorkflowTrigger | None, key: str) -> WorkflowRun | None:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 #: Codes of what may go well another time; those of models' services say so themselves.
 RETRYABLE = frozenset(
-    ("rate_limited", "overloaded", "server_failed", "connect_failed", "timed_out", "upstream_error", "cut_off")
-    + ("stalled", "garbled", "empty_reply", "workflow_timeout", "workflow_http_failed", "workflow_http_busy")
-    + ("workflow_answer_unfit", "code_crashed", "tool_too_slow", "tool_failed", "unexpected")
+    "rate_limited overloaded server_failed connect_failed timed_out upstream_error cut_off stalled garbled empty_reply "
+    "workflow_timeout workflow_http_failed workflow_http_busy workflow_answer_unfit "
+    "code_crashed tool_too_slow tool_failed workflow_unexpected".split()
 )
 
 
@@ -54,22 +54,6 @@ class Waits:
     status: StepStatus
     wake_at: datetime | None = None
     approval: Mapping | None = None
-
-
-@dataclass(slots=True)
-class Known:
-    """The last attempt at a step, as its row tells."""
-
-    id: Any
-    path: str
-    attempt: int
-    run_attempt: int
-    status: str
-    handle: str = ""
-    output: object = None
-    failure: Failure | None = None
-    effect: str = "none"
-    wake_at: datetime | None = None
 
 
 @dataclass(slots=True)

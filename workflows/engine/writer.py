@@ -20,37 +20,39 @@ from sambung.lib.database import will_pass
 logger = logging.getLogger(__name__)
 
 PAUSE = 0.02  # seconds between two commits, in which rows gather
+CLOSING = 3.0  # seconds for the last rows, when the process ends
 AGAIN = 1.0  # seconds until a database that takes nothing is tried again
 
-_TYPES = (
-    "id uuid, workflow_run_id uuid, node_id text, node_type text, path text, attempt int, run_attempt int,"
-    " status text, handle text, input jsonb, output jsonb, input_file text, output_file text, size bigint, usage jsonb,"
-    " cost numeric, error_code text, error_params jsonb, effect text, idempotency_key text"
+_COLUMNS = (
+    *("id uuid", "workflow_run_id uuid", "node_id text", "node_type text", "path text", "attempt int"),
+    *("run_attempt int", "status text", "handle text", "input jsonb", "output jsonb", "input_file text"),
+    *("output_file text", "size bigint", "usage jsonb", "cost numeric", "error_code text", "error_params jsonb"),
+    *("effect text", "idempotency_key text"),
 )
-_NAMES = ", ".join(pair.split()[0] for pair in _TYPES.split(", "))
-_CHANGED = ("status", "handle", "output", "output_file", "size", "usage", "cost", "error_code", "error_params")
+_NAMES = tuple(column.split()[0] for column in _COLUMNS)
 _TIMES = ("wake_at", "started_at", "finished_at")
+_CHANGED = (
+    *("status", "handle", "output", "output_file", "size", "usage", "cost", "error_code", "error_params"),
+    *("wake_at", "finished_at", "run_attempt"),
+)
 #: KEY SHARE waits for whoever takes a run over.
 STEPS = f"""
 WITH held AS (
-    SELECT run.id AS run, new.* FROM jsonb_to_recordset(%s::jsonb) AS new(
-        run uuid, {_TYPES}, {", ".join(f"{name} float8" for name in _TIMES)}
+    SELECT run.id AS run, {", ".join(f"new.{name}" for name in (*_NAMES, *_TIMES))}
+    FROM jsonb_to_recordset(%s::jsonb) AS new(
+        run uuid, {", ".join(_COLUMNS)}, {", ".join(f"{name} float8" for name in _TIMES)}
     )
     JOIN run ON run.id = new.run AND run.attempt = new.run_attempt AND run.status = 'running' FOR KEY SHARE OF run
 ), written AS (
-    INSERT INTO workflow_step ({_NAMES}, {", ".join(_TIMES)})
-    SELECT {_NAMES}, {", ".join(f"to_timestamp({name})" for name in _TIMES)} FROM held
+    INSERT INTO workflow_step ({", ".join((*_NAMES, *_TIMES))})
+    SELECT {", ".join(_NAMES)}, {", ".join(f"to_timestamp({name})" for name in _TIMES)} FROM held
     ON CONFLICT (workflow_run_id, path, attempt) DO UPDATE SET
-        {", ".join(f"{name} = excluded.{name}" for name in (*_CHANGED, "wake_at", "finished_at", "run_attempt"))},
+        {", ".join(f"{name} = excluded.{name}" for name in _CHANGED)},
         started_at = coalesce(workflow_step.started_at, excluded.started_at)
     WHERE workflow_step.status IN ('running', 'waiting_time')
 )
 SELECT DISTINCT run FROM held
-""".replace(
-    "SELECT run.id AS run, new.*",
-    "SELECT run.id AS run, "
-    + ", ".join(f"new.{name}" for name in [pair.split()[0] for pair in _TYPES.split(", ")] + list(_TIMES)),
-)
+"""
 _LOCK = "SELECT id FROM run WHERE id = ANY(%s::uuid[]) FOR UPDATE"
 _NEW = """
 jsonb_to_recordset(%s::jsonb) AS new(
@@ -101,7 +103,7 @@ class Writer:
         self._rows: dict[tuple[uuid.UUID, str, int], dict] = {}
         self._leaving: list[Leaving] = []
         self._waiting: list[tuple[uuid.UUID, asyncio.Future]] = []
-        self._dirty, self._hurry = asyncio.Event(), asyncio.Event()
+        self._dirty, self._hurry, self._idle = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._connection: psycopg.AsyncConnection | None = None
         self._is_refused = False
         self._task = asyncio.create_task(self._work())
@@ -134,8 +136,7 @@ class Writer:
         """Write what there is, and hang up."""
         self._dirty.set()
         self._hurry.set()
-        while self._rows and not self._is_refused:
-            await asyncio.sleep(PAUSE)
+        await _either(self._idle, CLOSING)
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         if self._connection is not None:
@@ -144,7 +145,10 @@ class Writer:
     # ---- what goes ---------------------------------------------------------------------------------
     async def _work(self) -> None:
         while True:
+            if not self._dirty.is_set():
+                self._idle.set()
             await self._dirty.wait()
+            self._idle.clear()
             self._dirty.clear()
             self._hurry.clear()
             rows, self._rows = self._rows, {}

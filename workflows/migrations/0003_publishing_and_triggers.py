@@ -11,7 +11,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agents', '0011_results_to_come'),
-        ('workflows', '0002_changes'),
         ('workflows', '0002_large_values'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,11 +1,13 @@
 """Reads a file that nobody has looked at: a process of its own, with limits, that ends with it. No Django.
 
-`python -m sambung.lib.files.reader <family> <characters> <name> [<encoding>]` takes the file from its input and
-writes a JSON object a line, as it reads: `{"block": …}`, `{"warning": …}`, `{"told": …}`, or `{"problem": …}`, which
-is the last one. What is wrong with a file, whatever that may be, ends this process and nothing else.
+`python -m sambung.lib.files.reader <family> <characters> <name> <encoding> [<descriptor>]` takes the file from its
+input, its password, if there is one, from an open descriptor, and writes a JSON object a line, as it reads:
+`{"block": …}`, `{"warning": …}`, `{"told": …}`, or `{"problem": …}`, which is the last one. What is wrong with a
+file, whatever that may be, ends this process and nothing else.
 """
 
 import json
+import os
 import resource
 import sys
 from collections.abc import Iterable, Iterator
@@ -21,20 +23,22 @@ TEXT = 1_000_000  # characters that are kept of an attachment
 WRITTEN = {"parquet": 250_000_000}
 WHOLE = 20_000_000  # characters of a file that is read whole; each of its pages gives it time
 SECONDS_WHOLE, SECONDS_PAGE, SECONDS_MOST = 30, 0.2, 900
+LONGEST_PASSWORD = 1000  # bytes
 NAME, WARNINGS = 300, 20  # characters of a name; warnings of one file
 _SOURCES = {Block: "block", ReadWarning: "warning", Told: "told"}
 
 
 def main() -> None:
     """Read what comes in, within the limits, and write what is found as it is found."""
-    family, most, name, *encoding = sys.argv[1:]
+    family, most, name, encoding, *descriptor = sys.argv[1:]
+    password = os.read(int(descriptor[0]), LONGEST_PASSWORD).decode() if descriptor else ""
     is_whole = int(most) == WHOLE
     written = WRITTEN.get(family, 0)
     seconds = (SECONDS_WHOLE, SECONDS_MOST) if is_whole else (SECONDS, SECONDS)
     for what, bound in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, written)):
         resource.setrlimit(what, (bound, bound))
     resource.setrlimit(resource.RLIMIT_CPU, seconds)
-    file = readers.File(sys.stdin.buffer.read(), name, *encoding)
+    file = readers.File(sys.stdin.buffer.read(), name, encoding, password=password)
     try:
         for piece in bounded(readers.read(family, file), int(most)):
             if is_whole and isinstance(piece, Told):

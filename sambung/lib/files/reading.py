@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from sambung.lib.errors import Refused
 from sambung.lib.files import unreadable
 from sambung.lib.files.blocks import Block, text_of
 from sambung.lib.files.kinds import unknown
-from sambung.lib.files.reader import TEXT, WHOLE
+from sambung.lib.files.reader import LONGEST_PASSWORD, TEXT, WHOLE
 from sambung.lib.files.sniffing import Kind
 from sambung.lib.waiting import READING, Busy
 
@@ -27,14 +28,14 @@ _LINE = 128 * 1024 * 1024  # bytes of one piece
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
 #: Warnings that say by themselves why there is no text.
 _WHY_EMPTY = {"file_scanned", "pages_scanned", "pages_garbled", "form_unread", "chapters_unread"}
-_FACTS = ("pages", "width", "height", "is_cut", "encoding")
+_FACTS = ("pages", "width", "height", "is_cut", "encoding", "title")
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
     """`data` is what is kept of the file: of an image what was drawn anew.
 
-    `told`: pages, width, height, is_cut, encoding, and `warnings` as `{code, params}`, each only where there is any.
+    `told`: pages, width, height, is_cut, encoding, title, and `warnings` as `{code, params}`, each where there is any.
     """
 
     data: bytes
@@ -59,20 +60,40 @@ def read(data: bytes, kind: Kind, name: str, *, most: int = TEXT, encoding: str 
     `encoding`: how a text is written, where somebody says so. Raises Refused where the file cannot be read within
     the limits.
     """
-    given = {"input": data, "cwd": settings.PROJECT, "env": _ENVIRONMENT}
+    try:
+        return _read(data, kind, _command(kind, most, name, encoding))
+    except Unread as unread:
+        problem = str(unread)
+        raise unknown(name) if problem == "unknown" else unreadable(_problem(problem) % {"name": name}) from None
+
+
+def read_locked(data: bytes, kind: Kind, name: str, password: str) -> Read:
+    """Return the blocks of a file that a password opens, as far as they are read within the limits.
+
+    The password goes to the process by a pipe: it stands in no command, no environment and no file. Raises Unread,
+    and Refused where nothing can be read now.
+    """
+    out, inside = os.pipe()
+    try:
+        os.write(inside, password.encode()[:LONGEST_PASSWORD])
+        os.close(inside)
+        return _read(data, kind, [*_command(kind, WHOLE, name, ""), str(out)], pass_fds=(out,))
+    finally:
+        os.close(out)
+
+
+def _read(data: bytes, kind: Kind, command: list[str], **options) -> Read:
+    """What the process gives within the time that somebody waits. Raises Unread, and Refused where too many wait."""
+    given = {"input": data, "cwd": settings.PROJECT, "env": _ENVIRONMENT} | options
     try:
         with READING.slot():
-            done = subprocess.run(_command(kind, most, name, encoding), capture_output=True, timeout=WITHIN, **given)
+            done = subprocess.run(command, capture_output=True, timeout=WITHIN, **given)
         lines, code = done.stdout, done.returncode
     except Busy as busy:
         raise Refused(busy.words, status=busy.status, code=busy.code) from None
     except subprocess.TimeoutExpired as stopped:
         lines, code = stopped.stdout or b"", -signal.SIGXCPU
-    try:
-        return _made([json.loads(line) for line in lines.split(b"\n")[:-1]], code, kind, data)
-    except Unread as unread:
-        problem = str(unread)
-        raise unknown(name) if problem == "unknown" else unreadable(_problem(problem) % {"name": name}) from None
+    return _made([json.loads(line) for line in lines.split(b"\n")[:-1]], code, kind, data)
 
 
 async def read_whole(data: bytes, kind: Kind, name: str, heard: Callable[[dict], Awaitable[None]]) -> Read:

@@ -15,10 +15,11 @@ from sambung.lib.zips import refuse_long_directory
 
 Family = Literal[
     "image", "pdf", "word", "sheet", "binary_sheet", "slides", "opendocument", "epub", "outlook", "ole",
-    "rtf", "html", "parquet", "mail", "notebook", "markdown", "csv", "code", "text",
+    "rtf", "html", "article", "parquet", "mail", "notebook", "markdown", "csv", "code", "text",
 ]  # fmt: skip
 LONGEST_DIRECTORY = 1_000_000  # bytes in which a ZIP lists its members
 _HEAD = 4096  # bytes that tell what a file is
+_STRAY = 0.3  # of the bytes of a text that may be NULs: a table whose fields are as wide as their column has many
 _IMAGES = {"image/png", "image/jpeg", "image/webp", "image/gif"}
 _PHONES = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis"}  # what they call their pictures
 _OPEN = "application/vnd.openxmlformats-officedocument."
@@ -97,7 +98,15 @@ def sniffed(data: bytes, name: str) -> Kind | None:
         return Kind("image", mime_type)
     if head[4:8] == b"ftyp" and head[8:12] in _PHONES:
         raise PhonePicture
-    return _text(data, name) if encoding_of(data) is not None else None
+    is_text = encoding_of(data) is not None or _has_stray_nuls(data, name)
+    return _text(data, name) if is_text else None
+
+
+def _has_stray_nuls(data: bytes, name: str) -> bool:
+    """Whether a file that is called a text is one but for some NULs, as programs leave them in tables they write."""
+    if PurePath(name).suffix.lower() not in {*_TEXTS, ".txt", ".log"}:
+        return False
+    return 0 < data.count(0) <= len(data) * _STRAY and encoding_of(data.replace(b"\0", b"")) is not None
 
 
 def _text(data: bytes, name: str) -> Kind:

@@ -34,6 +34,7 @@ MESSAGES = {
     "table_begun": gettext_noop("Only the first %(rows)s rows of this table stand here."),
     # text
     "encoding_guessed": gettext_noop("The file does not say how its letters are written: %(encoding)s was guessed."),
+    "nuls_left_out": gettext_noop("Signs in it that are no text (NUL) were left out."),
     "encoding_wrong": gettext_noop("Some letters cannot be read as %(encoding)s."),
     # books, notebooks, mails
     "chapters_unread": gettext_noop("%(count)s chapters of this book are locked or missing and were not read."),

@@ -82,17 +82,26 @@ def source_of(source: str) -> str:
 @lru_cache(maxsize=1024)
 def _mathml(source: str, block: bool) -> str | None:
     """Return MathML, or None. Kept for a while, since an open block is written again with each tick."""
-    prepared = _prepared(source)
+    root = tree(source, block=block)
+    if root is None:
+        return None
+    try:
+        out: list[str] = []
+        _write(root, out)
+    except RecursionError:
+        return None
+    return "".join(out)
+
+
+def tree(source: str, *, block: bool) -> Element | None:
+    """Return a formula as elements of MathML, whose texts are escaped as in HTML; None where it cannot be converted."""
+    prepared = _prepared(source) if len(source) <= MAX_FORMULA else None
     if prepared is None:
         return None
     try:
-        display = "block" if block else "inline"
-        root = Converter(display=display).convert_to_element(prepared)
-        out: list[str] = []
-        _write(root, out)
+        return Converter(display="block" if block else "inline").convert_to_element(prepared)
     except Exception:  # the library raises many kinds on bad input, RecursionError among them
         return None
-    return "".join(out)
 
 
 def _prepared(source: str) -> str | None:

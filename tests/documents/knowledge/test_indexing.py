@@ -1,7 +1,6 @@
 """The job: files are read in a process of their own, with each way that can end; stopped, begun again, not doubled."""
 
 import zipfile
-from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 
@@ -14,34 +13,14 @@ from documents.knowledge import extraction, indexing, progress
 from documents.models import Document, DocumentChunk, DocumentExtraction
 from sambung.lib.files import store
 from tests import factories
+from tests.documents.knowledge.reading import passages, state
 from tests.lib.files.reading import SAMPLES
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def work(beside) -> Callable[[Document], Document]:
-    """Do the job; give the document as it is then."""
-
-    def done(document: Document) -> Document:
-        beside.run(indexing.index_document.func(str(document.pk)))
-        document.refresh_from_db()
-        return document
-
-    return done
-
-
 def sample(user, name: str) -> Document:
     return factories.file(user, name=name, data=(SAMPLES / name).read_bytes())
-
-
-def passages(document: Document) -> list[str]:
-    rows = DocumentChunk.objects.filter(document=document).order_by("position")
-    return list(rows.values_list("text__text", flat=True))
-
-
-def state(document: Document) -> tuple[str, str]:
-    return document.status, document.problem.code if document.problem else ""
 
 
 # ---- how it ends ----------------------------------------------------------------------------------------
@@ -57,7 +36,7 @@ def test_a_pdf_is_read_by_pages_and_found(alice, work):
     [
         ("scan.pdf", ("needs_ocr", "file_scanned")),
         ("garbled.pdf", ("needs_ocr", "pages_garbled")),
-        ("password.pdf", ("failed", "document_password")),
+        ("password.pdf", ("failed", "document_locked")),
         ("password.docx", ("failed", "document_password")),
         ("half-scan.pdf", ("indexed", "")),
         ("agreement.docx", ("indexed", "")),

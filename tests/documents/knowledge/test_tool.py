@@ -102,7 +102,7 @@ def test_an_agents_collection_is_searched_with_the_rights_of_who_asks(alice, car
     caller = bound(carol, collection, user=alice, visibility=Visibility.READONLY)
     result = call(caller, question="beans")
     assert result.show is None
-    assert "Collections of this chat or agent that the person who asks may not search: 1." in result.content
+    assert "that the person who asks may not search: 1." in result.content
     assert "Secret plans" not in result.content
 
 

@@ -1,13 +1,14 @@
 """HTTP nodes: one request through the door for outgoing HTTP, its answer read by its type."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 
 import aiohttp
 import orjson
+from django.conf import settings
 from yarl import URL
 
+from agents.toolkits import fetching
 from sambung.lib import egress
 from sambung.lib.failures import Failed
 from sambung.lib.files import store
@@ -15,7 +16,6 @@ from sambung.lib.threads import in_thread
 from workflows.engine import values
 from workflows.engine.executors import Executor, register
 from workflows.engine.steps import Call, Done, StepFailed
-from workflows.nodes.meaning import is_header_name
 from workflows.nodes.segments import text_of
 
 SECONDS = 60.0  # for a request that says nothing else
@@ -23,7 +23,6 @@ INLINE, LARGEST = 10_000_000, 50_000_000  # bytes: of a body in a value, and of 
 SHOWN = 64_000  # bytes of a body that is kept as a file
 #: What a service answers that is at its limit or on its knees: it may go well another time.
 BUSY = frozenset((408, 425, 429, 500, 502, 503, 504))
-_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 _JSON, _TEXT = ("application/json", "+json"), ("text/", "application/xml", "+xml", "application/javascript")
 
 
@@ -35,7 +34,7 @@ def _request(call: Call) -> dict:
     if data.get("keyHeader"):
         headers.append([data["keyHeader"], call.key])
     for name, value in headers:
-        if not is_header_name(name) or _CONTROL.search(value):
+        if not fetching.is_sendable(name, value):
             raise Failed("workflow_http_header", name=name[:80])
     return {
         "method": data["method"],
@@ -68,10 +67,11 @@ async def _run(call: Call) -> Done:
     asked = call.input
     limit = aiohttp.ClientTimeout(total=call.data.get("timeout") or SECONDS)
     try:
-        url = egress.plain(asked["url"]).update_query(asked["query"]) if asked["query"] else egress.plain(asked["url"])
-        async with egress.session() as client:
+        url = egress.plain(asked["url"])
+        await fetching.check(url)
+        async with egress.session(_policy(url)) as client:
             sent = {"headers": _headers(asked), "timeout": limit} | _content(asked["body"])
-            async with client.request(asked["method"], URL(url), **sent) as response:
+            async with client.request(asked["method"], url.extend_query(asked["query"]), **sent) as response:
                 answer = await _answer(call, response)
     except egress.Moved as moved:
         raise StepFailed("workflow_http_moved", status=moved.status) from None
@@ -85,6 +85,12 @@ async def _run(call: Call) -> Done:
         code = "workflow_http_busy" if answer["status"] in BUSY else "workflow_http_status"
         raise StepFailed(code, status=answer["status"], output=answer)
     return Done(answer)
+
+
+def _policy(url: URL) -> egress.Policy:
+    """Inside the network it goes to exactly the places that the operator named."""
+    is_named = url.host and url.port and egress.Policy(settings.EGRESS_ALLOW).names(url.host, url.port)
+    return egress.trusted(url.host, url.port) if is_named else egress.PUBLIC
 
 
 def _headers(asked: Mapping) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ READERS = {
     "csv": "text",
     "markdown": "markdown",
     "html": "html",
+    "article": "article",
     "mail": "mail",
     "outlook": "outlook",
     "notebook": "notebook",
@@ -42,6 +43,7 @@ class File:
     encoding: str = ""
     path: str = ""
     family: str = ""  # what it is, as `sniffing` says
+    password: str = ""  # that opens it
 
 
 class Unreadable(Exception):

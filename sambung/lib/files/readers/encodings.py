@@ -44,14 +44,18 @@ def decoded(file: File) -> tuple[str, list[ReadWarning | Told]]:
 
     Raises Unreadable for no text.
     """
-    encoding = file.encoding or encoding_of(file.data)
+    data, told = file.data, []
+    encoding = file.encoding or encoding_of(data)
+    if encoding is None and 0 in data:
+        data = data.replace(b"\0", b"")
+        encoding = encoding_of(data)
+        told = [ReadWarning("nuls_left_out")]
     if encoding is None:
         raise Unreadable("unknown")
-    told: list[ReadWarning | Told] = []
     if not encoding:
-        encoding = guessed(file.data)
-        told = [ReadWarning("encoding_guessed", {"encoding": NAMES[encoding]}), Told({"encoding": encoding})]
-    text = file.data.decode(encoding, "replace")
+        encoding = guessed(data)
+        told += [ReadWarning("encoding_guessed", {"encoding": NAMES[encoding]}), Told({"encoding": encoding})]
+    text = data.decode(encoding, "replace")
     if file.encoding:
         told = [Told({"encoding": encoding})]
         if "\ufffd" in text:

@@ -26,7 +26,7 @@ _LISTED = 20  # pages that a warning names
 def read(file: File) -> Iterator[Piece]:
     """Blocks of each page after a block `page`; facts: pages, thumbnail. Raises Unreadable("password")."""
     try:
-        document = pypdfium2.PdfDocument(file.data)
+        document = pypdfium2.PdfDocument(file.data, password=file.password or None)
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD:
             raise Unreadable("password") from None

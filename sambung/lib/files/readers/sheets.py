@@ -133,6 +133,8 @@ class _Sheet:
 
     def _row(self, found: etree._Element, comments: dict[str, str]) -> list[str]:
         cells: dict[int, str] = {}
+        if not comments and not any(map(len, found)):  # a million styled rows may hold nothing
+            return []
         for n, cell in enumerate(found):
             place = cell.get("r", "")
             text = self._value(cell, place)
