@@ -90,6 +90,7 @@ _EDITING = {
     "workflow_edge_from_output": gettext_noop("Nothing follows an output: it is where a run ends."),
 }
 _RUNS = {
+    "workflow_given_up": gettext_noop("%(person)s has given this step up: nobody knew whether it had happened."),
     "workflow_input": gettext_noop("The input does not fit: %(problem)s"),
     "workflow_text_large": gettext_noop("A text would be longer than %(most)s characters."),
     "workflow_pattern_long": gettext_noop("A pattern is longer than %(most)s characters."),

@@ -88,6 +88,7 @@ HASHING = Act("hashing", 4)  # passwords: a tenth of a second and 16 MB each
 KEYS = Act("keys", 8)  # to providers, tested and asked for their models
 SERVERS = Act("servers", 8)  # MCP servers, looked at and signed in at
 TOOLS = Act("tools", 8)  # that somebody tries
+TESTS = Act("tests", 4)  # of workflows: all of one, for up to a minute
 COUNTING = Act("counting", 8)  # by a model's server, of tokens
 IMAGES = Act("images", 8)  # from elsewhere, in a message
 PROVIDERS = Act("providers", 8)  # of accounts elsewhere, to sign in with

@@ -16,9 +16,20 @@ if (page) {
   page.addEventListener("click", choose);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) plan(SOON); });
   if (isActive()) {
-    follow(`workflow:${page.dataset.workflowRun}`, { after: () => ({}), receive: () => plan(SOON), poll: () => plan(SOON) });
+    follow(`workflow:${page.dataset.workflowRun}`, { after: () => ({}), receive, poll: () => plan(SOON) });
     plan(EACH);
   }
+}
+
+/** A frame tells that something is new; what a model writes stands in its step until that is done. */
+function receive({ kind, path, text }) {
+  if (kind !== "text") return plan(SOON);
+  const step = document.querySelector(`#run-steps > [data-path="${CSS.escape(path)}"]`);
+  const place = step?.querySelector("[data-text]") ?? step?.appendChild(document.createElement("p"));
+  if (!place) return plan(SOON);
+  place.className = "step-text";
+  place.dataset.text = "";
+  place.textContent = text;
 }
 
 /** Looks within so many milliseconds. */

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from tests.guards.routes_library import LIBRARY
+from tests.guards.routes_runs import RUNS
 from tests.guards.routes_workflows import WORKFLOWS
 from tests.guards.rows import METHODS, NOT_THERE, TO_SIGN_IN, Row, act, for_admins, form, kept, of_admins, others, page
 
@@ -157,6 +158,7 @@ WORKSPACE = (
     }
     | LIBRARY
     | WORKFLOWS
+    | RUNS
 )
 
 

@@ -33,6 +33,7 @@ from teams.models import Team, TeamRole, User, UserRole
 from teams.workspace import Workspace
 from tests import factories
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
+from tests.guards import world_runs
 from workflows.actions import triggers
 
 CANARY = "CANARY-A"
@@ -75,10 +76,12 @@ class World:
         takes |= {"workflow_node": "node_id", "workflow_version": "version_id"}
         takes |= dict.fromkeys(("document_folder", "gone_document_folder"), "folder_id")
         takes |= {"file": "attachment_id", "waiting_file": "attachment_id"}
-        takes = takes.get(names, "message_id")
+        takes = (takes | world_runs.TAKES).get(names, "message_id")
         values = {takes: pk or self.ids[names]} if names else {}
         if names == "workflow_node":
             values["workflow_id"] = self.ids["workflow"]
+        if name in {"workflow_run_value", "workflow_step_value"}:
+            values["which"] = "input"
         if name == "message_call":
             values["call_id"] = "call"
         if name == "message_call_decide":
@@ -132,7 +135,7 @@ def rows(workspace: Workspace) -> dict[str, uuid.UUID]:
     named["instance_tool_key"] = _tool_key(user=None, team=None)
     named |= _agents(workspace) | _decisions(workspace) | _servers(workspace)
     named |= _filed(workspace) | _prompts(workspace) | _documents(workspace)
-    named |= _workflows(workspace)
+    named |= _workflows(workspace) | world_runs.rows(workspace, CANARY)
     named["queried"] = _queried(workspace)
     factories.chat_document(chat, named["document"], is_pinned=True)
     named |= _transfers(workspace) | _files(workspace, chat)

@@ -5,8 +5,8 @@ from django.db.models import Model
 from agents.models import RunStatus
 from teams.workspace import Workspace
 from tests import factories
-from tests.factories.workflow_runs import asking, workflow_run, workflow_step
 from tests.factories.workflow_runs import approval as approval_of
+from tests.factories.workflow_runs import asking, workflow_run, workflow_step
 from workflows.models import StepStatus, WorkflowTest
 
 
@@ -21,6 +21,7 @@ def rows(workspace: Workspace, canary: str) -> dict[str, Model]:
     approval = approval_of(by, asks, title=canary, text=canary, values=told)
     return {
         "run_workflow": workflow,
+        "asking_workflow": asks,
         "ended_run": ended,
         "active_run": active,
         "ended_step": workflow_step(ended, "http0", input=told, output=told),
@@ -33,6 +34,7 @@ def rows(workspace: Workspace, canary: str) -> dict[str, Model]:
 #: What the addresses call the ids of these rows.
 TAKES = {
     "run_workflow": "workflow_id",
+    "asking_workflow": "workflow_id",
     "ended_run": "run_id",
     "active_run": "run_id",
     "ended_step": "step_id",

@@ -243,7 +243,7 @@ def test_a_colleague_decides_on_a_page_of_their_own(sign_in, alice, carol, monke
     second = sign_in(alice).post(
         f"{path}decide/", {"button": "no", name: "Never"}, headers={"Accept": "application/json"}
     )
-    assert second.status_code == 403
+    assert second.status_code == 409
     assert not Notification.objects.filter(user=carol).exists()
 
 

@@ -271,7 +271,7 @@ class Execution:
         """Execute a node, which counts as active already."""
         call = rows.call_of(self.order, scope, self._graph.nodes[key], attempt)
         self.order.meter.step()
-        if call.data.get("approvalBefore") and not self._is_approved(call):
+        if call.data.get("approvalBefore") and self.order.mocks is None and not self._is_approved(call):
             return
         try:
             if call.node["type"] == "loop":

@@ -68,7 +68,7 @@ def decide(*, approval: Approval, by: User, button: str, values: Mapping, commen
     """
     approval = _open(approval.pk, by)
     if button not in {one["id"] for one in approval.buttons}:
-        raise Refused(_("There is no such button any more. Load the page again."), code="no_button")
+        raise Refused(_("There is no such button any more. Load the page again."), code="gone")
     vote = _said(by, button, comment) | {"values": _fitting(approval, values)}
     approval.votes = [*approval.votes, vote]
     alike = [one for one in votes(approval).values() if one["button"] == button and one["values"] == vote["values"]]
@@ -84,7 +84,7 @@ def comment(*, approval: Approval, by: User, text: str) -> Approval:
     """Say something about it without deciding. Raises Refused."""
     approval = _open(approval.pk, by)
     if not text.strip():
-        raise Refused(_("Write what you want to say."), code="empty", field="comment")
+        raise Refused(_("Write what you want to say."), field="comment")
     approval.votes = [*approval.votes, _said(by, "", text)]
     approval.save(update_fields=["votes"])
     return approval
@@ -138,7 +138,7 @@ def _open(pk: UUID, by: User) -> Approval:
     """The approval, locked, if it waits for this person. Raises Refused, which names who was first."""
     approval = _locked(pk)
     if not asked.is_asked(approval, by):
-        raise Refused(_("This waits for other people."), code="not_yours", status=403)
+        raise Refused(_("This waits for other people."), code="not_yours")
     if approval.decision:
         raise Refused(_told(approval), code="done_already")
     if approval.deadline_at and approval.deadline_at <= timezone.now():
@@ -158,9 +158,17 @@ def _told(approval: Approval) -> str:
     return _("%(name)s was first, and chose “%(label)s”.") % told
 
 
+def buttons_of(approval: Approval) -> list[dict]:
+    """What can be pressed; the buttons that are ours, before any node, speak the reader's language."""
+    is_ours = approval.step.node_type != "approval"
+    labels = [one.get("label") or one["id"] for one in approval.buttons]
+    told = zip(approval.buttons, labels, strict=True)
+    return [one | {"label": _(label) if is_ours else label} for one, label in told]
+
+
 def label_of(approval: Approval, button: str) -> str:
     """What the button says."""
-    return next((one.get("label") or one["id"] for one in approval.buttons if one["id"] == button), button)
+    return next((one["label"] for one in buttons_of(approval) if one["id"] == button), button)
 
 
 def _fitting(approval: Approval, values: Mapping) -> dict:

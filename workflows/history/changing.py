@@ -66,7 +66,7 @@ def go_on(*, run: WorkflowRun, by: User, most: Mapping[str, float]) -> None:
     held = Run.objects.select_for_update().get(pk=run.run_id)
     run.run = held
     if held.status != RunStatus.STOPPED or (limit := limit_reached(run)) is None or limit.name not in most:
-        raise Refused(_("This run has reached no limit."), code="no_limit")
+        raise Refused(_("This run has reached no limit."))
     again = {
         "status": RunStatus.QUEUED,
         "finished_at": None,

@@ -106,7 +106,7 @@ def _again(graph: Graph, path: str) -> set[str]:
         return set(graph.body(""))
     key = path.partition("[")[0]
     if key not in graph.nodes or graph.scope[key]:
-        raise Refused(_("This node is not in the graph that would run. Choose another one."), code="no_node")
+        raise Refused(_("This node is not in the graph that would run. Choose another one."), code="gone")
     found = [key]
     for one in found:
         found += [edge.target for edge in graph.children(one) if edge.target not in found]

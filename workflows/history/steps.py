@@ -15,6 +15,8 @@ from workflows.models import StepStatus, WorkflowRun, WorkflowStep
 from workflows.nodes.graph import Graph
 from workflows.nodes.kinds import KINDS
 
+#: What the path of a step ends with that asks somebody before its node may run.
+BEFORE = "#approval"
 COLUMNS = (
     *("id", "node_id", "node_type", "path", "attempt", "status", "handle", "error_code", "error_params", "usage"),
     *("cost", "effect", "reused_from", "wake_at", "started_at", "finished_at"),
@@ -119,8 +121,7 @@ class Row:
 
 def tokens(usage: Mapping) -> int:
     """All tokens that a usage tells of."""
-    named = [value for name, value in usage.items() if name in {"input_tokens", "output_tokens"}]
-    return sum(named) if named else int(usage.get("total_tokens") or 0)
+    return sum(int(usage.get(name) or 0) for name in ("inputTokens", "outputTokens"))
 
 
 class Steps:
@@ -142,7 +143,7 @@ class Steps:
         is_next = self.run.run.is_active
         for key in self.graph.body(loop):
             path, node = f"{prefix}{key}", self.graph.nodes[key]
-            step = latest.get(path)
+            step = latest.get(path) or latest.get(f"{path}{BEFORE}")
             items = self._items(path) if node["type"] == "loop" and step else None
             yield Row(node, path, depth, step, attempts[path], items, is_next)
             if items and items.shown is not None:

@@ -26,11 +26,9 @@ def suggested_name(run: WorkflowRun) -> str:
 def pin(*, run: WorkflowRun, by: User, name: str) -> WorkflowTest:
     """Keep a run that has succeeded as a test of its workflow. Raises Refused."""
     if run.run.status != RunStatus.SUCCEEDED:
-        raise Refused(_("Only a run that has succeeded can be kept as a test."), code="not_succeeded")
+        raise Refused(_("Only a run that has succeeded can be kept as a test."))
     if not run.workflow.keeps_values:
-        raise Refused(
-            _("This workflow keeps no values of its runs, so there is nothing to test with."), code="no_values"
-        )
+        raise Refused(_("This workflow keeps no values of its runs, so there is nothing to test with."))
     if run.workflow.tests.count() >= MOST:
         told = {"most": MOST}
         raise Refused(_("A workflow has %(most)s tests at most. Delete one first.") % told, code="too_many")
@@ -46,10 +44,12 @@ def pin(*, run: WorkflowRun, by: User, name: str) -> WorkflowTest:
 
 
 def mocks_of(run: WorkflowRun) -> dict:
-    """What a run was answered, as the engine takes it: {nodes: {path: {output, handle} | {error, params}}, now}."""
+    """What a run was answered, as the engine takes it (`workflows.engine.mocking`), and the clock of its code."""
     rows = run.steps.filter(node_type__in=MOCKED, status__in=(StepStatus.DONE, StepStatus.FAILED))
     nodes = {step.path: _answer(step) for step in rows.order_by("path", "attempt")}
-    return {"nodes": nodes, "now": run.created_at.isoformat()}
+    code = run.steps.filter(node_type="code").order_by("path", "attempt")
+    clock = {step.path: step.input["now"] for step in code if isinstance(step.input, dict) and "now" in step.input}
+    return {"nodes": nodes, "clock": clock, "run": str(run.pk)}
 
 
 def _answer(step: WorkflowStep) -> dict:

@@ -1,23 +1,27 @@
 """The tests of a workflow, run on its draft: each a run whose models, tools and services are those of then."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from time import monotonic, sleep
+from time import monotonic
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from agents.definitions.versions import Change, compared
 from agents.models import ACTIVE, RunStatus
+from agents.runs import runtime
 from sambung.lib.errors import Refused
-from sambung.lib.threads import check_may_wait
+from sambung.lib.threads import check_may_wait, in_thread
+from sambung.lib.waiting import TESTS
 from teams.models import User
 from workflows.editing import draft
 from workflows.engine import starting, stopping
 from workflows.models import Trigger, Workflow, WorkflowRun, WorkflowTest
 
 LONGEST = 60.0  # seconds for all tests of a workflow
-LOOK = 0.05  # seconds between looks whether they have ended
+LOOK = 0.1  # seconds between looks whether they have ended
+PATIENCE = 10.0  # seconds for which those that are stopped may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,9 @@ def run_all(
     structure = draft.structure_of(workflow) if structure is None else structure
     tests = list(workflow.tests.all())
     started = [_start(test, workflow, structure, by) for test in tests]
-    _wait([run.pk for run in started if isinstance(run, WorkflowRun)], seconds)
+    ids = [run.pk for run in started if isinstance(run, WorkflowRun)]
+    if ids:
+        runtime.wait(_ended(ids, seconds), seconds + PATIENCE, TESTS)
     return [_result(test, run) for test, run in zip(tests, started, strict=True)]
 
 
@@ -59,14 +65,14 @@ def _start(test: WorkflowTest, workflow: Workflow, structure: Mapping, by: User)
         return refused
 
 
-def _wait(ids: list[UUID], seconds: float) -> None:
+async def _ended(ids: list[UUID], seconds: float) -> None:
     """Wait until all have ended; stop those that take too long."""
     until = monotonic() + seconds
     active = WorkflowRun.objects.filter(pk__in=ids, run__status__in=ACTIVE)
-    while active.exists() and monotonic() < until:
-        sleep(LOOK)
-    for run in active.select_related("run"):
-        stopping.stop(run)
+    while await in_thread(active.exists) and monotonic() < until:  # noqa: ASYNC110  rows say when
+        await asyncio.sleep(LOOK)
+    for run in await in_thread(list, active):
+        await in_thread(stopping.stop, run)
 
 
 def _result(test: WorkflowTest, run: WorkflowRun | Refused) -> Result:

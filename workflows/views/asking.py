@@ -33,6 +33,7 @@ def shown(request, approval: Approval, form=None) -> dict:
         "mine": approvals.votes(approval).get(str(request.user.pk)),
         "chosen": approvals.label_of(approval, approval.decision),
         "values": [] if is_open else _values(approval),
+        "buttons": approvals.buttons_of(approval),
         "default_label": approvals.label_of(approval, approval.default_button),
     }
 

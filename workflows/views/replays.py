@@ -91,7 +91,7 @@ def workflow_node_alone(request, workflow_id, node_id):
 
 def _last(request, workflow: Workflow) -> WorkflowRun | None:
     """The run that the address names, else the newest of the workflow here."""
-    held = runs.held(request, WorkflowRun.objects.filter(workflow=workflow))
+    held = runs.held(request).filter(workflow=workflow)
     asked = as_uuid((request.POST or request.GET).get("run", ""))
     return held.filter(pk=asked).first() if asked else held.order_by("-created_at", "-id").first()
 
@@ -121,8 +121,8 @@ def workflow_compare(request, workflow_id):
     found = runs.find_workflow(request, workflow_id)
     ids = [pk for text in request.GET.getlist("run")[:10] if (pk := as_uuid(text))]
     if len(set(ids)) != 2:
-        raise Refused(_("Choose two runs."), status=422, code="not_two")
-    rows = list(runs.held(request, runs.ROWS.filter(workflow=found, pk__in=ids)).order_by("created_at", "id"))
+        raise Refused(_("Choose two runs."), status=422)
+    rows = list(runs.held(request).filter(workflow=found, pk__in=ids).order_by("created_at", "id"))
     if len(rows) != 2:
         raise Http404("No such run.")
     old, new = rows

@@ -27,19 +27,16 @@ from workflows.models import StepStatus, Workflow, WorkflowRun
 from workflows.views import asking
 
 PAGE = 50
-ROWS = WorkflowRun.objects.select_related(
-    "run__requested_by", "run__team", "workflow__team", "version", "parent_step__workflow_run"
-).defer("workflow__structure", "version__structure", "parent_step__workflow_run__structure")
 
 
-def held(request, rows: QuerySet[WorkflowRun], level: access.Level = access.READ) -> QuerySet[WorkflowRun]:
-    """Those of the runs that are this workspace's."""
-    return scope.held(request.workspace, rows, level)
+def held(request, level: access.Level = access.READ) -> QuerySet[WorkflowRun]:
+    """The runs of this workspace."""
+    return scope.held(request.workspace, level)
 
 
 def find(request, run_id, level: access.Level = access.READ) -> WorkflowRun:
     """A run of this workspace. Raises Http404."""
-    return access.only(held(request, ROWS, level), pk=run_id)
+    return access.only(held(request, level), pk=run_id)
 
 
 def find_workflow(request, workflow_id, level: access.Level = access.READ) -> Workflow:
@@ -100,10 +97,10 @@ def workflow_run_new(request, workflow_id):
 def workflow_runs(request, workflow_id=None):
     """The runs of a workflow, or of all in this workspace, newest first."""
     workflow = find_workflow(request, workflow_id) if workflow_id else None
-    among = WorkflowRun.objects.filter(workflow=workflow) if workflow else WorkflowRun.objects.all()
+    among = held(request).filter(workflow=workflow) if workflow else held(request)
     form = FindForm(request.GET, workspace=request.workspace, workflow=workflow)
     asked_for = form.asked()
-    page = Paginator(listing.found(held(request, among), asked_for), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(listing.found(among, asked_for), PAGE).get_page(request.GET.get("page"))
     context = {
         "workflow": workflow,
         "form": form,
@@ -133,7 +130,7 @@ def workflow_run_state(request, run_id):
     context = _context(request, found)
     if request.GET.get("mark") == context["mark"]:
         return HttpResponse(status=204)
-    return render(request, "workflows/runs/_live.html", context)
+    return render(request, "workflows/runs/_state.html", context)
 
 
 def _context(request, run: WorkflowRun) -> dict:
@@ -155,7 +152,7 @@ def _context(request, run: WorkflowRun) -> dict:
         "limit": changing.limit_reached(run),
         "outputs": [] if run.run.is_active else showing.outputs(run),
         "input": showing.shown(run.input),
-        "can_change": held(request, WorkflowRun.objects.filter(pk=run.pk), access.WRITE).exists(),
+        "can_change": held(request, access.WRITE).filter(pk=run.pk).exists(),
         "at": urlencode([("at", f"{path}[{index}]") for path, index in chosen.items()]),
     }
     asks_mark = [f"{one['approval'].pk}:{len(one['approval'].votes)}" for one in context["asks"]]
@@ -197,7 +194,7 @@ def workflow_run_more(request, run_id):
     found = find(request, run_id, access.WRITE)
     limit = changing.limit_reached(found)
     if limit is None:
-        raise Refused(_("This run has reached no limit."), code="no_limit")
+        raise Refused(_("This run has reached no limit."))
     form = MoreForm(request.POST or None, limit=limit.name, had=limit.most)
     to, back = request.workspace.url("workflow_run_more", found.pk), page_of(request, found)
     if request.method == "POST" and form.is_valid():
@@ -251,6 +248,6 @@ def as_file(read: Callable[[], object], name: str) -> HttpResponse:
     try:
         data, ending = showing.as_file(read())
     except FileNotFoundError:
-        raise Refused(_("This value is lost on the server."), status=410, code="lost") from None
+        raise Refused(_("This value is lost on the server."), code="gone") from None
     named = content_disposition_header(True, f"{slugify(name) or 'value'}.{ending}")
     return HttpResponse(data, content_type="application/octet-stream", headers={"Content-Disposition": named})

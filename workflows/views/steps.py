@@ -11,23 +11,17 @@ from django.views.decorators.http import require_GET, require_POST
 from sambung.lib.errors import Refused
 from teams import access
 from teams.views import answers
-from workflows.history import showing, unknown
-from workflows.models import StepStatus, WorkflowRun, WorkflowStep
+from workflows.history import scope, showing, unknown
+from workflows.models import StepStatus, WorkflowStep
 from workflows.nodes.kinds import KINDS
 from workflows.views.runs import as_file, held, page_of
 
 LONGEST = 1_000_000  # characters of a value that a person gives
-ROWS = WorkflowStep.objects.select_related(
-    "workflow_run__run__requested_by", "workflow_run__workflow__team", "workflow_run__version", "reused_from"
-)
 
 
 def find(request, step_id, level: access.Level = access.READ) -> WorkflowStep:
     """A step of a run of this workspace. Raises Http404."""
-    runs = held(request, WorkflowRun.objects.all(), level)
-    return access.only(
-        access.rows(request.user, ROWS.filter(workflow_run__in=runs.order_by().values("pk")), level), pk=step_id
-    )
+    return access.only(scope.steps(request.workspace, level), pk=step_id)
 
 
 @never_cache
@@ -51,7 +45,7 @@ def workflow_step(request, step_id):
         "children": list(access.rows(request.user, found.children.select_related("run", "workflow"))),
         "is_top": "/" not in found.path,
         "top": found.path.partition("[")[0],
-        "can_change": held(request, WorkflowRun.objects.filter(pk=run.pk), access.WRITE).exists(),
+        "can_change": held(request, access.WRITE).filter(pk=run.pk).exists(),
         "sent": showing.unknown(run, found) if found.status == StepStatus.UNKNOWN else None,
     }
     template = "workflows/runs/_step.html" if request.htmx else "workflows/runs/step.html"
@@ -80,7 +74,7 @@ def workflow_step_settle(request, step_id):
         case "fail":
             unknown.fail(step=found, by=request.user)
         case _other:
-            raise Refused(_("Choose what became of it."), status=422, code="nothing_said")
+            raise Refused(_("Choose what became of it."), status=422)
     return answers.go(request, page_of(request, found.workflow_run))
 
 
@@ -91,7 +85,7 @@ def _given(text: str) -> object:
     try:
         return json.loads(text, parse_constant=_refused) if len(text) <= LONGEST else _refused(text)
     except (ValueError, RecursionError):
-        raise Refused(_("This is no JSON. Texts stand in double quotes."), status=422, code="no_json") from None
+        raise Refused(_("This is no JSON. Texts stand in double quotes."), status=422) from None
 
 
 def _refused(_text: str) -> None:

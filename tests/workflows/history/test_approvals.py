@@ -155,7 +155,7 @@ def test_strangers_and_unknown_buttons_are_refused(alice, carol, answers):
     assert refused.value.code == "not_yours"
     with pytest.raises(Refused) as refused:
         decide(found, alice, "perhaps")
-    assert refused.value.code == "no_button"
+    assert refused.value.code == "gone"
     assert not answers
 
 

@@ -67,7 +67,6 @@ def test_words_are_found_in_what_went_in_and_came_out_of_run_and_steps(alice, wo
 def test_a_workspace_shows_its_own_runs(alice, bob, team, workflow):
     own = workflow_run(alice, workflow)
     shared = workflow_run(bob, factories.published(alice, team))
-    rows = WorkflowRun.objects.all()
-    assert list(scope.held(Workspace(alice), rows)) == [own]
-    assert list(scope.held(Workspace(alice, team), rows)) == [shared]
-    assert list(scope.held(Workspace(bob), rows)) == []
+    assert list(scope.held(Workspace(alice))) == [own]
+    assert list(scope.held(Workspace(alice, team))) == [shared]
+    assert list(scope.held(Workspace(bob))) == []

@@ -103,7 +103,7 @@ def test_the_draft_is_compared_with_what_ran(run, sketch):
 def test_a_node_that_is_not_there_is_refused(run):
     with pytest.raises(Refused) as refused:
         replay.plan(run, "0198b5a0-0000-7000-8000-000000000000", is_draft=False)
-    assert refused.value.code == "no_node"
+    assert refused.value.code == "gone"
 
 
 def test_it_starts_with_the_steps_that_are_used_again(run, sketch, alice, started):

@@ -89,15 +89,15 @@ def test_a_line_has_another_mark_once_something_of_it_has_changed(looping):
 def test_totals_leave_out_what_was_reused(alice):
     run = workflow_run(alice, factories.published(alice))
     other = workflow_run(alice, run.workflow)
-    old = workflow_step(other, "input", cost=Decimal("0.5"), usage={"input_tokens": 5})
-    workflow_step(run, "input", cost=Decimal("0.5"), usage={"input_tokens": 5}, reused_from=old)
-    workflow_step(run, "output", cost=Decimal("0.25"), usage={"input_tokens": 3, "output_tokens": 4})
+    old = workflow_step(other, "input", cost=Decimal("0.5"), usage={"inputTokens": 5})
+    workflow_step(run, "input", cost=Decimal("0.5"), usage={"inputTokens": 5}, reused_from=old)
+    workflow_step(run, "output", cost=Decimal("0.25"), usage={"inputTokens": 3, "outputTokens": 4})
     assert Totals.of(run) == Totals(2, 7, Decimal("0.25"), True)
     assert Totals.of(workflow_run(alice, run.workflow)) == Totals(0, 0, None, False)
 
 
 def test_tokens_are_those_that_went_in_and_came_out():
-    assert tokens({"input_tokens": 3, "output_tokens": 4, "cached_tokens": 2}) == 7
+    assert tokens({"inputTokens": 3, "outputTokens": 4, "cachedTokens": 2}) == 7
     assert tokens({}) == 0
 
 
