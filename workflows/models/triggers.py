@@ -23,9 +23,9 @@ class WorkflowTrigger(models.Model):
     """Starts the published version as `runs_as`, whose rights count: it rests once they have gone.
 
     `token_digest` is the SHA-256 of the token in its address, "" where it has none; the secrets of webhooks are sealed,
-    and the former one holds until `former_ends_at`. `failures`: how many runs failed in a row. `limits`: what each of its
-    runs may take. `held_at`: since when a schedule's time waits for the run before. `sample`: what a webhook brought
-    last, to try the draft with.
+    and the former one holds until `former_ends_at`. `failures`: how many runs failed in a row. `limits`: what each of
+    its runs may take. `held_at`: since when a schedule's time waits for the run before. `sample`: what a webhook
+    brought last, to try the draft with.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -5,20 +5,23 @@ from collections.abc import Mapping
 from sambung.lib.errors import Refused
 from sambung.lib.failures import Failed, Failure
 from teams.models import User
+from teams.workspace import Workspace
 from workflows.editing import draft
 from workflows.engine import starting
 from workflows.models import Trigger, WorkflowRun, WorkflowTrigger, WorkflowVersion
 
 
-def start(trigger: WorkflowTrigger, given: Mapping, *, key: str, by: User | None = None) -> WorkflowRun:
+def start(trigger: WorkflowTrigger, given: Mapping, *, key: str, workspace: Workspace | None = None) -> WorkflowRun:
     """Start a run of what is published, in the present transaction; the same key gives the run that there is.
 
-    `by`: who began it, where that is not whoever the trigger runs as, such as a member who filled in its form. Raises
-    Failed for what does not fit the input.
+    `workspace`: who began it and where, if that is not whoever the trigger runs as, such as a member who filled in its
+    form. Raises Failed for what does not fit the input.
     """
     version = published(trigger.workflow)
     about = {"trigger": Trigger(trigger.kind), "workflow_trigger": trigger, "key": key}
-    return _start(trigger, version.structure, given, by or trigger.runs_as, version=version, **about)
+    about |= {"team": workspace.team} if workspace else {}
+    by = workspace.user if workspace else trigger.runs_as
+    return _start(trigger, version.structure, given, by, version=version, **about)
 
 
 def try_out(trigger: WorkflowTrigger, given: Mapping, *, by: User) -> WorkflowRun:

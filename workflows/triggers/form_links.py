@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from sambung.lib.errors import Refused
 from teams import audit, links
 from teams.models import LinkMode, User
+from teams.workspace import Workspace
 from workflows.models import TriggerKind, Workflow, WorkflowLink, WorkflowRun, WorkflowTrigger
 from workflows.publishing.tool_config import input_schema
 from workflows.triggers import firing, rights
@@ -82,9 +83,9 @@ def _send(trigger: WorkflowTrigger, given: dict) -> WorkflowRun:
     return begun(trigger, given)
 
 
-def begun(trigger: WorkflowTrigger, given: dict, by: User | None = None) -> WorkflowRun:
-    """Start a run with what was sent, in the present transaction: by a member, or as whoever the form runs as."""
-    run = firing.start(trigger, given, key="", by=by)
+def begun(trigger: WorkflowTrigger, given: dict, workspace: Workspace | None = None) -> WorkflowRun:
+    """Start a run with what was sent, in the present transaction: by a member there, or as whoever the form runs as."""
+    run = firing.start(trigger, given, key="", workspace=workspace)
     WorkflowTrigger.objects.filter(pk=trigger.pk).update(last_at=timezone.now())
     return run
 

@@ -37,7 +37,7 @@ def workflow_form(request, workflow_id):
         with answers.told_by(form), _refused():
             given = inputs.values(form, keep=None)
             with transaction.atomic():
-                run = form_links.begun(trigger, given, by=request.user)
+                run = form_links.begun(trigger, given, request.workspace)
             return answers.go(request, request.workspace.url("workflow_run", run.pk))
     context = {"workflow": found, "form": form, "has_files": inputs.has_files(form)}
     return render(request, "workflows/triggers/form.html", context, status=422 if request.method == "POST" else 200)
