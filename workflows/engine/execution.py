@@ -228,10 +228,11 @@ class Execution:
     def _apply(self, scope: Scope, key: str, known: Known) -> None:
         """What is known of a node stands in for running it."""
         match known.status:
-            case StepStatus.DONE:
+            case StepStatus.DONE if asking.is_word(self.order, self._graph.nodes[key], known):
+                scope.active += 1
+                self._attempt(scope, key, known.attempt + 1)
+            case StepStatus.DONE | StepStatus.SKIPPED:
                 self._decide(scope, key, known.output, known.handle)
-            case StepStatus.SKIPPED:
-                self._decide(scope, key, None, known.handle)
             case StepStatus.FAILED:
                 scope.active += 1
                 self._after_failure(scope, key, known.attempt, known.failure or UNEXPECTED, known.output)
@@ -273,7 +274,7 @@ class Execution:
         """Execute a node, which counts as active already."""
         call = rows.call_of(self.order, scope, self._graph.nodes[key], attempt)
         self.order.meter.step()
-        if call.data.get("approvalBefore") and not self._is_approved(call):
+        if call.data.get("approvalBefore") and self.order.mocks is None and not self._is_approved(call):
             return
         try:
             if call.node["type"] == "loop":
