@@ -103,12 +103,10 @@ class Execution:
     # ---- the machine -------------------------------------------------------------------------------
     def advance(self) -> None:
         """Go on as soon as it is this run's turn."""
-        self._turns.ask(self, self._take_turn)
+        self._turns.ask(self, lambda: self._is_lost or self._take_turn())
 
     def _take_turn(self) -> None:
         """Start what is ready, as far as there is room; end or pause where nothing is left."""
-        if self._is_lost:
-            return
         try:
             self._move()
         except LimitReached as limit:
