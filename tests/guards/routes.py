@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.guards.routes_library import LIBRARY
 from tests.guards.routes_runs import RUNS
-from tests.guards.routes_workflows import READ_BY_ADMINS, WORKFLOWS
+from tests.guards.routes_workflows import WORKFLOWS
 from tests.guards.rows import METHODS, NOT_THERE, TO_SIGN_IN, Row, act, for_admins, form, kept, of_admins, others, page
 
 __all__ = ["METHODS", "TO_SIGN_IN"]
@@ -406,4 +406,4 @@ ADMIN_MODELS = {
     "usersessions_usersession": _READ,
     "socialaccount_socialaccount": _READ,
     "procrastinate_procrastinatejob": _READ,
-} | {f"workflows_{name}": _READ for name in READ_BY_ADMINS}
+}

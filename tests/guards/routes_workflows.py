@@ -3,11 +3,6 @@
 from tests.guards.rows import Row, act, form, page
 
 _FILE = {"text": '{"nodes": [{"id": "a", "type": "note", "data": {}}], "edges": []}', "name": "New"}
-#: What admin shows and does not change.
-READ_BY_ADMINS = (
-    *("workflow", "workflownode", "workflowedge", "workflowchange", "workflowversion", "workflowtest"),
-    *("workflowtrigger", "workflowrun", "workflowstep", "approval"),
-)
 WORKFLOWS: dict[str, Row] = {
     "workflow_list": page(),
     "workflow_new": Row("200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", data={"name": "New"}),
