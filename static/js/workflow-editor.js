@@ -202,7 +202,6 @@ class Page {
   /** Leads to the form of the input, once all is saved: to run all of it, or as far as a node. */
   async run(node = "") {
     const { run, runTo } = this.root.dataset;
-    if (!node && !run) return;
     if (!(await this.sync.settled())) return tellFailure(0);
     location.assign(node ? runTo.replace(NOBODY, node) : `${run}?draft=1`);
   }

@@ -17,8 +17,8 @@ WORKFLOWS: dict[str, Row] = {
     "workflow_draft": page("workflow"),
     "workflow_operations": act("workflow", "422", done="422"),  # a form is no JSON
     "workflow_check": page("workflow"),
-    "workflow_node": form("workflow_node", "422"),  # without a name
-    "workflow_run_to": Row("200 409 405 405 405", "404 404 405 405 405", names="workflow_node"),  # there is no input
+    "workflow_node": Row("200 422 405 405 405", "404 404 405 405 405", names="workflow_node"),  # without a name
+    "workflow_run_to": Row("200 422 405 405 405", "404 404 405 405 405", names="workflow_node"),  # there is no input
     "workflow_rename": form("workflow", "204", name="Renamed"),
     "workflow_visibility": form("workflow", "204", visibility="private"),
     "workflow_delete": act("workflow", "204"),

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.shortcuts import render
-from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -61,13 +60,12 @@ def workflow(request, workflow_id, view=""):
     context = {
         "workflow": found,
         "follows": follows,
-        "follows_url": _address(request, "workflow_run", follows) if follows else "",
+        "follows_url": request.workspace.url("workflow_run", follows) if follows else "",
         "view": view,
         "kinds": beginnings.kinds(),
         "words": words(),
         "draft": drafted(request, found),
         "nobody": UUID(int=0),  # stands for a node in an address that the page fills in
-        "run_url": _address(request, "workflow_run_new", found.pk),
     }
     return render(request, "workflows/workflow.html", context)
 
@@ -118,11 +116,3 @@ def workflow_restore(request, workflow_id):
 
 def _page(request, found: Workflow) -> str:
     return request.workspace.url("workflow", found.pk)
-
-
-def _address(request, name: str, *args) -> str:
-    """The address of a page that another part of the app may bring; "" without it."""
-    try:
-        return request.workspace.url(name, *args)
-    except NoReverseMatch:
-        return ""
