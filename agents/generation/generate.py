@@ -90,7 +90,7 @@ class Hearing:
 class Answering:
     """One reply that is being made. `report` takes what is to be kept of it."""
 
-    def __init__(self, work: Work, report: Report, pace: engine.Pace) -> None:
+    def __init__(self, work: Work, report: Report, pace: engine.Pace | None) -> None:
         self._work, self._report, self._pace = work, report, pace
         self._question: Question = work.context
         self._loaded: Mapping | None = None
@@ -113,7 +113,7 @@ class Answering:
         question, answered = self._question, self._report.answered
         model = answered.label if answered else question.order[0].model
         asker = (question.workspace, self._work.topic, model, question.agent)
-        return tools.Caller(*asker, numbers, question.searched)
+        return tools.Caller(*asker, numbers, run=self._work.run_id, searched=question.searched)
 
     async def _ask(self, said: tuple[dict, ...], sink: engine.Sink) -> None:
         """Ask one model after the other, until one begins to answer. Whoever has begun goes on."""

@@ -124,7 +124,7 @@ class Turn:
         order = self._call.order
         about = {"topic": order.topic, "subject": f"step:{self._call.id}", "context": question}
         work = Work(order.run_id, order.attempt, base=tuple(self.parts), **about)
-        answering = Held(work, self._report, engine.Pace(), partial(_hold, self._call), self._settle)
+        answering = Held(work, self._report, None, partial(_hold, self._call), self._settle)
         try:
             await answering.make(self._hear)
         except ExceptionGroup as group:  # of calls that run side by side
@@ -233,7 +233,7 @@ def _hold(call: Call, model: catalog.Model, ask: engine.Ask) -> Decimal:
 class Held(Answering):
     """A reply whose every call of a model is held for before, and settled after."""
 
-    def __init__(self, work: Work, report: Report, pace: engine.Pace, hold, settle) -> None:
+    def __init__(self, work: Work, report: Report, pace: None, hold, settle) -> None:
         super().__init__(work, report, pace)
         self._hold, self._settle, self._held = hold, settle, Decimal(0)
 

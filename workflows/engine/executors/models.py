@@ -69,7 +69,8 @@ async def _ask_one(call: Call, reached: Reached, turns: tuple[engine.Turn, ...],
     held = call.order.meter.hold(meter.most(reached.model, asked, LONGEST))
     said, rounds, learned = Said("", reached), [], []
     try:
-        await meter.reply(rounds, reached.model, asked, partial(_hear, call, said, learned), limits, engine.Pace())
+        # Without a pace, which rests after each read: nothing here beats, and a longer answer would never go on.
+        await meter.reply(rounds, reached.model, asked, partial(_hear, call, said, learned), limits, None)
     finally:
         await settle(call, said, rounds, held)
         await patiently(partial(catalog.remember, reached.model, learned))
