@@ -44,7 +44,7 @@ class Arguments(Group):
 
 class _Row(Group):
     def read(self, raw, around, faults, path):
-        found = super().read(raw, around, faults, path)
+        found = super().read(raw, around, faults, path) or {}
         if raw["how"] == "model":
             return {"model": found.get("model", "")}
         return found.get("value", NOTHING)

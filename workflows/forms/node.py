@@ -222,7 +222,8 @@ def _tool_of(post: QueryDict) -> dict:
     """The tool that was chosen, on which depends what else there is."""
     kind, _sep, rest = post.get("tool-ref", "").partition(":")
     source, _sep, name = rest.partition(":")
-    return {"tool": {"kind": kind, "source": source, "name": name}} if name else {}
+    told = {"kind": kind, "source": source, "name": name, "effect": post.get("tool-effect", "")}
+    return {"tool": told} if name else {}
 
 
 def _place(field: str, places: Mapping) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sambung.lib.errors import Refused
 from sambung.lib.ids import uuid7
 from teams.models import User
 from workflows.editing import operations
@@ -11,10 +10,14 @@ from workflows.forms.controls import NOTHING
 from workflows.models import Workflow
 
 
+class Moved(Exception):
+    """Somebody has changed what was about to be saved: it is to be looked at again."""
+
+
 def save(*, workflow: Workflow, node: Mapping, changes: Mapping[str, Any], by: User) -> int:
     """Change fields of a node that was looked at as it stands in `node`; NOTHING takes one away.
 
-    Returns the new draft version. Raises Refused, code "moved", where somebody has changed one of them since.
+    Returns the new draft version. Raises Moved where somebody has changed one of them since, and Refused.
     """
     told = []
     for key, value in changes.items():
@@ -22,5 +25,5 @@ def save(*, workflow: Workflow, node: Mapping, changes: Mapping[str, Any], by: U
         told.append(operation if value is NOTHING else operation | {"value": value})
     applied = operations.apply(by=by, workflow=workflow, operations=operations.checked(told))
     if any(result.state == "conflict" for result in applied.results):
-        raise Refused("", code="moved")
+        raise Moved
     return applied.version

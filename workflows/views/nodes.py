@@ -13,7 +13,7 @@ from teams import access
 from workflows.editing import draft
 from workflows.forms import sources
 from workflows.forms.node import NodeForm, flat
-from workflows.forms.saving import save
+from workflows.forms.saving import Moved, save
 from workflows.models import Workflow
 from workflows.nodes.checking import faults
 from workflows.nodes.kinds import KINDS
@@ -44,14 +44,13 @@ def workflow_node(request, workflow_id, node_id):
             return _shown(request, found, structure, form)
         try:
             return _saved(request, found, structure, form)
-        except Refused as refused:
-            if refused.code != "moved":
-                raise
+        except Moved:
+            continue
     raise Refused(_("Others change this workflow all the time. Try again; what you typed stays here."))
 
 
 def _saved(request, workflow: Workflow, structure: dict, form: NodeForm) -> HttpResponse:
-    """Save what the form changes. Raises Refused, code "moved", where the draft has changed under it."""
+    """Save what the form changes. Raises Moved where the draft has changed under it."""
     changes = form.changes()
     collided = form.collided(changes)
     keys = {key for name in collided for key in form.sheet.keys_of(name)}
