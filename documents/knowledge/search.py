@@ -37,6 +37,7 @@ _SATURATION, _LENGTHS, _USUAL = 2.0, 0.9, 950.0  # BM25's k1 and b, and the char
 #: What `ts_rank` makes of a word that stands there once, twice and so on.
 _RANKS = [rank / 1.64493406685 for rank in accumulate(1 / n**2 for n in range(1, 41))]
 _RANKED, _FUSED = 60, 50  # passages of each list that are fused, by 1 / (60 + rank)
+_MEANING = 1.25  # what a rank by meaning weighs, beside 1 by words: across languages words are the worse list
 _TELLING = 0.05  # of all passages in which a word stands that tells something, at the most
 _COVERED = 0.4  # of what a question's words tell, that a passage without a telling one must hold to fit
 
@@ -172,12 +173,12 @@ def _near(meaning: Asked, place: Place, here: int) -> list[_Hit]:
 
 
 def _fused(by_words: Sequence[_Hit], near: Sequence[_Hit]) -> list[_Hit]:
-    """Both lists as one, by the sum of what the ranks in them say (reciprocal rank fusion)."""
+    """Both lists as one, by the sum of what the ranks in them say (reciprocal rank fusion), meaning a little more."""
     known = {hit.chunk: hit for hit in [*near, *by_words]}
     scores = dict.fromkeys(known, 0.0)
-    for hits in (by_words[:_FUSED], near):
+    for hits, weight in ((by_words[:_FUSED], 1.0), (near, _MEANING)):
         for rank, hit in enumerate(hits, start=1):
-            scores[hit.chunk] += 1 / (_RANKED + rank)
+            scores[hit.chunk] += weight / (_RANKED + rank)
     return sorted((replace(known[chunk], score=score) for chunk, score in scores.items()), key=lambda hit: -hit.score)
 
 
