@@ -7,6 +7,7 @@ DEV := $(VENV)/.dev-stamp
 MCP := $(VENV)/.mcp-stamp
 ISLANDS := $(VENV)/islands
 VECTORS := $(VENV)/vectors
+DBOS := $(VENV)/dbos
 UV := $(BIN)/uv pip
 COMPILE = $(UV) compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) \
 	--custom-compile-command "make lock"
@@ -19,7 +20,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run dev test test-quick test-changed test-crash lint format check bench screenshots messages islands vectors lock $(DATABASE)
+.PHONY: help run dev test test-quick test-changed test-crash lint format check bench screenshots messages islands vectors dbos lock $(DATABASE)
 
 help: ## Show this list
 	@sed -n 's/^\([a-z][a-z -]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -39,8 +40,9 @@ test-quick: $(DEV) ## Run those tests that start no servers, no browser, and wal
 test-changed: $(DEV) $(MCP) ## Run those, and the groups of tests whose folders differ from the main branch
 	@$(BIN)/python -m pytest -n 2 --groups=changed $(PYTEST_ARGS)
 
-test-crash: $(DEV) ## Kill the server in the middle of a reply, a hundred times (CRASH_ROUNDS)
+test-crash: $(DEV) ## Kill the server in the middle of replies, a hundred times, and of workflows, fifty times (CRASH_ROUNDS)
 	@CRASH_ROUNDS=$${CRASH_ROUNDS:-100} $(BIN)/python -m pytest tests/browser/test_crash.py $(PYTEST_ARGS)
+	@CRASH_ROUNDS=$${CRASH_ROUNDS:-50} $(BIN)/python -m pytest tests/workflows/engine/test_crash.py $(PYTEST_ARGS)
 
 lint: $(DEV) ## Look for mistakes and untidy code
 	@$(BIN)/ruff check .
@@ -67,17 +69,23 @@ messages: $(DEV) ## Collect the words to be translated
 	@$(BABEL) update --locale id --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date \
 		--input-file $(VENV)/messages.pot --output-file locale/id/LC_MESSAGES/django.po
 
-islands: ## Make the vendored editor anew from its locked packages, and print its checksum (needs npm)
-	@mkdir -p $(ISLANDS) && cp islands/editor/* $(ISLANDS)
-	@cd $(ISLANDS) && npm ci --silent --ignore-scripts --no-audit --no-fund && node build.mjs editor.js $(CURDIR)/static/vendor/codemirror/editor.js
-	@sha256sum static/vendor/codemirror/editor.js
+islands: ## Make the vendored editors anew from their locked packages, and print their checksums (needs npm)
+	@for island in editor workflow_editor; do \
+		mkdir -p $(ISLANDS)/$$island && cp islands/$$island/* $(ISLANDS)/$$island \
+			&& (cd $(ISLANDS)/$$island && npm ci --silent --ignore-scripts --no-audit --no-fund) || exit 1; done
+	@cd $(ISLANDS)/editor && node build.mjs editor.js $(CURDIR)/static/vendor/codemirror/editor.js
+	@cd $(ISLANDS)/workflow_editor && node build.mjs $(CURDIR)/static/vendor/workflow-editor
+	@sha256sum static/vendor/codemirror/editor.js static/vendor/workflow-editor/*.*
 
 vectors: $(VECTORS)/.stamp ## Add the search by meaning: a model of 95 MB, in an environment of its own
+
+dbos: $(DBOS)/.stamp ## Add what the bench compares the engine of workflows with, in an environment of its own
 
 lock: $(BIN)/uv ## Remake all locks (UPGRADE=--upgrade takes newer versions)
 	$(COMPILE) pyproject.toml --output-file requirements/run.lock
 	$(COMPILE) pyproject.toml --extra dev --constraint requirements/run.lock --output-file requirements/dev.lock
 	$(COMPILE) requirements/vectors.in --output-file requirements/vectors.lock
+	$(COMPILE) requirements/dbos.in --output-file requirements/dbos.lock
 
 db-start: ## Start the embedded database alone
 db-stop: ## Stop it
@@ -122,6 +130,11 @@ $(DEV): requirements/dev.lock | $(BIN)/uv
 $(VECTORS)/.stamp: requirements/vectors.lock | $(BIN)/uv
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(VECTORS)
 	@VIRTUAL_ENV=$(CURDIR)/$(VECTORS) $(UV) sync --quiet --require-hashes requirements/vectors.lock
+	@touch $@
+
+$(DBOS)/.stamp: requirements/dbos.lock | $(BIN)/uv
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(DBOS)
+	@VIRTUAL_ENV=$(CURDIR)/$(DBOS) $(UV) sync --quiet --require-hashes requirements/dbos.lock
 	@touch $@
 
 # MCP servers that others wrote, where there is npm; without them their tests are skipped, but in CI.

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bench import data, engine, knowledge, load, meter, people, stalls
+from bench import data, engine, knowledge, load, meter, people, stalls, workflows
 from bench.load import Client, Seat, Tally, Turn
 from bench.meter import percentile
 from bench.stand import OVER_THE_BUILD, SERVER_CORE, Stand, end
@@ -39,6 +39,8 @@ class Size:
     stall: float = 20.0  # seconds
     rows: int = 1_000_000  # of a table
     rounds: int = 3  # of its questions
+    workflow_runs: int = 100  # at once
+    waiting_runs: int = 1000
 
 
 QUICK = Size(
@@ -58,6 +60,8 @@ QUICK = Size(
     stall=3.0,
     rows=1000,
     rounds=1,
+    workflow_runs=5,
+    waiting_runs=5,
 )
 Figures = dict[str, float]
 Case = Callable[[Stand, Size], Awaitable[Figures]]
@@ -394,5 +398,6 @@ CASES: dict[str, Case] = {
     "tools": tools,
     "data": lambda stand, size: data.measure(stand, size.rows, size.rounds),
     "knowledge": lambda stand, size: knowledge.measure(stand),
+    "workflows": lambda stand, size: workflows.measure(stand, size.workflow_runs, size.waiting_runs),
     "stalls": lambda stand, size: stalls.measure(stand, f"fake-{LONG}", size.stall),
 }

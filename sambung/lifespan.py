@@ -23,6 +23,7 @@ from sambung import assets
 from sambung.lib import database
 from sambung.lib.threads import in_thread, pool, vital
 from teams import setup
+from workflows.engine import carrier
 
 logger = logging.getLogger(__name__)
 
@@ -81,8 +82,9 @@ class Process:
         if settings.IS_WORKER_EMBEDDED:
             self._jobs = jobs.with_connector(jobs.connector.get_worker_connector())
             await self._jobs.open_async()
-            for work in (self._work, self._work_on_documents, self._work_on_vectors):
+            for work in (self._work, self._work_on_documents, self._work_on_vectors, self._work_on_workflows):
                 self._serve(work)
+            carrier.host()
         for service in (self._stay_the_only_one, queue.serve, watch_rights, _keep_listing):
             self._serve(service)
         self._services.append(asyncio.create_task(_settle()))
@@ -102,6 +104,11 @@ class Process:
     async def _work_on_vectors(self) -> None:
         """Apart from all others: it waits for an embedding model most of the time."""
         await self._run_jobs(self._clockless(), queues=["vectors"], concurrency=1, fetch_job_polling_interval=60)
+
+    async def _work_on_workflows(self) -> None:
+        """Jobs that only hand runs over: the runs themselves are tasks of the host."""
+        how = {"concurrency": 4, "fetch_job_polling_interval": 5}
+        await self._run_jobs(self._clockless(), queues=[carrier.QUEUE], **how)
 
     def _clockless(self) -> procrastinate.App:
         """The same jobs over the same connections, none by the clock: one worker looks at that for all."""

@@ -10,6 +10,7 @@ from workflows.actions import deleting
 from workflows.models import (
     Approval,
     Workflow,
+    WorkflowChange,
     WorkflowEdge,
     WorkflowNode,
     WorkflowRun,
@@ -88,6 +89,16 @@ class WorkflowEdgeAdmin(Quiet):
     held = ("extra",)
     fields = list_display = ("id", "workflow_id", "source_id", "target_id", "source_handle", "created_at")
     search_fields = ("id", "workflow__id")
+
+
+@admin.register(WorkflowChange)
+class WorkflowChangeAdmin(Quiet):
+    """That a draft was changed, by whom and when."""
+
+    fields = list_display = ("workflow_id", "number", "act", "node", "user", "created_at")
+    list_filter = ("act", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("workflow__id", "node", "user__name", "user__email")
 
 
 @admin.register(WorkflowVersion)

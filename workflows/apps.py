@@ -1,6 +1,7 @@
 """The app of workflows: what it registers with others at the start."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_delete
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,10 +12,16 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Workflows")
 
     def ready(self):
+        from agents.runs import registry
         from teams import accounts, trash
         from workflows import error_messages, policies  # noqa: F401  sentences, access
         from workflows.actions import deleting, personal_data
-        from workflows.models import Workflow
+        from workflows.engine import live, values
+        from workflows.engine.executors import code, http, models, people, plain  # noqa: F401  what nodes do
+        from workflows.models import Workflow, WorkflowRun
+
+        registry.register_followed(live.NAME, live.Runs())
+        post_delete.connect(values.gone, sender=WorkflowRun)
 
         trash.register("workflow", trash.Kind(Workflow, "git-branch", deleting.restore))
         accounts.on_delete(personal_data.delete_personal)

@@ -80,10 +80,52 @@ _DRAFT = {
     "workflow_structure": gettext_noop("This is no workflow: %(problem)s"),
     "workflow_deep": gettext_noop("What a node holds lies more than %(most)s layers deep. Nothing was saved."),
 }
+_EDITING = {
+    "workflow_operations": gettext_noop("The page sent changes that cannot be read. They are kept in the browser."),
+    "workflow_edit_both": gettext_noop("Somebody changed this meanwhile, too. Choose which of the two stays."),
+    "workflow_edit_gone": gettext_noop("This step was deleted meanwhile. Your change is kept here."),
+    "workflow_edit_changed": gettext_noop("Somebody changed this step meanwhile, so that it was not deleted."),
+    "workflow_nodes_many": gettext_noop("A workflow has at most %(most)s steps. This one was not added."),
+    "workflow_parent_itself": gettext_noop("A loop or group cannot lie in itself."),
+    "workflow_edge_from_output": gettext_noop("Nothing follows an output: it is where a run ends."),
+}
 _RUNS = {
     "workflow_input": gettext_noop("The input does not fit: %(problem)s"),
     "workflow_text_large": gettext_noop("A text would be longer than %(most)s characters."),
     "workflow_pattern_long": gettext_noop("A pattern is longer than %(most)s characters."),
+    "workflow_value_deep": gettext_noop("A value lies too many layers deep to be kept."),
+    "workflow_unexpected": gettext_noop("Something went wrong here. What is done is kept; run it again from there."),
+    "workflow_cut_off": gettext_noop("The server ended in the middle of this attempt. It was done again."),
+    "workflow_timeout": gettext_noop("This took longer than it may."),
+    "workflow_no_output_reached": gettext_noop("The run ended without reaching an output: no branch led there."),
+    "workflow_not_approved": gettext_noop("This was not approved."),
+    "workflow_no_mock": gettext_noop("The test does not say what this node gives, and a test asks nobody."),
+    "workflow_no_model": gettext_noop("There is no model that can be asked here. Choose one."),
+    "workflow_rights_lost": gettext_noop("Whoever the run worked for has left, or lost the right to."),
+    "workflow_calls_deep": gettext_noop("Workflows call one another more than %(most)s deep."),
+    "workflow_step_decided": gettext_noop("This was decided meanwhile, or the run has ended."),
+    "workflow_wait_time": gettext_noop("There is no time here to wait for: a date and time, or a number of seconds."),
+    "workflow_wait_long": gettext_noop("A run waits at most %(days)s days."),
+    "workflow_wait_timeout": gettext_noop("Nothing came in time."),
+    "workflow_limit_steps": gettext_noop("The run has reached its limit of %(most)s steps."),
+    "workflow_limit_seconds": gettext_noop("The run has reached its limit of %(most)s seconds."),
+    "workflow_limit_tokens": gettext_noop("The run has reached its limit of %(most)s tokens."),
+    "workflow_limit_money": gettext_noop("The run would have cost more than its limit of %(most)s US dollars."),
+    "workflow_limit_bytes": gettext_noop("The values of the run have reached their limit of %(most)s bytes."),
+    "workflow_price_unknown": gettext_noop(
+        "Nobody knows what this model costs, so that the run's limit of money cannot be kept. Choose another model."
+    ),
+    "workflow_answer_unfit": gettext_noop("The model's answer does not fit what was asked for: %(problem)s"),
+    "workflow_code_failed": gettext_noop("The code failed: %(problem)s"),
+    "workflow_code_input": gettext_noop("“%(name)s” cannot be the name of a value in code."),
+    "workflow_code_result": gettext_noop("What the code gives does not fit: %(problem)s"),
+    "workflow_http_json": gettext_noop("The body is no JSON: %(problem)s"),
+    "workflow_http_moved": gettext_noop("The server sent us on to another address, which is not followed."),
+    "workflow_http_blocked": gettext_noop("The request was not made: %(problem)s"),
+    "workflow_http_failed": gettext_noop("The server could not be reached, or did not answer in time."),
+    "workflow_http_busy": gettext_noop("The server answered %(status)s. It may go well another time."),
+    "workflow_http_status": gettext_noop("The server answered %(status)s."),
+    "workflow_http_large": gettext_noop("The answer is larger than %(most)s MB, which is not read."),
 }
-MESSAGES = _FIELDS | _GRAPH | _NODES | _DRAFT | _RUNS
+MESSAGES = _FIELDS | _GRAPH | _NODES | _DRAFT | _EDITING | _RUNS
 failures.register(MESSAGES)

@@ -8,6 +8,7 @@ from teams.models import User, UserRole
 from workflows.models import (
     Approval,
     Workflow,
+    WorkflowChange,
     WorkflowEdge,
     WorkflowNode,
     WorkflowRun,
@@ -32,6 +33,11 @@ def _workflows(user: User | OuterRef, level: access.Level, prefix: str = "") -> 
     return access.in_scope(user, level, prefix) | held
 
 
+def may_open(user: User) -> bool:
+    """Whether somebody may open workflows for everybody."""
+    return user.role in {UserRole.ADMIN, UserRole.AGENT_ADMIN}
+
+
 def _has_role(user: User | OuterRef, role: str) -> Q:
     if isinstance(user, OuterRef):
         return Q(Exists(User.objects.filter(pk=OuterRef(user), role=role)))
@@ -42,6 +48,7 @@ access.register(Workflow, access.not_deleted(_workflows))
 access.register(WorkflowNode, via="workflow")
 access.register(WorkflowEdge, via="workflow")
 access.register(WorkflowVersion, via="workflow")
+access.register(WorkflowChange, via="workflow")
 access.register(WorkflowTrigger, via="workflow")
 access.register(WorkflowTest, via="workflow")
 access.register(WorkflowRun, via="run")

@@ -4,7 +4,7 @@ Nothing outside imports a model library; nothing inside knows the ORM. Values an
 import; the functions load what they need on first use, which `warm_up` does ahead of time for the transport.
 """
 
-from agents.engine.asking import close, complete, reply, warm_up
+from agents.engine.asking import close, complete, reply, unfenced, warm_up
 from agents.engine.catalogue import check, list_models
 from agents.engine.embeddings import BATCH, Embedded, embed
 from agents.engine.errors import (
@@ -140,6 +140,7 @@ __all__ = [
     "result_text",
     "schema_as_sent",
     "shortened",
+    "unfenced",
     "unseen",
     "upper_bound",
     "warm_up",

@@ -137,7 +137,12 @@ async def complete(ask: Ask, limits: Limits = LIMITS, sink: Sink | None = None) 
 
     await reply(ask, collect, limits)
     text = "".join(pieces)
-    fenced = FENCE.fullmatch(text.strip()) if ask.output is not None else None
+    return text if ask.output is None else unfenced(text)
+
+
+def unfenced(text: str) -> str:
+    """Return JSON without the fence that some models put around it."""
+    fenced = FENCE.fullmatch(text.strip())
     return fenced[1] if fenced else text
 
 

@@ -43,7 +43,7 @@ def _is_news(frame: Frame, had: int) -> bool:
 async def standing(topic: str) -> Frame:
     """Return the hint that says what the page should show now."""
     kind, _, subject = topic.partition(":")
-    return frames.hint(topic, "standing", **await in_thread(registry.kind(kind).standing, subject))
+    return frames.hint(topic, "standing", **await in_thread(registry.followed(kind).standing, subject))
 
 
 async def stored(topic: str, after: Mapping[str, int]) -> list[Frame]:

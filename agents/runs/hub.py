@@ -57,6 +57,10 @@ class Hub:
     def subscribe(self, topic: str) -> Subscription:
         return Subscription(self, topic)
 
+    def is_followed(self, topic: str) -> bool:
+        """Whether anybody here follows a topic."""
+        return topic in self._topics
+
     def publish(self, frame: Frame) -> None:
         for viewer in self._topics.get(frame.topic, ()):
             viewer.put(frame)

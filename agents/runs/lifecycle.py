@@ -38,7 +38,7 @@ WHERE id = %(run)s AND attempt = %(attempt)s AND status = ANY(%(active)s) RETURN
 
 
 #: Who began the run is here, and still in its team if it has one.
-_ALLOWED = Q(requested_by__is_active=True) & (
+ALLOWED = Q(requested_by__is_active=True) & (
     Q(team=None) | Exists(TeamMember.objects.filter(team=OuterRef("team"), user=OuterRef("requested_by")))
 )
 
@@ -75,7 +75,7 @@ def claim(owner: str) -> list[Work]:
 
 @transaction.atomic
 def _take(owner: str) -> list[uuid.UUID]:
-    queued = Run.objects.select_for_update(skip_locked=True).filter(status=RunStatus.QUEUED)
+    queued = Run.objects.select_for_update(skip_locked=True).filter(_carried(), status=RunStatus.QUEUED)
     pks = list(queued.order_by("created_at", "pk").values_list("pk", flat=True)[:CLAIMED])
     began = {"attempt": F("attempt") + 1, "started_at": Coalesce("started_at", Now())}
     Run.objects.filter(pk__in=pks).update(status=RunStatus.RUNNING, owner=owner, **began, **_leased())
@@ -124,7 +124,7 @@ def beat(owner: str, run_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Renew the leases of what this process is at; return those to stop: on request, or for who lost the right."""
     mine = Run.objects.filter(pk__in=run_ids, owner=owner, status=RunStatus.RUNNING)
     mine.update(**_leased())
-    return set(mine.filter(Q(stop_requested_at__isnull=False) | ~_ALLOWED).values_list("pk", flat=True))
+    return set(mine.filter(Q(stop_requested_at__isnull=False) | ~ALLOWED).values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -155,13 +155,18 @@ def rescue(*, sole_owner: str | None = None, held: Collection[uuid.UUID] = ()) -
     `held`: what this process is at; it lives, however late its leases are.
     """
     dead = _dead() if sole_owner is None else Q(status=RunStatus.RUNNING) & ~Q(owner=sole_owner)
-    candidates = Run.objects.filter(dead).exclude(pk__in=held)
+    candidates = Run.objects.filter(_carried(), dead).exclude(pk__in=held)
     return [pk for pk in candidates.order_by("pk").values_list("pk", flat=True) if _end_safely(pk, dead)]
+
+
+def _carried() -> Q:
+    """Runs of other kinds are carried by their app, on this host or another: an end here would be a lie."""
+    return Q(kind__in=registry.carried())
 
 
 def any_dead() -> bool:
     """Whether the rescue would end something now."""
-    return Run.objects.filter(_dead()).exists()
+    return Run.objects.filter(_carried(), _dead()).exists()
 
 
 def _dead() -> Q:

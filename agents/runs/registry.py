@@ -105,8 +105,21 @@ class Outcome:
     first_token_seconds: float | None = None
 
 
-class Kind(Protocol):
-    """What an app tells about its runs."""
+class Followed(Protocol):
+    """What an app tells of runs that people can follow, whoever carries them."""
+
+    def results(self, run_ids: Iterable[uuid.UUID]) -> list["Result"]:
+        """The stored results of runs that have ended."""
+
+    def standing(self, subject: str) -> dict:
+        """What a page that follows `<kind>:<subject>` should show now, as its hints tell it."""
+
+    def may_follow(self, asked: Mapping[User, set[str]]) -> dict[User, set[str]]:
+        """For each user those of the subjects asked for whose topic `<kind>:<subject>` they may follow."""
+
+
+class Kind(Followed, Protocol):
+    """What an app tells about its runs, where the runtime of this process carries them."""
 
     def load(self, run: Run) -> Work | None:
         """Read anew what the run needs, for whoever takes it over; None when what it writes has been deleted."""
@@ -132,15 +145,6 @@ class Kind(Protocol):
     def resumed(self, run: Run) -> None:
         """A run waits for nobody any more, in the present transaction: it goes on, or what it writes was deleted."""
 
-    def results(self, run_ids: Iterable[uuid.UUID]) -> list["Result"]:
-        """The stored results of runs that have ended."""
-
-    def standing(self, subject: str) -> dict:
-        """What a page that follows `<kind>:<subject>` should show now, as its hints tell it."""
-
-    def may_follow(self, asked: Mapping[User, set[str]]) -> dict[User, set[str]]:
-        """For each user those of the subjects asked for whose topic `<kind>:<subject>` they may follow."""
-
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -154,10 +158,21 @@ class Result:
 
 
 _kinds: dict[str, Kind] = {}
+_carried_elsewhere: dict[str, Followed] = {}
 
 
 def register(name: str, kind: Kind) -> None:
     _kinds[name] = kind
+
+
+def register_followed(name: str, kind: Followed) -> None:
+    """Let people follow runs that the app carries itself: their states are its own affair, and not the runtime's."""
+    _carried_elsewhere[name] = kind
+
+
+def carried() -> list[str]:
+    """The kinds that the runtime carries: it takes, renews, stops and rescues runs of these alone."""
+    return list(_kinds)
 
 
 def kind(name: str) -> Kind:
@@ -168,10 +183,15 @@ def kind(name: str) -> Kind:
         raise UnknownKind(f"No app here knows runs of the kind {name!r}.") from None
 
 
+def followed(name: str) -> Followed:
+    """The kind of this name, as those who follow know it. Raises UnknownKind."""
+    return _carried_elsewhere[name] if name in _carried_elsewhere and name not in _kinds else kind(name)
+
+
 def may_follow(asked: Mapping[User, set[str]]) -> dict[User, set[str]]:
     """For each user those of the topics that they may follow; unknown ones are nobody's."""
     held: dict[User, set[str]] = {user: set() for user in asked}
-    for name, kind in _kinds.items():
+    for name, kind in (_carried_elsewhere | _kinds).items():
         subjects = {
             user: {topic.partition(":")[2] for topic in topics if topic.startswith(f"{name}:")}
             for user, topics in asked.items()

@@ -16,7 +16,7 @@ def read(topic: str, run_ids: list[str], after: Mapping[str, int]) -> list[Frame
     """Return a frame for each of the topic's runs that has more than the viewer has."""
     wanted = {uuid.UUID(run) for run in run_ids}
     runs = {run.pk: run for run in Run.objects.filter(pk__in=wanted)}
-    results = [r for r in registry.kind(topic.partition(":")[0]).results(list(runs)) if r.topic == topic]
+    results = [r for r in registry.followed(topic.partition(":")[0]).results(list(runs)) if r.topic == topic]
     return [frame for one in results for frame in _frames(runs[one.run_id], one, after.get(str(one.run_id), 0))]
 
 
@@ -36,7 +36,7 @@ def ends(run_ids: Iterable[uuid.UUID]) -> list[Frame]:
     """Return the ends of runs that were ended past those who follow them."""
     made = []
     for run in Run.objects.filter(pk__in=run_ids):
-        for result in registry.kind(run.kind).results([run.pk]):
+        for result in registry.followed(run.kind).results([run.pk]):
             names = (result.topic, run.pk, result.subject, run.attempt)
             made.append(frames.end(*names, AFTER_ALL, run.status, result.html))
     return made

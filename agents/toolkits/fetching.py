@@ -131,9 +131,19 @@ def _address(text: str) -> URL:
 def _checked(headers: Mapping[str, str]) -> dict[str, str]:
     """Return headers that may be sent. Raises Failed: what is no header, or ours to say, is refused."""
     for name, value in headers.items():
-        if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value) or name.lower() in _OURS:
+        if not is_sendable(name, value):
             raise Failed("web_no_header", name=ascii(name)[1:-1][:60])
     return dict(headers)
+
+
+def is_sendable(name: str, value: str) -> bool:
+    """Whether it is a header, and not ours to say."""
+    return bool(_NAME.fullmatch(name) and _VALUE.fullmatch(value)) and name.lower() not in _OURS
+
+
+async def check(url: URL) -> None:
+    """Raise Failed for a place that admins do not allow."""
+    _allow(url, *await in_thread(_rules))
 
 
 def _rules() -> tuple[str, list[str]]:

@@ -33,6 +33,7 @@ _TOOLKITS = {
     "chart_pie": gettext_noop("A pie takes one series of numbers that are not negative, and not all zero."),
     "code_too_long": gettext_noop("The code ran longer than %(seconds)s seconds and was stopped."),
     "code_too_large": gettext_noop("The result is too large to be shown."),
+    "code_no_json": gettext_noop("The code gave a value of the type %(type)s, which is no JSON."),
     "code_crashed": gettext_noop("The code brought its interpreter down."),
     "table_uneven": gettext_noop("Row %(n)s has %(cells)s cells, but there are %(columns)s columns."),
     "no_expression": gettext_noop("This is no arithmetic expression: %(problem)s."),

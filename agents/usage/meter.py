@@ -192,6 +192,15 @@ def charges(rounds: Sequence[Round]) -> list[Charge]:
     return [Charge(one, prices.price(one.model, one.base_url, one.usage or one.guess)) for one in rounds]
 
 
+def most(model: Model, ask: engine.Ask, longest: int) -> Decimal | None:
+    """Return what a call can cost at most, with an answer of `longest` tokens; None where nobody knows its price.
+
+    Whoever keeps to a sum holds this much before the call, and settles by `charges` when it is over.
+    """
+    usage = engine.Usage(estimates.read_by(ask), ask.max_tokens or longest)
+    return prices.price(model, ask.endpoint.base_url, usage).amount
+
+
 def cost(made: Sequence[Charge]) -> Cost:
     """Return what answers cost together, as far as it was counted."""
     return prices.total(charge.amount for charge in made if charge.round.is_answer)
@@ -204,13 +213,16 @@ def lost(run: Run, guesses: Sequence[engine.Usage]) -> list[Round]:
     return [Round(model, base_url, guess=guess) for guess in guesses]
 
 
-def record(made: Sequence[Charge], kind: UsageKind, payer: Payer, run: Run | None = None) -> None:
-    """Store the calls, in the present transaction. Those of a run's attempt are stored once."""
+def record(made: Sequence[Charge], kind: UsageKind, payer: Payer, run: Run | None = None, first: int = 0) -> None:
+    """Store the calls, in the present transaction. Those of a run's attempt are stored once.
+
+    `first`: the number of the first of them, where those of an attempt are stored one after the other.
+    """
     if not made:
         return
     of_run = {"run": run and run.pk, "attempt": run.attempt if run else 0}
     of_payer = {"person": payer.person, "team": payer.team, "agent": payer.agent}
-    rows = orjson.dumps([_row(number, charge) for number, charge in enumerate(made)]).decode()
+    rows = orjson.dumps([_row(number, charge) for number, charge in enumerate(made, first)]).decode()
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, {"kind": kind, "rows": rows} | of_run | of_payer)
 

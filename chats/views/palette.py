@@ -69,6 +69,8 @@ def _acts(workspace: Workspace, teams: list[Team]) -> list[dict]:
         _item(_("New prompt"), workspace.url("prompt_new"), "plus"),
         _item(_("Documents"), workspace.url("document_list"), "file-text"),
         _item(_("New document"), workspace.url("document_new"), "plus"),
+        _item(_("Workflows"), workspace.url("workflow_list"), "workflow"),
+        _item(_("New workflow"), workspace.url("workflow_new"), "plus"),
         _item(_("Library"), workspace.url("chat_list"), "library"),
         _item(_("New folder"), workspace.url("folder_new"), "folder-plus"),
         _item(_("Tags"), workspace.url("tag_list"), "tag"),

@@ -1,1 +1,1 @@
-"""Examples to look at: a team with chats, agents, prompts and documents."""
+"""Examples to look at: a team with chats, agents, prompts, documents and a workflow."""

@@ -11,6 +11,7 @@ from chats.prompts.variables import names
 from documents.actions import collections, uploading, writing
 from documents.actions.writing import Writer
 from documents.models import Collection, Document, DocumentFolder
+from sambung.examples import workflows
 from sambung.examples.content import (
     AGENT,
     CHATS,
@@ -46,6 +47,7 @@ def seed() -> int:
         Prompt.objects.get_or_create(team=team, name=prompt.name, defaults=content | {"user": people[prompt.by]})
     _documents(team, people)
     _knowledge(team, people)
+    workflows.seed(team, people[PEOPLE[0][0]])
     new = [example for example in CHATS if not Chat.objects.filter(team=team, title=example.title).exists()]
     for example in new:
         chat = _chat(team, people[example.by], folders.get(example.folder), example)

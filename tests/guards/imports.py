@@ -35,7 +35,10 @@ SAMBUNG = Rules(
         "pyromark": ("sambung.lib.markdown", "sambung.lib.files.readers.markdown"),
         "nh3": ("sambung.lib.markdown",),
         "pygments": ("sambung.lib.markdown",),
-        "aiohttp": ("sambung.lib.egress", "agents.engine", "agents.mcp", "agents.toolkits"),
+        "aiohttp": (
+            *("sambung.lib.egress", "agents.engine", "agents.mcp", "agents.toolkits"),
+            "workflows.engine.executors.http",
+        ),
         "cryptography": ("sambung.lib.crypto",),
         "requests": ("sambung.lib.egress_sync",),  # allauth brings it, for sign-in with accounts elsewhere
         "urllib3": ("sambung.lib.egress_sync",),

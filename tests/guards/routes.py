@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from tests.guards.routes_library import LIBRARY
+from tests.guards.routes_workflows import WORKFLOWS
 from tests.guards.rows import METHODS, NOT_THERE, TO_SIGN_IN, Row, act, for_admins, form, kept, of_admins, others, page
 
 __all__ = ["METHODS", "TO_SIGN_IN"]
@@ -12,140 +13,151 @@ _PASTED = {"text": '{"mcpServers": {"one": {"url": "https://mcp.example.org/mcp"
 _KEY = {"provider": "openai", "label": "Another key", "secret": "sk-0123456789"}
 _TOOL_KEY = {"service": "exa", "secret": "0123456789"}
 #: Under /app/ and under /team/<slug>/. In a team, a stranger to the team gets 404 for everything.
-WORKSPACE = {
-    "chat_new": page(),
-    "chat_list": page(),
-    "palette": page(),
-    "mentions": page(),
-    "agent_try": Row("200 405 405 405 405", "404 405 405 405 405", names="agent"),
-    "picker": page(),
-    "who_answers": page(),
-    "gauge": page(),
-    "chat_tools": Row(
-        "200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", data={"tool_choice": "none"}
-    ),
-    "tools_button": page(),
-    "preset_keep": Row(
-        "405 302 405 405 405",
-        "405 302 405 405 405",
-        "405 204 405 405 405",
-        data={"tool_choice": "none", "preset_name": "Another"},
-    ),
-    "preset": kept(form("preset", "204", name="Renamed")),
-    "preset_use": kept(act("preset", "204")),
-    "preset_delete": kept(act("preset", "204")),
-    "mcp_list": page(),
-    "mcp_new": Row("200 302 405 405 405", "200 302 405 405 405", data=_SERVER, member="404 404 405 405 405"),
-    "mcp_paste": Row("200 200 405 405 405", "200 200 405 405 405", data=_PASTED, member="404 404 405 405 405"),
-    "mcp_server": page("server"),
-    "mcp_edit": of_admins(form("server", "302", **_SERVER)),
-    "mcp_active": of_admins(act("server", "204")),
-    "mcp_visibility": of_admins(act("server", "204", visibility="private")),
-    "mcp_delete": of_admins(form("server", "204")),
-    "mcp_refresh": act("server", "302"),
-    "mcp_switch": of_admins(act("server", "302", name="look")),
-    "mcp_approve": of_admins(act("server", "302")),
-    "mcp_instruct": act("server", "204", instructions="Be brief."),
-    "mcp_sign_in": act("server", "409", done="409"),  # nobody listens there
-    "mcp_sign_out": act("server", "204"),
-    # It lists nothing that could be tried; tests/agents/test_mcp_views.py names what it lists.
-    "mcp_tool": Row("404 404 405 405 405", "404 404 405 405 405", names="server"),
-    "mcp_resource": Row("405 404 405 405 405", "405 404 405 405 405", names="server"),
-    "mcp_prompt": Row("404 404 405 405 405", "404 404 405 405 405", names="server"),
-    "key_list": page(),
-    "key_new": Row("200 302 405 405 405", "200 302 405 405 405", data=_KEY, member="404 404 405 405 405"),
-    "key": Row("200 302 405 405 405", "404 404 405 405 405", names="key", data=_KEY, member="404 404 405 405 405"),
-    "key_test": replace(act("key", "302"), member="405 404 405 405 405"),
-    "key_active": replace(act("key", "204"), member="405 404 405 405 405"),
-    "key_forget": replace(act("key", "302", model="gpt-4o"), member="405 404 405 405 405"),
-    "key_delete": replace(form("key", "204"), member="404 404 405 405 405"),
-    "tool_list": page(),
-    "toolkit": Row("200 200 405 405 405", "200 200 405 405 405", data={"tool": "calculate", "arg_0": "1"}),
-    "tool_key_list": Row("200 302 405 405 405", "200 302 405 405 405", data=_TOOL_KEY, member="200 404 405 405 405"),
-    "tool_key_delete": replace(act("tool_key", "204"), member="405 404 405 405 405"),
-    "model_list": page(),
-    "model_refresh": Row("405 302 405 405 405", "405 302 405 405 405", "405 204 405 405 405"),
-    "model_offered": Row(
-        "405 302 405 405 405",
-        "405 302 405 405 405",
-        "405 204 405 405 405",
-        data={"are": "all"},
-        member="405 404 405 405 405",
-    ),
-    "model_defaults": Row(
-        "200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", member="404 404 405 405 405"
-    ),
-    "model_favourite": Row("405 409 405 405 405", "405 409 405 405 405", data={"add": "nobody:nothing"}),
-    "agent_list": page(),
-    "agent_new": Row(  # a name is enough
-        "200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", data={"name": "New", "icon_id": "default"}
-    ),
-    "agent_import": Row(
-        "200 302 405 405 405",
-        "200 302 405 405 405",
-        "200 204 405 405 405",
-        data={"text": '{"format": "sambung.agent", "version": 1, "name": "New"}'},
-    ),
-    "agent_draft": Row("405 422 405 405 405", "405 422 405 405 405", data={"sentence": "Helps."}),  # no model can
-    "agent_drafting": kept(Row("200 405 405 405 405", "404 405 405 405 405", "204 405 405 405 405", "draft")),
-    "agent": page("agent"),
-    "agent_edit": form("agent", "204", name="Changed", icon_id="default"),
-    "agent_active": act("agent", "204"),
-    "agent_duplicate": act("agent", "204"),
-    "agent_export": page("agent"),
-    "agent_delete": kept(act("agent", "204")),
-    "agent_restore": kept(act("gone_agent", "204")),
-    "agent_versions": page("agent"),
-    "agent_version_restore": act("version", "204"),
-    "agent_visibility": kept(act("agent", "204", visibility="private")),
-    "agent_grant": kept(act("agent", "204", email="nobody@example.org")),
-    "agent_revoke": kept(act("permission", "204")),
-    "agent_hide": act("agent", "204"),
-    "agent_bookmark": act("agent", "200", add="1"),
-    "assistant": Row("200 302 405 405 405", "200 302 405 405 405", data={"bot_name": "Al"}),
-    "chat_told": page("chat"),
-    "chat_standing": page("chat"),
-    "chat_create": Row(  # without a model on offer nothing can be sent
-        "405 422 405 405 405", "405 422 405 405 405", data={"text": "Hello"}
-    ),
-    "chat": page("chat"),
-    "chat_earlier": Row("200 405 405 405 405", "404 405 405 405 405", names="chat"),
-    "chat_later": Row("200 405 405 405 405", "404 405 405 405 405", names="chat"),
-    "chat_rename": form("chat", "204", title="Renamed"),
-    "chat_pin": act("chat", "204"),
-    "chat_delete": act("chat", "204"),
-    "chat_restore": act("deleted", "204"),
-    "chat_settings": form("chat", "204", temperature="1"),
-    "chat_move": Row(  # to nowhere; where it can go is tested in tests/chats/test_move.py
-        "200 422 405 405 405", "404 404 405 405 405", names="chat", data={"to": "nowhere"}
-    ),
-    "chat_model": act("chat", "409", done="409", model="nobody:nothing"),
-    "chat_agent": act("chat", "204"),
-    "message_send": act("chat", "200", text="Hello again"),
-    "message": Row("302 405 405 405 405", "404 405 405 405 405", "200 405 405 405 405", "answer"),
-    "message_frames": page("answer"),
-    "message_stop": act("answer", "204"),
-    "message_waiting": page("pending"),
-    "message_go_on": act("pending", "409", done="409"),  # a call must be decided first
-    "approval_allow": act("approval", "409", done="409"),  # its tool is gone; tests/chats/test_approvals.py allows
-    "approval_refuse": others(act("approval", "200")),  # in a team whoever asked decides
-    "allowance_list": page(),
-    "allowance_forget": kept(act("allowance", "302")),
-    "message_regenerate": act("answer", "200"),
-    "message_branch": act("answer", "204"),
-    "message_retry": act("answer", "200"),
-    "message_continue": act("answer", "200"),
-    "message_edit": others(form("question", "200", text="Another question")),
-    "message_select": act("question", "200"),
-    "message_delete": others(form("question", "200")),
-    "message_usage": page("answer"),
-    "message_withdraw": others(act("waiting", "200")),
-    "message_push": act("waiting", "200"),
-    "message_image": page("image"),
-    # There is no table to be asked; tests/chats/test_results.py has some.
-    "message_result": Row("409 405 405 405 405", "404 405 405 405 405", names="queried"),
-    "message_result_keep": Row("200 422 405 405 405", "404 404 405 405 405", names="queried", data={"title": "New"}),
-} | LIBRARY
+WORKSPACE = (
+    {
+        "chat_new": page(),
+        "chat_list": page(),
+        "palette": page(),
+        "mentions": page(),
+        "agent_try": Row("200 405 405 405 405", "404 405 405 405 405", names="agent"),
+        "picker": page(),
+        "who_answers": page(),
+        "gauge": page(),
+        "chat_tools": Row(
+            "200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", data={"tool_choice": "none"}
+        ),
+        "tools_button": page(),
+        "preset_keep": Row(
+            "405 302 405 405 405",
+            "405 302 405 405 405",
+            "405 204 405 405 405",
+            data={"tool_choice": "none", "preset_name": "Another"},
+        ),
+        "preset": kept(form("preset", "204", name="Renamed")),
+        "preset_use": kept(act("preset", "204")),
+        "preset_delete": kept(act("preset", "204")),
+        "mcp_list": page(),
+        "mcp_new": Row("200 302 405 405 405", "200 302 405 405 405", data=_SERVER, member="404 404 405 405 405"),
+        "mcp_paste": Row("200 200 405 405 405", "200 200 405 405 405", data=_PASTED, member="404 404 405 405 405"),
+        "mcp_server": page("server"),
+        "mcp_edit": of_admins(form("server", "302", **_SERVER)),
+        "mcp_active": of_admins(act("server", "204")),
+        "mcp_visibility": of_admins(act("server", "204", visibility="private")),
+        "mcp_delete": of_admins(form("server", "204")),
+        "mcp_refresh": act("server", "302"),
+        "mcp_switch": of_admins(act("server", "302", name="look")),
+        "mcp_approve": of_admins(act("server", "302")),
+        "mcp_instruct": act("server", "204", instructions="Be brief."),
+        "mcp_sign_in": act("server", "409", done="409"),  # nobody listens there
+        "mcp_sign_out": act("server", "204"),
+        # It lists nothing that could be tried; tests/agents/test_mcp_views.py names what it lists.
+        "mcp_tool": Row("404 404 405 405 405", "404 404 405 405 405", names="server"),
+        "mcp_resource": Row("405 404 405 405 405", "405 404 405 405 405", names="server"),
+        "mcp_prompt": Row("404 404 405 405 405", "404 404 405 405 405", names="server"),
+        "key_list": page(),
+        "key_new": Row("200 302 405 405 405", "200 302 405 405 405", data=_KEY, member="404 404 405 405 405"),
+        "key": Row("200 302 405 405 405", "404 404 405 405 405", names="key", data=_KEY, member="404 404 405 405 405"),
+        "key_test": replace(act("key", "302"), member="405 404 405 405 405"),
+        "key_active": replace(act("key", "204"), member="405 404 405 405 405"),
+        "key_forget": replace(act("key", "302", model="gpt-4o"), member="405 404 405 405 405"),
+        "key_delete": replace(form("key", "204"), member="404 404 405 405 405"),
+        "tool_list": page(),
+        "toolkit": Row("200 200 405 405 405", "200 200 405 405 405", data={"tool": "calculate", "arg_0": "1"}),
+        "tool_key_list": Row(
+            "200 302 405 405 405", "200 302 405 405 405", data=_TOOL_KEY, member="200 404 405 405 405"
+        ),
+        "tool_key_delete": replace(act("tool_key", "204"), member="405 404 405 405 405"),
+        "model_list": page(),
+        "model_refresh": Row("405 302 405 405 405", "405 302 405 405 405", "405 204 405 405 405"),
+        "model_offered": Row(
+            "405 302 405 405 405",
+            "405 302 405 405 405",
+            "405 204 405 405 405",
+            data={"are": "all"},
+            member="405 404 405 405 405",
+        ),
+        "model_defaults": Row(
+            "200 302 405 405 405", "200 302 405 405 405", "200 204 405 405 405", member="404 404 405 405 405"
+        ),
+        "model_favourite": Row("405 409 405 405 405", "405 409 405 405 405", data={"add": "nobody:nothing"}),
+        "agent_list": page(),
+        "agent_new": Row(  # a name is enough
+            "200 302 405 405 405",
+            "200 302 405 405 405",
+            "200 204 405 405 405",
+            data={"name": "New", "icon_id": "default"},
+        ),
+        "agent_import": Row(
+            "200 302 405 405 405",
+            "200 302 405 405 405",
+            "200 204 405 405 405",
+            data={"text": '{"format": "sambung.agent", "version": 1, "name": "New"}'},
+        ),
+        "agent_draft": Row("405 422 405 405 405", "405 422 405 405 405", data={"sentence": "Helps."}),  # no model can
+        "agent_drafting": kept(Row("200 405 405 405 405", "404 405 405 405 405", "204 405 405 405 405", "draft")),
+        "agent": page("agent"),
+        "agent_edit": form("agent", "204", name="Changed", icon_id="default"),
+        "agent_active": act("agent", "204"),
+        "agent_duplicate": act("agent", "204"),
+        "agent_export": page("agent"),
+        "agent_delete": kept(act("agent", "204")),
+        "agent_restore": kept(act("gone_agent", "204")),
+        "agent_versions": page("agent"),
+        "agent_version_restore": act("version", "204"),
+        "agent_visibility": kept(act("agent", "204", visibility="private")),
+        "agent_grant": kept(act("agent", "204", email="nobody@example.org")),
+        "agent_revoke": kept(act("permission", "204")),
+        "agent_hide": act("agent", "204"),
+        "agent_bookmark": act("agent", "200", add="1"),
+        "assistant": Row("200 302 405 405 405", "200 302 405 405 405", data={"bot_name": "Al"}),
+        "chat_told": page("chat"),
+        "chat_standing": page("chat"),
+        "chat_create": Row(  # without a model on offer nothing can be sent
+            "405 422 405 405 405", "405 422 405 405 405", data={"text": "Hello"}
+        ),
+        "chat": page("chat"),
+        "chat_earlier": Row("200 405 405 405 405", "404 405 405 405 405", names="chat"),
+        "chat_later": Row("200 405 405 405 405", "404 405 405 405 405", names="chat"),
+        "chat_rename": form("chat", "204", title="Renamed"),
+        "chat_pin": act("chat", "204"),
+        "chat_delete": act("chat", "204"),
+        "chat_restore": act("deleted", "204"),
+        "chat_settings": form("chat", "204", temperature="1"),
+        "chat_move": Row(  # to nowhere; where it can go is tested in tests/chats/test_move.py
+            "200 422 405 405 405", "404 404 405 405 405", names="chat", data={"to": "nowhere"}
+        ),
+        "chat_model": act("chat", "409", done="409", model="nobody:nothing"),
+        "chat_agent": act("chat", "204"),
+        "message_send": act("chat", "200", text="Hello again"),
+        "message": Row("302 405 405 405 405", "404 405 405 405 405", "200 405 405 405 405", "answer"),
+        "message_frames": page("answer"),
+        "message_stop": act("answer", "204"),
+        "message_waiting": page("pending"),
+        "message_go_on": act("pending", "409", done="409"),  # a call must be decided first
+        "approval_allow": act("approval", "409", done="409"),  # its tool is gone; tests/chats/test_approvals.py allows
+        "approval_refuse": others(act("approval", "200")),  # in a team whoever asked decides
+        "allowance_list": page(),
+        "allowance_forget": kept(act("allowance", "302")),
+        "message_regenerate": act("answer", "200"),
+        "message_branch": act("answer", "204"),
+        "message_retry": act("answer", "200"),
+        "message_continue": act("answer", "200"),
+        "message_edit": others(form("question", "200", text="Another question")),
+        "message_select": act("question", "200"),
+        "message_delete": others(form("question", "200")),
+        "message_usage": page("answer"),
+        "message_withdraw": others(act("waiting", "200")),
+        "message_push": act("waiting", "200"),
+        "message_image": page("image"),
+        # There is no table to be asked; tests/chats/test_results.py has some.
+        "message_result": Row("409 405 405 405 405", "404 405 405 405 405", names="queried"),
+        "message_result_keep": Row(
+            "200 422 405 405 405", "404 404 405 405 405", names="queried", data={"title": "New"}
+        ),
+    }
+    | LIBRARY
+    | WORKFLOWS
+)
 
 
 #: What is a person's own in every workspace.

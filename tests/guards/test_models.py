@@ -45,6 +45,7 @@ TABLES = {
     "workflows.Workflow": "workflow",
     "workflows.WorkflowNode": "workflow_node",
     "workflows.WorkflowEdge": "workflow_edge",
+    "workflows.WorkflowChange": "workflow_change",
     "workflows.WorkflowVersion": "workflow_version",
     "workflows.WorkflowTest": "workflow_test",
     "workflows.WorkflowTrigger": "workflow_trigger",

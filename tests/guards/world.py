@@ -68,10 +68,13 @@ class World:
         takes |= dict.fromkeys(("document", "gone_document", "document_file"), "document_id") | {
             "document_version": "version_id"
         }
+        takes |= dict.fromkeys(("workflow", "gone_workflow"), "workflow_id") | {"workflow_node": "node_id"}
         takes |= dict.fromkeys(("document_folder", "gone_document_folder"), "folder_id")
         takes |= {"file": "attachment_id", "waiting_file": "attachment_id"}
         takes = takes.get(names, "message_id")
         values = {takes: pk or self.ids[names]} if names else {}
+        if names == "workflow_node":
+            values["workflow_id"] = self.ids["workflow"]
         if name == "message_image":
             values["index"] = 0
         if name == "document_page_image":
@@ -119,6 +122,7 @@ def rows(workspace: Workspace) -> dict[str, uuid.UUID]:
     named["instance_tool_key"] = _tool_key(user=None, team=None)
     named |= _agents(workspace) | _decisions(workspace) | _servers(workspace)
     named |= _filed(workspace) | _prompts(workspace) | _documents(workspace)
+    named |= _workflows(workspace)
     named["queried"] = _queried(workspace)
     factories.chat_document(chat, named["document"], is_pinned=True)
     named |= _transfers(workspace) | _files(workspace, chat)
@@ -230,6 +234,15 @@ def _documents(workspace: Workspace) -> dict[str, Model]:
             **workspace.owner, name=CANARY, deleted_at=timezone.now()
         ),
     }
+
+
+def _workflows(workspace: Workspace) -> dict[str, Model]:
+    """A workflow with a node, and one that was deleted."""
+    given = {"name": f"{CANARY} workflow", "description": CANARY}
+    sketch = factories.Sketch().node(f"{CANARY} node", "template", content=[{"text": CANARY}])
+    workflow = factories.workflow(workspace.user, workspace.team, sketch, **given)
+    gone = factories.workflow(workspace.user, workspace.team, **given, deleted_at=timezone.now())
+    return {"workflow": workflow, "workflow_node": workflow.nodes.get(), "gone_workflow": gone}
 
 
 def _servers(workspace: Workspace) -> dict[str, Model]:

@@ -9,6 +9,9 @@ from sambung.examples import seed
 from sambung.examples.content import CHATS
 from teams.models import Team, User, UserRole
 from tests.factories import UserFactory
+from workflows.editing import draft
+from workflows.models import Workflow
+from workflows.nodes import checking
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +87,11 @@ def test_a_second_seed_adds_nothing():
     before = [model.objects.count() for model in kinds]
     assert seed.seed() == 0
     assert [model.objects.count() for model in kinds] == before
+
+
+def test_there_is_a_workflow_that_nothing_is_wrong_with():
+    for _n in range(2):
+        seed.seed()
+    workflow = Workflow.objects.get()
+    assert checking.faults(draft.structure_of(workflow)) == []
+    assert workflow.nodes.count() == 7

@@ -6,8 +6,9 @@ from typing import Any
 from django.db import transaction
 
 from sambung.lib.errors import Refused
+from sambung.lib.ids import uuid7
 from teams.models import User
-from workflows.editing import draft
+from workflows.editing import operations
 from workflows.forms.controls import NOTHING
 from workflows.models import Workflow
 
@@ -21,11 +22,10 @@ def save(*, workflow: Workflow, node: str, changes: Mapping[str, Any], base: int
     kept = Workflow.objects.select_for_update(of=("self",)).get(pk=workflow.pk)
     if kept.draft_version != base:
         raise Refused("", code="moved")
-    structure = draft.structure_of(kept)
-    data = next(one["data"] for one in structure["nodes"] if one["id"] == node)
-    for key, value in changes.items():
-        if value is NOTHING:
-            data.pop(key, None)
-        else:
-            data[key] = value
-    return draft.write(kept, structure)
+    data = kept.nodes.get(pk=node).data
+    told = [
+        {"id": str(uuid7()), "op": "set", "node": node, "field": key, "was": data.get(key)}
+        | ({} if value is NOTHING else {"value": value})
+        for key, value in changes.items()
+    ]
+    return operations.apply(by=by, workflow=kept, operations=operations.checked(told)).version

@@ -1,6 +1,7 @@
 """Workflows: the draft as rows, what was published, what starts them, their runs and steps, and who approves."""
 
 from workflows.models.approvals import Approval
+from workflows.models.changes import WorkflowChange
 from workflows.models.runs import (
     ENDED,
     WAITING,
@@ -29,6 +30,7 @@ __all__ = [
     "Trigger",
     "TriggerKind",
     "Workflow",
+    "WorkflowChange",
     "WorkflowEdge",
     "WorkflowNode",
     "WorkflowRun",

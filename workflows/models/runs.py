@@ -107,7 +107,8 @@ class WorkflowStep(Failing):
     """One attempt at one node: `path` names it, `loop[12]/node` inside of a loop.
 
     `handle`: by which of its handles it went on, where that is not the usual one. `run_attempt`: which attempt of the
-    run wrote it. `size`: bytes of its output. `wake_at`: when a step that waits goes on by itself.
+    run wrote it. `size`: bytes of its output. What is larger than 64 kB lies in the storage under `input_file` and
+    `output_file`, and the column holds a preview. `wake_at`: when a step that waits goes on by itself.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -121,6 +122,8 @@ class WorkflowStep(Failing):
     handle = models.CharField(max_length=100, blank=True, default="", db_default="")
     input = models.JSONField(null=True, blank=True)
     output = models.JSONField(null=True, blank=True)
+    input_file = models.CharField(max_length=150, blank=True, default="", db_default="")
+    output_file = models.CharField(max_length=150, blank=True, default="", db_default="")
     size = models.PositiveBigIntegerField(default=0, db_default=0)
     usage = models.JSONField(default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
     cost = models.DecimalField(max_digits=18, decimal_places=12, null=True, blank=True)

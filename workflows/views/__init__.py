@@ -1,0 +1,1 @@
+"""Pages: fetch, call an act, render."""

@@ -79,3 +79,17 @@ def stored_before(folder: str, moment: datetime) -> list[str]:
         return []
     keys = (f"{folder}/{name}" for name in names)
     return [key for key in keys if default_storage.get_modified_time(key) < moment]
+
+
+def exists(key: str) -> bool:
+    """Whether there are bytes under this key."""
+    return default_storage.exists(key)
+
+
+def stored_in(folder: str) -> list[str]:
+    """The keys of a folder of the storage."""
+    try:
+        _folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return []
+    return [f"{folder}/{name}" for name in names]

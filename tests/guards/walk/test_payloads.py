@@ -57,7 +57,9 @@ MACHINE = {
     "workflows.WorkflowEdge": {"source_handle", "target_handle"},
     "workflows.WorkflowTrigger": {"token_digest"},
     "workflows.WorkflowRun": {"key"},
-    "workflows.WorkflowStep": {"node_id", "node_type", "path", "handle", "idempotency_key"},
+    "workflows.WorkflowStep": {
+        *("node_id", "node_type", "path", "handle", "idempotency_key", "input_file", "output_file"),
+    },
     "workflows.Approval": {"default_button", "decision"},
 }
 #: These hand over no page.
