@@ -27,10 +27,11 @@ def add(*, workspace: Workspace, name: str, data: bytes, folder: DocumentFolder 
 def replace(*, document: Document, workspace: Workspace, name: str, data: bytes) -> None:
     """Put a newer file, of whatever kind, in the place of a document's, and have it read. Raises Refused.
 
-    What it was found by stays until that is done.
+    What it was found by stays until that is done. One that was fetched from an address is so no more.
     """
     name = store.plain_name(name)
     with transaction.atomic():
         kept = Document.objects.select_for_update(no_key=True).get(pk=document.pk)
         files.replace(kept, workspace, name, data)
+        Document.objects.filter(pk=kept.pk).update(url="", is_daily=False)
         progress.take_up(document=kept)

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 
 from agents.tools import Caller
 from documents import files
+from documents.knowledge import places
 from documents.models import Document, Kind
 from sambung.lib.ids import as_uuid
 from teams import access
@@ -85,10 +86,11 @@ def called(caller: Caller, name: str) -> DataFile | None:
 
 
 class Documents:
-    """Sheets, and files with tables, which must be named."""
+    """Sheets, and files with tables, which must be named: by the model, or behind an @ by the person."""
 
     def at_hand(self, caller: Caller) -> list[DataFile]:
-        return []
+        found = _rows(caller).filter(pk__in=places.documents_of(caller.searched)).order_by("title", "pk")
+        return [_file(document) if document.is_file else _sheet(document) for document in found]
 
     def called(self, caller: Caller, name: str) -> DataFile | None:
         """A document by its id, its title, or a file by what it is called when it is taken along."""

@@ -23,7 +23,7 @@ def places() -> list[tuple[str, str]]:
 class SpaceForm(forms.ModelForm):
     """A place and the name of a model there."""
 
-    place = forms.ChoiceField(label=_("place"), help_text=_("A key of the server, or a server of the environment."))
+    place = forms.ChoiceField(label=_("Place"), help_text=_("A key of the server, or a server of the environment."))
 
     class Meta:
         model = EmbeddingSpace

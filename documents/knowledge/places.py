@@ -3,7 +3,7 @@
 What a chat searches is known above this app, which registers who tells it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -31,16 +31,24 @@ def reference(kind: str, pk: UUID) -> str:
     return f"{kind}:{pk}"
 
 
-def _named(user: User, refs: Iterable[str]) -> tuple[QuerySet[Collection], QuerySet[Document], int]:
+def documents_of(refs: Iterable[str]) -> list[UUID]:
+    """The ids of the documents that such references name."""
+    return _ids(refs, "document")
+
+
+def _ids(refs: Iterable[str], kind: str) -> list[UUID]:
+    pairs = (ref.partition(":") for ref in refs)
+    return [found for named, _colon, pk in pairs if named == kind and (found := as_uuid(pk))]
+
+
+def _named(user: User, refs: Sequence[str]) -> tuple[QuerySet[Collection], QuerySet[Document], int]:
     """The collections and documents that these references name and a person may read, and how many are not theirs."""
-    pairs = [ref.partition(":") for ref in refs]
-    ids = {kind: [as_uuid(pk) for found, _colon, pk in pairs if found == kind] for kind in ("collection", "document")}
-    collections = access.rows(user, Collection.objects.filter(pk__in=ids["collection"]))
-    documents = access.rows(user, Document.objects.filter(pk__in=ids["document"]))
-    return collections, documents, len(pairs) - collections.count() - documents.count()
+    collections = access.rows(user, Collection.objects.filter(pk__in=_ids(refs, "collection")))
+    documents = access.rows(user, Document.objects.filter(pk__in=_ids(refs, "document")))
+    return collections, documents, len(refs) - collections.count() - documents.count()
 
 
-def told(user: User, refs: Iterable[str]) -> str:
+def told(user: User, refs: Sequence[str]) -> str:
     """What a model is told of what the message names to be searched."""
     collections, documents, _missing = _named(user, refs)
     names = [*collections.values_list("name", flat=True), *documents.values_list("title", flat=True)]

@@ -135,8 +135,12 @@ class Document(Scoped):
 
     @property
     def host(self) -> str:
-        """The host that its address names, "" where it has none."""
-        return urlsplit(self.url).hostname or ""
+        """The host that its address names, "" where it has none that can be followed."""
+        try:
+            found = urlsplit(self.url)
+            return found.hostname or "" if found.scheme in {"http", "https"} else ""
+        except ValueError:
+            return ""
 
     @property
     def is_found(self) -> bool:

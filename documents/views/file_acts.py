@@ -62,7 +62,7 @@ def document_address(request, document_id):
 @limits.limited("file")
 def document_replace(request, document_id):
     """Put a newer file in the place of a document's."""
-    found = access.get(request, Document.objects.filter(kind=Kind.FILE, url=""), access.WRITE, pk=document_id)
+    found = access.get(request, Document.objects.filter(kind=Kind.FILE), access.WRITE, pk=document_id)
     form = ReplaceForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     to, back = request.workspace.url("document_replace", found.pk), request.workspace.url("document", found.pk)
     if request.method == "POST" and form.is_valid():

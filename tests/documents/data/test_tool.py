@@ -70,6 +70,14 @@ def test_the_tables_of_the_chat_are_listed(add, call, alice):
     assert told["tables"][1]["sheet"] == "Gudang Utama"
 
 
+def test_a_sheet_that_the_message_names_is_at_hand_for_whoever_may_read_it(call, alice, carol):
+    made = document(alice, kind=Kind.SHEET, title="Prices", content="bean,kg\ngayo,40\n")
+    named = (f"document:{made.pk}",)
+    told = call(LIST, by=Caller(Workspace(alice), searched=named)).content
+    assert [one["table"] for one in told["tables"]] == ["prices"]
+    assert "prices" not in str(call(LIST, by=Caller(Workspace(carol), searched=named)).content)
+
+
 def test_of_many_columns_the_first_are_told(add, call):
     add("wide.csv", ",".join(f"c{n}" for n in range(200)).encode() + b"\n" + b"1," * 199 + b"1\n")
     (table,) = call(LIST).content["tables"]

@@ -9,11 +9,13 @@ from django.utils import timezone
 from agents.toolkits import fetching
 from documents import files
 from documents.actions import addresses as acts
+from documents.actions import uploading
 from documents.knowledge import addresses, progress
 from documents.models import Collection, Document, DocumentExtraction
 from sambung.lib import egress
 from sambung.lib.errors import Refused
 from teams.models import Instance, Notification, WebAccess
+from teams.workspace import Workspace
 from tests import corpus, factories
 from tests.agents.toolkits.places import Answer, serving
 from tests.documents.knowledge.reading import passages, state
@@ -198,6 +200,18 @@ def client_of_alice(alice, sign_in):
 def test_what_is_no_address_is_refused(client_of_alice, handbook, url):
     assert client_of_alice.post(f"/app/collections/{handbook.pk}/address/", {"url": url}).status_code == 422
     assert not Document.objects.exists()
+
+
+def test_a_file_that_somebody_gives_takes_the_place_of_the_address(alice, added, work):
+    made = work(added(is_daily=True))
+    uploading.replace(document=made, workspace=Workspace(alice), name="plan.txt", data=b"Beans of ours.")
+    made = work(made)
+    assert (made.url, made.is_daily, passages(made)) == ("", False, ["Beans of ours."])
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://[broken", "nothing", ""])
+def test_an_address_that_cannot_be_followed_names_no_host(url):
+    assert Document(url=url).host == ""
 
 
 def test_the_same_address_is_added_once(added):
