@@ -19,6 +19,7 @@ class DocumentsConfig(AppConfig):
             files,
             pictures,
             policies,  # noqa: F401  this app's access policies
+            programs,
             sharing,
         )
         from documents.actions import collections, deleting, personal_data
@@ -40,6 +41,7 @@ class DocumentsConfig(AppConfig):
         quotas.register(files.used)
         quotas.register(pictures.used)
         tools.register(tool.KIND, tool.Knowledge())
+        tools.register(programs.KIND, programs.Documents())
         toolkits.add(toolkit)
         about = (_("Collections it searches"), _("It then looks into these alone, with the rights of whoever asks it."))
         kept = (collections.offered, collections.of_agent, collections.keep_of_agent)

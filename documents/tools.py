@@ -38,6 +38,7 @@ toolkit = Toolkit(
     "List the person's documents, those changed last first; `words` keeps to those that have each of them.",
     words={"type": "string", "maxLength": 200},
     count={"type": "integer", "minimum": 1, "maximum": MOST, "default": 10},
+    effect="none",
 )
 async def find_documents(args: dict, caller: Caller) -> Result:
     """Give {documentId, title, kind, beginning} of each. Raises Failed."""
@@ -61,6 +62,7 @@ def _listed(caller: Caller, words: str, count: int) -> list[dict] | str:
     required=["document_id"],
     document_id=_ID,
     from_line={"type": "integer", "minimum": 1, "default": 1},
+    effect="none",
 )
 async def read_document(args: dict, caller: Caller) -> Result:
     """Give title, version and numbered lines as a text. Raises Failed."""

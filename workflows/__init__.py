@@ -1,0 +1,1 @@
+"""Workflows: drawn, run step by step, published as tools."""

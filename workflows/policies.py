@@ -5,11 +5,13 @@ from django.db.models import Exists, OuterRef, Q
 from agents.models import Visibility
 from teams import access
 from teams.models import User, UserRole
+from teams.workspace import Workspace
 from workflows.models import (
     Approval,
     Workflow,
     WorkflowChange,
     WorkflowEdge,
+    WorkflowLink,
     WorkflowNode,
     WorkflowRun,
     WorkflowStep,
@@ -56,6 +58,11 @@ def _approvals(user: User, level: access.Level, prefix: str = "") -> Q:
     return held | named
 
 
+def open_in(workspace: Workspace) -> Q:
+    """Workflows that the pages of a workspace show: its own, and those of others."""
+    return workspace.q | ~access.in_scope(workspace.user, access.READ)
+
+
 def _has_role(user: User | OuterRef, role: str) -> Q:
     if isinstance(user, OuterRef):
         return Q(Exists(User.objects.filter(pk=OuterRef(user), role=role)))
@@ -68,6 +75,7 @@ access.register(WorkflowEdge, via="workflow")
 access.register(WorkflowVersion, via="workflow")
 access.register(WorkflowChange, via="workflow")
 access.register(WorkflowTrigger, via="workflow")
+access.register(WorkflowLink, via="workflow")
 access.register(WorkflowTest, via="workflow")
 access.register(WorkflowRun, via="run")
 access.register(WorkflowStep, via="workflow_run")

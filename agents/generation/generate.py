@@ -55,6 +55,7 @@ class Question:
     needs_tools: bool = False  # the message names them
     attachments: Attachments = field(default_factory=NoAttachments)
     pinned: tuple[context.Pinned, ...] = ()  # documents that go along
+    most_steps: int | None = None  # how often the model is asked; None: as often as the instance lets it
     searched: tuple[str, ...] = ()  # what the message names to be searched, by its references
 
 
@@ -89,7 +90,7 @@ class Hearing:
 class Answering:
     """One reply that is being made. `report` takes what is to be kept of it."""
 
-    def __init__(self, work: Work, report: Report, pace: engine.Pace) -> None:
+    def __init__(self, work: Work, report: Report, pace: engine.Pace | None) -> None:
         self._work, self._report, self._pace = work, report, pace
         self._question: Question = work.context
         self._loaded: Mapping | None = None
@@ -102,7 +103,7 @@ class Answering:
         numbers = citations.numbers((*(part for turn in question.turns for part in turn.parts), *work.base))
         talk = loop.Conversation(work.base, question.bound, partial(self._caller, numbers), question.gate, sink)
         try:
-            await talk.hold(self._ask, settings.TOOL_STEPS)
+            await talk.hold(self._ask, question.most_steps or settings.TOOL_STEPS)
         except loop.Awaited as awaited:
             self._report.waiting = awaited.waiting
             raise
@@ -112,7 +113,7 @@ class Answering:
         question, answered = self._question, self._report.answered
         model = answered.label if answered else question.order[0].model
         asker = (question.workspace, self._work.topic, model, question.agent)
-        return tools.Caller(*asker, numbers, question.searched)
+        return tools.Caller(*asker, numbers, run=self._work.run_id, searched=question.searched)
 
     async def _ask(self, said: tuple[dict, ...], sink: engine.Sink) -> None:
         """Ask one model after the other, until one begins to answer. Whoever has begun goes on."""

@@ -97,7 +97,15 @@ def tool(kept: Mapping, server_id: str, prefix: str) -> Tool:
         asks=Asks.ALWAYS if kept["annotations"].get("destructiveHint") else Asks.NEVER,
         prefix=prefix,
         listed=kept.get("digest", ""),
+        effect=_effect(kept["annotations"]),
     )
+
+
+def _effect(annotations: Mapping) -> str:
+    """What a call may do, as the server hints at it."""
+    if annotations.get("readOnlyHint"):
+        return "none"
+    return "keyed" if annotations.get("idempotentHint") else "unsafe"
 
 
 def is_ready(kept: Mapping) -> bool:

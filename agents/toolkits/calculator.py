@@ -29,6 +29,7 @@ toolkit = Toolkit(
         "maxLength": 2000,
         "description": "What to work out, such as 1.19 * (250 + 80) or sqrt(2) ** 3.",
     },
+    effect="none",
 )
 async def calculate(args: dict, caller: Caller) -> Result:
     """Give the value of an expression as text. Raises Failed."""

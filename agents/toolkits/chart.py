@@ -47,6 +47,7 @@ toolkit = Toolkit("chart", _("Charts"), _("Draws bars, lines, pies and scattered
     },
     x_title=_TITLE,
     y_title=_TITLE,
+    effect="none",
 )
 async def make_chart(args: dict, caller: Caller) -> Result:
     """Show a chart. Raises Failed."""

@@ -27,6 +27,7 @@ def _moment(description: str) -> dict:
     _("Present time"),
     "Tell the present date, time and weekday. Use it whenever today, now or a relative date matters.",
     time_zone=_ZONE,
+    effect="none",
 )
 async def now(args: dict, caller: Caller) -> Result:
     """Give the present time in a zone. Raises Failed."""
@@ -40,6 +41,7 @@ async def now(args: dict, caller: Caller) -> Result:
     time=_moment("The time"),
     from_zone=_ZONE,
     to_zone=_ZONE,
+    effect="none",
 )
 async def convert_time(args: dict, caller: Caller) -> Result:
     """Give a time in another zone. Raises Failed."""
@@ -57,6 +59,7 @@ async def convert_time(args: dict, caller: Caller) -> Result:
     start=_moment("The beginning"),
     end=_moment("The end"),
     time_zone=_ZONE,
+    effect="none",
 )
 async def time_between(args: dict, caller: Caller) -> Result:
     """Give the distance of two times. Raises Failed."""
@@ -79,6 +82,7 @@ async def time_between(args: dict, caller: Caller) -> Result:
     days=_AMOUNT,
     hours=_AMOUNT,
     minutes=_AMOUNT,
+    effect="none",
 )
 async def add_time(args: dict, caller: Caller) -> Result:
     """Give a later or earlier time. Raises Failed."""

@@ -28,6 +28,7 @@ toolkit = Toolkit(
         "maxLength": 50_000,
         "description": "The program. Print what you want to know.",
     },
+    effect="none",
 )
 async def run_python(args: dict, caller: Caller) -> Result:
     """Give what a program printed, the value of its last expression, and its error."""

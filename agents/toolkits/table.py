@@ -21,6 +21,7 @@ toolkit = Toolkit("table", _("Tables"), _("Shows rows that can be sorted, filter
         "description": "Rows with one cell for each column.",
         "items": {"type": "array", "items": {"type": ["string", "number", "boolean", "null"]}},
     },
+    effect="none",
 )
 async def make_table(args: dict, caller: Caller) -> Result:
     """Show rows. Raises Failed."""

@@ -29,6 +29,7 @@ class Member:
     act: Act
     field: str = ""
     keep: Keep | None = None
+    effect: str = "unsafe"
 
 
 def no_problem(workspace: Workspace) -> None:
@@ -56,12 +57,13 @@ class Toolkit:
         asks: Asks = Asks.NEVER,
         field: str = "",
         keep: Keep | None = None,
+        effect: str = "unsafe",
         **properties: dict,
     ) -> Callable[[Act], Act]:
         """Make a function a tool under its own name. `description` is for models; `properties` are JSON schemas.
 
         `field` is the argument that people read while it is written; `keep` stores what was written of a call that was
-        cut off.
+        cut off; `effect` is what a call may do, see `agents.tools.Tool`.
         """
         parameters = engine.schema_as_sent(
             {
@@ -73,7 +75,8 @@ class Toolkit:
         )
 
         def add(act: Act) -> Act:
-            self.members[act.__name__] = Member(act.__name__, title, description, parameters, asks, act, field, keep)
+            told = (act.__name__, title, description, parameters, asks, act, field, keep, effect)
+            self.members[act.__name__] = Member(*told)
             return act
 
         return add
@@ -88,4 +91,4 @@ class Toolkit:
 
     def _tool(self, member: Member) -> Tool:
         told = (member.name, str(member.title), member.description, member.parameters)
-        return Tool(KIND, self.id, *told, asks=member.asks, field=member.field)
+        return Tool(KIND, self.id, *told, asks=member.asks, field=member.field, effect=member.effect)

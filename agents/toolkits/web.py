@@ -41,6 +41,7 @@ toolkit = Toolkit(
     required=["url"],
     asks=Asks.ELSEWHERE,
     url=_URL,
+    effect="none",
 )
 async def read_page(args: dict, caller: Caller) -> Result:
     """Give the text of a page. Raises Failed."""

@@ -40,6 +40,7 @@ toolkit = Toolkit(
     required=["query"],
     query={"type": "string", "minLength": 1, "maxLength": 400},
     count={"type": "integer", "minimum": 1, "maximum": 20, "default": 8},
+    effect="none",
 )
 async def search_web(args: dict, caller: Caller) -> Result:
     """Give what the service found: a list of {title, url, text}. Raises Failed."""

@@ -83,7 +83,12 @@ class Charge:
 
 # ---- calls ----------------------------------------------------------------------------------------------
 async def reply(
-    rounds: list[Round], model: Model, ask: engine.Ask, sink: engine.Sink, limits: engine.Limits, pace: engine.Pace
+    rounds: list[Round],
+    model: Model,
+    ask: engine.Ask,
+    sink: engine.Sink,
+    limits: engine.Limits,
+    pace: engine.Pace | None,
 ) -> None:
     """Like `engine.reply`; what the call took is added to `rounds`, which whoever ends it stores. Raises EngineError.
 

@@ -44,6 +44,7 @@ class ChatSearch:
             "Search the person's earlier chats by words in titles and messages; gives title, excerpt and link of each. "
             "Use it when they refer to something from before.",
             _PARAMETERS,
+            effect="none",
         )
         told = _("Finds what was said in chats that you can read here.")
         return [Source(KIND, SOURCE, _("Past chats"), told, icon="history", tools=(tool,))]

@@ -79,6 +79,7 @@ class DataTools:
                 "List the tables of this chat's files, and of documents that are named: columns with type, range and "
                 "empty cells, the first five rows, and what had to be guessed.",
                 _LIST,
+                effect="none",
             ),
             Tool(
                 KIND,
@@ -88,6 +89,7 @@ class DataTools:
                 "Answer a question about tables by SQL. Gives the first rows, how many there are, and how many were "
                 "read.",
                 _QUERY,
+                effect="none",
             ),
         )
         told = _("Answers questions about sheets and files with tables by SQL, reading every row.")

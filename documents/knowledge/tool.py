@@ -80,6 +80,7 @@ class Knowledge:
                 "Find passages in the person's documents, files and collections that answer a question. Gives numbered "
                 "passages with title, page or heading, and text. Use it for whatever such a document may say.",
                 _SEARCH,
+                effect="none",
             ),
             Tool(
                 KIND,
@@ -89,6 +90,7 @@ class Knowledge:
                 "What a document is about: its headings with their pages, and how it begins. Use it for questions on a "
                 "document as a whole; without a title it lists the documents that there are.",
                 _OUTLINE,
+                effect="none",
             ),
         )
         about = {"icon": "text-search", "tools": tools, "instructions": _INSTRUCTIONS}

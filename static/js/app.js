@@ -31,6 +31,7 @@ import "./pictures.js";
 import "./document-files.js";
 import "./side-panel.js";
 import "./canvas.js";
+import "./workflow-node.js";
 import "./palette.js";
 import "./search.js";
 import "./workflow-run.js";

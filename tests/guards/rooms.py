@@ -30,7 +30,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "apps",
         "urls",
         "views admin tasks api",
-        "forms tools",
+        "forms tools programs",
         "actions",
         "exporting running sharing data notified",
         "paging pictures",

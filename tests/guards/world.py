@@ -34,11 +34,13 @@ from teams.workspace import Workspace
 from tests import factories
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
 from tests.guards import world_runs
+from workflows.actions import triggers
 
 CANARY = "CANARY-A"
 ROLES = ("anonymous", "stranger", "owner", "teammate", "other_admin", "instance_admin")
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 SCRIPT = {"HX-Request": "true"}
+_NOBODYS = uuid.UUID(int=0)  # an id that no row has
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,9 @@ class World:
         takes |= dict.fromkeys(("document", "gone_document", "document_file"), "document_id") | {
             "document_version": "version_id"
         }
-        takes |= dict.fromkeys(("workflow", "gone_workflow"), "workflow_id") | {"workflow_node": "node_id"}
+        takes |= dict.fromkeys(("workflow", "gone_workflow", "published_workflow"), "workflow_id")
+        takes |= dict.fromkeys(("workflow_schedule", "workflow_webhook", "workflow_form"), "trigger_id")
+        takes |= {"workflow_node": "node_id", "workflow_version": "version_id"}
         takes |= dict.fromkeys(("document_folder", "gone_document_folder"), "folder_id")
         takes |= {"file": "attachment_id", "waiting_file": "attachment_id"}
         takes = (takes | world_runs.TAKES).get(names, "message_id")
@@ -78,6 +82,12 @@ class World:
             values["workflow_id"] = self.ids["workflow"]
         if name in {"workflow_run_value", "workflow_step_value"}:
             values["which"] = "input"
+        if name == "message_call":
+            values["call_id"] = "call"
+        if name == "message_call_decide":
+            values["approval_id"] = _NOBODYS
+        if name == "workflow_trigger_new":
+            values["kind"] = "schedule"
         if name == "message_image":
             values["index"] = 0
         if name == "document_page_image":
@@ -242,10 +252,26 @@ def _documents(workspace: Workspace) -> dict[str, Model]:
 def _workflows(workspace: Workspace) -> dict[str, Model]:
     """A workflow with a node, and one that was deleted."""
     given = {"name": f"{CANARY} workflow", "description": CANARY}
+    told = {"level": "todo", "code": "kept", "node": "n", "name": CANARY, "params": {}}
+    given["imported"] = {"source": "dify", "at": "2026-11-30T00:00:00+00:00", "lines": [told]}
     sketch = factories.Sketch().node(f"{CANARY} node", "template", content=[{"text": CANARY}])
     workflow = factories.workflow(workspace.user, workspace.team, sketch, **given)
     gone = factories.workflow(workspace.user, workspace.team, **given, deleted_at=timezone.now())
-    return {"workflow": workflow, "workflow_node": workflow.nodes.get(), "gone_workflow": gone}
+    found = {"workflow": workflow, "workflow_node": workflow.nodes.get(), "gone_workflow": gone}
+    return found | _published(workspace)
+
+
+def _published(workspace: Workspace) -> dict[str, Model]:
+    """A workflow that is published, and what starts it."""
+    by, canary = workspace.user, ("template", {"content": [{"text": CANARY}]})
+    workflow = factories.published(by, workspace.team, factories.line(canary), name=f"{CANARY} published")
+    plan = {"cron": "0 7 * * *", "zone": "UTC", "missed": "once", "overlap": "skip", "input": {}}
+    configs = {"schedule": plan, "webhook": {"scheme": "standard"}, "form": {"most": 1, "thanks": CANARY}}
+    made = {
+        f"workflow_{kind}": triggers.create(by=by, workflow=workflow, kind=kind, config=config).trigger
+        for kind, config in configs.items()
+    }
+    return {"published_workflow": workflow, "workflow_version": workflow.versions.get()} | made
 
 
 def _servers(workspace: Workspace) -> dict[str, Model]:

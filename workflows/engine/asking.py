@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from workflows.engine import executors
+from workflows.engine.known import Known
 from workflows.engine.order import Order
 from workflows.engine.steps import Call, Waits
 from workflows.models import Approval, StepStatus
@@ -70,6 +72,19 @@ def before(call: Call) -> Waits:
     return Waits(
         StepStatus.WAITING_PERSON, approval=told | {"audience": audience_of(call.order, asked.get("audience"))}
     )
+
+
+def is_word(order: Order, node: Mapping, known: Known) -> bool:
+    """Whether this is what a person said in the middle of a node, which then goes on: it finds it as `word`."""
+    is_one = known.handle in {APPROVE, REJECT} and executors.of(node["type"]).resumes
+    if is_one:
+        order.known[f"{known.path}#word"] = known
+    return is_one
+
+
+def word(call: Call) -> Known | None:
+    """What a person said in the middle of the node, once."""
+    return call.order.known.pop(f"{call.path}#word", None)
 
 
 @transaction.atomic

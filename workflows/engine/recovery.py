@@ -77,7 +77,9 @@ def _order(row: WorkflowRun, steps: Iterable[WorkflowStep]) -> Order:
 
 def _usual_model(row: WorkflowRun, workspace: Workspace) -> Reference | None:
     """The workspace's model, where a node asks for the run's: looked up only then."""
-    needs_it = any(node["type"] in {"llm", "tool"} and not node["data"].get("model") for node in row.structure["nodes"])
+    needs_it = any(
+        node["type"] in {"llm", "tool", "agent"} and not node["data"].get("model") for node in row.structure["nodes"]
+    )
     found = catalog.default(workspace) if needs_it else None
     return found.reference if found else None
 

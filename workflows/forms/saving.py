@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
-
 from sambung.lib.errors import Refused
 from sambung.lib.ids import uuid7
 from teams.models import User
@@ -13,19 +11,16 @@ from workflows.forms.controls import NOTHING
 from workflows.models import Workflow
 
 
-@transaction.atomic
-def save(*, workflow: Workflow, node: str, changes: Mapping[str, Any], base: int, by: User) -> int:
-    """Change fields of a node; NOTHING takes one away. `base`: the draft version that was looked at.
+def save(*, workflow: Workflow, node: Mapping, changes: Mapping[str, Any], by: User) -> int:
+    """Change fields of a node that was looked at as it stands in `node`; NOTHING takes one away.
 
-    Returns the new draft version. Raises Refused where the draft has changed since.
+    Returns the new draft version. Raises Refused, code "moved", where somebody has changed one of them since.
     """
-    kept = Workflow.objects.select_for_update(of=("self",)).get(pk=workflow.pk)
-    if kept.draft_version != base:
+    told = []
+    for key, value in changes.items():
+        operation = {"id": str(uuid7()), "op": "set", "node": node["id"], "field": key, "was": node["data"].get(key)}
+        told.append(operation if value is NOTHING else operation | {"value": value})
+    applied = operations.apply(by=by, workflow=workflow, operations=operations.checked(told))
+    if any(result.state == "conflict" for result in applied.results):
         raise Refused("", code="moved")
-    data = kept.nodes.get(pk=node).data
-    told = [
-        {"id": str(uuid7()), "op": "set", "node": node, "field": key, "was": data.get(key)}
-        | ({} if value is NOTHING else {"value": value})
-        for key, value in changes.items()
-    ]
-    return operations.apply(by=by, workflow=kept, operations=operations.checked(told)).version
+    return applied.version

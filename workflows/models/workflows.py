@@ -25,7 +25,8 @@ class Workflow(Scoped):
 
     `structure` is what was published last, and what runs for everybody; the rows of nodes and edges are the draft.
     `draft_version` counts the draft's changes. `extra` keeps what an XYFlow file has beside nodes and edges, such as
-    its viewport. `keeps_values`: whether steps keep what they took and gave once their run has ended.
+    its viewport. `imported` is the report of the file that it came from: {source, at, lines}. `keeps_values`: whether
+    steps keep what they took and gave once their run has ended.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -50,6 +51,7 @@ class Workflow(Scoped):
     draft_version = models.PositiveIntegerField(default=0, db_default=0)
     keeps_values = models.BooleanField(_("keep values of runs"), default=True, db_default=True)
     extra = models.JSONField(default=dict, blank=True, db_default=_object())
+    imported = models.JSONField(null=True, blank=True, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
     updated_at = models.DateTimeField(auto_now=True, db_default=Now())
@@ -133,13 +135,14 @@ class WorkflowEdge(models.Model):
 
 
 class WorkflowVersion(models.Model):
-    """What was published once: never changed."""
+    """What was published once: never changed. `draft_version`: the draft that it was made of."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     structure = models.JSONField(validators=[validators.validate_structure])
     tool_config = models.JSONField(null=True, blank=True, validators=[validators.validate_tool_config])
+    draft_version = models.PositiveIntegerField(default=0, db_default=0)
     note = models.CharField(_("note"), max_length=500, blank=True, default="", db_default="")
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())

@@ -156,7 +156,8 @@ _BRANCH = {
 _TOOL = {
     "type": "object",
     "required": ["kind", "source", "name"],
-    "properties": dict.fromkeys(("kind", "source", "name", "title", "digest"), SHORT),
+    "properties": dict.fromkeys(("kind", "source", "name", "title", "digest"), SHORT)
+    | {"effect": {"enum": ["none", "keyed", "unsafe"]}},
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _DEADLINE = {

@@ -74,6 +74,15 @@ def _answered(data: Mapping) -> dict:
     return _object(answer=said, usage=_USAGE, model=model)
 
 
+_STRICTER = (NONE, KEYED, UNSAFE)
+
+
+def _tool_effect(data: Mapping) -> str:
+    """As the tool said of itself when it was chosen; the author may tighten it."""
+    said = [(data.get("tool") or {}).get("effect") or UNSAFE, data.get("effect") or NONE]
+    return max(said, key=lambda one: _STRICTER.index(one) if one in _STRICTER else len(_STRICTER))
+
+
 def _http_effect(data: Mapping) -> str:
     if data.get("method") in REPEATABLE:
         return NONE
@@ -134,7 +143,7 @@ _ALL = (
     NodeKind(
         *("tool", _("Tool"), "wrench", "work", _with_error),
         lambda data: _object(result=ANY),
-        lambda data: data.get("effect") or UNSAFE,
+        _tool_effect,
     ),
     NodeKind("http", _("HTTP request"), "globe", "work", _with_error, _http, _http_effect),
     NodeKind("template", _("Text"), "file-text", "work", _usual, lambda data: _object(text=_TEXT)),

@@ -58,8 +58,7 @@ def _saved(request, workflow: Workflow, structure: dict, form: NodeForm) -> Http
     kept = {key: value for key, value in changes.items() if key not in keys}
     version = workflow.draft_version
     if kept:
-        version = save(workflow=workflow, node=form.node["id"], changes=kept, base=version, by=request.user)
-        workflow.draft_version = version
+        version = save(workflow=workflow, node=form.node, changes=kept, by=request.user)
         structure = draft.structure_of(workflow)
     form.saved(kept)
     form.problems = _problems(structure, form.node["id"])
@@ -75,7 +74,7 @@ def _saved(request, workflow: Workflow, structure: dict, form: NodeForm) -> Http
     response = render(request, "workflows/nodes/_saved.html", context, status=status)
     if kept:
         told = {"workflow": str(workflow.pk), "node": form.node["id"], "version": version}
-        response["HX-Trigger-After-Swap"] = json.dumps({"workflow-saved": told})
+        response["HX-Trigger-After-Swap"] = json.dumps({"workflow-changed": told})
     return response
 
 
@@ -104,7 +103,7 @@ def _context(request, workflow: Workflow, structure: dict, form: NodeForm) -> di
         "kind": KINDS[form.type],
         "sources": sources.before(structure, form.node["id"], form.around.names),
         "url": request.workspace.url("workflow_node", workflow.pk, form.node["id"]),
-        "back": request.workspace.url("workflow_node", workflow.pk, form.node["id"]),
+        "back": request.workspace.url("workflow", workflow.pk),
     }
 
 

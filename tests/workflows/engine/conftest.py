@@ -71,5 +71,5 @@ def play(host, alice) -> Callable:
         given = {"structure": sketch.structure, "input": input or {}, "by": alice}
         return starting.start(workflow=found, **given | more)
 
-    run.begin = begin
+    run.begin, run.resting = begin, resting
     return run

@@ -74,7 +74,7 @@ def test_what_is_typed_is_saved_and_the_page_is_told(client, url, workflow):
     assert response.status_code == 200
     assert data_of(workflow, "Fetch")["url"] == [{"text": "https://example.org/x"}]
     workflow.refresh_from_db()
-    told = json.loads(response["HX-Trigger-After-Swap"])["workflow-saved"]
+    told = json.loads(response["HX-Trigger-After-Swap"])["workflow-changed"]
     assert told["version"] == workflow.draft_version == before + 1
 
 
@@ -143,14 +143,18 @@ def test_a_draft_that_moves_under_a_save_is_looked_at_again(client, url, workflo
 
     def late(**kwargs):
         if not calls:
-            draft.write(workflow, draft.structure_of(workflow))
+            structure = draft.structure_of(workflow)
+            next(one for one in structure["nodes"] if one["type"] == "http")["data"]["url"] = [{"text": "other"}]
+            draft.write(workflow, structure)
         calls.append(kwargs)
         return saving.save(**kwargs)
 
     monkeypatch.setattr(nodes, "save", late)
-    assert post(client, url, given).status_code == 200
-    assert len(calls) == 2
-    assert data_of(workflow, "Fetch")["url"] == [{"text": "https://example.org/x"}]
+    response = post(client, url, given)
+    assert response.status_code == 422
+    assert "Somebody else has changed" in response.content.decode()
+    assert len(calls) == 1
+    assert data_of(workflow, "Fetch")["url"] == [{"text": "other"}]
 
 
 def test_strangers_find_nothing(url, carol, sign_in, workflow):

@@ -14,12 +14,13 @@ class Executor:
     """How one type of node is executed.
 
     `resolve` gives what it works on, and is what history shows; `run` does it, and is awaited unless it `is_quick`.
-    Both raise Failed.
+    Both raise Failed. Of one that `resumes`, the waits are for a word in its middle: it goes on with what was said.
     """
 
     resolve: Callable[[Call], Any]
     run: Callable[[Call], Outcome] | Callable[[Call], Awaitable[Outcome]]
     is_quick: bool = False
+    resumes: bool = False
 
 
 _executors: dict[str, Executor] = {}

@@ -69,9 +69,10 @@ async def _ask_one(call: Call, reached: Reached, turns: tuple[engine.Turn, ...],
     held = call.order.meter.hold(meter.most(reached.model, asked, LONGEST))
     said, rounds, learned = Said("", reached), [], []
     try:
-        await meter.reply(rounds, reached.model, asked, partial(_hear, call, said, learned), limits, engine.Pace())
+        # Without a pace, which rests after each read: nothing here beats, and a longer answer would never go on.
+        await meter.reply(rounds, reached.model, asked, partial(_hear, call, said, learned), limits, None)
     finally:
-        await _settle(call, said, rounds, held)
+        await settle(call, said, rounds, held)
         await patiently(partial(catalog.remember, reached.model, learned))
     said.text = "".join(said.parts)
     return said
@@ -88,7 +89,8 @@ def _hear(call: Call, said: Said, learned: list, event: engine.Event) -> None:
             learned.append(event)
 
 
-async def _settle(call: Call, said: Said, rounds: list, held: Decimal) -> None:
+async def settle(call: Call, said: Said, rounds: list, held: Decimal) -> None:
+    """Store calls of models for whoever pays, and add to `said` what they took."""
     made = meter.charges(rounds)
     used = [one.round.usage or one.round.guess for one in made]
     said.input_tokens += sum(usage.input_tokens for usage in used)
@@ -129,17 +131,17 @@ async def structured(call: Call, named: Mapping | None, turns: list, schema: Map
     """Ask for an answer by a schema; one that does not fit may be mended once. Raises StepFailed with what was said."""
     wanted = schemas.as_checked(schema)
     every = [said := await ask(call, named, turns, output=wanted, **more)]
-    value, problem = _read(schema, said.text)
+    value, problem = read(schema, said.text)
     if problem:
         again = [engine.Turn.of("assistant", said.text or "-"), engine.Turn.of("user", REPAIR % problem)]
         every.append(said := await ask(call, named, [*turns, *again], output=wanted, **more))
-        value, problem = _read(schema, said.text)
+        value, problem = read(schema, said.text)
     if problem:
         raise StepFailed("workflow_answer_unfit", problem=problem, output={"raw": said.text})
     return done(value, every)
 
 
-def _read(schema: Mapping, text: str) -> tuple[object, str]:
+def read(schema: Mapping, text: str) -> tuple[object, str]:
     """The value of an answer, and what is wrong with it."""
     fenced = engine.unfenced(text)
     try:

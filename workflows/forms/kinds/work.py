@@ -16,11 +16,6 @@ from workflows.forms.values import Reference, Value, Written
 
 def tool_fields(data: Mapping, around: Around) -> list[Control]:
     """The tool, and a control for each argument of the one that `data` names."""
-    effects = [
-        ("unsafe", _("Ask: it may have done something")),
-        ("keyed", _("Do it again: it knows what it has done already")),
-        ("none", _("Do it again: it changes nothing")),
-    ]
     tool, kept = (data.get(key) if isinstance(data.get(key), Mapping) else {} for key in ("tool", "arguments"))
     ref = ":".join(str(tool.get(part, "")) for part in ("kind", "source", "name"))
     found = around.offers("tool_values").get(ref) if tool else None
@@ -31,43 +26,36 @@ def tool_fields(data: Mapping, around: Around) -> list[Control]:
         *arguments,
         Written("instruction", _("What the model is told"), rows=3, help=told),
         Model("model", _("Model that fills in"), empty=_("The run's own")),
-        Choice("effect", _("When nobody knows whether it ran"), offered=effects, empty=_("As the tool says")),
+        *_stricter(found.effect if found else tool.get("effect")),
     ]
+
+
+def _stricter(said: Any) -> list[Control]:
+    """What is done where nobody knows whether the tool ran: more careful than it asks for, if that can be."""
+    effects = [
+        ("none", _("Do it again: it changes nothing")),
+        ("keyed", _("Do it again: it knows what it has done already")),
+        ("unsafe", _("Ask: it may have done something")),
+    ]
+    names = [name for name, _words in effects]
+    offered = effects[names.index(said) + 1 :] if said in names else []
+    label = _("When nobody knows whether it ran")
+    return [Choice("effect", label, offered=offered, empty=_("As the tool says"))] if offered else []
+
+
+_A_VALUE = {"add": _("Add a value"), "one": _("Value")}
 
 
 def http_fields() -> list[Control]:
     methods = [(one, one) for one in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")]
-    bodies = [
-        ("none", _("Nothing")),
-        ("json", _("JSON")),
-        ("text", _("Text")),
-        ("form", _("Form")),
-        ("file", _("File")),
-    ]
     secret = Secret("secret", _("Or a key"), offered="secrets", empty=_("No key"))
-    row = {"add": _("Add a value"), "one": _("Value")}
-    body = Group(
-        "body",
-        "",
-        Choice("type", _("Body"), offered=bodies),
-        Written("content", _("Content"), rows=5, when=("type", ("json", "text"))),
-        named("fields", _("Fields"), Written("value", _("Value")), when=("type", ("form",)), **row),
-        Reference("file", _("File"), when=("type", ("file",))),
-        layout="plain",
-    )
+    a_header = {"add": _("Add a header"), "one": _("Header")}
     return [
         Choice("method", _("Method"), offered=methods),
         Written("url", _("Address"), placeholder="https://"),
-        named("query", _("Query"), Written("value", _("Value")), **row),
-        named(
-            "headers",
-            _("Headers"),
-            Written("value", _("Value")),
-            fields=(secret,),
-            add=_("Add a header"),
-            one=_("Header"),
-        ),
-        body,
+        named("query", _("Query"), Written("value", _("Value")), **_A_VALUE),
+        named("headers", _("Headers"), Written("value", _("Value")), fields=(secret,), **a_header),
+        _body(),
         Statuses("okStatuses", _("Statuses that are no error"), help=_("Beside 200 to 299, such as 404, 409.")),
         Line(
             "keyHeader",
@@ -77,6 +65,25 @@ def http_fields() -> list[Control]:
             help=_("A service that knows this header does nothing twice, so that the request may be sent again."),
         ),
     ]
+
+
+def _body() -> Group:
+    bodies = [
+        ("none", _("Nothing")),
+        ("json", _("JSON")),
+        ("text", _("Text")),
+        ("form", _("Form")),
+        ("file", _("File")),
+    ]
+    return Group(
+        "body",
+        "",
+        Choice("type", _("Body"), offered=bodies),
+        Written("content", _("Content"), rows=5, when=("type", ("json", "text"))),
+        named("fields", _("Fields"), Written("value", _("Value")), when=("type", ("form",)), **_A_VALUE),
+        Reference("file", _("File"), when=("type", ("file",))),
+        layout="plain",
+    )
 
 
 class Secret(Choice):
