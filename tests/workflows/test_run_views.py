@@ -130,7 +130,7 @@ def test_the_state_is_told_once_it_is_another(client, alice, workflow):
     run = workflow_run(alice, workflow, RunStatus.RUNNING)
     shown = html(client, page(run, "state/"))
     assert 'aria-busy="true"' in shown
-    mark = shown.partition('data-mark="')[2].partition('"')[0]
+    mark = shown.partition('id="run-head"')[2].partition('data-mark="')[2].partition('"')[0]
     assert client.get(page(run, "state/"), {"mark": mark}).status_code == 204
     workflow_step(run, "input")
     assert client.get(page(run, "state/"), {"mark": mark}).status_code == 200
