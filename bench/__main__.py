@@ -15,7 +15,8 @@ import uvloop
 
 from bench import against, builds, ratios, report, stand
 from bench.builds import PRESENT, Build
-from bench.cases import CASES, QUICK, Size, models
+from bench.cases import CASES, models
+from bench.sizes import QUICK, Size
 from bench.stand import Stand
 
 CUT = 130  # the exit code of what a signal ended

@@ -6,63 +6,19 @@ import random
 import subprocess
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import aiohttp
 
-from bench import data, engine, knowledge, load, meter, people, stalls, workflows
+from bench import data, engine, ingest, knowledge, load, meter, people, stalls, workflows
 from bench.load import Client, Seat, Tally, Turn
 from bench.meter import percentile
+from bench.sizes import Size
 from bench.stand import OVER_THE_BUILD, SERVER_CORE, Stand, end
 
 STEADY, BRISK, BURST, FULL_SPEED, LONG = "r30-n300", "r50-n40", "n20", "n1000", "r50-n2000"
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How much of everything: as DESIGN's table has it, or just enough to see that it runs."""
-
-    singles: int = 30
-    streams: int = 50
-    tokens: int = 300
-    burst: int = 200
-    burst_rounds: int = 3
-    many: tuple[int, ...] = (200, 500)
-    full_speed: int = 20
-    starts: int = 3
-    chats: int = 10_000
-    long_branch: int = 1000
-    longest_branch: int = 5000
-    pages: int = 40
-    kills: int = 20
-    stall: float = 20.0  # seconds
-    rows: int = 1_000_000  # of a table
-    rounds: int = 3  # of its questions
-    workflow_runs: int = 100  # at once
-    waiting_runs: int = 1000
-
-
-QUICK = Size(
-    singles=3,
-    streams=3,
-    tokens=20,
-    burst=5,
-    burst_rounds=1,
-    many=(5, 6),
-    full_speed=2,
-    starts=1,
-    chats=50,
-    long_branch=50,
-    longest_branch=60,
-    pages=3,
-    kills=1,
-    stall=3.0,
-    rows=1000,
-    rounds=1,
-    workflow_runs=5,
-    waiting_runs=5,
-)
 Figures = dict[str, float]
 Case = Callable[[Stand, Size], Awaitable[Figures]]
 
@@ -376,12 +332,8 @@ async def tools(stand: Stand, size: Size) -> Figures:
             await asyncio.sleep(random.uniform(0, 0.05))
     people.unbind_tools(stand)
     first, floor = percentile(added.first, 0.5), percentile(without.first, 0.5)
-    return {
-        "tools.first": first,
-        "tools.added": first - floor,
-        "tools.without": floor,
-        **_failed("tools", without, added),
-    }
+    found = {"tools.first": first, "tools.added": first - floor, "tools.without": floor}
+    return found | _failed("tools", without, added)
 
 
 CASES: dict[str, Case] = {
@@ -397,6 +349,7 @@ CASES: dict[str, Case] = {
     "idle": idle,
     "tools": tools,
     "data": lambda stand, size: data.measure(stand, size.rows, size.rounds),
+    "ingest": lambda stand, size: ingest.measure(stand, size.burst),
     "knowledge": lambda stand, size: knowledge.measure(stand),
     "workflows": lambda stand, size: workflows.measure(stand, size.workflow_runs, size.waiting_runs),
     "stalls": lambda stand, size: stalls.measure(stand, f"fake-{LONG}", size.stall),

@@ -1,18 +1,28 @@
-"""The case `knowledge`: how well passages are found in real questions, and how fast among 200,000."""
+"""The case `knowledge`: how well and how fast passages are found, by words and with the extra model."""
 
+import contextlib
 import hashlib
 import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+import time
+from collections.abc import Iterator
 
 from bench import corpora
-from bench.stand import LOAD_CORE, Stand, StandError, end
+from bench.stand import LOAD_CORE, LOOK, Stand, StandError, end
 from sambung.home import PROJECT, Home
+from sambung.supervisor.model import EmbeddingModel
 
-HAYSTACK = corpora.FOLDER.parent / "haystack"  # a data directory, kept between runs
+KEPT = corpora.FOLDER.parent  # data directories, kept between runs
 LARGE, SMALL = ("100", "50", "20"), ("2", "0.05")  # shares of the haystack in percent
+WITHIN = 60.0  # seconds until the model's process must answer
+_WORDS = ("documents/knowledge/words.py", *sorted((PROJECT / "sambung/lib/lexemes").glob("*.py")))
+#: What a directory is made of: where that is another, it is made anew.
+MADE_OF = {
+    "haystack": ("bench/haystack.py", *_WORDS),
+    "meaning": ("bench/meaning.py", "documents/knowledge/chunking.py", *_WORDS),
+}
 
 Figures = dict[str, float]
 
@@ -25,41 +35,57 @@ async def measure(stand: Stand) -> Figures:
         raise StandError(str(error)) from error
     stand.stop_web()
     try:
-        return _found(stand)
+        return _run(stand, "bench.retrieval", "recall") | _meaning(stand) | _speed(stand)
     finally:
         stand.start_web()
 
 
-def _found(stand: Stand) -> Figures:
-    figures = _run(stand, "bench.retrieval", "recall")
-    with_haystack = Stand(_haystack(stand), ())
-    with_haystack.start_database()
-    try:
-        return figures | _slowest(_run(with_haystack, "bench.retrieval", "speed"))
-    finally:
-        with_haystack.stop_database()
+def _speed(stand: Stand) -> Figures:
+    """Searches among 200,000 passages."""
+    with _kept(stand, "haystack", "bench.haystack") as made:
+        return _slowest(_run(made, "bench.retrieval", "speed"))
 
 
-def _haystack(stand: Stand) -> Home:
-    """The data directory of the haystack, made anew where the tables or the words of it are others."""
-    made_of = [*sorted((PROJECT / "documents/migrations").glob("0*.py")), Path(__file__).with_name("haystack.py")]
-    made_of += sorted((PROJECT / "documents/knowledge").glob("words.py"))
-    key = hashlib.sha256(b"".join(path.read_bytes() for path in made_of)).hexdigest()
-    told = HAYSTACK / "made_of"
-    if told.exists() and told.read_text() == key:
-        return Home.open(HAYSTACK)
-    shutil.rmtree(HAYSTACK, ignore_errors=True)
-    print("  knowledge: 200,000 passages are made, once; this takes ten minutes.", file=sys.stderr, flush=True)
-    home = Home.open(HAYSTACK)
-    making = Stand(home, (), build=stand.build)
-    making.start_database()
+def _meaning(stand: Stand) -> Figures:
+    """Questions that the extra model reads as well; nothing where it was not added."""
+    if not EmbeddingModel.is_there():
+        print("  knowledge: the extra model is not there (make vectors).", file=sys.stderr, flush=True)
+        return {}
+    model = EmbeddingModel(Home.open(KEPT / "meaning"))
+    model.start()
     try:
-        _run(making, "manage.py", "migrate", "-v", "0", is_module=False)
-        _run(making, "bench.haystack")
+        ends = time.monotonic() + WITHIN
+        while not model.has_answered:
+            if not model.is_alive() or time.monotonic() > ends:
+                raise StandError("The extra model does not answer.")
+            time.sleep(LOOK)
+        with _kept(stand, "meaning", "bench.meaning", "fill") as made:
+            return _run(made, "bench.meaning", "ask")
     finally:
-        making.stop_database()
-    told.write_text(key)
-    return home
+        model.stop()
+
+
+@contextlib.contextmanager
+def _kept(stand: Stand, name: str, *filled_by: str) -> Iterator[Stand]:
+    """A database that is kept, migrated; where it is not there, or made of something else, it is filled first."""
+    home = Home.open(KEPT / name)
+    key = hashlib.sha256(b"".join((PROJECT / path).read_bytes() for path in MADE_OF[name])).hexdigest()
+    told = home.root / "made_of"
+    is_there = told.exists() and told.read_text() == key
+    if not is_there:
+        shutil.rmtree(home.postgres, ignore_errors=True)
+        home = Home.open(home.root)
+        print(f"  knowledge: {name} is made, once; this takes some minutes.", file=sys.stderr, flush=True)
+    made = Stand(home, (), build=stand.build)
+    made.start_database()
+    try:
+        _run(made, "manage.py", "migrate", "-v", "0", is_module=False)
+        if not is_there:
+            _run(made, *filled_by)
+            told.write_text(key)
+        yield made
+    finally:
+        made.stop_database()
 
 
 def _run(stand: Stand, *command: str, is_module: bool = True) -> Figures:

@@ -108,8 +108,22 @@ LINES = (
         for kind, what, bounds in (("words", "by words", (25, 90)), ("hybrid", "by both", (40, 100)))
         for part, must in zip(("p50", "p95"), (bound / part_of for bound in bounds), strict=True)
     ),
+    *(
+        Line(f"{key}.both", f"{what}: recall@5 with the extra model", "", must, kind="rate", digits=3)
+        for key, what, must in (
+            ("help_en", "249 questions, GNOME's help in English", 0.94),
+            ("help_id", "the same in Indonesian", 0.90),
+            ("id_en", "Indonesian questions over the English help", 0.68),
+        )
+    ),
+    Line("both.loss", "words and vectors fused: behind the better of them by", "", 0.02, kind="difference", digits=3),
     Line("near.least", "of the 20 nearest vectors, found in the worst share", "", 0.95, kind="rate", digits=3),
     Line("cover_density.times", "any word by ts_rank_cd, half of them: slower by", "×", 50, kind="rate", digits=0),
+    Line("ingest.dropped", "200 files of 20 pages: all found after", "s", 60),
+    Line("ingest.cpu", "of which processor time of web and database", "s"),
+    Line("ingest.long_cpu", "a PDF of 300 pages: processor time to read it", "s", 5, digits=2),
+    Line("ingest.long_mb", "a PDF of 300 pages: memory of its reader", "MB", 150, digits=0),
+    Line("ingest.rate", "passages indexed by words per core-second", "", 300, kind="rate", digits=0),
     Line("kill.seen", "kill -9: tokens seen", "", kind="count", digits=0),
     Line("stalls.page", "one person holds slow acts: others' pages, p95", "s", 0.5, digits=2),
     Line("stalls.failed", "one person holds slow acts: others' pages that failed", "", 0, kind="count", digits=0),

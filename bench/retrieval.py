@@ -27,7 +27,7 @@ from bench.meter import percentile  # noqa: E402
 from documents.knowledge import extraction, index  # noqa: E402
 from documents.knowledge.search import Place, search  # noqa: E402
 from documents.knowledge.words import units  # noqa: E402
-from documents.models import Document, DocumentExtraction, EmbeddingSpace  # noqa: E402
+from documents.models import Collection, Document, DocumentExtraction, EmbeddingSpace  # noqa: E402
 from documents.vectors.nearest import Asked, nearest, written  # noqa: E402
 from teams.models import User  # noqa: E402
 from teams.workspace import Workspace  # noqa: E402
@@ -57,7 +57,7 @@ def recall() -> Figures:
         "python": (corpora.python_pages(), "english"),
     }
     for name, (pages, config) in sets.items():
-        place, answers = _indexed(name, pages)
+        place, answers = indexed(name, pages)
         ours = _recall(answers, lambda question, place=place: _by_words(question, place))
         figures[f"{name}.words"] = ours
         figures[f"{name}.to_bm25"] = ours / _recall(answers, BM25(place.scope).best)
@@ -67,7 +67,7 @@ def recall() -> Figures:
     return figures
 
 
-def _indexed(name: str, pages: Sequence) -> tuple["object", Answers]:
+def indexed(name: str, pages: Sequence) -> tuple["object", Answers]:
     """Make a person who has these pages as documents; return where to look, and the questions."""
     person = User.objects.create(email=f"{name}@bench.example", name=name)
     answers: Answers = []
@@ -129,9 +129,16 @@ class BM25:
 QUESTIONS = 60  # of each scope
 AMONG = 20  # vectors whose recall is counted
 _COVER_DENSITY = """
-SELECT id FROM document_chunk WHERE scope = %(scope)s AND search @@ %(any)s::tsquery
+SELECT id FROM bench.wide WHERE scope = %(scope)s AND search @@ %(any)s::tsquery
 ORDER BY ts_rank_cd(search, %(any)s::tsquery) DESC LIMIT 10
 """
+_IN_THREE = """
+SELECT string_agg(word::text, ' | ') FROM unnest(%s::text[]) AS asked, LATERAL (
+    VALUES (plainto_tsquery('pg_catalog.simple', asked)), (plainto_tsquery('pg_catalog.english', asked)),
+        (plainto_tsquery('pg_catalog.indonesian', asked))
+) AS forms (word) WHERE numnode(word) > 0
+"""
+_ALL_COUNTED = "SELECT count(*) FROM vectors.chunk_vector WHERE space = %(space)s AND {place}"
 _ALL = """
 SELECT chunk FROM vectors.chunk_vector WHERE space = %(space)s AND {place}
 ORDER BY embedding <=> %(vector)s::halfvec LIMIT %(among)s
@@ -146,6 +153,7 @@ FROM vectors.chunk_vector TABLESAMPLE SYSTEM (0.5) REPEATABLE (7) LIMIT %s
 def speed() -> Figures:
     """Milliseconds of searches in the haystack at each share of it, and how many of the nearest the index finds."""
     questions, space = _questions(), _space()
+    _rows("SELECT setseed(0.7)::text", [])  # the same vectors each time
     vectors = [Asked(space, vector) for vector in _rows(_SOME_VECTORS, [QUESTIONS])]
     figures: Figures = {}
     for name, place in _places().items():
@@ -166,7 +174,7 @@ def speed() -> Figures:
 def _places() -> dict[str, "object"]:
     """Where is looked, by the share of all passages in percent."""
     people = {name: User.objects.get(email=f"{name}@bench.example") for name in ("s0", "s1", "m0", "t0")}
-    every = tuple(Document.objects.values_list("pk", flat=True))
+    every = tuple(Collection.objects.values_list("pk", flat=True))
     made = {"50": people["s0"], "20": people["s1"], "2": people["m0"], "0.05": people["t0"]}
     return {"100": Place(Workspace(people["s0"]), every)} | {name: Place(Workspace(one)) for name, one in made.items()}
 
@@ -199,13 +207,15 @@ def _percentiles(name: str, found: list[float]) -> Figures:
 
 def _share_found(asked, place) -> float:
     """How many of the nearest vectors the search gives, of those that a look at all of them does."""
-    where = {"scope": place.scope} if place.documents is None else {"documents": place.documents}
-    here = "scope = %(scope)s" if place.documents is None else "true"
+    where = {"scope": place.scope} if place.collections is None else {"collections": place.collections}
+    here = "scope = %(scope)s" if place.collections is None else "true"
     given = {"space": asked.space, "vector": written(asked.vector), "among": AMONG, "scope": place.scope}
     with _without_index(), connection.cursor() as cursor:
+        cursor.execute(_ALL_COUNTED.format(place=here), given)
+        (passages,) = cursor.fetchone()
         cursor.execute(_ALL.format(place=here), given)
         right = {chunk for (chunk,) in cursor.fetchall()}
-    found = {chunk for chunk, _document in nearest(asked, **where, most=AMONG)}
+    found = {chunk for chunk, _document in nearest(asked, passages, **where, most=AMONG)}
     return len(right & found) / len(right)
 
 
@@ -218,10 +228,10 @@ def _without_index():
 
 
 def _by_cover_density(question: str, place) -> None:
-    """Any of the words, ranked as PostgreSQL's documentation does it."""
-    given = {"scope": place.scope, "any": " | ".join(f"({unit.query})" for unit in units(question))}
+    """Any of the words, in three configurations, ranked as PostgreSQL's documentation does it, in a wide table."""
     with connection.cursor() as cursor:
-        cursor.execute(_COVER_DENSITY, given)
+        cursor.execute(_IN_THREE, [[unit.text for unit in units(question)]])
+        cursor.execute(_COVER_DENSITY, {"scope": place.scope, "any": cursor.fetchone()[0]})
         cursor.fetchall()
 
 

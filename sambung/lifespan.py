@@ -23,6 +23,7 @@ from sambung import assets
 from sambung.lib import database
 from sambung.lib.threads import in_thread, pool, vital
 from teams import setup
+from workflows.actions import clock
 from workflows.engine import carrier
 
 logger = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ class Process:
             for work in (self._work, self._work_on_documents, self._work_on_vectors, self._work_on_workflows):
                 self._serve(work)
             carrier.host()
-        for service in (self._stay_the_only_one, queue.serve, watch_rights, _keep_listing):
+        for service in (self._stay_the_only_one, queue.serve, watch_rights, _keep_listing, clock.serve):
             self._serve(service)
         self._services.append(asyncio.create_task(_settle()))
 

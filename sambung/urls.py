@@ -63,6 +63,7 @@ urlpatterns = [
     path("", include(teams.urls.public)),
     path("", include(chats.urls.public)),
     path("", include(documents.urls.public)),
+    path("", include(workflows.urls.public)),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -19,6 +19,8 @@ RATES: dict[str, dict[str, RateLimitItem]] = {
     "tool": {"person": parse("30/minute"), "team": parse("300/minute"), "address": parse("300/minute")},
     "file": {"person": parse("120/minute"), "team": parse("1000/minute"), "address": parse("1000/minute")},
     "guess": {"person": parse("120/minute"), "address": parse("120/minute")},
+    "hook": {"address": parse("600/minute")},
+    "form": {"address": parse("20/minute")},
     "invite": {"person": parse("60/hour"), "team": parse("200/day"), "address": parse("120/hour")},
 }
 _window = strategies.MovingWindowRateLimiter(storage.MemoryStorage())

@@ -33,7 +33,7 @@ class Kind:
     `model` has a policy of access. `thing` is its field of what it shows, `token` the lookup of its token, `there`
     which links show something at all. `template` takes what `page` makes of a link, as `page`, with `link` and `token`.
     `opens`, `share` and `end` name views in a workspace that take the thing's id: its page, the form of its link, and
-    what ends the link (`teams.views.links` answers for both).
+    what ends the link (`teams.views.links` answers for both). `has_form`: what it shows can be filled in and sent.
     """
 
     model: type[Link]
@@ -45,6 +45,7 @@ class Kind:
     share: str
     end: str
     there: Q = field(default_factory=Q)
+    has_form: bool = False
 
     def rows(self) -> QuerySet[Link]:
         """The links that show something, while they do not end."""

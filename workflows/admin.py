@@ -6,12 +6,13 @@ from django.utils.translation import ngettext
 
 from teams import audit
 from teams.admin import ReadOnlyAdmin
-from workflows.actions import deleting
+from workflows.actions import deleting, triggers
 from workflows.models import (
     Approval,
     Workflow,
     WorkflowChange,
     WorkflowEdge,
+    WorkflowLink,
     WorkflowNode,
     WorkflowRun,
     WorkflowStep,
@@ -124,7 +125,7 @@ class WorkflowTestAdmin(Quiet):
 class WorkflowTriggerAdmin(Quiet):
     """What starts workflows, as whom, and how it went. One that does harm can be put to rest."""
 
-    held = ("config", "token_digest")
+    held = ("config", "token_digest", "secret", "former_secret", "sample")
     fields = (
         "id",
         "workflow_id",
@@ -148,8 +149,17 @@ class WorkflowTriggerAdmin(Quiet):
     @admin.action(description=_("Put the selected triggers to rest"))
     def rest(self, request, queryset):
         for trigger in queryset.filter(is_active=True).select_related("workflow__team"):
-            WorkflowTrigger.objects.filter(pk=trigger.pk).update(is_active=False)
-            audit.record("workflow_trigger.rested", by=request.user, target=trigger.pk, team=trigger.workflow.team)
+            triggers.rest(by=request.user, trigger=trigger)
+
+
+@admin.register(WorkflowLink)
+class WorkflowLinkAdmin(Quiet):
+    """Public links of forms: of which workflow, how long, how often seen. Not the link itself, which would open it."""
+
+    held = ("token", "password")
+    fields = ("workflow_id", "expires_at", "views", "created_by", ("created_at", "updated_at"))
+    list_display = ("workflow_id", "expires_at", "views", "created_by", "created_at")
+    list_select_related = ("created_by",)
 
 
 @admin.register(WorkflowRun)

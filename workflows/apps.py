@@ -12,11 +12,14 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Workflows")
 
     def ready(self):
+        from agents import tools
+        from agents.definitions import given
         from agents.runs import registry
-        from teams import accounts, trash
+        from teams import accounts, links, notifications, retention, sealing, trash
         from workflows import error_messages, policies  # noqa: F401  sentences, access
-        from workflows.actions import deleting, personal_data
-        from workflows.engine import live, values
+        from workflows.actions import deleting, giving, personal_data
+        from workflows.engine import asking, live, values
+        from workflows.engine import telling as ends
         from workflows.engine.executors import (  # noqa: F401  what nodes do
             agents,
             code,
@@ -25,13 +28,28 @@ class WorkflowsConfig(AppConfig):
             models,
             people,
             plain,
-            tools,
         )
+        from workflows.engine.executors import tools as tool_nodes  # noqa: F401
+        from workflows.forms import sharing
+        from workflows.history import approvals, keeping, telling
         from workflows.models import Workflow, WorkflowRun
+        from workflows.publishing.calls import KIND
+        from workflows.tools import WorkflowTools
+        from workflows.triggers import rights, webhooks
 
         registry.register_followed(live.NAME, live.Runs())
+        ends.on_end(rights.ended)
         post_delete.connect(values.gone, sender=WorkflowRun)
+        asking.on_asked(approvals.begin)
 
         trash.register("workflow", trash.Kind(Workflow, "git-branch", deleting.restore))
         accounts.on_delete(personal_data.delete_personal)
         accounts.exporter(personal_data.export)
+        tools.register(KIND, WorkflowTools())
+        given.register("workflows", giving.KIND)
+        links.register(sharing.KIND)
+        notifications.register(rights.PAUSED, notifications.Kind("workflows/triggers/_paused.html", rights.links))
+        sealing.register(webhooks.sealed_rows, webhooks.renew)
+        waits = notifications.Kind("workflows/approvals/_waits.html", telling.links, is_kept=True)
+        notifications.register(telling.KIND, waits)
+        retention.register(keeping.RUNS)

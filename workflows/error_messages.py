@@ -92,6 +92,7 @@ _EDITING = {
     "workflow_edge_from_output": gettext_noop("Nothing follows an output: it is where a run ends."),
 }
 _RUNS = {
+    "workflow_given_up": gettext_noop("%(person)s has given this step up: nobody knew whether it had happened."),
     "workflow_input": gettext_noop("The input does not fit: %(problem)s"),
     "workflow_text_large": gettext_noop("A text would be longer than %(most)s characters."),
     "workflow_pattern_long": gettext_noop("A pattern is longer than %(most)s characters."),
@@ -129,5 +130,39 @@ _RUNS = {
     "workflow_http_status": gettext_noop("The server answered %(status)s."),
     "workflow_http_large": gettext_noop("The answer is larger than %(most)s MB, which is not read."),
 }
-MESSAGES = _FIELDS | _GRAPH | _NODES | _DRAFT | _EDITING | _RUNS
+_PUBLISHING = {
+    "workflow_has_faults": gettext_noop("The draft cannot be published yet: %(count)s things are wrong with it."),
+    "workflow_tests_failed": gettext_noop("Tests fail: %(count)s. Mend the workflow or its tests."),
+    "workflow_calls_itself": gettext_noop("The workflow would call itself: %(names)s."),
+    "workflow_gone": gettext_noop("This workflow is not published any more, or not for you."),
+    "workflow_run_failed": gettext_noop("The workflow “%(name)s” failed."),
+    "workflow_run_stopped": gettext_noop("The workflow was stopped before it had ended."),
+    "workflow_run_deleted": gettext_noop("The run of this workflow was deleted."),
+}
+_TRIGGERS = {
+    "trigger_unpublished": gettext_noop("The workflow is not published any more."),
+    "trigger_nobody": gettext_noop(
+        "Whoever it ran as has gone, or cannot use the workflow any more. Turn it on again to run it as yourself."
+    ),
+    "schedule_fields": gettext_noop(
+        "Write five fields: minute, hour, day, month and day of the week. Or a word such as @daily."
+    ),
+    "schedule_unreadable": gettext_noop(
+        "These fields name no time. An example: 30 7 * * 1-5 is 07:30 from Monday to Friday."
+    ),
+    "schedule_zone": gettext_noop("There is no time zone “%(zone)s”."),
+    "webhook_unknown": gettext_noop("There is no webhook at this address."),
+    "webhook_rests": gettext_noop("This webhook rests: somebody has to turn it on again."),
+    "webhook_header_missing": gettext_noop("A header that shows where this comes from is missing."),
+    "webhook_time_unreadable": gettext_noop("The header webhook-timestamp holds no seconds since 1970."),
+    "webhook_time_far": gettext_noop("The header webhook-timestamp is more than five minutes away from now."),
+    "webhook_signature_wrong": gettext_noop("The signature or secret is none of those that hold now."),
+    "webhook_id_too_long": gettext_noop("The id of the message is longer than 256 characters."),
+    "webhook_too_large": gettext_noop("The body is larger than 1 MB."),
+    "webhook_type_unknown": gettext_noop("The body must be application/json or application/x-www-form-urlencoded."),
+    "webhook_unreadable": gettext_noop("The body cannot be read as what its type says."),
+    "webhook_misfit": gettext_noop("The body does not fit what the workflow takes."),
+    "webhook_secret_lost": gettext_noop("The secret of this webhook cannot be opened any more. Give it another."),
+}
+MESSAGES = _FIELDS | _GRAPH | _NODES | _DRAFT | _EDITING | _RUNS | _PUBLISHING | _TRIGGERS
 failures.register(MESSAGES)

@@ -3,9 +3,11 @@
 from procrastinate.contrib.django import app
 
 from sambung.lib.threads import in_thread
-from workflows.engine import carrier, telling
+from workflows.engine import carrier
+from workflows.engine import telling as ends
+from workflows.history import approvals, telling
 
-JOBS = (carrier.carry,)
+JOBS = (carrier.carry, telling.mail_approval)
 
 
 @app.periodic(cron="* * * * * */20")
@@ -13,4 +15,13 @@ JOBS = (carrier.carry,)
 async def rescue(timestamp: int) -> None:
     """Have this process look for runs that nobody is at, and tell of ends that nobody was told of."""
     carrier.host()
-    await in_thread(telling.tell_missed)
+    await in_thread(ends.tell_missed)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="workflows.approvals", queueing_lock="workflows.approvals", pass_context=False)
+async def look_after_approvals(timestamp: int) -> None:
+    """Decide what has waited until its deadline, remind who has said nothing, forget what waits no more."""
+    await in_thread(approvals.pass_deadlines)
+    await in_thread(approvals.remind)
+    await in_thread(telling.clean_up)

@@ -1,9 +1,28 @@
-"""What people do with workflows, inside a workspace: included once for `/app/`, once for `/team/<slug>/`."""
+"""What people do with workflows, inside a workspace: included once for `/app/`, once for `/team/<slug>/`; hooks."""
 
 from django.urls import path
 
-from workflows.views import editing, files, nodes, workflows
+from workflows.views import (
+    approvals,
+    editing,
+    files,
+    form_pages,
+    hooks,
+    nodes,
+    publishing,
+    replays,
+    running,
+    runs,
+    steps,
+    tests,
+    triggers,
+    workflows,
+)
 
+public = [
+    path("hooks/<str:token>/", hooks.hook, name="hook"),
+    path("forms/<str:token>/", form_pages.form_sent, name="form_sent"),
+]
 urlpatterns = [
     path("workflows/", workflows.workflow_list, name="workflow_list"),
     path("workflows/new/", workflows.workflow_new, name="workflow_new"),
@@ -15,10 +34,75 @@ urlpatterns = [
     path("workflows/<uuid:workflow_id>/operations/", editing.workflow_operations, name="workflow_operations"),
     path("workflows/<uuid:workflow_id>/check/", editing.workflow_check, name="workflow_check"),
     path("workflows/<uuid:workflow_id>/nodes/<uuid:node_id>/", nodes.workflow_node, name="workflow_node"),
+    path("workflows/<uuid:workflow_id>/nodes/<uuid:node_id>/run/", running.workflow_run_to, name="workflow_run_to"),
     path("workflows/<uuid:workflow_id>/rename/", workflows.workflow_rename, name="workflow_rename"),
     path("workflows/<uuid:workflow_id>/visibility/", workflows.workflow_visibility, name="workflow_visibility"),
     path("workflows/<uuid:workflow_id>/delete/", workflows.workflow_delete, name="workflow_delete"),
     path("workflows/<uuid:workflow_id>/restore/", workflows.workflow_restore, name="workflow_restore"),
-    path("workflows/<uuid:workflow_id>/export/", files.workflow_export, name="workflow_export"),
-    path("workflows/<uuid:workflow_id>/imported/", files.workflow_imported, name="workflow_imported"),
+    path("workflows/<uuid:workflow_id>/run/", runs.workflow_run_new, name="workflow_run_new"),
+    path("workflows/<uuid:workflow_id>/runs/", runs.workflow_runs, name="workflow_runs"),
+    path("workflows/<uuid:workflow_id>/runs/compare/", replays.workflow_compare, name="workflow_compare"),
+    path("workflows/<uuid:workflow_id>/values/", runs.workflow_values, name="workflow_values"),
+    path("workflows/<uuid:workflow_id>/tests/", tests.workflow_tests, name="workflow_tests"),
+    path(
+        "workflows/<uuid:workflow_id>/nodes/<uuid:node_id>/alone/",
+        replays.workflow_node_alone,
+        name="workflow_node_alone",
+    ),
+    path("workflows/runs/", runs.workflow_runs, name="workflow_runs_all"),
+    path("workflows/runs/<uuid:run_id>/", runs.workflow_run, name="workflow_run"),
+    path("workflows/runs/<uuid:run_id>/state/", runs.workflow_run_state, name="workflow_run_state"),
+    path("workflows/runs/<uuid:run_id>/stop/", runs.workflow_run_stop, name="workflow_run_stop"),
+    path("workflows/runs/<uuid:run_id>/more/", runs.workflow_run_more, name="workflow_run_more"),
+    path("workflows/runs/<uuid:run_id>/delete/", runs.workflow_run_delete, name="workflow_run_delete"),
+    path("workflows/runs/<uuid:run_id>/pin/", tests.workflow_run_pin, name="workflow_run_pin"),
+    path("workflows/runs/<uuid:run_id>/replay/", replays.workflow_replay, name="workflow_replay"),
+    path("workflows/runs/<uuid:run_id>/value/<str:which>/", runs.workflow_run_value, name="workflow_run_value"),
+    path("workflows/steps/<uuid:step_id>/", steps.workflow_step, name="workflow_step"),
+    path("workflows/steps/<uuid:step_id>/settle/", steps.workflow_step_settle, name="workflow_step_settle"),
+    path("workflows/steps/<uuid:step_id>/<str:which>/", steps.workflow_step_value, name="workflow_step_value"),
+    path("workflows/tests/<uuid:test_id>/delete/", tests.workflow_test_delete, name="workflow_test_delete"),
+    path("workflows/approvals/<uuid:approval_id>/", approvals.approval, name="approval"),
+    path("workflows/approvals/<uuid:approval_id>/decide/", approvals.approval_decide, name="approval_decide"),
+    path("workflows/times/", triggers.workflow_times, name="workflow_times"),
+    path("workflows/<uuid:workflow_id>/publish/", publishing.workflow_publish, name="workflow_publish"),
+    path("workflows/<uuid:workflow_id>/unpublish/", publishing.workflow_unpublish, name="workflow_unpublish"),
+    path("workflows/<uuid:workflow_id>/versions/", publishing.workflow_versions, name="workflow_versions"),
+    path("workflows/versions/<uuid:version_id>/", publishing.workflow_version, name="workflow_version"),
+    path(
+        "workflows/versions/<uuid:version_id>/restore/",
+        publishing.workflow_version_restore,
+        name="workflow_version_restore",
+    ),
+    path("workflows/<uuid:workflow_id>/triggers/", triggers.workflow_triggers, name="workflow_triggers"),
+    path(
+        "workflows/<uuid:workflow_id>/triggers/new/<str:kind>/",
+        triggers.workflow_trigger_new,
+        name="workflow_trigger_new",
+    ),
+    path("workflows/triggers/<uuid:trigger_id>/", triggers.workflow_trigger, name="workflow_trigger"),
+    path(
+        "workflows/triggers/<uuid:trigger_id>/active/",
+        triggers.workflow_trigger_active,
+        name="workflow_trigger_active",
+    ),
+    path(
+        "workflows/triggers/<uuid:trigger_id>/delete/",
+        triggers.workflow_trigger_delete,
+        name="workflow_trigger_delete",
+    ),
+    path(
+        "workflows/triggers/<uuid:trigger_id>/address/",
+        triggers.workflow_trigger_address,
+        name="workflow_trigger_address",
+    ),
+    path(
+        "workflows/triggers/<uuid:trigger_id>/secret/",
+        triggers.workflow_trigger_secret,
+        name="workflow_trigger_secret",
+    ),
+    path("workflows/triggers/<uuid:trigger_id>/try/", triggers.workflow_trigger_try, name="workflow_trigger_try"),
+    path("workflows/<uuid:workflow_id>/form/", form_pages.workflow_form, name="workflow_form"),
+    path("workflows/<uuid:workflow_id>/form/share/", form_pages.workflow_form_share, name="workflow_form_share"),
+    path("workflows/<uuid:workflow_id>/form/unshare/", form_pages.workflow_form_unshare, name="workflow_form_unshare"),
 ]

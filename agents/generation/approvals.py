@@ -1,9 +1,10 @@
-"""What a person decides about tools: this call, this tool from now on, and whether a reply goes on."""
+"""What a run waits for: a person's word about a call, a tool or whether it goes on, and results from elsewhere."""
 
 import uuid
 from collections.abc import Iterable, Mapping
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,10 +25,19 @@ WORDS_LENGTH = 2000  # characters that go to the model with a refusal
 # ---- what a run needs -----------------------------------------------------------------------------------
 def ask(run: Run, waiting: Iterable[Waiting]) -> None:
     """Keep the calls that wait, in the transaction that lets the run wait."""
-    ToolApproval.objects.bulk_create(
-        ToolApproval(run=run, call_id=one.call_id, tool=one.tool.ref, digest=one.tool.digest, args=dict(one.args))
+    rows = [
+        ToolApproval(
+            run=run,
+            call_id=one.call_id,
+            tool=one.tool.ref,
+            digest=one.tool.digest,
+            args=dict(one.args),
+            status=ApprovalStatus.PENDING if one.is_later else ApprovalStatus.WAITING,
+        )
         for one in waiting
-    )
+    ]
+    known = {"unique_fields": ["run", "call_id"], "update_fields": ["status"]}  # one that was allowed before it began
+    ToolApproval.objects.bulk_create(rows, update_conflicts=True, **known)
 
 
 def gate(user: User, run: Run, topic: str, *, is_manual: bool, said: str) -> Gate:
@@ -43,14 +53,28 @@ def gate(user: User, run: Run, topic: str, *, is_manual: bool, said: str) -> Gat
 
 def drop(run: Run) -> None:
     """Nothing is waited for any more."""
-    waiting = ToolApproval.objects.filter(run=run, status=ApprovalStatus.WAITING)
-    waiting.update(status=ApprovalStatus.DROPPED, decided_at=timezone.now())
+    _open(run).update(status=ApprovalStatus.DROPPED, decided_at=timezone.now())
+
+
+@transaction.atomic
+def came(*, run_id: uuid.UUID, call_id: str) -> None:
+    """The result of a call that a run waits for has come; with the last one the run makes its calls again."""
+    run = Run.objects.select_for_update(of=("self",)).select_related("team").filter(pk=run_id).first()
+    pending = ToolApproval.objects.filter(run=run_id, call_id=call_id, status=ApprovalStatus.PENDING)
+    told = pending.update(status=ApprovalStatus.CAME, decided_at=timezone.now())
+    if told and run.status == RunStatus.WAITING and not _open(run).exists():
+        _resume(run)
 
 
 # ---- what a person does ---------------------------------------------------------------------------------
 def waiting(run: Run) -> list[ToolApproval]:
     """The calls of a run that nobody has decided about yet."""
     return list(ToolApproval.objects.filter(run=run, status=ApprovalStatus.WAITING))
+
+
+def pending(run: Run) -> list[ToolApproval]:
+    """The calls of a run whose results are still to come from elsewhere."""
+    return list(ToolApproval.objects.filter(run=run, status=ApprovalStatus.PENDING))
 
 
 @transaction.atomic
@@ -88,7 +112,7 @@ def refuse(*, approval: ToolApproval, by: User, said: str = "") -> Run:
 def go_on(*, run: Run, by: User) -> Run:
     """Let a run go on that has used tools for many steps. Raises Refused where something else is waited for."""
     run = _held_run(run.pk, by)
-    if ToolApproval.objects.filter(run=run, status=ApprovalStatus.WAITING).exists():
+    if _open(run).exists():
         raise Refused(_("A call waits for a decision first."))
     _resume(run)
     return run
@@ -127,9 +151,14 @@ def _decide(run: Run, approval: ToolApproval, by: User, status: ApprovalStatus) 
     """Keep the decision; with the last one the run goes on."""
     approval.status, approval.decided_by, approval.decided_at = status, by, timezone.now()
     approval.save(update_fields=["status", "args", "words", "decided_by", "decided_at"])
-    if not ToolApproval.objects.filter(run=run, status=ApprovalStatus.WAITING).exists():
+    if not _open(run).exists():
         _resume(run)
     return run
+
+
+def _open(run: Run) -> QuerySet[ToolApproval]:
+    """What a run still waits for."""
+    return ToolApproval.objects.filter(run=run, status__in=ApprovalStatus.open())
 
 
 def _resume(run: Run) -> None:

@@ -12,11 +12,12 @@ from agents.tools import show
 def render(call: dict, result: dict | None, n: int, progress: str = "") -> SafeString:
     """Return the HTML of a tool-call part, the `n`th of its message, with the tool-result part that answers it."""
     return format_html(
-        '<div class="part part-tool" data-part="{}" data-call="{}" data-state="{}"{}{}>'
+        '<div class="part part-tool" data-part="{}" data-call="{}" data-kind="{}" data-state="{}"{}{}>'
         '<details class="tool"><summary><span class="tool-name">{}</span></summary>'
         '<div class="tool-part tool-args" data-label="arguments">{}</div>{}</details>{}{}</div>',
         n,
         call["toolCallId"],
+        call.get("tool", "").partition(":")[0],
         _state(result),
         _seconds(result),
         _documents(result),

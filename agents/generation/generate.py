@@ -113,7 +113,7 @@ class Answering:
         question, answered = self._question, self._report.answered
         model = answered.label if answered else question.order[0].model
         asker = (question.workspace, self._work.topic, model, question.agent)
-        return tools.Caller(*asker, numbers, question.searched)
+        return tools.Caller(*asker, numbers, run=self._work.run_id, searched=question.searched)
 
     async def _ask(self, said: tuple[dict, ...], sink: engine.Sink) -> None:
         """Ask one model after the other, until one begins to answer. Whoever has begun goes on."""

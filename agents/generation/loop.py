@@ -87,15 +87,18 @@ def _addresses_in(value: object) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A call that a person must decide about."""
+    """A call that a person must decide about, or (`is_later`) whose result is still to come from elsewhere."""
 
     call_id: str
     tool: Tool
     args: Mapping
+    is_later: bool = False
 
 
 class Awaited(Paused):
-    """The run waits: for a word about these calls, or, if there are none, whether to go on after so many steps."""
+    """The run waits: for a word about these calls or their results, or, if there are none, whether to go on after so
+    many steps.
+    """
 
     def __init__(self, waiting: Sequence[Waiting] = ()):
         super().__init__()
@@ -118,6 +121,7 @@ class Conversation:
         self._deltas = Deltas()
         self._ids: dict[int, str] = {}  # of calls that are being written, by their number in the answer
         self._called = 0  # calls of the answer that are whole
+        self._later: list[Waiting] = []  # calls whose results are still to come
 
     async def hold(self, ask: Asking, most_steps: int) -> None:
         """Ask and run tools in turn until the model is done. Raises EngineError, and Awaited where a person decides."""
@@ -160,7 +164,7 @@ class Conversation:
 
     # ---- calls -----------------------------------------------------------------------------------------
     async def _answer_calls(self) -> None:
-        """Run the calls that have no result yet; raise Awaited when a person must decide about some."""
+        """Run the calls that have no result yet; raise Awaited when a person, or a result, is waited for."""
         waiting, ready = [], []
         for n, call in enumerate(open_calls(self.parts)):
             fault, tool, args = self._judged(call) if n < MOST_CALLS else (TOO_MANY, None, {})
@@ -173,8 +177,8 @@ class Conversation:
         if ready:
             await _together(ready)
         self._fold()
-        if waiting:
-            raise Awaited(waiting)
+        if waiting or self._later:
+            raise Awaited([*waiting, *self._later])
 
     def _judged(self, call: Mapping) -> tuple[str, Tool | None, Mapping]:
         """Return why a call cannot run, or "", its tool, and the arguments it runs with."""
@@ -189,7 +193,8 @@ class Conversation:
         if decision is None:
             misfit = tools.misfit(tool, call["args"])
             return misfit.english if misfit else "", tool, call["args"]
-        return ("" if decision.digest == tool.digest else CHANGED), tool, decision.args
+        has_begun = decision.status in ApprovalStatus.begun()
+        return ("" if has_begun or decision.digest == tool.digest else CHANGED), tool, decision.args
 
     async def _run(self, call: Mapping, tool: Tool, args: Mapping) -> None:
         if args != call["args"]:  # a person changed them: what runs is what is shown
@@ -198,9 +203,11 @@ class Conversation:
         async with self._slots:
             await self._gate.before(call, tool, args)
             started = monotonic()
-            result = await tools.call(
-                tool, args, self._caller(), lambda text: self._hand(engine.ToolProgress(call["toolCallId"], text))
-            )
+            try:
+                result = await self._result(call["toolCallId"], tool, args)
+            except tools.Later:
+                self._later.append(Waiting(call["toolCallId"], tool, args, is_later=True))
+                return
             shown = await asyncio.to_thread(show.stored, result.show) if result.show else None  # it may draw pictures
         self._hand(
             engine.ToolResult(
@@ -212,6 +219,11 @@ class Conversation:
                 seconds=round(monotonic() - started, 3),
             )
         )
+
+    async def _result(self, call_id: str, tool: Tool, args: Mapping) -> tools.Result:
+        """Run a tool; what it tells of itself meanwhile is shown. Raises tools.Later."""
+        caller = replace(self._caller(), call=call_id)
+        return await tools.call(tool, args, caller, lambda text: self._hand(engine.ToolProgress(call_id, text)))
 
 
 async def _together(running: list[Awaitable[None]]) -> None:

@@ -83,10 +83,24 @@ class ApprovalStatus(models.TextChoices):
     ALLOWED = "allowed", _("Allowed")
     REFUSED = "refused", _("Refused")
     DROPPED = "dropped", _("Dropped")
+    PENDING = "pending", _("Its result is still to come")
+    CAME = "came", _("Its result has come")
+
+    @classmethod
+    def open(cls) -> tuple["ApprovalStatus", ...]:
+        """What a run waits for."""
+        return cls.WAITING, cls.PENDING
+
+    @classmethod
+    def begun(cls) -> tuple["ApprovalStatus", ...]:
+        """What has begun elsewhere, and is not begun again."""
+        return cls.PENDING, cls.CAME
 
 
 class ToolApproval(models.Model):
-    """A call that waits for a person, and their answer. What runs is `args` of the tool with this `digest`, once."""
+    """A call that waits for a person, and their answer, or for its result. What runs is `args` of the tool with this
+    `digest`, once.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     run = models.ForeignKey(Run, models.CASCADE, related_name="approvals", db_index=False)
@@ -111,7 +125,10 @@ class ToolApproval(models.Model):
             models.UniqueConstraint(fields=["run", "call_id"], name="tool_approval_run_call"),
             models.CheckConstraint(condition=Q(status__in=ApprovalStatus.values), name="tool_approval_status_known"),
         ]
-        indexes = [models.Index(fields=["run"], condition=Q(status="waiting"), name="tool_approval_waiting")]
+        indexes = [
+            models.Index(fields=["run"], condition=Q(status="waiting"), name="tool_approval_waiting"),
+            models.Index(fields=["run"], condition=Q(status="pending"), name="tool_approval_pending"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.tool} {self.status}"

@@ -45,14 +45,24 @@ def columns() -> list[str]:
 
 def allows(agent: Agent, tool: Tool) -> bool:
     """Whether an agent has the tool among those it may use."""
+    if (given := _given_to(agent, tool.kind)) is not None:
+        return tool.source_ref in given
     limits = _of_kinds().get(tool.kind)
     return limits is None or limits.allows(getattr(agent, limits.column), tool)
 
 
+def _given_to(agent: Agent, kind: str) -> Collection[str] | None:
+    """The sources of a kind that the agent was given; None where the kind's need not be given."""
+    given = getattr(kinds().get(kind), "given_to", None)
+    return given and given(agent)
+
+
 def named_by(agent: Agent | None) -> list[str]:
     """The references that an agent names; none where it may use whatever there is."""
-    found = _of_kinds().values() if agent else ()
-    return [ref for limits in found for ref in limits.refs(getattr(agent, limits.column))]
+    if agent is None:
+        return []
+    chosen = [ref for limits in _of_kinds().values() for ref in limits.refs(getattr(agent, limits.column))]
+    return [*chosen, *(ref for kind in kinds() for ref in _given_to(agent, kind) or ())]
 
 
 def offered(workspace: Workspace) -> list[Source]:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import jsonschema
 import referencing
 
-from agents.tools.values import Caller, Progress, Result, Source, Tool
+from agents.tools.values import Caller, Later, Progress, Result, Source, Tool
 from sambung.lib.failures import Failed, Failure
 from teams.workspace import Workspace
 
@@ -20,7 +20,8 @@ LONGEST = 600.0  # seconds for any call; kinds have shorter limits of their own
 
 class Kind(Protocol):
     """Where tools come from. One that keeps what was written of a call that was cut off has `keep(source, name, args,
-    caller)` as well.
+    caller)` as well. One whose tools an agent has only where it was given them has `given_to(agent)`: their references,
+    of sources as a whole.
 
     `noun`: what a model is told of a source that is gone, where its id says nothing; "" = its id is its name.
     `limits`: how an agent is kept to some of them, see agents.tools.limits; None = not.
@@ -33,7 +34,7 @@ class Kind(Protocol):
         """What a person can use in a workspace, from the database alone. Those that cannot be used tell the problem."""
 
     async def call(self, tool: Tool, args: dict, caller: Caller, progress: Progress) -> Result:
-        """Run one tool, whose arguments fit its schema. Raises Failed; may be cancelled."""
+        """Run one tool, whose arguments fit its schema. Raises Failed, and Later; may be cancelled."""
 
 
 _kinds: dict[str, Kind] = {}
@@ -74,12 +75,17 @@ def keep(ref: str, args: Mapping, caller: Caller) -> Result | None:
 
 
 async def call(tool: Tool, args: Mapping, caller: Caller, progress: Progress) -> Result:
-    """Run a tool to its end, whatever it is: what goes wrong is a result that says so. Only cancelling raises."""
+    """Run a tool to its end, whatever it is: what goes wrong is a result that says so.
+
+    Only cancelling raises, and Later, where the result is still to come.
+    """
     try:
         if fault := misfit(tool, args):
             raise Failed(fault)
         async with asyncio.timeout(LONGEST):
             return await _kinds[tool.kind].call(tool, dict(args), caller, progress)
+    except Later:
+        raise
     except Failed as failed:
         return Result.failed(failed.failure)
     except TimeoutError:

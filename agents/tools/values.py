@@ -110,8 +110,11 @@ class Caller:
     """For whom a tool runs: the person and where they are; `topic` is what asked, such as "chat:<id>", or "".
 
     `model` is what the model that calls is called, "" where a person tries the tool; `agent` whom it answers as.
-    `numbers` gives each thing that a reply may cite a number of its own. `searched`: references of what the question
-    names to be searched, such as "collection:<id>"; without any, it is as chat and agent have it.
+    `numbers` gives each thing that a reply may cite a number of its own. `run` is the run that calls, and `call` this
+    call of it: a run that is taken up again makes the same call again. `limits`: what a run that the call begins may
+    take, by the names that workflows give them; empty where nothing else limits it.
+    `searched`: references of what the question names to be searched, such as "collection:<id>"; without any, it is as
+    chat and agent have it.
     """
 
     workspace: Workspace
@@ -119,7 +122,17 @@ class Caller:
     model: str = ""
     agent: "Agent | None" = None
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    run: UUID | None = None
+    call: str = ""
+    limits: Mapping[str, float] = field(default_factory=dict)
     searched: tuple[str, ...] = ()
+
+
+class Later(Exception):
+    """Raised by a kind whose result is still to come, from elsewhere: the run that calls waits for it, held by nobody.
+
+    Whoever brings it tells so (`agents.generation.approvals.came`); then the run makes the same call again.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,13 @@ KIND = "approval"
 
 
 def begin(run: Run, message_id: uuid.UUID, calls: Sequence[Waiting]) -> None:
-    """Keep what the reply waits for, and tell whoever asked. Without calls it asks whether to go on."""
+    """Keep what the reply waits for, and tell whoever asked. Without calls it asks whether to go on.
+
+    Where a result is waited for alone, nobody here has anything to decide: what brings it tells whoever it asks.
+    """
     approvals.ask(run, calls)
-    if run.requested_by_id is None:
+    asked = [one for one in calls if not one.is_later]
+    if run.requested_by_id is None or (calls and not asked):
         return
     chat = Message.objects.select_related("chat__team").get(pk=message_id).chat
     data = {
@@ -23,7 +27,7 @@ def begin(run: Run, message_id: uuid.UUID, calls: Sequence[Waiting]) -> None:
         "chat": str(chat.pk),
         "message": str(message_id),
         "title": str(chat),
-        "tools": [one.tool.title for one in calls],
+        "tools": [one.tool.title for one in asked],
     }
     Notification.objects.create(user_id=run.requested_by_id, kind=KIND, data=data)
 

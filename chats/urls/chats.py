@@ -16,6 +16,7 @@ from chats.views import (
     picker,
     results,
     tools,
+    workflow_calls,
 )
 
 urlpatterns = [
@@ -39,6 +40,12 @@ urlpatterns = [
     path("messages/<uuid:message_id>/frames/", messages.message_frames, name="message_frames"),
     path("messages/<uuid:message_id>/stop/", messages.message_stop, name="message_stop"),
     path("messages/<uuid:message_id>/waiting/", approvals.message_waiting, name="message_waiting"),
+    path("messages/<uuid:message_id>/calls/<str:call_id>/", workflow_calls.message_call, name="message_call"),
+    path(
+        "messages/<uuid:message_id>/asked/<uuid:approval_id>/",
+        workflow_calls.message_call_decide,
+        name="message_call_decide",
+    ),
     path("messages/<uuid:message_id>/go-on/", approvals.message_go_on, name="message_go_on"),
     path("approvals/<uuid:approval_id>/allow/", approvals.approval_allow, name="approval_allow"),
     path("approvals/<uuid:approval_id>/refuse/", approvals.approval_refuse, name="approval_refuse"),

@@ -13,7 +13,7 @@ from agents.models import RunStatus, ToolAllowance, ToolApproval
 from agents.runs import runtime
 from agents.tools import show, sources
 from chats.models import Message
-from chats.views import chat_page
+from chats.views import chat_page, workflow_calls
 from sambung.lib.errors import Refused
 from teams import access
 
@@ -28,12 +28,15 @@ def message_waiting(request, message_id):
     found = access.get(request, rows, pk=message_id, run__isnull=False)
     is_waiting = found.run.status == RunStatus.WAITING
     titles = _titles(_sources(request, found))
+    pending = approvals.pending(found.run) if is_waiting else []
     context = {
         "message": found,
         "is_waiting": is_waiting,
         "is_mine": found.run.requested_by_id == request.user.pk,
         "who": found.run.requested_by,
         "calls": [_shown(one, titles) for one in approvals.waiting(found.run)] if is_waiting else [],
+        "pending": pending,
+        "asks": workflow_calls.asked_by(request, found, [one.call_id for one in pending]),
     }
     return chat_page.form(request, "chats/_waiting.html", _("Waiting for a decision"), context)
 

@@ -1,12 +1,15 @@
 """A document cut into passages: whole blocks packed together, none across a chapter, a slide, a sheet or a file.
 
-Passages do not overlap: their neighbours are fetched when they are read, so that each place stands in one of them.
+Passages do not overlap: their neighbours are fetched when they are read, so that each place stands in one of them. A
+sheet that has several is told in one more (`sheets.py`), which stands before them.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from documents.knowledge.sheets import About, sheets
 from sambung.lib.files.blocks import LINE, PARAGRAPH, Block, starts
 
 SIZE = 1_200  # signs that a passage is filled up to
@@ -14,8 +17,7 @@ LONGEST = 1_800  # of a block that stays whole
 HEAD = 300  # characters of a table's head that its parts repeat
 CHAPTER = 2  # level of a heading up to which it begins a passage
 _SENTENCE = re.compile(r"(?<=[.!?…])[\s]+|(?<=[。！？])|\n+")
-_WORD, _LINES = re.compile(r"\s+"), re.compile(r"\n+")
-_RULE = re.compile(r"^\|(?: *:?-+:? *\|)+$")
+_LINES = re.compile(r"\n+")
 _DENSE = "\u0dff"  # letters behind it say more each, and are counted twice
 
 
@@ -24,6 +26,7 @@ class Chunk:
     """A passage: its text, and its place in the characters of the document's text and in the file.
 
     `heading` are those above it, from the outermost. `last_page` differs from `page` where it goes on behind it.
+    `length` is that of the text where it says something about its place instead of what stands there.
     """
 
     text: str
@@ -35,12 +38,13 @@ class Chunk:
     sheet: str = ""
     path: str = ""
     heading: tuple[str, ...] = ()
+    length: int | None = None
 
     @property
     def anchor(self) -> dict:
         """Where it stands, as JSON, without what is not there."""
         place = {"page": self.page, "last_page": self.last_page, "slide": self.slide}
-        named = {"sheet": self.sheet, "path": self.path, "heading": list(self.heading)}
+        named = {"sheet": self.sheet, "path": self.path, "heading": list(self.heading), "length": self.length}
         told = {name: value for name, value in (place | named).items() if value}
         return {"start": self.start, "end": self.end} | told
 
@@ -88,8 +92,23 @@ class _Headings:
 
 def chunks(blocks: Sequence[Block]) -> Iterator[Chunk]:
     """Give the passages of a document, in their order."""
+    found = list(sheets(blocks))
+    told = deque(filter(None, (sheet.about for sheet in found)))
+    for chunk in _packed(blocks, {start: sheet.head for sheet in found for start, _block in sheet.blocks}):
+        while told and told[0].start < chunk.end:
+            yield _about(told.popleft(), chunk)
+        yield chunk
+
+
+def _about(told: About, first: Chunk) -> Chunk:
+    """What is told of a sheet, as a passage beside the first that holds some of its rows."""
+    return replace(first, text=told.text, start=told.start, end=told.end, last_page=None, length=len(told.text))
+
+
+def _packed(blocks: Sequence[Block], heads: Mapping[int, str]) -> Iterator[Chunk]:
+    """Pieces put together; `heads` are those of sheets, by the place of each of their blocks."""
     headings, held, above = _Headings(), [], ()
-    for piece in _pieces(blocks):
+    for piece in _pieces(blocks, heads):
         if held and _parts(held, piece):
             held, going = _without_last_heading(held, piece)
             yield _chunk(held, above)
@@ -148,31 +167,33 @@ def weight(text: str) -> int:
 
 
 # ---- blocks that are too long ---------------------------------------------------------------------------
-def _pieces(blocks: Sequence[Block]) -> Iterator[_Piece]:
+def _pieces(blocks: Sequence[Block], heads: Mapping[int, str]) -> Iterator[_Piece]:
     for start, block in starts(blocks):
         if block.kind == "page" or not block.text.strip():
             continue
-        if weight(block.text) <= LONGEST:
+        head = heads.get(start)
+        if block.kind == "table" and (head is not None or weight(block.text) > LONGEST):
+            yield from _rows(block, start, _head(block) if head is None else head)
+        elif weight(block.text) <= LONGEST:
             yield _Piece(block, block.text, start, start + len(block.text))
-        elif block.kind == "table":
-            yield from _rows(block, start)
         else:
             between = _LINES if block.kind == "code" else _SENTENCE
             yield from (_Piece(block, block.text[a:b], start + a, start + b) for a, b in _spans(block.text, between))
 
 
-def _rows(block: Block, start: int) -> Iterator[_Piece]:
-    """Parts of a table, each with its head."""
-    lines = block.text.split(LINE, 2)
-    is_ruled = len(lines) > 1 and _RULE.match(lines[1])
-    head = LINE.join(lines[:2] if is_ruled else lines[:1])
-    body = len(head) + 1
-    shown = f"{head}{LINE}" if len(head) <= HEAD else ""
-    if not shown:
-        yield from (_Piece(block, head[a:b], start + a, start + b) for a, b in _spans(head, _WORD))
-    for a, b in _spans(block.text[body:], _LINES):
-        text = block.text[body + a : body + b]
-        yield _Piece(block, shown + text, start + body + a, start + body + b)
+def _head(table: Block) -> str:
+    """The head of a table in Markdown: its names and the rule below them."""
+    return LINE.join(table.text.split(LINE, 2)[:2])
+
+
+def _rows(table: Block, start: int, head: str) -> Iterator[_Piece]:
+    """The table in parts, each with the head, unless that is too long."""
+    names = head.partition(LINE)[0]
+    is_short = weight(table.text) <= LONGEST
+    for a, b in [(0, len(table.text))] if is_short else _spans(table.text, _LINES):
+        text = table.text[a:b]
+        is_told = 0 < len(head) <= HEAD and names not in text.split(LINE)
+        yield _Piece(table, f"{head}{LINE}{text}" if is_told else text, start + a, start + b)
 
 
 def _spans(text: str, between: re.Pattern) -> Iterator[tuple[int, int]]:

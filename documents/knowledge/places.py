@@ -56,27 +56,21 @@ def place_of(caller: Caller) -> tuple[Place, int]:
     """
     if caller.searched:
         collections, documents, missing = _named(caller.workspace.user, caller.searched)
-        return _place(caller, collections.order_by(), documents), missing
+        held = tuple(collections.values_list("pk", flat=True))
+        return Place(caller.workspace, held, tuple(documents.values_list("pk", flat=True))), missing
     bound = AgentCollection.objects.filter(agent=caller.agent) if caller.agent else AgentCollection.objects.none()
     ids = set(bound.values_list("collection", flat=True))
     ids |= {pk for of_topic in _of_topics for pk in of_topic(caller.topic)}
     if not ids:
         return Place(caller.workspace), 0
-    held = access.rows(caller.workspace.user, Collection.objects.filter(pk__in=ids)).order_by()
-    return _place(caller, held, Document.objects.none()), len(ids) - held.count()
-
-
-def _place(caller: Caller, collections: QuerySet[Collection], documents: QuerySet[Document]) -> Place:
-    """All that lies in these collections, and these documents."""
-    items = CollectionItem.objects.filter(collection__in=collections.values("pk")).values("document")
-    anywhere = Document.objects.filter(Q(pk__in=items) | Q(pk__in=documents.order_by().values("pk")))
-    rows = access.rows(caller.workspace.user, anywhere)
-    return Place(caller.workspace, tuple(rows.order_by().values_list("pk", flat=True)))
+    held = set(access.rows(caller.workspace.user, Collection.objects.filter(pk__in=ids)).values_list("pk", flat=True))
+    return Place(caller.workspace, tuple(held)), len(ids - held)
 
 
 def documents(place: Place) -> QuerySet[Document]:
     """The documents of a place that its person may read, without their texts."""
     rows = Document.objects.defer("content")
-    if place.documents is None:
+    if place.collections is None:
         return access.rows(place.workspace, rows)
-    return access.rows(place.workspace.user, rows.filter(pk__in=place.documents))
+    items = CollectionItem.objects.filter(collection__in=place.collections).values("document")
+    return access.rows(place.workspace.user, rows.filter(Q(pk__in=items) | Q(pk__in=place.documents)))

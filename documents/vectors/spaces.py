@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from agents import engine
 from agents.catalog import Reference, embedding
 from agents.errors import Unavailable, failure
+from agents.models import BUNDLED
 from agents.usage import meter
 from agents.usage.meter import Payer
 from documents.models import Document, EmbeddingSpace, Status
@@ -25,6 +26,9 @@ logger = logging.getLogger(__name__)
 State = EmbeddingSpace.State
 QUEUE = "vectors"  # of jobs: what waits for an embedding model holds up nothing else
 BATCH = engine.BATCH  # passages of one request
+BATCH_EXTRA = (
+    4  # of the extra model: each takes it a third of a second, or some on a busy machine, and none may be late
+)
 SPELL = 45.0  # seconds of one turn of the job, which comes every minute
 EXACT = 10_000  # vectors up to which all are looked at: an index would not be faster, and finds less
 SOUGHT = 50  # passages that a search by meaning gives
@@ -180,7 +184,7 @@ ON CONFLICT DO NOTHING
 def _missing(space: EmbeddingSpace) -> list[Passage]:
     """Some passages without a vector, with the headings that they stand under."""
     with connection.cursor() as cursor:
-        cursor.execute(_MISSING, [space.pk, BATCH])
+        cursor.execute(_MISSING, [space.pk, BATCH_EXTRA if space.provider == BUNDLED else BATCH])
         rows = cursor.fetchall()
     return [Passage(pk, "\n".join((title, *json.loads(path or "[]"), text))) for pk, title, path, text in rows]
 

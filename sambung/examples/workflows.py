@@ -1,5 +1,7 @@
 """The workflow of the example team: mails are sorted, and a person looks at each answer."""
 
+from collections.abc import Callable
+
 from sambung.lib.ids import uuid7
 from teams.models import Team, User
 from workflows.editing import draft
@@ -45,25 +47,28 @@ def structure() -> dict:
             answer={"type": "structured", "schema": _object(answer)},
         ),
         node("spam", "condition", (608, 96), name="Spam?", branches=[_branch(is_spam)]),
-        node(
-            *("ask", "approval", (912, 168)),
-            name="Look at the answer",
-            title=[{"text": "Answer to "}, ref("mail", "from")],
-            text=[ref("mail", "text")],
-            form=_object({"draft": _LONG | {"title": "Answer"}}),
-            prefill={"draft": ref("sort", "answer", "draft")},
-            buttons=[
-                {"id": "send", "label": "Send", "style": "primary"},
-                {"id": "drop", "label": "Do not answer", "style": "danger"},
-            ],
-            audience={"people": [], "role": "members", "starter": True},
-            needed=1,
-        ),
+        node("ask", "approval", (912, 168), name="Look at the answer", **_approval(ref)),
         node("sent", "output", (1216, 176), name="Answer", values=[_value("answer", ref("ask", "values", "draft"))]),
         node("dropped", "output", (1216, 0), name="No answer", values=[_value("answer", {"value": None})]),
         node("note", "note", (608, 296), text="Whoever looks at the answer can still change it."),
     ]
     return {"nodes": nodes, "edges": _edges(ids)}
+
+
+def _approval(ref: Callable[..., dict]) -> dict:
+    """A person sees the mail and may change the answer."""
+    return {
+        "title": [{"text": "Answer to "}, ref("mail", "from")],
+        "text": [ref("mail", "text")],
+        "form": _object({"draft": _LONG | {"title": "Answer"}}),
+        "prefill": {"draft": ref("sort", "answer", "draft")},
+        "buttons": [
+            {"id": "send", "label": "Send", "style": "primary"},
+            {"id": "drop", "label": "Do not answer", "style": "danger"},
+        ],
+        "audience": {"people": [], "role": "members", "starter": True},
+        "needed": 1,
+    }
 
 
 def _edges(ids: dict[str, str]) -> list[dict]:

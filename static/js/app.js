@@ -34,6 +34,7 @@ import "./canvas.js";
 import "./workflow-node.js";
 import "./palette.js";
 import "./search.js";
+import "./workflow-run.js";
 import "./shortcuts.js";
 import "./passkeys.js";
 import { connect } from "./stream.js";

@@ -1,100 +1,37 @@
-/* Live replies: one socket per tab; frames are applied in order, and after a break the page goes on where it was.
+/* Live replies: the chat's topic is followed; frames are applied in order, and after a break the page goes on where it was.
    Where no socket can be had, the same frames are asked for by HTTP. */
 import { refresh } from "./chats.js";
+import { ask, follow } from "./follow.js";
 import { announce, icon, word } from "./words.js";
 
-const HEARTBEAT = 20_000, SILENCE = 10_000, OPENING = 8_000, LONGEST_WAIT = 30_000, POLL = 1_000; // ms
 const STANDING = 3; // polls between two looks at the whole chat
 const MOST_HELD = 64; // frames of a message that is not in the page
-const SIGNED_OUT = 4401;
 
 const log = document.getElementById("messages");
 const chat = document.getElementById("composer")?.dataset.chat;
-const topic = `chat:${chat}`;
 const seen = new Map(); // run -> the last seq that is in the page
 const held = new Map(); // run -> frames whose message is not in the page yet
 const ends = new Map(); // run -> the seq of the last end that came
 
-let socket = null, failures = 0, heartbeat = 0, silence = 0, polling = 0, polls = 0, checking = 0;
+let polls = 0, checking = 0, join = null;
 
 const busy = () => [...log.querySelectorAll('article[aria-busy="true"][data-run]')];
 const MESSAGE = "message:"; // how the subjects of frames begin that are messages
 const article = (subject) => log.querySelector(`article[data-message="${subject.slice(MESSAGE.length)}"]`);
+const after = () => Object.fromEntries(busy().map((found) => [found.dataset.run, seen.get(found.dataset.run) ?? 0]));
+
+/** A request that failed has been told by toast.js; its promise needs no second word. */
+const told = () => {};
 
 /** Follows the open chat for as long as the page is there. */
 export function connect() {
   if (!chat || !log) return;
   for (const found of busy()) seen.set(found.dataset.run, Number(found.dataset.seq));
   new MutationObserver(adopt).observe(log, { childList: true });
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && !socket) open(); });
-  open();
+  join = follow(`chat:${chat}`, { after, receive, poll });
 }
 
-// ---- the socket ------------------------------------------------------------------------------------------
-function open() {
-  if (socket) return;
-  socket = new WebSocket(location.origin.replace(/^http/, "ws") + document.body.dataset.socket);
-  const opening = setTimeout(() => socket?.close(), OPENING); // a door that neither opens nor closes
-  socket.onopen = () => {
-    clearTimeout(opening);
-    failures = 0;
-    stopPolling();
-    join();
-    heartbeat = setInterval(ping, HEARTBEAT);
-  };
-  socket.onmessage = (event) => {
-    clearTimeout(silence);
-    receive(JSON.parse(event.data));
-  };
-  socket.onclose = (event) => {
-    clearTimeout(opening);
-    clearInterval(heartbeat);
-    clearTimeout(silence);
-    socket = null;
-    failures += 1;
-    if (event.code === SIGNED_OUT || failures === 2) leave();
-    if (failures > 1) startPolling();
-    setTimeout(open, Math.random() * Math.min(LONGEST_WAIT, 500 * 2 ** failures)); // full jitter
-  };
-}
-
-/** Gives the page up if the session has ended, or the chat is nobody's here any more; a refused socket does not say why. */
-async function leave() {
-  const response = await ask(location.pathname);
-  if (response?.status === 401 || response?.status === 404) location.reload();
-}
-
-const ask = (url) => fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
-
-/** A request that failed has been told by toast.js; its promise needs no second word. */
-const told = () => {};
-
-function send(event) {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(event));
-}
-
-function ping() {
-  send({ type: "ping" });
-  clearTimeout(silence);
-  silence = setTimeout(() => socket?.close(), SILENCE);
-}
-
-/** Asks for what is stored beyond what the page has, then for everything that comes. */
-function join() {
-  const after = Object.fromEntries(busy().map((found) => [found.dataset.run, seen.get(found.dataset.run) ?? 0]));
-  send({ type: "join", topic, after });
-}
-
-// ---- polling ---------------------------------------------------------------------------------------------
-function startPolling() {
-  polling ||= setInterval(poll, POLL);
-}
-
-function stopPolling() {
-  clearInterval(polling);
-  polling = 0;
-}
-
+// ---- where there is no socket ----------------------------------------------------------------------------
 async function poll() {
   for (const found of busy()) {
     const response = await ask(`${found.dataset.url}frames/?after=${seen.get(found.dataset.run) ?? 0}`);

@@ -18,7 +18,19 @@ function standing(card) {
   return card.dataset.state === "failed" ? [word("toolFailed"), seconds].filter(Boolean).join(" · ") : seconds;
 }
 
+/** The way to the run of a workflow that was called. */
+function leadOn(card) {
+  const url = card.closest("article[data-message]")?.dataset.url;
+  if (card.dataset.kind !== "workflow" || !url || card.querySelector(":scope > .tool-run")) return;
+  const link = document.createElement("a");
+  link.className = "tool-run";
+  link.href = `${url}calls/${card.dataset.call}/`;
+  link.textContent = word("toolRun");
+  card.querySelector("details").after(link);
+}
+
 function label(card) {
+  leadOn(card);
   const summary = card.querySelector("summary");
   const place = summary?.querySelector(".tool-state") ?? summary?.appendChild(document.createElement("span"));
   if (!place) return;

@@ -201,9 +201,10 @@ class Page {
 
   /** Leads to the form of the input, once all is saved: to run all of it, or as far as a node. */
   async run(node = "") {
-    if (!this.root.dataset.run) return;
+    const { run, runTo } = this.root.dataset;
+    if (!node && !run) return;
     if (!(await this.sync.settled())) return tellFailure(0);
-    location.assign(`${this.root.dataset.run}?draft=1${node ? `&to=${encodeURIComponent(node)}` : ""}`);
+    location.assign(node ? runTo.replace(NOBODY, node) : `${run}?draft=1`);
   }
 }
 

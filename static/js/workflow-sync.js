@@ -6,7 +6,7 @@
 import { token } from "./http.js";
 import { applied, graphOf, isSame, newId } from "./workflow-graph.js";
 
-const LOOK = 1_500, AWAKE = 20_000, LONGEST = 15_000; // ms between looks; since the last one, until the page slept; between tries
+const LOOK = 1_500, FOLLOWED = 1_000, AWAKE = 20_000, LONGEST = 15_000; // ms between looks, of a run; since the last, until the page slept; between tries
 const MOST = 200, SIZE = 200_000, KEEPALIVE = 60_000; // operations and characters in one request; characters as the page closes
 
 export class Sync {
@@ -48,7 +48,7 @@ export class Sync {
     this.#lookedAt = Date.now();
     this.#show();
     this.#flush();
-    setInterval(() => { if (!document.hidden) this.look(); }, LOOK);
+    setInterval(() => { if (!document.hidden) this.look(); }, this.follows ? FOLLOWED : LOOK);
     document.addEventListener("visibilitychange", () => (document.hidden ? this.#leave() : this.look()));
     addEventListener("pagehide", () => this.#leave());
     addEventListener("online", () => this.#again());

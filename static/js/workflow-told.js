@@ -84,8 +84,9 @@ export class Refusals {
     box.querySelector("[data-sentence]").textContent = [name && `${name}:`, refused.sentence].filter(Boolean).join(" ");
     const isChoice = refused.state === "conflict", hasTexts = isChoice && operation.op === "set" && code !== "gone";
     box.querySelector("[data-texts]").hidden = !hasTexts;
-    box.querySelector("[data-theirs]").textContent = shown(refused.theirs);
-    box.querySelector("[data-ours]").textContent = shown(operation.value);
+    box.querySelector("[data-theirs]").textContent = shown(refused.theirs, this.words);
+    box.querySelector("[data-ours]").textContent = shown(operation.value, this.words);
+    if (refused.by) box.querySelector("[data-by]").textContent = `· ${refused.by}`;
     const [drop, insist] = ["drop", "insist"].map((act) => box.querySelector(`[data-refused="${act}"]`));
     drop.textContent = isChoice ? this.words[`drop_${kindOf(operation, code)}`] : this.words.letGo;
     insist.textContent = this.words[`insist_${kindOf(operation, code)}`] ?? "";
@@ -104,7 +105,8 @@ export class Refusals {
 const kindOf = ({ op }, code) => (code === "gone" ? "gone" : op === "delete" ? "delete" : "text");
 
 /** A value as people can compare it: a text as it is, what has parts as lines. */
-function shown(value) {
+function shown(value, words) {
+  if (typeof value === "boolean") return value ? words.yes : words.no;
   if (value === undefined || value === null) return "–";
   if (typeof value === "string") return value;
   if (Array.isArray(value) && value.every((part) => part && ("text" in part || "ref" in part))) {

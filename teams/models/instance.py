@@ -48,6 +48,9 @@ class Instance(models.Model):
     web_hosts = models.JSONField(_("hosts"), default=list, blank=True, db_default=models.Value([], models.JSONField()))
     public_links = models.BooleanField(_("public links"), default=True, db_default=True)
     retention_days = models.PositiveIntegerField(_("days that chats are kept"), null=True, blank=True)
+    workflow_run_days = models.PositiveIntegerField(
+        _("days that runs of workflows are kept"), null=True, blank=True, default=90, db_default=90
+    )
     is_only = models.BooleanField(default=True, db_default=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
     updated_at = models.DateTimeField(auto_now=True, db_default=Now())
@@ -66,6 +69,10 @@ class Instance(models.Model):
             models.CheckConstraint(condition=Q(web_access__in=WebAccess.values), name="instance_web_access_known"),
             models.CheckConstraint(
                 condition=Q(retention_days__isnull=True) | Q(retention_days__gte=1), name="instance_retention_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(workflow_run_days__isnull=True) | Q(workflow_run_days__gte=1),
+                name="instance_run_days_positive",
             ),
         ]
 

@@ -53,10 +53,25 @@ class InstanceForm(forms.ModelForm):
     )
 
     retention_days = retention_field()
+    workflow_run_days = forms.IntegerField(
+        label=gettext_lazy("Delete runs of workflows so many days after their end"),
+        required=False,
+        min_value=1,
+        max_value=36_500,
+        help_text=gettext_lazy("Empty keeps them. Runs that wait for somebody stay."),
+    )
 
     class Meta:
         model = Instance
-        fields = ("sign_up", "second_factor", "web_access", "web_hosts", "public_links", "retention_days")
+        fields = (
+            "sign_up",
+            "second_factor",
+            "web_access",
+            "web_hosts",
+            "public_links",
+            "retention_days",
+            "workflow_run_days",
+        )
         widgets = dict.fromkeys(fields[:3], forms.RadioSelect)
 
 

@@ -63,7 +63,8 @@ def shared(request, token):
         return redirect("shared", token=token) if link.password else HttpResponseNotAllowed(["GET", "HEAD"])
     links.count_view(link, request.user)
     kind = links.kind_of(type(link))
-    return render(request, kind.template, {"page": kind.page(link), "token": token, "link": link})
+    response = render(request, kind.template, {"page": kind.page(link), "token": token, "link": link})
+    return with_form(response) if kind.has_form else response
 
 
 def _ask_password(request, link: Link, token: str):

@@ -103,7 +103,8 @@ def test_a_figure_that_only_this_build_has_is_told():
 def test_every_line_says_what_it_is():
     kinds = {line.key: line.kind for line in LINES}
     found = {f"{name}.{what}" for name in ("help_en", "help_id", "python") for what in ("words", "to_bm25")}
-    found |= {"help_en.to_postgres", "help_id.to_postgres", "near.least", "cover_density.times"}
+    found |= {"help_en.to_postgres", "help_id.to_postgres", "near.least", "cover_density.times", "ingest.rate"}
+    found |= {"help_en.both", "help_id.both", "id_en.both", "workflows.times_dbos"}
     assert {key for key, kind in kinds.items() if kind == "rate"} == {"rate.tokens", *found}
     assert {
         key for key, kind in kinds.items() if key.endswith((".failed", ".lost", ".seen")) and kind != "count"

@@ -237,20 +237,32 @@ def test_the_canvas_takes_a_step_by_drag_and_between_two(desk):
     assert_clean(page)
 
 
-def test_an_edge_is_drawn_by_mouse_or_its_refusal_told(desk):
-    page = desk.begin().page
+def middle(place: Locator) -> tuple[float, float]:
+    box = place.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_an_edge_is_drawn_by_mouse_and_a_refusal_told_on_the_way(desk):
+    page, mouse = desk.begin().page, desk.page.mouse
     page.locator('[data-kind="template"]').click()
     shut(page)
     page.keyboard.press("t")
     source = desk.node("Text").locator(".react-flow__handle.source")
-    source.drag_to(desk.node("Input"))
-    expect(page.locator(".flow-reason")).to_have_count(0)  # let go
+    mouse.move(*middle(source))
+    mouse.down()
+    mouse.move(*middle(desk.node("Input")), steps=5)
+    expect(page.locator(".flow-reason")).to_have_text("Nothing leads to this.")
+    mouse.move(*middle(desk.node("Output")), steps=5)
+    expect(page.locator(".flow-reason")).to_have_count(0)
+    mouse.up()
+    wait_for(lambda: ("Text", "", "Output") in desk.ways, "the edge")
+    mouse.move(*middle(source))
+    mouse.down()
+    mouse.move(*middle(desk.node("Input")), steps=5)
+    mouse.up()
+    expect(page.locator("dialog[open]")).to_have_count(0)
     desk.saved()
-    assert not [way for way in desk.ways if way[2] == "Input"]
-    if ("Text", "", "Output") not in desk.ways:
-        source.drag_to(desk.node("Output"))
-        desk.saved()
-        assert ("Text", "", "Output") in desk.ways
+    assert desk.ways == {("Input", "", "Output"), ("Text", "", "Output")}
 
 
 def both(new_page, live) -> tuple[Desk, Desk]:
@@ -263,18 +275,18 @@ def both(new_page, live) -> tuple[Desk, Desk]:
     return one, other
 
 
-def write(desk: Desk, node: str, field: str, value: object) -> None:
+def write(desk: Desk, node: str, field: str, value: object, was: object = None) -> None:
     """Send an operation as the page does, from outside of it."""
     page = desk.page
     sent = page.evaluate(
-        """async ([url, node, field, value]) => {
+        """async ([url, node, field, value, was]) => {
             const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
-            const operations = [{ id: crypto.randomUUID(), op: "set", node, field, value }];
+            const operations = [{ id: crypto.randomUUID(), op: "set", node, field, value, was }];
             const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
             const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify({ base: 0, operations }) });
             return answer.status;
         }""",
-        [f"{desk.path}operations/", node, field, value],
+        [f"{desk.path}operations/", node, field, value, was],
     )
     assert sent == 200
 
@@ -300,8 +312,8 @@ def test_the_same_field_of_two_is_a_choice_with_both_values(new_page, live):
     other.row("Output").focus()
     other.press("d")
     box = other.page.locator(".workflow-refusal")
-    expect(box.locator("[data-theirs]")).to_have_text("false")
-    expect(box.locator("[data-ours]")).to_have_text("true")
+    expect(box.locator("[data-theirs]")).to_have_text("no")
+    expect(box.locator("[data-ours]")).to_have_text("yes")
     expect(other.page.locator(STATE)).to_contain_text("Not saved")
     assert_clean(other.page)
     other.page.reload()
@@ -309,6 +321,25 @@ def test_the_same_field_of_two_is_a_choice_with_both_values(new_page, live):
     box.get_by_role("button", name="Take mine").click()
     other.saved()
     assert [node["data"].get("disabled") for node in one.structure["nodes"] if node["id"] == target] == [True]
+
+
+def test_undoing_what_somebody_has_changed_since_is_a_choice_between_both_texts(new_page, live):
+    one, other = both(new_page, live)
+    target = next(node["id"] for node in one.structure["nodes"] if node["type"] == "output")
+    one.row("Output").click()
+    one.page.locator("#node-name").fill("Result")
+    expect(one.row("Result")).to_be_visible()
+    shut(one.page)
+    write(other, target, "name", "Answer", was="Result")
+    expect(one.row("Answer")).to_be_visible()
+    one.row("Input").focus()
+    one.press("Control+z")
+    box = one.page.locator(".workflow-refusal")
+    expect(box.locator("[data-theirs]")).to_have_text("Answer")
+    expect(box.locator("[data-ours]")).to_have_text("Output")
+    box.get_by_role("button", name="Keep theirs").click()
+    one.saved()
+    assert "Answer" in one.names
 
 
 def test_offline_all_is_kept_and_saved_when_the_server_is_back(listed):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from tests.guards.routes_library import LIBRARY
+from tests.guards.routes_runs import RUNS
 from tests.guards.routes_workflows import WORKFLOWS
 from tests.guards.rows import METHODS, NOT_THERE, TO_SIGN_IN, Row, act, for_admins, form, kept, of_admins, others, page
 
@@ -157,6 +158,7 @@ WORKSPACE = (
     }
     | LIBRARY
     | WORKFLOWS
+    | RUNS
 )
 
 
@@ -209,6 +211,8 @@ COMMON = {
     "shared_file": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),
     "shared_thumbnail": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),
     "shared_picture": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),
+    "form_sent": Row("404 404 405 405 405", "404 404 405 405 405", anonymous="404 404 405 405 405"),
+    "hook": Row("405 404 405 405 405", "405 404 405 405 405", anonymous="405 404 405 405 405"),  # nobody's address
     "leaving": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),  # to nowhere
     "frame": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),  # it holds nothing
     "healthz": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),
@@ -380,6 +384,17 @@ ADMIN_MODELS = {
     "documents_documentversion": _READ,
     "documents_documentfolder": _READ,
     "documents_documentlink": _READ,
+    "workflows_workflow": _READ,
+    "workflows_workflownode": _READ,
+    "workflows_workflowedge": _READ,
+    "workflows_workflowchange": _READ,
+    "workflows_workflowversion": _READ,
+    "workflows_workflowlink": _READ,
+    "workflows_workflowtest": _READ,
+    "workflows_workflowtrigger": _READ,
+    "workflows_workflowrun": _READ,
+    "workflows_workflowstep": _READ,
+    "workflows_approval": _READ,
     "documents_documentpicture": _READ,
     "documents_documentextraction": _READ,
     "documents_collection": _READ,

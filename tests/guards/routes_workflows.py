@@ -18,8 +18,34 @@ WORKFLOWS: dict[str, Row] = {
     "workflow_operations": act("workflow", "422", done="422"),  # a form is no JSON
     "workflow_check": page("workflow"),
     "workflow_node": form("workflow_node", "422"),  # without a name
+    "workflow_run_to": Row("200 409 405 405 405", "404 404 405 405 405", names="workflow_node"),  # there is no input
     "workflow_rename": form("workflow", "204", name="Renamed"),
     "workflow_visibility": form("workflow", "204", visibility="private"),
     "workflow_delete": act("workflow", "204"),
     "workflow_restore": act("gone_workflow", "204"),
+    "message_call": Row("404 405 405 405 405", "404 405 405 405 405", names="answer"),  # it has called none
+    "message_call_decide": Row("405 404 405 405 405", "405 404 405 405 405", names="answer"),  # nor is anything asked
+    "workflow_publish": form("published_workflow", "204", draft_version=1, name="report"),
+    "workflow_unpublish": act("published_workflow", "204"),
+    "workflow_versions": page("published_workflow"),
+    "workflow_version": page("workflow_version"),
+    "workflow_version_restore": act("workflow_version", "204"),
+    "workflow_times": page(),
+    "workflow_triggers": page("published_workflow"),
+    "workflow_trigger_new": Row(
+        "200 422 405 405 405", "404 404 405 405 405", names="published_workflow"
+    ),  # says nothing
+    "workflow_trigger": Row("200 422 405 405 405", "404 404 405 405 405", names="workflow_schedule"),  # nor does this
+    "workflow_trigger_active": act("workflow_schedule", "204"),
+    "workflow_trigger_delete": form("workflow_schedule", "204"),
+    "workflow_trigger_address": act("workflow_webhook", "201", done="201"),
+    "workflow_trigger_secret": act("workflow_webhook", "201", done="201"),
+    "workflow_trigger_try": act("workflow_schedule", "204"),
+    "workflow_form": form("published_workflow", "204"),
+    "workflow_form_share": Row(
+        "200 200 405 405 405", "404 404 405 405 405", names="published_workflow", data={"expires": "never"}
+    ),
+    "workflow_form_unshare": Row(
+        "404 404 405 405 405", "404 404 405 405 405", names="published_workflow"
+    ),  # it has none
 }

@@ -23,12 +23,20 @@ def _written(tree: ast.AST, names: set[str]) -> Iterator[int]:
         yield from (one.lineno for one in said if isinstance(one, ast.Constant) and one.value in names)
 
 
+#: Where a word that names a kind of tools means something else, and what.
+OTHER = {
+    "workflows/apps.py": "what is deleted and taken back",
+    "workflows/engine/order.py": "what the pages of a run follow",
+    "workflows/engine/carrier.py": "a kind of run",
+}
+
+
 def test_nobody_names_a_kind():
     names = set(kinds())
     assert len(names) > 2
     found = []
     for path in (path for package in words.PACKAGES for path in sorted((words.PROJECT / package).rglob("*.py"))):
-        if "migrations" not in path.parts:
+        if "migrations" not in path.parts and str(path.relative_to(words.PROJECT)) not in OTHER:
             lines = _written(ast.parse(path.read_text(encoding="utf-8")), names)
             found += [f"{path.relative_to(words.PROJECT)}:{line}" for line in lines]
     assert found == []

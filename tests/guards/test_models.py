@@ -47,6 +47,7 @@ TABLES = {
     "workflows.WorkflowEdge": "workflow_edge",
     "workflows.WorkflowChange": "workflow_change",
     "workflows.WorkflowVersion": "workflow_version",
+    "workflows.WorkflowLink": "workflow_link",
     "workflows.WorkflowTest": "workflow_test",
     "workflows.WorkflowTrigger": "workflow_trigger",
     "workflows.WorkflowRun": "workflow_run",
@@ -137,6 +138,7 @@ JSON = {
     "workflows.WorkflowTest.mocks": "our own keys, written when a run is kept as a test",
     "workflows.WorkflowTest.expected": "what a run gave",
     "workflows.WorkflowTrigger.config": "our own keys, written by the forms of triggers",
+    "workflows.WorkflowTrigger.sample": "what fitted the input's schema, or what somebody tries the draft with",
     "workflows.WorkflowTrigger.limits": "workflows.validators.validate_limits",
     "workflows.WorkflowTrigger.last_error_params": "what fills the sentence of a code, written by failures.columns",
     "workflows.WorkflowRun.structure": "workflows.validators.validate_structure",
@@ -192,7 +194,7 @@ EDITED = {
     "agents.McpOAuthSession",
     *("documents.Document", "documents.DocumentFolder", "documents.DocumentLink", "documents.Collection"),
     *("workflows.Workflow", "workflows.WorkflowNode", "workflows.WorkflowEdge"),
-    *("workflows.WorkflowTest", "workflows.WorkflowTrigger"),
+    *("workflows.WorkflowTest", "workflows.WorkflowTrigger", "workflows.WorkflowLink"),
     *("chats.Folder", "chats.Archive", "chats.Prompt", "chats.PublicLink"),
 }
 

@@ -33,11 +33,14 @@ from teams.models import Team, TeamRole, User, UserRole
 from teams.workspace import Workspace
 from tests import factories
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
+from tests.guards import world_runs
+from workflows.actions import triggers
 
 CANARY = "CANARY-A"
 ROLES = ("anonymous", "stranger", "owner", "teammate", "other_admin", "instance_admin")
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 SCRIPT = {"HX-Request": "true"}
+_NOBODYS = uuid.UUID(int=0)  # an id that no row has
 
 
 @dataclass(frozen=True)
@@ -68,13 +71,23 @@ class World:
         takes |= dict.fromkeys(("document", "gone_document", "document_file"), "document_id") | {
             "document_version": "version_id"
         }
-        takes |= dict.fromkeys(("workflow", "gone_workflow"), "workflow_id") | {"workflow_node": "node_id"}
+        takes |= dict.fromkeys(("workflow", "gone_workflow", "published_workflow"), "workflow_id")
+        takes |= dict.fromkeys(("workflow_schedule", "workflow_webhook", "workflow_form"), "trigger_id")
+        takes |= {"workflow_node": "node_id", "workflow_version": "version_id"}
         takes |= dict.fromkeys(("document_folder", "gone_document_folder"), "folder_id")
         takes |= {"file": "attachment_id", "waiting_file": "attachment_id"}
-        takes = takes.get(names, "message_id")
+        takes = (takes | world_runs.TAKES).get(names, "message_id")
         values = {takes: pk or self.ids[names]} if names else {}
         if names == "workflow_node":
             values["workflow_id"] = self.ids["workflow"]
+        if name in {"workflow_run_value", "workflow_step_value"}:
+            values["which"] = "input"
+        if name == "message_call":
+            values["call_id"] = "call"
+        if name == "message_call_decide":
+            values["approval_id"] = _NOBODYS
+        if name == "workflow_trigger_new":
+            values["kind"] = "schedule"
         if name == "message_image":
             values["index"] = 0
         if name == "document_page_image":
@@ -122,7 +135,7 @@ def rows(workspace: Workspace) -> dict[str, uuid.UUID]:
     named["instance_tool_key"] = _tool_key(user=None, team=None)
     named |= _agents(workspace) | _decisions(workspace) | _servers(workspace)
     named |= _filed(workspace) | _prompts(workspace) | _documents(workspace)
-    named |= _workflows(workspace)
+    named |= _workflows(workspace) | world_runs.rows(workspace, CANARY)
     named["queried"] = _queried(workspace)
     factories.chat_document(chat, named["document"], is_pinned=True)
     named |= _transfers(workspace) | _files(workspace, chat)
@@ -244,7 +257,21 @@ def _workflows(workspace: Workspace) -> dict[str, Model]:
     sketch = factories.Sketch().node(f"{CANARY} node", "template", content=[{"text": CANARY}])
     workflow = factories.workflow(workspace.user, workspace.team, sketch, **given)
     gone = factories.workflow(workspace.user, workspace.team, **given, deleted_at=timezone.now())
-    return {"workflow": workflow, "workflow_node": workflow.nodes.get(), "gone_workflow": gone}
+    found = {"workflow": workflow, "workflow_node": workflow.nodes.get(), "gone_workflow": gone}
+    return found | _published(workspace)
+
+
+def _published(workspace: Workspace) -> dict[str, Model]:
+    """A workflow that is published, and what starts it."""
+    by, canary = workspace.user, ("template", {"content": [{"text": CANARY}]})
+    workflow = factories.published(by, workspace.team, factories.line(canary), name=f"{CANARY} published")
+    plan = {"cron": "0 7 * * *", "zone": "UTC", "missed": "once", "overlap": "skip", "input": {}}
+    configs = {"schedule": plan, "webhook": {"scheme": "standard"}, "form": {"most": 1, "thanks": CANARY}}
+    made = {
+        f"workflow_{kind}": triggers.create(by=by, workflow=workflow, kind=kind, config=config).trigger
+        for kind, config in configs.items()
+    }
+    return {"published_workflow": workflow, "workflow_version": workflow.versions.get()} | made
 
 
 def _servers(workspace: Workspace) -> dict[str, Model]:

@@ -86,9 +86,9 @@ def test_all_sessions_of_a_person_end(client, sign_in, carol, alice):
 def test_settings_are_kept_and_only_changes_written_down(client):
     for _ in range(2):
         given = {"sign_up": "open", "second_factor": "nobody", "web_access": "any", "public_links": "on"}
-        client.post("/instance/", given)
-    assert Instance.present().sign_up == "open"
-    assert [data for _, _, data in entries()] == [{"sign_up": ["invite", "open"]}]
+        client.post("/instance/", given | {"workflow_run_days": "30"})
+    assert (Instance.present().sign_up, Instance.present().workflow_run_days) == ("open", 30)
+    assert [data for _, _, data in entries()] == [{"sign_up": ["invite", "open"], "workflow_run_days": [90, 30]}]
     assert client.post("/instance/", {"sign_up": "perhaps"}).status_code == 422
 
 

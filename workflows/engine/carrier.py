@@ -24,6 +24,7 @@ from sambung.lib.threads import in_thread, in_vital_thread
 from workflows.engine import live, recovery, telling
 from workflows.engine.execution import Execution
 from workflows.engine.order import Order
+from workflows.engine.turns import Turns
 from workflows.engine.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class Host:
         self.owner = secrets.token_hex(8)
         self.loop = asyncio.get_running_loop()
         self.executions: dict[UUID, Execution] = {}
-        self.writer = Writer(self._lost)
+        self.writer, self._turns = Writer(self._lost), Turns()
         self._line: OrderedDict[UUID, deque[UUID]] = OrderedDict()  # by workspace, whose turn is next first
         self._queued: set[UUID] = set()
         self._taking = 0
@@ -104,7 +105,7 @@ class Host:
         self._fill()
 
     def _begin(self, order: Order) -> None:
-        execution = Execution(order, self.writer, self._ended, live.show)
+        execution = Execution(order, self.writer, self._turns, self._ended, live.show)
         self.executions[order.run_id] = execution
         try:
             execution.begin()

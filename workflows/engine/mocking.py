@@ -1,6 +1,7 @@
 """Tests: what a test says stands in for what would leave the machine.
 
-Mocks are `{"nodes": {<path or node id>: {"output": …, "handle"?} | {"error": <code>}}}`.
+Mocks are `{"nodes": {<path or node id>: {"output": …, "handle"?} | {"error": <code>}}, "clock": {<path>: <moment>},
+"run": <id>}`: the last two give code nodes the clock and the chance that they had in the run that was kept.
 """
 
 from sambung.lib.failures import Failed
@@ -9,6 +10,17 @@ from workflows.nodes.kinds import KINDS, NONE
 
 #: What asks somebody elsewhere, or has an effect: a test does none of it.
 _OUTSIDE = frozenset(("llm", "agent", "tool", "http", "document", "approval", "wait"))
+
+
+def clock(call: Call) -> str | None:
+    """What time it is for a step of a test; None where it is now."""
+    return ((call.order.mocks or {}).get("clock") or {}).get(call.path)
+
+
+def seed(call: Call) -> str:
+    """What the chance of a step comes from: in a test that of the run that was kept."""
+    run = (call.order.mocks or {}).get("run")
+    return f"{run}:{call.path}" if run else call.key
 
 
 def result(call: Call) -> Done | None:

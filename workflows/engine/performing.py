@@ -93,10 +93,10 @@ class Performer:
         shown = asyncio.get_running_loop().call_later(SHOWN_AFTER, self._put_running, call)
         try:
             if call.effect != NONE:
-                self._put_running(call)
-                await self._writer.flushed(self._order.run_id)  # the last look whether it is still ours
+                await self._intend(call)
             call.tell = live.Telling(call.order, call.path)
-            call.put, call.stored = self._machine.put, partial(self._writer.flushed, self._order.run_id)
+            call.put, call.intend = self._machine.put, partial(self._intend, call)
+            call.stored = partial(self._writer.flushed, self._order.run_id)
             async with asyncio.timeout(call.data.get("timeout") or None):
                 result = await (call.work or executors.of(call.node["type"]).run)(call)
             await self._keep_large(call, result)
@@ -125,6 +125,11 @@ class Performer:
             packed.append(values.pack(result.output, self._order.id))
         if any(one.is_large for one in packed):
             await in_thread(values.keep, packed)
+
+    async def _intend(self, call: Call) -> None:
+        """Store what it is about to do: the last look whether the run is still ours. Raises Fenced."""
+        self._put_running(call)
+        await self._writer.flushed(self._order.run_id)
 
     def _put_running(self, call: Call) -> None:
         call.is_stored = True

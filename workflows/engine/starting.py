@@ -1,6 +1,7 @@
 """Starting a run: its row, its steps that are reused, and whoever takes it."""
 
 from collections.abc import Mapping
+from types import EllipsisType
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -35,7 +36,7 @@ def start(
     key: str = "",
     mocks: Mapping | None = None,
     model: Reference | None = None,
-    team: Team | None = None,
+    team: Team | EllipsisType | None = ...,
 ) -> WorkflowRun:
     """Queue a run of `structure` as `by`, whose rights count; a host takes it on commit.
 
@@ -51,7 +52,7 @@ def start(
     why = {"version": version, "trigger": trigger, "workflow_trigger": workflow_trigger, "key": key}
     why |= {"parent_step": parent_step, "replay_of": replay_of, "depth": depth}
     what = {"structure": structure, "input": _checked(structure, input), "mocks": mocks, "limits": dict(limits or {})}
-    run = _queued(by, team or workflow.team, model)
+    run = _queued(by, workflow.team if team is ... else team, model)
     made = WorkflowRun.objects.create(workflow=workflow, run=run, **why, **what)
     _reuse(made, reuse or {})
     carrier.start(run)

@@ -74,6 +74,7 @@ class Call:
     tell: Callable[[str], None] = lambda text: None  # shows text while it comes
     put: Callable[[dict], None] = lambda row: None  # stores a step beside it, such as a call of a tool
     stored: Callable[[], Awaitable[None]] | None = None  # waits until all so far is stored; raises Fenced
+    intend: Callable[[], Awaitable[None]] | None = None  # stores what it is about to do; raises Fenced
 
     @property
     def data(self) -> Mapping:

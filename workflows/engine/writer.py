@@ -48,6 +48,8 @@ WITH held AS (
     SELECT {", ".join(_NAMES)}, {", ".join(f"to_timestamp({name})" for name in _TIMES)} FROM held
     ON CONFLICT (workflow_run_id, path, attempt) DO UPDATE SET
         {", ".join(f"{name} = excluded.{name}" for name in _CHANGED)},
+        input = coalesce(excluded.input, workflow_step.input),
+        input_file = CASE WHEN excluded.input IS NULL THEN workflow_step.input_file ELSE excluded.input_file END,
         started_at = coalesce(workflow_step.started_at, excluded.started_at)
     WHERE workflow_step.status IN ('running', 'waiting_time')
 )

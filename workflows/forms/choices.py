@@ -113,6 +113,10 @@ class Model(Choice):
         return raw.partition(":")[2]
 
 
+#: What is kept of a tool beside its reference: as it was when it was chosen.
+_KEPT = ("title", "digest", "effect")
+
+
 class ToolChoice(Choice):
     """A tool, with the digest of what it was when it was chosen: one that has changed is to be looked at again."""
 
@@ -123,14 +127,14 @@ class ToolChoice(Choice):
 
     def raw_of(self, value, around):
         if not isinstance(value, Mapping):
-            return {"ref": "", "digest": "", "title": ""}
+            return dict.fromkeys(("ref", *_KEPT), "")
         ref = ":".join(str(value.get(part, "")) for part in ("kind", "source", "name"))
-        return {"ref": ref, "digest": value.get("digest") or "", "title": value.get("title") or ""}
+        return {"ref": ref} | {part: str(value.get(part) or "") for part in _KEPT}
 
     def take(self, post, path):
-        given = {part: post.get(f"{path}-{part}", "")[:500] for part in ("ref", "digest", "title", "was")}
+        given = {part: post.get(f"{path}-{part}", "")[:500] for part in ("ref", "was", *_KEPT)}
         if given.pop("was") != given["ref"] or post.get("act") == "look":
-            given |= {"digest": "", "title": ""}
+            given |= dict.fromkeys(_KEPT, "")
         return given
 
     def read(self, raw, around, faults, path):
@@ -140,20 +144,19 @@ class ToolChoice(Choice):
         source, _sep, name = rest.partition(":")
         kept = {"kind": kind, "source": source, "name": name}
         if not raw["digest"] and (tool := around.offers("tool_values").get(raw["ref"])):
-            return kept | {"title": str(tool.title), "digest": tool.digest}
-        return kept | {part: raw[part] for part in ("title", "digest") if raw[part]}
+            return kept | {"title": str(tool.title), "digest": tool.digest, "effect": tool.effect}
+        return kept | {part: raw[part] for part in _KEPT if raw[part]}
 
     def is_blank(self, raw, around):
         return not raw["ref"]
 
     def shown(self, raw, around, faults, path):
         tool: Tool | None = around.offers("tool_values").get(raw["ref"])
-        shown = super().shown(raw["ref"], around, faults, path)
-        digest = raw["digest"] or (tool.digest if tool else "")
-        is_drifted = bool(tool) and digest != tool.digest
-        title = raw["title"] or (str(tool.title) if tool else "")
-        kept = {"digest": digest, "title": title, "was": raw["ref"]}
-        return shown | {"kept": list(kept.items()), "tool": tool, "is_drifted": is_drifted}
+        now = {"title": str(tool.title), "digest": tool.digest, "effect": tool.effect} if tool else {}
+        kept = {part: raw[part] or now.get(part, "") for part in _KEPT} if raw["digest"] or not now else now
+        is_drifted = bool(now) and kept["digest"] != now["digest"]
+        told = {"kept": [*kept.items(), ("was", raw["ref"])], "tool": tool, "is_drifted": is_drifted}
+        return super().shown(raw["ref"], around, faults, path) | told
 
     def words(self, raw):
         return raw.rpartition(":")[2]

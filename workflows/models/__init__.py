@@ -2,6 +2,7 @@
 
 from workflows.models.approvals import Approval
 from workflows.models.changes import WorkflowChange
+from workflows.models.links import WorkflowLink
 from workflows.models.runs import (
     ENDED,
     WAITING,
@@ -32,6 +33,7 @@ __all__ = [
     "Workflow",
     "WorkflowChange",
     "WorkflowEdge",
+    "WorkflowLink",
     "WorkflowNode",
     "WorkflowRun",
     "WorkflowStep",

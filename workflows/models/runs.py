@@ -57,7 +57,8 @@ class WorkflowRun(models.Model):
     """One run: `structure` is what ran, whatever becomes of the workflow. Its status is that of `run`.
 
     `version` null: the draft ran. `key` makes a start harmless to repeat. `seconds`: how long it ran until its
-    last pause. `mocks`: what a test puts in the place of models, tools and services.
+    last pause. `called_by`: the run that called it as a tool. `mocks`: what a test puts in the place of models, tools
+    and services.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -66,6 +67,7 @@ class WorkflowRun(models.Model):
     version = models.ForeignKey(WorkflowVersion, models.SET_NULL, null=True, blank=True, related_name="runs")
     workflow_trigger = models.ForeignKey(WorkflowTrigger, models.SET_NULL, null=True, blank=True, related_name="runs")
     parent_step = models.ForeignKey("WorkflowStep", models.SET_NULL, null=True, blank=True, related_name="children")
+    called_by = models.ForeignKey(Run, models.SET_NULL, null=True, blank=True, related_name="called")
     replay_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replays")
     trigger = models.CharField(_("started by"), max_length=20, choices=Trigger, default=Trigger.HAND, db_default="hand")
     structure = models.JSONField(validators=[validators.validate_structure])

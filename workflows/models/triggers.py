@@ -22,8 +22,10 @@ class TriggerKind(models.TextChoices):
 class WorkflowTrigger(models.Model):
     """Starts the published version as `runs_as`, whose rights count: it rests once they have gone.
 
-    `token_digest` is the SHA-256 of the token in its address, "" where it has none. `failures`: how many runs failed
-    in a row. `limits`: what each of its runs may take.
+    `token_digest` is the SHA-256 of the token in its address, "" where it has none; the secrets of webhooks are sealed,
+    and the former one holds until `former_ends_at`. `failures`: how many runs failed in a row. `limits`: what each of
+    its runs may take. `held_at`: since when a schedule's time waits for the run before. `sample`: what a webhook
+    brought last, to try the draft with.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -39,7 +41,12 @@ class WorkflowTrigger(models.Model):
     runs_as = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     is_active = models.BooleanField(_("active"), default=True, db_default=True)
     token_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
+    secret = models.BinaryField(null=True, editable=False)
+    former_secret = models.BinaryField(null=True, editable=False)
+    former_ends_at = models.DateTimeField(null=True, blank=True, editable=False)
+    sample = models.JSONField(null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0, db_default=0)
     last_error_code = models.CharField(max_length=50, blank=True, default="", db_default="")
@@ -57,6 +64,10 @@ class WorkflowTrigger(models.Model):
             models.CheckConstraint(
                 condition=Q(is_active=False) | Q(runs_as__isnull=False), name="workflow_trigger_active_has_person"
             ),
+            models.CheckConstraint(
+                condition=Q(former_secret=None) | Q(former_ends_at__isnull=False), name="workflow_trigger_former_ends"
+            ),
+            models.UniqueConstraint(fields=["workflow"], condition=Q(kind="form"), name="workflow_trigger_one_form"),
             models.UniqueConstraint(
                 fields=["token_digest"], condition=~Q(token_digest=""), name="workflow_trigger_token"
             ),

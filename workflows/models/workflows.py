@@ -135,13 +135,14 @@ class WorkflowEdge(models.Model):
 
 
 class WorkflowVersion(models.Model):
-    """What was published once: never changed."""
+    """What was published once: never changed. `draft_version`: the draft that it was made of."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     structure = models.JSONField(validators=[validators.validate_structure])
     tool_config = models.JSONField(null=True, blank=True, validators=[validators.validate_tool_config])
+    draft_version = models.PositiveIntegerField(default=0, db_default=0)
     note = models.CharField(_("note"), max_length=500, blank=True, default="", db_default="")
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())

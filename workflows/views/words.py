@@ -73,8 +73,8 @@ def _states() -> dict[str, str]:
             "state_saving": _("Saving…"),
             "state_unreachable": _("Not saved: the server cannot be reached. What you did is kept here."),
             "state_signedOut": _("Not saved: you cannot write here any more. What you did is kept in this browser."),
-            "refused": _("Not saved: %s changes need your decision."),
-            "faults": _("%s things to put right"),
+            "refused": _("Not saved: your decision is needed (%s)."),
+            "faults": _("To put right: %s"),
             "noFaults": _("Nothing is wrong."),
         }
     )
@@ -83,6 +83,8 @@ def _states() -> dict[str, str]:
 def _choices() -> dict[str, str]:
     return {
         "letGo": _("Let it go"),
+        "yes": _("yes"),
+        "no": _("no"),
         "drop_text": _("Keep theirs"),
         "insist_text": _("Take mine"),
         "drop_gone": _("Leave it deleted"),

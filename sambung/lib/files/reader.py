@@ -38,7 +38,7 @@ def main() -> None:
     for what, bound in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, written)):
         resource.setrlimit(what, (bound, bound))
     resource.setrlimit(resource.RLIMIT_CPU, seconds)
-    file = readers.File(sys.stdin.buffer.read(), name, encoding, password=password)
+    file = readers.File(sys.stdin.buffer.read(), name, encoding, password=password, is_shown=not is_whole)
     try:
         for piece in bounded(readers.read(family, file), int(most)):
             if is_whole and isinstance(piece, Told):

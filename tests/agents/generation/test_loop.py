@@ -20,13 +20,13 @@ TOOLS = {tool.name: tool for tool in (DOUBLE, BREAK, ERASE, READ)}
 
 
 class Kind:
-    """Runs the tools above; `ran` lists what did."""
+    """Runs the tools above; `ran` lists what did. The results of `later` are still to come."""
 
     noun = ""
     limits = None
 
     def __init__(self):
-        self.ran = []
+        self.ran, self.callers, self.later = [], [], set()
         self.started, self.may_end = asyncio.Event(), asyncio.Event()
 
     def sources(self, workspace):
@@ -34,6 +34,9 @@ class Kind:
 
     async def call(self, tool, args, caller, progress):
         self.ran.append((tool.name, args))
+        self.callers.append(caller)
+        if tool.name in self.later:
+            raise tools.Later
         if tool is BREAK:
             raise Failed("other", text="It broke.")
         if args.get("n") == 0:
@@ -232,3 +235,35 @@ async def test_a_tool_whose_library_is_cancelled_has_failed_and_is_not_run_again
     parts, _ = await hold(model(calls(("double", {"n": 1})), [engine.Text("Hm.")]))
     assert results(parts) == [("The tool failed unexpectedly.", True)]
     assert len(kind.ran) == 1
+
+
+# ---- results that come later --------------------------------------------------------------------------------
+async def test_a_result_that_comes_later_lets_the_run_wait(kind):
+    kind.later = {"double"}
+    heard = []
+
+    parts, waiting = await hold(model(calls(("double", {"n": 2}), ("erase", {"n": 3}))), heard=heard)
+
+    assert [(one.tool.name, one.is_later) for one in waiting] == [("erase", False), ("double", True)]
+    assert results(parts) == []
+    assert kind.callers[0].call == waiting[1].call_id
+
+
+async def test_other_calls_run_to_their_end_meanwhile(kind):
+    kind.later = {"break"}
+
+    parts, waiting = await hold(model(calls(("break", {"n": 1}), ("double", {"n": 2}))))
+
+    assert [one.tool.name for one in waiting] == ["break"]
+    assert results(parts) == [(4, False)]
+
+
+@pytest.mark.parametrize("status", ApprovalStatus.begun())
+async def test_a_call_that_began_elsewhere_is_made_again_whatever_its_tool_is_now(kind, status):
+    call = {"type": "tool-call", "toolCallId": "c1", "toolName": "double", "args": {"n": 4}}
+    gate = Gate(decisions={"c1": Decision(status, "of another description", {"n": 4})})
+
+    parts, waiting = await hold(model([engine.Text("8.")]), gate=gate, base=[call])
+
+    assert (results(parts), waiting) == ([(8, False)], None)
+    assert kind.callers[0].call == "c1"

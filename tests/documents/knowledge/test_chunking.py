@@ -65,7 +65,7 @@ def test_a_table_is_parted_by_rows_and_repeats_its_head():
 
 def test_the_head_of_a_very_wide_table_is_not_repeated():
     made = cut(Block("table", "\n".join([",".join(f"column{n}" for n in range(20_000)), "1,2", "3,4"])))
-    assert sum("column0" in chunk.text for chunk in made) == 1
+    assert sum("column0" in chunk.text for chunk in made if not chunk.length) == 1
     assert max(weight(chunk.text) for chunk in made) <= LONGEST
 
 

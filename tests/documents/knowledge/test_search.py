@@ -65,7 +65,8 @@ def test_a_tiny_scope_among_many_rows_gives_all_that_it_has(alice, team, most):
 
 
 def test_rare_words_elsewhere_do_not_starve_a_scope_that_has_frequent_ones(alice, team, here, monkeypatch):
-    monkeypatch.setattr("documents.knowledge.search._ROWS", 10)
+    monkeypatch.setattr("documents.knowledge.search.SMALL", 0)
+    monkeypatch.setattr("documents.knowledge.search.WANTED", 1)
     many(alice, ["The beans are here."] * 50 + ["The zymurgy is here."] * 5, team)
     for n in range(4):
         factories.indexed(alice, title=f"Own {n}", content="The beans are mine and not yours.")
@@ -120,15 +121,26 @@ def test_what_is_deleted_is_not_found(alice, here):
 )
 def test_an_open_collection_is_searched_by_everybody_who_is_signed_in(alice, carol, visibility, found):
     mine = factories.indexed(alice, title="Mine", content="Beans.")
-    factories.collection(alice, None, mine, visibility=visibility)
-    assert titles("beans", Place(Workspace(carol), (mine.pk,))) == found
+    collection = factories.collection(alice, None, mine, visibility=visibility)
+    assert titles("beans", Place(Workspace(carol), (collection.pk,))) == found
 
 
 def test_a_collection_that_is_closed_again_is_found_no_more(alice, carol):
     mine = factories.indexed(alice, title="Mine", content="Beans.")
-    factories.collection(alice, None, mine, visibility=Visibility.READONLY)
+    collection = factories.collection(alice, None, mine, visibility=Visibility.READONLY)
     Collection.objects.update(visibility=Visibility.PRIVATE)
-    assert titles("beans", Place(Workspace(carol), (mine.pk,))) == []
+    assert titles("beans", Place(Workspace(carol), (collection.pk,))) == []
+
+
+def test_only_what_is_in_the_collections_is_found(alice, team):
+    ours = factories.indexed(alice, team, title="Ours", content="Beans.")
+    mine = factories.indexed(alice, title="Mine", content="Beans.")
+    factories.indexed(alice, title="Other", content="Beans.")
+    places = [factories.collection(alice, None, mine).pk, factories.collection(alice, team, ours).pk]
+    assert sorted(titles("beans", Place(Workspace(alice), tuple(places)))) == ["Mine", "Ours"]
+    assert titles("beans", Place(Workspace(alice), ())) == []
+    deleting.delete_document(document=mine)
+    assert titles("beans", Place(Workspace(alice), tuple(places))) == ["Ours"]
 
 
 # ---- whether it fits ------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from agents.usage.meter import Payer
 from documents.actions import deleting
 from documents.models import DocumentChunk
 from documents.vectors import nearest, spaces, tables
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,7 @@ def ask(run, live):
     def found(question: str, **where) -> list[str]:
         live()
         asked = run(nearest.asked(question, Payer()))
-        hits = nearest.nearest(asked, **where)
+        hits = nearest.nearest(asked, DocumentChunk.objects.count(), **where)
         texts = dict(DocumentChunk.objects.values_list("pk", "text__text"))
         return [texts[chunk].partition("\n\n")[2] for chunk, _document in hits]
 
@@ -32,14 +33,15 @@ def test_the_nearest_come_first_in_other_languages_too(say, ask, alice):
     assert ask("harga kopi", scope=alice.pk)[0] == "the price of coffee"
 
 
-def test_only_what_lies_in_the_scope_or_among_the_documents(say, ask, alice, bob, team):
+def test_only_what_lies_in_the_scope_or_in_the_collections(say, ask, alice, bob, team):
     mine = say("my coffee")
     say("coffee of the team", team=team)
     say("coffee of bob", by=bob)
     assert ask("coffee", scope=alice.pk) == ["my coffee"]
     assert ask("coffee", scope=team.pk) == ["coffee of the team"]
-    assert ask("coffee", documents=[mine.pk]) == ["my coffee"]
-    assert ask("coffee", documents=[]) == []
+    collection = factories.collection(alice, None, mine)
+    assert ask("coffee", collections=[collection.pk]) == ["my coffee"]
+    assert ask("coffee", collections=[]) == []
 
 
 def test_what_is_deleted_is_not_found_and_is_again_once_it_is_taken_back(say, ask, alice):
@@ -49,6 +51,17 @@ def test_what_is_deleted_is_not_found_and_is_again_once_it_is_taken_back(say, as
     assert ask("coffee", scope=alice.pk) == []
     deleting.restore_documents(type(document).objects.filter(pk=document.pk))
     assert ask("coffee", scope=alice.pk) == ["coffee"]
+
+
+def test_what_is_deleted_starves_nobody(say, ask, alice, monkeypatch):
+    """More is looked at where the nearest of all are gone."""
+    monkeypatch.setattr(nearest, "_LOOKED", 2)
+    gone = say(*(f"coffee number {n}" for n in range(8)))
+    say("tea", "milk", "water")
+    assert len(ask("coffee", scope=alice.pk, most=2)) == 2
+    deleting.delete_document(document=gone)
+    assert len(ask("coffee", scope=alice.pk, most=2)) == 2
+    assert len(ask("coffee", scope=alice.pk, most=3)) == 3
 
 
 def test_there_are_as_many_as_there_are(say, ask, alice, bob):
@@ -67,7 +80,7 @@ def test_without_a_space_or_an_answer_words_must_do(run, live, say, monkeypatch,
 
     monkeypatch.setattr(meter, "embed", refused)
     asked = run(nearest.asked("coffee", Payer()))
-    assert (asked.vector, nearest.nearest(asked)) == ([], [])
+    assert (asked.vector, nearest.nearest(asked, 1)) == ([], [])
     assert "by words alone" in caplog.text
 
 
@@ -82,7 +95,7 @@ def committed(transactional_db):
 def test_the_index_finds_what_a_look_at_all_finds_in_a_small_scope(committed, say, ask, live, alice, bob, monkeypatch):
     """The case that starves others: an index that is asked before the scope is."""
     say(*(f"coffee {n} of bob's" for n in range(300)), by=bob)
-    say(*(f"coffee {n} of alice's" for n in range(25)))
+    collection = factories.collection(alice, None, say(*(f"coffee {n} of alice's" for n in range(25))))
     space = live()
     everything = ask("coffee alice's", scope=alice.pk, most=20)
     tables.make_index(space.pk, space.dimensions)
@@ -91,7 +104,9 @@ def test_the_index_finds_what_a_look_at_all_finds_in_a_small_scope(committed, sa
     with connection.cursor() as cursor:
         cursor.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
         indexed = ask("coffee alice's", scope=alice.pk, most=20)
+        joined = ask("coffee alice's", collections=[collection.pk], most=20)
         cursor.execute("RESET enable_seqscan; RESET enable_bitmapscan")
-    assert len(indexed) == 20
-    assert len(set(indexed) & set(everything)) >= 19
+    for found in (indexed, joined):
+        assert len(found) == 20
+        assert len(set(found) & set(everything)) >= 19
     assert spaces.EXACT == 10_000

@@ -10,6 +10,7 @@ from tests.factories import Sketch, line
 from tests.workflows.engine import scripts
 from tests.workflows.engine.scripts import OBEYS, SAYS, orders
 from workflows.engine import deciding
+from workflows.engine.executors import models
 from workflows.models import Approval, WorkflowStep
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -193,3 +194,18 @@ async def test_money_is_held_before_each_call(play, agent, weather):
     played = await play(asking(await agent(), orders([FOUND])), limits={"money": 0.01})
     assert (played.status, played.run.error_code) == ("failed", "workflow_price_unknown")
     assert weather.asked == []
+
+
+async def test_a_turn_that_breaks_off_after_an_effect_is_not_tried_again(play, agent, weather, monkeypatch):
+    """Its first call has happened: trying again by itself would do it twice."""
+    settled = models.settle
+
+    async def break_off(call, *rest):
+        await settled(call, *rest)
+        if weather.asked:
+            raise Failed("workflow_no_model")
+
+    monkeypatch.setattr(models, "settle", break_off)
+    played = await play(asking(await agent(), orders([FOUND], [FOUND]), retry={"times": 3, "wait": 0}))
+    assert (played.status, played.statuses["agent0"]) == ("waiting", "unknown")
+    assert len(weather.asked) == 1

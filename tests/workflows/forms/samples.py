@@ -113,11 +113,18 @@ DATA: dict[str, dict] = {
     },
     "agent": {"agent": "some-agent", "message": TEXT, "answer": {"type": "text"}, "maxSteps": 7},
     "tool": {
-        "tool": {"kind": "mcp", "source": "s", "name": "find:all", "title": "Find", "digest": "d" * 64},
+        "tool": {
+            "kind": "mcp",
+            "source": "s",
+            "name": "find:all",
+            "title": "Find",
+            "digest": "d" * 64,
+            "effect": "none",
+        },
         "arguments": {"query": {"ref": REF}, "limit": {"value": 5}, "words": {"model": "as it says"}},
         "instruction": TEXT,
         "model": LLM,
-        "effect": "none",
+        "effect": "keyed",
     },
     "http": {
         "method": "POST",

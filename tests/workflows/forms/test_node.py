@@ -224,3 +224,41 @@ def test_what_keeps_it_from_running_stands_at_its_field(shown):
     form.problems = [fault for fault in faults(samples.structure(node)) if fault.node == node["id"]]
     found = next(one for one in form.shown if one["path"] == "url")
     assert [fault.code for fault in found["problems"]] == ["workflow_http_address"]
+
+
+# ---- tools ----------------------------------------------------------------------------------------------
+CALCULATE = {"kind": "toolkit", "source": "calculator", "name": "calculate", "title": "Calculate"}
+
+
+def calculating(**more) -> dict:
+    return samples.node("tool", tool=CALCULATE | more, arguments={"expression": {"value": "6 * 7"}})
+
+
+def test_a_tool_is_kept_as_it_is_when_it_is_chosen(typed):
+    form = typed(samples.node("tool", arguments={}), **{"tool-ref": "toolkit:calculator:calculate"})
+    kept = form.changes()["tool"]
+    assert {part: kept[part] for part in CALCULATE} == CALCULATE
+    assert (len(kept["digest"]), kept["effect"]) == (64, "none")
+    assert "Expression *" in rendered(form)
+
+
+def test_each_argument_has_its_type(typed):
+    node = calculating()
+    assert typed(node).read()["arguments"] == {"expression": {"value": "6 * 7"}}
+    form = typed(node, **{"arguments-a0-how": "model", "arguments-a0-model": "the sum"})
+    assert form.changes()["arguments"] == {"expression": {"model": "the sum"}}
+
+
+def test_a_tool_that_has_changed_says_so_until_somebody_has_looked(typed, shown):
+    node = calculating(digest="d" * 64, effect="none")
+    assert "is not what it was" in rendered(shown(node))
+    form = typed(node, act="look")
+    kept = form.changes()["tool"]
+    assert kept["digest"] != "d" * 64
+    assert "is not what it was" not in rendered(form)
+
+
+def test_a_tool_can_only_be_treated_with_more_care_than_it_asks_for(shown):
+    assert 'name="effect"' in rendered(shown(calculating(digest="d" * 64, effect="none")))
+    node = samples.node("tool", tool=CALCULATE | {"name": "gone", "effect": "unsafe"})
+    assert 'name="effect"' not in rendered(shown(node))

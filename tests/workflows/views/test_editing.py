@@ -4,10 +4,11 @@ import json
 
 import pytest
 
+from agents.models import Run, RunKind, RunStatus
 from sambung.lib.ids import uuid7
 from tests import factories
 from workflows.editing import presence
-from workflows.models import Workflow
+from workflows.models import Workflow, WorkflowRun
 
 
 @pytest.fixture(autouse=True)
@@ -120,3 +121,23 @@ def test_a_stranger_sees_and_changes_nothing(workflow, carol, team, sign_in):
         assert client.get(f"/team/{team.slug}/{place}/{name}").status_code == 404
         assert client.get(f"/app/{place}/{name}").status_code == 404
     assert client.post(f"/app/{place}/operations/", "{}", content_type="application/json").status_code == 404
+
+
+def test_a_run_that_is_followed_shows_its_steps(editor, alice, team, workflow, sketch):
+    run = Run.objects.create(kind=RunKind.WORKFLOW, requested_by=alice, team=team, status=RunStatus.RUNNING)
+    given = {"workflow": workflow, "structure": sketch.structure, "input": {}}
+    made = WorkflowRun.objects.create(run=run, **given)
+    for node, status, handle in (("in", "done", ""), ("a", "failed", ""), ("a", "running", "")):
+        attempt = made.steps.filter(node_id=sketch.ids[node]).count() + 1
+        told = {"path": sketch.ids[node], "node_type": "template", "status": status, "attempt": attempt}
+        made.steps.create(node_id=sketch.ids[node], handle=handle, **told)
+    told = editor("draft", base=0, tab="1", run=made.pk).json()["run"]
+    assert (told["status"], told["isOver"]) == ("running", False)
+    assert {node: told["steps"][sketch.ids[node]]["status"] for node in ("in", "a")} == {"in": "done", "a": "running"}
+
+
+def test_a_run_of_another_workflow_is_not_followed(editor, alice, team, sketch):
+    other = factories.workflow(alice, team)
+    run = Run.objects.create(kind=RunKind.WORKFLOW, requested_by=alice, team=team)
+    made = WorkflowRun.objects.create(run=run, workflow=other, structure=sketch.structure)
+    assert editor("draft", base=0, tab="1", run=made.pk).status_code == 404

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from time import time
 
-from agents import catalog, engine, tools
+from agents import catalog, engine, errors, tools
 from agents.catalog import Reference
 from agents.catalog.enabled import offers_of
 from agents.generation import loop
@@ -30,6 +30,7 @@ from workflows.engine.executors import Executor, models, register
 from workflows.engine.known import Known
 from workflows.engine.steps import Call, Done, StepFailed, Waits
 from workflows.models import StepStatus
+from workflows.nodes.kinds import UNSAFE
 from workflows.nodes.segments import text_of
 
 SAID = "said"  # the step that holds what an agent has said until it waited
@@ -49,6 +50,11 @@ async def _run(call: Call) -> Done | Waits:
         if not awaited.waiting:
             raise StepFailed("workflow_agent_steps", output={"said": plain_text(turn.parts)}) from None
         return await turn.wait(awaited.waiting)
+    except (engine.EngineError, Failed) as error:
+        if turn.has_acted:  # trying again would do it twice
+            why = errors.failure(error) if isinstance(error, engine.EngineError) else error.failure
+            raise StepFailed(why, is_uncertain=True) from None
+        raise
     return await turn.done()
 
 
@@ -65,6 +71,7 @@ class Turn:
         self._deltas, self._steps, self._report = Deltas(), dict[str, Call](), Report()
         self._took = models.Said("", None)
         self._numbered = sum(part["type"] == "tool-call" for part in self.parts)
+        self.has_acted = False  # whether a call ran that must not run twice
 
     # ---- before ------------------------------------------------------------------------------------
     def question(self) -> Question:
@@ -75,16 +82,10 @@ class Turn:
         if agent is None:
             raise Failed("workflow_agent_unknown")
         stored = agent.chat_model or {}
-        own = stored and catalog.alike(Reference.of(stored), workspace)
-        first = own.reference if own else call.order.model
-        if first is None:
-            raise Failed("workflow_no_model")
-        others = [Reference.of(one) for one in stored.get("fallbacks", ())] if own else []
-        others = others or [Reference.parse(value) for value in offers_of(workspace).fallbacks]
         return Question(
-            order=tuple(dict.fromkeys([first, *others])),
+            order=self._order(stored),
             workspace=workspace,
-            settings=dict(stored.get("settings", {})) if own else {},
+            settings=dict(stored.get("settings", {})),
             agent=agent,
             about="",
             turns=(engine.Turn.of("user", call.input["message"]),),
@@ -92,6 +93,18 @@ class Turn:
             gate=loop.Gate(decisions=self._decisions(), said=call.input["message"], before=self._before_call),
             most_steps=call.data.get("maxSteps"),
         )
+
+    def _order(self, stored: Mapping) -> tuple[Reference, ...]:
+        """Who is asked: the agent's model, then the run's, then who stands in for it. Raises Failed."""
+        workspace, found = self._call.order.workspace, []
+        if stored:
+            own = catalog.alike(Reference.of(stored), workspace)
+            found = [own.reference if own else Reference.of(stored), *map(Reference.of, stored.get("fallbacks", ()))]
+        found += [self._call.order.model] if self._call.order.model else []
+        found += map(Reference.parse, offers_of(workspace).fallbacks)
+        if not found:
+            raise Failed("workflow_no_model")
+        return tuple(dict.fromkeys(found))
 
     def _decisions(self) -> dict[str, loop.Decision]:
         """What people said of the calls that waited."""
@@ -114,6 +127,8 @@ class Turn:
         answering = Held(work, self._report, None, partial(_hold, self._call), self._settle)
         try:
             await answering.make(self._hear)
+        except ExceptionGroup as group:  # of calls that run side by side
+            raise group.exceptions[0] from None
         finally:
             self._fold()
 
@@ -140,6 +155,7 @@ class Turn:
             started=time(),
         )
         self._steps[part["toolCallId"]] = step
+        self.has_acted = self.has_acted or tool.effect == UNSAFE
         call.put(rows.of(step, StepStatus.RUNNING, await self._packed(step.input), node_type="tool"))
         await call.stored()
 

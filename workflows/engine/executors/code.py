@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from agents.toolkits import sandbox
 from sambung.lib.failures import Failed
+from workflows.engine import mocking
 from workflows.engine.executors import Executor, register
 from workflows.engine.steps import Call, Done, StepFailed
 from workflows.nodes import schemas
@@ -25,8 +26,8 @@ def _inputs(call: Call) -> dict:
     for name in found:
         if not name.isidentifier():
             raise Failed("workflow_code_input", name=name[:80])
-    seed = int.from_bytes(hashlib.sha256(call.key.encode()).digest()[:4])
-    return {"now": datetime.now(UTC).isoformat(), "seed": seed} | found
+    seed = int.from_bytes(hashlib.sha256(mocking.seed(call).encode()).digest()[:4])
+    return {"now": mocking.clock(call) or datetime.now(UTC).isoformat(), "seed": seed} | found
 
 
 async def _run(call: Call) -> Done:

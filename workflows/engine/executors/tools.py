@@ -68,7 +68,7 @@ async def _run(call: Call) -> Done:
         filled, every = await _filled(call, tool)
         args |= filled
         call.input = call.input | {"arguments": args}
-        await call.stored()  # whether the run is still ours, once more: a model took its time
+        await call.intend()  # anew, with what is sent: a model took its time, and the run may be somebody else's
     model = every[-1].reached.model.label if every else ""
     caller = Caller(call.order.workspace, call.order.topic, model)
     result = await tools.call(tool, args, caller, call.tell)

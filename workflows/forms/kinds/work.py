@@ -16,11 +16,6 @@ from workflows.forms.values import Reference, Value, Written
 
 def tool_fields(data: Mapping, around: Around) -> list[Control]:
     """The tool, and a control for each argument of the one that `data` names."""
-    effects = [
-        ("unsafe", _("Ask: it may have done something")),
-        ("keyed", _("Do it again: it knows what it has done already")),
-        ("none", _("Do it again: it changes nothing")),
-    ]
     tool, kept = (data.get(key) if isinstance(data.get(key), Mapping) else {} for key in ("tool", "arguments"))
     ref = ":".join(str(tool.get(part, "")) for part in ("kind", "source", "name"))
     found = around.offers("tool_values").get(ref) if tool else None
@@ -31,8 +26,21 @@ def tool_fields(data: Mapping, around: Around) -> list[Control]:
         *arguments,
         Written("instruction", _("What the model is told"), rows=3, help=told),
         Model("model", _("Model that fills in"), empty=_("The run's own")),
-        Choice("effect", _("When nobody knows whether it ran"), offered=effects, empty=_("As the tool says")),
+        *_stricter(found.effect if found else tool.get("effect")),
     ]
+
+
+def _stricter(said: Any) -> list[Control]:
+    """What is done where nobody knows whether the tool ran: more careful than it asks for, if that can be."""
+    effects = [
+        ("none", _("Do it again: it changes nothing")),
+        ("keyed", _("Do it again: it knows what it has done already")),
+        ("unsafe", _("Ask: it may have done something")),
+    ]
+    names = [name for name, _words in effects]
+    offered = effects[names.index(said) + 1 :] if said in names else []
+    label = _("When nobody knows whether it ran")
+    return [Choice("effect", label, offered=offered, empty=_("As the tool says"))] if offered else []
 
 
 _A_VALUE = {"add": _("Add a value"), "one": _("Value")}

@@ -35,7 +35,7 @@ READERS = {
 class File:
     """A file that is to be read. `name` is what a person called it; `encoding` that of a text, where it is known.
 
-    `path` is where it stands in another file, "" where it came by itself.
+    `path` is where it stands in another file, "" where it came by itself. `is_shown`: a small picture of it is wanted.
     """
 
     data: bytes
@@ -44,6 +44,7 @@ class File:
     path: str = ""
     family: str = ""  # what it is, as `sniffing` says
     password: str = ""  # that opens it
+    is_shown: bool = True
 
 
 class Unreadable(Exception):

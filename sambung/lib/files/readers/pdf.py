@@ -37,7 +37,8 @@ def read(file: File) -> Iterator[Piece]:
         yield ReadWarning("form_unread")
     if document.get_formtype() != pdfium.FORMTYPE_NONE:
         document.init_forms()
-    yield from _thumbnail(document)
+    if file.is_shown:
+        yield from _thumbnail(document)
     yield from _Reader(document).pieces()
 
 
@@ -63,7 +64,8 @@ class _Reader:
     def __init__(self, document: pypdfium2.PdfDocument) -> None:
         self.document, self.pages = document, len(document)
         self.titles = _outline(document)
-        self.body = _usual_size(chain.from_iterable(self._lines(n) for n in range(min(self.pages, _SAMPLE))))
+        self.sampled = {n: self._lines(n) for n in range(min(self.pages, _SAMPLE))}
+        self.body = _usual_size(chain.from_iterable(self.sampled.values()))
         self.running = Running(self.body)
         self.scanned: list[int] = []
         self.garbled: list[int] = []
@@ -112,7 +114,7 @@ class _Reader:
         """The lines of a page, none where they would be no text."""
         text = page.get_textpage()
         try:
-            lines = lines_of(text)
+            lines = self.sampled.pop(number - 1, None) or lines_of(text)
             letters = sum(len(line.text) for line in lines)
             if letters <= _FEW and _is_picture(page):
                 self.scanned.append(number)

@@ -9,6 +9,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 _HYPHEN = "\x02"  # how PDFium marks a hyphen at the end of a line
+_WHOLE_HYPHEN = "\ufffe"  # the same, in the text of a whole page
 _ENDS = "\r\n"
 _LEADERS = re.compile(r"\s*(?:\.\s?){4,}\s*")  # dots that lead to a number in a list of contents
 _WIDE = 1.0  # times its size, from which a gap in a line is one between cells
@@ -41,15 +42,25 @@ class Line:
 
 def lines_of(page: pypdfium2.PdfTextPage) -> list[Line]:
     """The lines in the order in which the file draws them; words that were broken at the end of a line are whole."""
-    count = pdfium.FPDFText_CountChars(page.raw)
-    letters = [_letter(pdfium.FPDFText_GetUnicode(page.raw, n)) for n in range(count)]
+    raw = page.raw
+    count = pdfium.FPDFText_CountChars(raw)
+    letters = _letters(page, count)
     found, start = [], 0
     for n in range(count + 1):
         if n == count or letters[n] in _ENDS:
-            if line := _line(page.raw, letters, start, n):
+            if line := _line(raw, letters, start, n):
                 found.append(line)
             start = n + 1
     return _joined(found)
+
+
+def _letters(page: pypdfium2.PdfTextPage, count: int) -> list[str]:
+    """The characters of a page, all at once; one by one where some of them would be left out, or be two."""
+    whole = page.get_text_range() if count else ""
+    if len(whole) == count:
+        return list(whole.replace("\0", "\ufffd").replace(_WHOLE_HYPHEN, _HYPHEN))
+    code_of = pdfium.FPDFText_GetUnicode
+    return [_letter(code_of(page.raw, n)) for n in range(count)]
 
 
 def _letter(code: int) -> str:
@@ -67,9 +78,10 @@ def _line(page, letters: list[str], start: int, end: int) -> Line | None:
         end -= 1
     if start == end:
         return None
-    _left, _right, bottom, top = _box(page, start, pdfium.FPDFText_GetLooseCharBox)
-    size = round(top - bottom, 1)
-    return Line(_cells(page, letters, start, end, size), top, bottom, size, is_broken)
+    loose = pdfium.FS_RECTF()  # the rectangle that its font gives the character
+    pdfium.FPDFText_GetLooseCharBox(page, start, byref(loose))
+    size = round(loose.top - loose.bottom, 1)
+    return Line(_cells(page, letters, start, end, size), loose.top, loose.bottom, size, is_broken)
 
 
 def _cells(page, letters: list[str], start: int, end: int, size: float) -> list[Cell]:
@@ -80,7 +92,7 @@ def _cells(page, letters: list[str], start: int, end: int, size: float) -> list[
             after = n
             while letters[after].isspace():
                 after += 1
-            gap = _box(page, after)[0] - _box(page, n - 1)[1]
+            gap = _sides(page, after)[0] - _sides(page, n - 1)[1]
             if gap > _WIDE * size > 0:
                 edges += [n, after]
             n = after
@@ -91,18 +103,17 @@ def _cells(page, letters: list[str], start: int, end: int, size: float) -> list[
 
 def _cell(page, letters: list[str], start: int, end: int) -> Cell:
     text = "".join(letters[start:end]).replace(_HYPHEN, "")
-    return Cell(_box(page, start)[0], _box(page, end - 1)[1], _LEADERS.sub(" … ", text).strip())
+    return Cell(_sides(page, start)[0], _sides(page, end - 1)[1], _LEADERS.sub(" … ", text).strip())
 
 
-def _box(page, n: int, asked=None) -> tuple[float, float, float, float]:
-    """Left, right, bottom and top of a character; of the rectangle that its font gives it, where that is asked."""
-    if asked is not None:
-        loose = pdfium.FS_RECTF()
-        asked(page, n, byref(loose))
-        return loose.left, loose.right, loose.bottom, loose.top
-    left, right, bottom, top = (c_double() for _ in range(4))
-    pdfium.FPDFText_GetCharBox(page, n, byref(left), byref(right), byref(bottom), byref(top))
-    return left.value, right.value, bottom.value, top.value
+_LEFT, _RIGHT, _BOTTOM, _TOP = (c_double() for _ in range(4))
+_INTO = tuple(map(byref, (_LEFT, _RIGHT, _BOTTOM, _TOP)))  # a page asks thousands of times
+
+
+def _sides(page, n: int) -> tuple[float, float]:
+    """Left and right of a character."""
+    pdfium.FPDFText_GetCharBox(page, n, *_INTO)
+    return _LEFT.value, _RIGHT.value
 
 
 def _joined(lines: list[Line]) -> list[Line]:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workflows', '0002_large_values'),
+        ('workflows', '0004_publishing_and_triggers'),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""What starts workflows without anybody there: schedules, webhooks and forms. They run what is published."""
