@@ -127,6 +127,7 @@ JSON = {
     "workflows.Workflow.structure": "workflows.validators.validate_structure",
     "workflows.Workflow.tool_config": "workflows.validators.validate_tool_config",
     "workflows.Workflow.extra": "what an XYFlow file has beside nodes and edges, as it came",
+    "workflows.Workflow.imported": "our own keys, written when a file was brought",
     "workflows.WorkflowNode.position": "workflows.validators.validate_position",
     "workflows.WorkflowNode.data": "a draft's may be unfinished; workflows.nodes.checking says what is wrong with it",
     "workflows.WorkflowNode.extra": "what an XYFlow file has beside it, as it came",
