@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.guards.routes_library import LIBRARY
 from tests.guards.routes_runs import RUNS
-from tests.guards.routes_workflows import WORKFLOWS
+from tests.guards.routes_workflows import WORKFLOW_MODELS, WORKFLOWS
 from tests.guards.rows import METHODS, NOT_THERE, TO_SIGN_IN, Row, act, for_admins, form, kept, of_admins, others, page
 
 __all__ = ["METHODS", "TO_SIGN_IN"]
@@ -340,7 +340,7 @@ ADMIN_SITE = {
 _READ = {"changelist": "200 200", "add": "403 403", "change": "200 403", "delete": "403 403", "history": "200 200"}
 _KEEP = {"changelist": "200 200", "add": "200 200", "change": "200 200", "delete": "403 403", "history": "200 200"}
 _ALL = _KEEP | {"delete": "200 302"}
-ADMIN_MODELS = {
+ADMIN_MODELS = dict.fromkeys(WORKFLOW_MODELS, _READ) | {
     "teams_user": _KEEP,
     "teams_team": _KEEP,
     "teams_teammember": _READ,
@@ -384,17 +384,6 @@ ADMIN_MODELS = {
     "documents_documentversion": _READ,
     "documents_documentfolder": _READ,
     "documents_documentlink": _READ,
-    "workflows_workflow": _READ,
-    "workflows_workflownode": _READ,
-    "workflows_workflowedge": _READ,
-    "workflows_workflowchange": _READ,
-    "workflows_workflowversion": _READ,
-    "workflows_workflowlink": _READ,
-    "workflows_workflowtest": _READ,
-    "workflows_workflowtrigger": _READ,
-    "workflows_workflowrun": _READ,
-    "workflows_workflowstep": _READ,
-    "workflows_approval": _READ,
     "documents_documentpicture": _READ,
     "documents_documentextraction": _READ,
     "documents_collection": _READ,

@@ -49,3 +49,9 @@ WORKFLOWS: dict[str, Row] = {
         "404 404 405 405 405", "404 404 405 405 405", names="published_workflow"
     ),  # it has none
 }
+#: What admins read of in Django admin, and change nothing of.
+WORKFLOW_MODELS = (
+    *("workflows_workflow", "workflows_workflownode", "workflows_workflowedge", "workflows_workflowchange"),
+    *("workflows_workflowversion", "workflows_workflowlink", "workflows_workflowtest", "workflows_workflowtrigger"),
+    *("workflows_workflowrun", "workflows_workflowstep", "workflows_approval"),
+)
