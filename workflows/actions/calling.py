@@ -16,9 +16,11 @@ from agents.generation import approvals
 from agents.models import ACTIVE, ApprovalStatus, Run, RunKind, RunStatus, ToolApproval
 from agents.tools import Caller, Failed, Failure, Result
 from sambung.lib.errors import Refused
+from sambung.lib.ids import as_uuid
 from teams import access
 from teams.workspace import Workspace
-from workflows.engine import deciding, starting, stopping
+from workflows.engine import asking, deciding, starting, stopping
+from workflows.engine.children import key
 from workflows.models import StepStatus, Trigger, Workflow, WorkflowRun, WorkflowStep
 from workflows.publishing.calls import DEEPEST, KIND
 
@@ -56,11 +58,6 @@ def begin(workflow_id: str, args: Mapping, caller: Caller) -> UUID:
         if found := _begun(named):
             return found
         raise
-
-
-def key(run_id: UUID | None, call_id: str) -> str:
-    """What tells a call from all others; "" where no run makes it."""
-    return f"{run_id}:{call_id}" if run_id and call_id else ""
 
 
 def with_inner(keys: Collection[str]) -> list[UUID]:
@@ -121,8 +118,8 @@ def _started(**told) -> WorkflowRun:
 
 
 def _step(above: WorkflowRun, call: str) -> WorkflowStep | None:
-    """The step that makes a call: a run of a workflow names its calls by their steps' ids."""
-    return WorkflowStep.objects.filter(workflow_run=above, pk=call).first()
+    """The step that makes a call: tool nodes name it by their step's id, agents take the run over when they wait."""
+    return WorkflowStep.objects.filter(workflow_run=above, pk=as_uuid(call)).first() if as_uuid(call) else None
 
 
 def is_of_workflow(caller: Caller) -> bool:
@@ -216,13 +213,16 @@ def _wake_workflows() -> int:
 
 def _wake_step(child: WorkflowRun) -> bool:
     """Let the step go on that waits for a run; the step may have been stored after the run had begun."""
-    steps = WorkflowStep.objects.filter(pk=child.key.rpartition(":")[2], status=StepStatus.WAITING_CHILD)
+    ids = filter(None, (child.parent_step_id, as_uuid(child.key.rpartition(":")[2])))
+    steps = WorkflowStep.objects.filter(pk__in=list(ids), status=StepStatus.WAITING_CHILD)
     step = steps.select_related("workflow_run").first()
     if step is None:
         return False
     given = result(child, Workspace(child.called_by.requested_by, child.called_by.team))
     try:
-        if given.is_error:
+        if step.node_type == "agent":  # it makes the call again, and gets what came of it
+            deciding.answer_step(step, output=None, handle=asking.CAME)
+        elif given.is_error:
             deciding.fail_step(step, given.failure)
         else:
             deciding.answer_step(step, output={"result": given.content})

@@ -16,6 +16,7 @@ from workflows.models import Approval, StepStatus
 from workflows.nodes.segments import resolve, text_of
 
 APPROVE, REJECT = "approve", "reject"
+CAME = "came"  # what a call in the middle of a node has waited for: a run of another workflow has ended
 #: The buttons of "needs approval before"; pages show their labels in the reader's language.
 BEFORE = (
     {"id": APPROVE, "label": gettext_noop("Approve"), "style": "primary"},
@@ -75,15 +76,15 @@ def before(call: Call) -> Waits:
 
 
 def is_word(order: Order, node: Mapping, known: Known) -> bool:
-    """Whether this is what a person said in the middle of a node, which then goes on: it finds it as `word`."""
-    is_one = known.handle in {APPROVE, REJECT} and executors.of(node["type"]).resumes
+    """Whether this is what a node waited for in its middle, which then goes on: it finds it as `word`."""
+    is_one = known.handle in {APPROVE, REJECT, CAME} and executors.of(node["type"]).resumes
     if is_one:
         order.known[f"{known.path}#word"] = known
     return is_one
 
 
 def word(call: Call) -> Known | None:
-    """What a person said in the middle of the node, once."""
+    """What the node has waited for in its middle, once."""
     return call.order.known.pop(f"{call.path}#word", None)
 
 

@@ -1,13 +1,16 @@
 """Agent nodes: a whole turn with an agent and its tools. Each call of a tool is a step beside the node's.
 
 A tool that asks makes the node wait for people; with their word it goes on where it was, for what was said so far is a
-step as well. Where a turn breaks off, its calls may have done something: then nobody goes on by themselves.
+step as well. A call that begins a run of another workflow makes it wait for that one in the same way. Where a turn
+breaks off, its calls may have done something: then nobody goes on by themselves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from time import time
+from uuid import UUID
 
 from agents import catalog, engine, errors, tools
 from agents.catalog import Reference
@@ -25,7 +28,7 @@ from sambung.lib.failures import Failed
 from sambung.lib.ids import as_uuid, uuid7
 from sambung.lib.threads import in_thread
 from teams import access
-from workflows.engine import asking, rows, values
+from workflows.engine import asking, children, rows, values
 from workflows.engine.executors import Executor, models, register
 from workflows.engine.known import Known
 from workflows.engine.steps import Call, Done, StepFailed, Waits
@@ -111,12 +114,12 @@ class Turn:
         if not (decided := self._word):
             return {}
         output = decided.output if isinstance(decided.output, dict) else {}
-        is_allowed = decided.handle == asking.APPROVE
-        status = ApprovalStatus.ALLOWED if is_allowed else ApprovalStatus.REFUSED
-        return {
-            one["id"]: loop.Decision(status, one["digest"], one["args"], str(output.get("comment") or ""))
-            for one in self._before.get("waiting", ())
-        }
+        comment, found = str(output.get("comment") or ""), {}
+        for one in self._before.get("waiting", ()):
+            status = ApprovalStatus.ALLOWED if decided.handle == asking.APPROVE else ApprovalStatus.REFUSED
+            status = ApprovalStatus.CAME if one.get("isLater") else status  # it has begun, whatever people say
+            found[one["id"]] = loop.Decision(status, one["digest"], one["args"], comment)
+        return found
 
     # ---- while it is held --------------------------------------------------------------------------
     async def hold(self, question: Question) -> None:
@@ -124,7 +127,7 @@ class Turn:
         order = self._call.order
         about = {"topic": order.topic, "subject": f"step:{self._call.id}", "context": question}
         work = Work(order.run_id, order.attempt, base=tuple(self.parts), **about)
-        answering = Held(work, self._report, None, partial(_hold, self._call), self._settle)
+        answering = Held(work, self._report, partial(_hold, self._call), self._settle, order.meter.left)
         try:
             await answering.make(self._hear)
         except ExceptionGroup as group:  # of calls that run side by side
@@ -147,9 +150,8 @@ class Turn:
     async def _before_call(self, part: Mapping, tool: Tool, args: Mapping) -> None:
         """A call of a tool is a step that is stored before it runs. Raises Fenced where the run is somebody else's."""
         call = self._call
-        self._numbered += 1
         step = Call(
-            *(call.order, call.scope, call.node, _beside(call, f"call{self._numbered}"), call.attempt, uuid7()),
+            *(call.order, call.scope, call.node, *self._place(part["toolCallId"])),
             effect=tool.effect,
             input={"tool": tool.ref, "title": str(tool.title), "arguments": dict(args)},
             started=time(),
@@ -158,6 +160,14 @@ class Turn:
         self.has_acted = self.has_acted or tool.effect == UNSAFE
         call.put(rows.of(step, StepStatus.RUNNING, await self._packed(step.input), node_type="tool"))
         await call.stored()
+
+    def _place(self, call_id: str) -> tuple[str, int, UUID]:
+        """The path, attempt and id of a call's step: one that has begun and is made again stays the same step."""
+        if begun := (self._before.get("begun") or {}).get(call_id):
+            path, attempt, pk = begun
+            return path, attempt, UUID(pk)
+        self._numbered += 1
+        return _beside(self._call, f"call{self._numbered}"), self._call.attempt, uuid7()
 
     def _end_step(self, step: Call, event: engine.ToolResult) -> None:
         given, gave = values.pack(step.input, step.order.id), values.pack({"result": event.result}, step.order.id)
@@ -178,23 +188,39 @@ class Turn:
 
     # ---- after -------------------------------------------------------------------------------------
     async def wait(self, waiting: tuple[loop.Waiting, ...]) -> Waits:
-        """Keep what was said, and ask people about the calls."""
+        """Keep what was said, and wait: for people's word about calls, else for the runs that calls have begun."""
         call = self._call
-        asked = [{"id": one.call_id, "digest": one.tool.digest, "args": dict(one.args)} for one in waiting]
-        output = {"parts": self.parts, "waiting": asked}
+        await self._keep(waiting)
+        asked = [one for one in waiting if not one.is_later]
+        if not asked:
+            await call.intend()  # the step is there
+            await in_thread(children.wait_for, call.id, call.order.run_id, [one.call_id for one in waiting])
+            return Waits(StepStatus.WAITING_CHILD)
+        told = {
+            "title": str(call.data.get("name") or "")[:500],
+            "text": "\n\n".join(f"{one.tool.title}\n{_shown(one.args)}" for one in asked),
+            "buttons": list(asking.BEFORE),
+            "audience": asking.audience_of(call.order, call.data.get("audience")),
+        }
+        return Waits(StepStatus.WAITING_PERSON, approval=told)
+
+    async def _keep(self, waiting: tuple[loop.Waiting, ...]) -> None:
+        """Keep what was said as a step, with the calls that are waited for and the steps of those that have begun."""
+        call = self._call
+        output = {
+            "parts": self.parts,
+            "waiting": [
+                {"id": one.call_id, "digest": one.tool.digest, "args": dict(one.args), "isLater": one.is_later}
+                for one in waiting
+            ],
+            "begun": {key: [step.path, step.attempt, str(step.id)] for key, step in self._steps.items()},
+        }
         step = Call(call.order, call.scope, call.node, _beside(call, SAID), call.attempt, uuid7(), started=time())
         gave = await self._packed(output)
         call.put(rows.done(step, Done(output, usage=self._usage, cost=self._took.cost), None, gave))
         call.order.known[step.path] = Known(
             step.id, step.path, step.attempt, call.order.attempt, StepStatus.DONE, output=output
         )
-        told = {
-            "title": str(call.data.get("name") or "")[:500],
-            "text": "\n\n".join(f"{one.tool.title}\n{_shown(one.args)}" for one in waiting),
-            "buttons": list(asking.BEFORE),
-            "audience": asking.audience_of(call.order, call.data.get("audience")),
-        }
-        return Waits(StepStatus.WAITING_PERSON, approval=told)
 
     @property
     def _usage(self) -> dict[str, int]:
@@ -231,11 +257,14 @@ def _hold(call: Call, model: catalog.Model, ask: engine.Ask) -> Decimal:
 
 
 class Held(Answering):
-    """A reply whose every call of a model is held for before, and settled after."""
+    """A reply whose every call of a model is held for before, and settled after; `left` is what its tools may take."""
 
-    def __init__(self, work: Work, report: Report, pace: None, hold, settle) -> None:
-        super().__init__(work, report, pace)
-        self._hold, self._settle, self._held = hold, settle, Decimal(0)
+    def __init__(self, work: Work, report: Report, hold, settle, left: Callable[[], Mapping]) -> None:
+        super().__init__(work, report, None)
+        self._hold, self._settle, self._left, self._held = hold, settle, left, Decimal(0)
+
+    def _caller(self, numbers: Iterator[int]) -> tools.Caller:
+        return replace(super()._caller(numbers), limits=self._left())
 
     async def _fitted(self, reached, said, share):
         ask, fitting = await super()._fitted(reached, said, share)

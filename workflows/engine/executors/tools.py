@@ -10,7 +10,8 @@ from agents.tools import Caller, Result, Tool
 from sambung.lib.failures import Failed, Failure
 from sambung.lib.threads import in_thread
 from workflows.engine.executors import Executor, models, register
-from workflows.engine.steps import Call, Done, StepFailed
+from workflows.engine.steps import Call, Done, StepFailed, Waits
+from workflows.models import StepStatus
 from workflows.nodes.kinds import NONE
 from workflows.nodes.segments import resolve, text_of
 
@@ -60,7 +61,7 @@ def _found(call: Call) -> Tool:
     return tool
 
 
-async def _run(call: Call) -> Done:
+async def _run(call: Call) -> Done | Waits:
     tool = await in_thread(_found, call)
     every: list[models.Said] = []
     args = dict(call.input["arguments"])
@@ -70,8 +71,11 @@ async def _run(call: Call) -> Done:
         call.input = call.input | {"arguments": args}
         await call.intend()  # anew, with what is sent: a model took its time, and the run may be somebody else's
     model = every[-1].reached.model.label if every else ""
-    caller = Caller(call.order.workspace, call.order.topic, model)
-    result = await tools.call(tool, args, caller, call.tell)
+    about = {"run": call.order.run_id, "call": str(call.id), "limits": call.order.meter.left()}
+    try:
+        result = await tools.call(tool, args, Caller(call.order.workspace, call.order.topic, model, **about), call.tell)
+    except tools.Later:  # a run of another workflow, which ends this step
+        return Waits(StepStatus.WAITING_CHILD)
     done = Done({"result": as_value(result)}, **_took(every))
     if result.is_error:
         raise failed(result)
