@@ -15,10 +15,10 @@ class WorkflowsConfig(AppConfig):
         from agents import tools
         from agents.definitions import given
         from agents.runs import registry
-        from teams import accounts, links, notifications, retention, sealing, trash
+        from teams import accounts, links, notifications, quotas, retention, sealing, trash
         from workflows import error_messages, policies  # noqa: F401  sentences, access
         from workflows.actions import deleting, giving, personal_data
-        from workflows.engine import asking, live, values
+        from workflows.engine import asking, files, live, values
         from workflows.engine import telling as ends
         from workflows.engine.executors import (  # noqa: F401  what nodes do
             agents,
@@ -39,6 +39,7 @@ class WorkflowsConfig(AppConfig):
 
         registry.register_followed(live.NAME, live.Runs())
         ends.on_end(rights.ended)
+        quotas.register(files.used)
         post_delete.connect(values.gone, sender=WorkflowRun)
         asking.on_asked(approvals.begin)
 

@@ -75,7 +75,7 @@ _NODES = {
     "workflow_document_unknown": gettext_noop("There is no such document here."),
     "workflow_collection_unknown": gettext_noop("There is no such collection here."),
     "workflow_person_unknown": gettext_noop("Somebody who is asked is not here any more. Choose others."),
-    "workflow_secret_unknown": gettext_noop("There is no key of this name here. Choose another."),
+    "workflow_secret_unknown": gettext_noop("A header names no key here. Give its value, or use a connected tool."),
 }
 _DRAFT = {
     "workflow_ids_foreign": gettext_noop("Nodes have ids that are not theirs. Nothing was saved."),
@@ -129,6 +129,9 @@ _RUNS = {
     "workflow_http_busy": gettext_noop("The server answered %(status)s. It may go well another time."),
     "workflow_http_status": gettext_noop("The server answered %(status)s."),
     "workflow_http_large": gettext_noop("The answer is larger than %(most)s MB, which is not read."),
+    "workflow_file_unknown": gettext_noop("The value is no file that this run may read."),
+    "workflow_file_lost": gettext_noop("The file “%(name)s” is lost on the server."),
+    "workflow_image_kind": gettext_noop("“%(name)s” is no image that models read: PNG, JPEG, WebP or GIF."),
 }
 _PUBLISHING = {
     "workflow_has_faults": gettext_noop("The draft cannot be published yet: %(count)s things are wrong with it."),

@@ -12,7 +12,8 @@ from sambung.lib.errors import Refused
 from sambung.lib.failures import Failed, Failure
 from sambung.lib.jsonb import clean_json
 from teams.models import Team, User
-from workflows.engine import carrier, values
+from teams.workspace import Workspace
+from workflows.engine import carrier, files, values
 from workflows.models import Trigger, Workflow, WorkflowRun, WorkflowStep, WorkflowTrigger, WorkflowVersion
 from workflows.nodes import checking, schemas
 
@@ -54,6 +55,10 @@ def start(
     what = {"structure": structure, "input": _checked(structure, input), "mocks": mocks, "limits": dict(limits or {})}
     run = _queued(by, workflow.team if team is ... else team, model)
     made = WorkflowRun.objects.create(workflow=workflow, run=run, **why, **what)
+    own = files.taken(made.input, made, Workspace(by, run.team))
+    if own != made.input:
+        made.input = own
+        made.save(update_fields=["input"])
     _reuse(made, reuse or {})
     carrier.start(run)
     return made

@@ -53,11 +53,6 @@ class Offers:
         return kind.offered(self.workspace) if kind else []
 
     @cached_property
-    def secrets(self) -> list[tuple[str, str]]:
-        """The keys that a request may name."""
-        return []
-
-    @cached_property
     def tools(self) -> list[tuple[str, list[tuple[str, str]]]]:
         found = [source for source in tools.sources(self.workspace) if source.tools]
         return [(str(source.title), [(tool.ref, str(tool.title)) for tool in source.tools]) for source in found]

@@ -86,9 +86,9 @@ class OneFileField(forms.FileField):
 
     widget = forms.FileInput
 
-    def clean(self, data, initial=None) -> UploadedFile | None:
-        found = super().clean(data, initial)
-        if found and found.size > settings.ATTACHMENT_MAX_BYTES:
+    def clean(self, data, initial=None) -> UploadedFile | dict | None:
+        found = super().clean(data, initial)  # what was there stays where nothing else is given
+        if isinstance(found, UploadedFile) and found.size > settings.ATTACHMENT_MAX_BYTES:
             told = {"name": found.name, "most": filesizeformat(settings.ATTACHMENT_MAX_BYTES)}
             raise forms.ValidationError(gettext("“%(name)s” is larger than %(most)s.") % told)
         return found
@@ -103,8 +103,10 @@ class FilesField(OneFileField):
 
     widget = _Files
 
-    def clean(self, data, initial=None) -> list[UploadedFile]:
+    def clean(self, data, initial=None) -> list[UploadedFile | dict]:
         given = [one for one in (data or []) if one] if isinstance(data, list | tuple) else ([data] if data else [])
+        if not given and isinstance(initial, list):
+            return initial
         if self.required and not given:
             raise forms.ValidationError(self.error_messages["required"], code="required")
         if len(given) > MOST_FILES:
@@ -160,7 +162,7 @@ def values(form: forms.Form, *, keep: Keep | None = None) -> dict:
     for name, field in form.fields.items():
         value = form.cleaned_data[name]
         if isinstance(field, FilesField):
-            value = [keep(one) for one in value]
+            value = [keep(one) if isinstance(one, UploadedFile) else one for one in value]
         elif isinstance(value, UploadedFile):
             value = keep(value)
         if value is not None and value not in ("", []):
@@ -188,10 +190,19 @@ def _field(name: str, schema: Mapping, is_required: bool, begun: Any) -> forms.F
     }
     field = _of_type(schema, told)
     field.initial = begun
+    if isinstance(field, forms.FileField) and (names := _names_of(begun)):
+        kept = gettext("%(names)s stays unless you choose something else.") % {"names": names}
+        field.help_text = " ".join(filter(None, (field.help_text, escape(kept))))
     if isinstance(field, LinesField) and _is_split_by_lines(begun):
         field = JsonValue(kind="array", initial=begun, **told)
     field.argument, field.schema = name, {} if any(schemas.faults(schema, "")) else schema
     return field
+
+
+def _names_of(begun: Any) -> str:
+    """What the files are called that a field begins with."""
+    given = begun if isinstance(begun, list) else [begun]
+    return ", ".join(f"“{one.get('name') or '–'}”" for one in given if isinstance(one, Mapping))
 
 
 def _is_split_by_lines(begun: Any) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from workflows.forms.written import Names
 from workflows.nodes.graph import Graph
 from workflows.nodes.kinds import KINDS
+from workflows.nodes.schemas import FILE
 
 DEEPEST, MOST = 3, 40  # layers of an output, and values of one node, that are offered
 _TYPES = {
@@ -61,12 +62,14 @@ def _paths(schema: object, path: list) -> Iterator[tuple[list, Mapping]]:
         return
     if path:
         yield path, schema
-    inner = schema.get("properties")
+    inner = (FILE if schema.get("format") == "file" else schema).get("properties")
     if isinstance(inner, Mapping) and len(path) < DEEPEST:
         for name, one in inner.items():
             yield from _paths(one, [*path, name])
 
 
 def _words(schema: Mapping) -> str:
+    if schema.get("format") == "file":
+        return str(_("File"))
     kind = schema.get("type")
     return str(_TYPES.get(kind, "") if isinstance(kind, str) else "")

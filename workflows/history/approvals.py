@@ -16,7 +16,8 @@ from sambung.lib.errors import Refused
 from sambung.lib.failures import Failed
 from teams import audit
 from teams.models import User
-from workflows.engine import deciding
+from teams.workspace import Workspace
+from workflows.engine import deciding, files
 from workflows.history import asked, telling
 from workflows.models import Approval, StepStatus
 from workflows.nodes import schemas
@@ -174,9 +175,11 @@ def label_of(approval: Approval, button: str) -> str:
 def _fitting(approval: Approval, values: Mapping) -> dict:
     """What was sent, if it fits the form. Raises Refused."""
     try:
-        return schemas.taken(approval.form, values)
+        fitting = schemas.taken(approval.form, values)
     except Failed as error:
         raise Refused(error.failure, status=422) from None
+    run = approval.step.workflow_run
+    return files.taken(fitting, run, Workspace(run.run.requested_by, run.run.team))
 
 
 def _said(by: User, button: str, text: str) -> dict:

@@ -191,7 +191,7 @@ DATA: dict[str, dict] = {
         method={"enum": list(METHODS)},
         url=SEGMENTS | {"minItems": 1},
         query=_named(value=SEGMENTS),
-        headers=_named(value=SEGMENTS, secret=SHORT),
+        headers=_named(value=SEGMENTS),
         body=_BODY,
         okStatuses={"type": "array", "maxItems": 50, "items": {"type": "integer", "minimum": 100, "maximum": 599}},
         keyHeader={"type": "string", "maxLength": 100},

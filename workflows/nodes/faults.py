@@ -42,7 +42,6 @@ class Known:
     documents: frozenset[str] | None = None
     collections: frozenset[str] | None = None
     people: frozenset[str] | None = None
-    secrets: frozenset[str] | None = None
 
 
 NOTHING_KNOWN = Known()

@@ -123,6 +123,7 @@ def _http(data: Mapping) -> dict:
         body=ANY,
         contentType=_TEXT,
         size={"type": "integer"},
+        file={"type": "string", "format": "file"},
     )
 
 

@@ -110,6 +110,11 @@ def _http(graph: Graph, key: str, data: Mapping) -> Iterator[Fault]:
     for n, header in enumerate(data.get("headers") or ()):
         if not is_header_name(header["name"]):
             yield Fault(key, f"headers.{n}.name", "workflow_http_header", {"name": header["name"][:80]})
+        if header.get("secret"):
+            yield Fault(key, f"headers.{n}.value", "workflow_secret_unknown")
+    body = data.get("body") or {}
+    if body.get("type") == "file" and not body.get("file"):
+        yield Fault(key, "body.file", "workflow_field_missing")
     if data.get("keyHeader") and not is_header_name(data["keyHeader"]):
         yield Fault(key, "keyHeader", "workflow_http_header", {"name": data["keyHeader"][:80]})
 
@@ -182,9 +187,6 @@ def not_usable(key: str, node: Mapping, known: Known) -> Iterator[Fault]:
         if one and ids is not None and one not in ids:
             yield Fault(key, name, code)
     yield from _people(key, data, known)
-    for n, header in enumerate(data.get("headers") or () if node["type"] == "http" else ()):
-        if header.get("secret") and known.secrets is not None and header["secret"] not in known.secrets:
-            yield Fault(key, f"headers.{n}.secret", "workflow_secret_unknown")
 
 
 def _tool(key: str, tool: Mapping, known: Mapping[str, str]) -> Iterator[Fault]:

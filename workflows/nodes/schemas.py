@@ -22,9 +22,10 @@ FORMATS = ("multiline", "date", "file")
 DEEPEST, PROPERTIES, PATTERN_LENGTH = 6, 100, 200
 PATTERN_SECONDS = 0.1  # for which a pattern is tried on one text; some take for ever
 #: What a file is, as a value.
+_TEXT = {"type": "string"}
 FILE = {
     "type": "object",
-    "properties": {"file": {}, "name": {}, "mimeType": {}, "size": {}},
+    "properties": {"file": _TEXT, "name": _TEXT, "mimeType": _TEXT, "size": {"type": "integer"}, "text": _TEXT},
     "required": ["file"],
 }
 

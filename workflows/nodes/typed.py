@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from workflows.nodes.graph import Graph
 from workflows.nodes.kinds import ANY, KINDS
+from workflows.nodes.schemas import FILE
 
 #: What a schema's type is called in rules.
 _RULE_TYPES = {"string": "text", "number": "number", "integer": "number", "boolean": "boolean", "array": "list"}
@@ -37,6 +38,7 @@ def _at(schema: Mapping, path: list) -> dict | None:
     for step in path:
         if not isinstance(schema, Mapping):
             return ANY
+        schema = FILE if schema.get("format") == "file" else schema
         if isinstance(step, int):
             if schema.get("type", "array") != "array":
                 return None

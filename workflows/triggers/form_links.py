@@ -60,8 +60,13 @@ def _shared(workflow: Workflow, by: User, **options) -> WorkflowLink:
 
 def asks_for_files(schema: dict) -> bool:
     """Whether any field of a form is a file, or a list of files."""
-    fields = schema.get("properties", {}).values()
-    return any("file" in {one.get("format"), (one.get("items") or {}).get("format")} for one in fields)
+    return bool(files_of(schema))
+
+
+def files_of(schema: dict) -> set[str]:
+    """The fields of a form that are files, or lists of files."""
+    fields = schema.get("properties", {}).items()
+    return {name for name, one in fields if "file" in {one.get("format"), (one.get("items") or {}).get("format")}}
 
 
 def send(*, link: WorkflowLink, given: dict) -> WorkflowRun:

@@ -7,10 +7,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from teams import access
 from teams.views import answers
+from workflows.engine import files
 from workflows.forms import inputs
 from workflows.history import approvals
 from workflows.models import Approval
-from workflows.views import asking, runs
+from workflows.views import asking
 
 
 def find(request, approval_id) -> Approval:
@@ -36,8 +37,9 @@ def approval_decide(request, approval_id):
         return answers.done(request, _("Your comment is there."), _page(request, found))
     form = asking.form_of(found, request.POST, request.FILES)
     if form.is_valid():
-        given = {"button": button, "values": inputs.values(form, keep=runs.keep(request)), "comment": comment}
-        decided = approvals.decide(approval=found, by=request.user, **given)
+        with files.sent(request.workspace) as keep:
+            given = {"button": button, "values": inputs.values(form, keep=keep), "comment": comment}
+            decided = approvals.decide(approval=found, by=request.user, **given)
         return answers.done(request, _told(decided), _page(request, found))
     context = asking.shown(request, found, form) | {"comment": comment}
     return render(request, "workflows/approvals/approval.html", context, status=422)

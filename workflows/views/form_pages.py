@@ -15,11 +15,13 @@ from sambung.lib.errors import Refused
 from sambung.lib.failures import Failed
 from teams import access, limits
 from teams.views import answers, links, public_links
+from workflows.engine import files
 from workflows.forms import inputs, sharing
 from workflows.forms.sharing import ShareForm
 from workflows.models import TriggerKind, WorkflowLink
 from workflows.publishing.tool_config import input_schema
 from workflows.triggers import form_links
+from workflows.views import runs
 from workflows.views.publishing import find
 
 
@@ -32,10 +34,10 @@ def workflow_form(request, workflow_id):
     trigger = form_links.trigger_of(found) if found.published else None
     if trigger is None:
         raise Http404("It has no form.")
-    form = inputs.form_for(input_schema(found.structure))(request.POST or None, request.FILES or None)
+    form = inputs.form_for(input_schema(found.structure))(*runs.posted(request))
     if request.method == "POST" and form.is_valid():
-        with answers.told_by(form), _refused():
-            given = inputs.values(form, keep=None)
+        with answers.told_by(form), _refused(), files.sent(request.workspace) as keep:
+            given = inputs.values(form, keep=keep)
             with transaction.atomic():
                 run = form_links.begun(trigger, given, request.workspace)
             return answers.go(request, request.workspace.url("workflow_run", run.pk))

@@ -11,6 +11,7 @@ from sambung.lib.ids import as_uuid
 from teams import access
 from teams.views import answers
 from workflows.editing import draft
+from workflows.engine import files
 from workflows.forms import inputs
 from workflows.forms.runs import ReplayForm
 from workflows.history import alone, comparing, replay, showing
@@ -33,8 +34,8 @@ def workflow_replay(request, run_id):
     made = inputs.form_for(runs.schema_of(structure), initial=found.input)
     input_form = made(*runs.posted(request))
     if request.method == "POST" and input_form.is_valid():
-        with answers.told_by(input_form):
-            given = inputs.values(input_form, keep=runs.keep(request))
+        with answers.told_by(input_form), files.sent(request.workspace) as keep:
+            given = inputs.values(input_form, keep=keep)
             again = replay.replay(run=found, by=request.user, path=path, is_draft=is_draft, input=given)
             return answers.go(request, runs.page_of(request, again))
     graph = Graph(structure)

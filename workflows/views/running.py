@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from teams.views import answers
 from workflows.editing import draft
-from workflows.engine import starting
+from workflows.engine import files, starting
 from workflows.forms import inputs
 from workflows.nodes.upto import upto
 from workflows.views.editing import find
@@ -25,8 +25,8 @@ def workflow_run_to(request, workflow_id, node_id):
     form = form_class(request.POST, request.FILES) if request.method == "POST" else form_class()
     back = request.workspace.url("workflow", found.pk)
     if request.method == "POST" and form.is_valid():
-        with answers.told_by(form):
-            taken, team = inputs.values(form), request.workspace.team
+        with answers.told_by(form), files.sent(request.workspace) as keep:
+            taken, team = inputs.values(form, keep=keep), request.workspace.team
             made = starting.start(workflow=found, structure=part, input=taken, by=request.user, team=team)
             return answers.go(request, f"{back}?{urlencode({'run': made.pk})}")
     named = next(node for node in part["nodes"] if node["id"] == str(node_id))["data"].get("name", "")

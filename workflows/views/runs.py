@@ -19,7 +19,7 @@ from teams import access
 from teams.views import answers
 from teams.views.dialogs import ask
 from workflows.editing import draft
-from workflows.engine import starting, stopping
+from workflows.engine import files, starting, stopping
 from workflows.forms import inputs
 from workflows.forms.runs import FindForm, KeepForm, MoreForm
 from workflows.history import approvals, changing, listing, scope, showing, steps
@@ -54,10 +54,6 @@ def page_of(request, run: WorkflowRun) -> str:
     return request.workspace.url("workflow_run", run.pk)
 
 
-def keep(request):
-    return None
-
-
 def posted(request) -> tuple:
     """What a form takes: what was posted, were it nothing, and its files."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
@@ -84,8 +80,8 @@ def workflow_run_new(request, workflow_id):
     form = inputs.form_for(schema_of(structure))(*posted(request))
     if request.method == "POST" and form.is_valid():
         given, team = {"workflow": found, "structure": structure, "version": version}, request.workspace.team
-        with answers.told_by(form):
-            made = starting.start(**given, input=inputs.values(form, keep=keep(request)), by=request.user, team=team)
+        with answers.told_by(form), files.sent(request.workspace) as keep:
+            made = starting.start(**given, input=inputs.values(form, keep=keep), by=request.user, team=team)
             return answers.go(request, page_of(request, made))
     context = {"workflow": found, "form": form, "is_draft": is_draft, "version": version, "can_edit": may_edit}
     return render(request, "workflows/runs/new.html", context, status=422 if form.errors else 200)

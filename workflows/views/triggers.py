@@ -97,9 +97,13 @@ def _schema(workflow: Workflow) -> dict:
 
 
 def _given_form(request, kind: str, schema: dict, kept: dict | None = None):
-    """The form of what each run of a schedule takes; None for kinds that bring it."""
+    """The form of what each run of a schedule takes, without files; None for kinds that bring it. Raises Refused."""
     if kind != TriggerKind.SCHEDULE:
         return None
+    if (files := form_links.files_of(schema)) & set(schema.get("required") or ()):
+        raise Refused(_("This workflow needs files, which no schedule can give."))
+    fields = {name: one for name, one in schema.get("properties", {}).items() if name not in files}
+    schema = schema | {"properties": fields}
     made = inputs.form_for(schema, initial=kept or {})
     form = made(request.POST or None)
     return None if not form.fields else form

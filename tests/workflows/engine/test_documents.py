@@ -26,6 +26,13 @@ async def test_a_document_is_read(play, alice):
     assert played.row.output == {"result": told}
 
 
+async def test_the_address_of_its_page_stands_for_its_id(play, alice):
+    found = await made(alice)
+    address = f"http://here.example/team/a/documents/{found.pk}/?page=2"
+    played = await play(doing("read", document={"value": address}))
+    assert played.row.output["result"]["documentId"] == str(found.pk)
+
+
 async def test_a_new_document_is_written(play, alice):
     content = {"content": [{"text": "One\r\ntwo"}], "title": [{"text": "News"}]}
     played = await play(doing("write", **content))

@@ -130,7 +130,7 @@ DATA: dict[str, dict] = {
         "method": "POST",
         "url": LINE,
         "query": [{"name": "q", "value": LINE}, {"name": "empty"}],
-        "headers": [{"name": "X-Key", "secret": "crm"}, {"name": "Accept", "value": [{"text": "application/json"}]}],
+        "headers": [{"name": "X-Key", "value": TEXT}, {"name": "Accept", "value": [{"text": "application/json"}]}],
         "body": {"type": "form", "fields": [{"name": "a", "value": LINE}]},
         "okStatuses": [404, 409],
         "keyHeader": "Idempotency-Key",

@@ -134,10 +134,24 @@ def test_loops_lie_three_deep():
     ],
 )
 def test_what_is_not_here_is_told(kind, data, code):
-    nothing = Known(*[frozenset()] * 2, {}, *[frozenset()] * 4)
+    nothing = Known(*[frozenset()] * 2, {}, *[frozenset()] * 3)
     sketch = line((kind, data))
     assert f"workflow_{code}_unknown" in codes(sketch, nothing)
     assert f"workflow_{code}_unknown" not in codes(sketch)
+
+
+def test_a_request_names_no_key_and_needs_the_file_that_it_sends():
+    url = {"method": "POST", "url": [{"text": "https://a.example/"}]}
+    assert "workflow_secret_unknown" in codes(line(("http", url | {"headers": [{"name": "X-Key", "secret": "crm"}]})))
+    assert "workflow_field_missing" in codes(line(("http", url | {"body": {"type": "file"}})))
+
+
+def test_what_is_in_a_file_can_be_referred_to():
+    schema = {"type": "object", "properties": {"paper": {"type": "string", "format": "file"}}}
+    for name, is_there in (("text", True), ("name", True), ("other", False)):
+        sketch = line(("template", {"content": []}), schema=schema)
+        sketch.nodes[1]["data"]["content"] = sketch.text(("input", "paper", name))
+        assert (not codes(sketch)) is is_there
 
 
 def test_a_tool_that_has_changed_is_told():

@@ -39,7 +39,7 @@ def test_ways_out(type, data, ways):
         ("http", {"method": "POST"}, "unsafe"),
         ("http", {"method": "POST", "keyHeader": "Idempotency-Key"}, "keyed"),
         ("tool", {}, "unsafe"),
-        ("tool", {"effect": "none"}, "none"),
+        ("tool", {"tool": {"effect": "none"}}, "none"),
         ("document", {"action": "read"}, "none"),
         ("document", {"action": "write"}, "unsafe"),
         ("llm", {}, "none"),

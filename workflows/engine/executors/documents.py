@@ -6,6 +6,7 @@ from sambung.lib.failures import Failed
 from workflows.engine.executors import Executor, register
 from workflows.engine.executors.tools import failed
 from workflows.engine.steps import Call, Done
+from workflows.nodes.addresses import document_id
 from workflows.nodes.segments import resolve, text_of
 
 KIND = "documents_for_programs"
@@ -18,11 +19,11 @@ def _resolve(call: Call) -> dict:
     data, outputs = call.data, call.outputs
     match data["action"]:
         case "read":
-            return {"document": _named(data.get("document"), outputs)}
+            return {"document": document_id(_named(data.get("document"), outputs))}
         case "write":
             told = {"content": text_of(data.get("content"), outputs), "title": text_of(data.get("title"), outputs)}
             if data.get("document"):
-                told["document"] = _named(data["document"], outputs)
+                told["document"] = document_id(_named(data["document"], outputs))
             return told
         case _:
             told = {"query": text_of(data.get("query"), outputs), "limit": data.get("limit") or LIMIT}

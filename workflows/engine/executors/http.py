@@ -1,6 +1,5 @@
 """HTTP nodes: one request through the door for outgoing HTTP, its answer read by its type."""
 
-import hashlib
 from collections.abc import Mapping
 
 import aiohttp
@@ -11,11 +10,11 @@ from yarl import URL
 from agents.toolkits import fetching
 from sambung.lib import egress
 from sambung.lib.failures import Failed
-from sambung.lib.files import store
 from sambung.lib.threads import in_thread
-from workflows.engine import values
+from workflows.engine import files
 from workflows.engine.executors import Executor, register
 from workflows.engine.steps import Call, Done, StepFailed
+from workflows.nodes.references import look_up
 from workflows.nodes.segments import text_of
 
 SECONDS = 60.0  # for a request that says nothing else
@@ -59,6 +58,8 @@ def _body(body: Mapping, outputs: Mapping) -> dict:
         case "form":
             fields = [[one["name"], text_of(one["value"], outputs)] for one in body.get("fields") or ()]
             return {"type": "form", "fields": fields}
+        case "file":
+            return {"type": "file", "file": look_up(body["file"], outputs)}
         case _:
             return {"type": "none"}
 
@@ -66,11 +67,12 @@ def _body(body: Mapping, outputs: Mapping) -> dict:
 async def _run(call: Call) -> Done:
     asked = call.input
     limit = aiohttp.ClientTimeout(total=call.data.get("timeout") or SECONDS)
+    file = await in_thread(files.content, asked["body"].get("file"), call.order) if "file" in asked["body"] else None
     try:
         url = egress.plain(asked["url"])
         await fetching.check(url)
         async with egress.session(_policy(url)) as client:
-            sent = {"headers": _headers(asked), "timeout": limit} | _content(asked["body"])
+            sent = {"headers": _headers(asked, file), "timeout": limit} | _content(asked["body"], file)
             async with client.request(asked["method"], url.extend_query(asked["query"]), **sent) as response:
                 answer = await _answer(call, response)
     except egress.Moved as moved:
@@ -93,17 +95,19 @@ def _policy(url: URL) -> egress.Policy:
     return egress.trusted(url.host, url.port) if is_named else egress.PUBLIC
 
 
-def _headers(asked: Mapping) -> list[tuple[str, str]]:
+def _headers(asked: Mapping, file: files.File | None) -> list[tuple[str, str]]:
     kinds = {"json": "application/json", "text": "text/plain; charset=utf-8"}
     headers = [tuple(pair) for pair in asked["headers"]]
-    kind = kinds.get(asked["body"]["type"])
+    kind = file.mime_type if file else kinds.get(asked["body"]["type"])
     if kind and not any(name.lower() == "content-type" for name, _value in headers):
         headers.append(("Content-Type", kind))
     return headers
 
 
-def _content(body: Mapping) -> dict:
+def _content(body: Mapping, file: files.File | None) -> dict:
     match body["type"]:
+        case "file":
+            return {"data": file.data}
         case "json" | "text":
             return {"data": body["content"].encode()}
         case "form":
@@ -154,11 +158,8 @@ def _charset(response: aiohttp.ClientResponse) -> str:
 
 async def _kept(call: Call, body: bytes, response: aiohttp.ClientResponse) -> dict:
     """The body as a file of the run."""
-    key = f"{values.FOLDER}/{call.order.id.hex}/{hashlib.sha256(body).hexdigest()}"
-    if not await in_thread(store.exists, key):
-        await in_thread(store.save, key, body)
-    name = store.plain_name(response.url.name or "file")
-    return {"file": {"file": key, "name": name, "mimeType": response.content_type, "size": len(body)}}
+    kept = (call.order.id, body, response.url.name or "file", response.content_type)
+    return {"file": await in_thread(files.put, *kept)}
 
 
 register("http", Executor(_request, _run))

@@ -18,12 +18,15 @@ from agents.usage.meter import Payer
 from sambung.lib.database import patiently
 from sambung.lib.failures import Failed
 from sambung.lib.threads import in_thread
+from workflows.engine import files
 from workflows.engine.executors import Executor, register
 from workflows.engine.steps import Call, Done, StepFailed
 from workflows.nodes import schemas
+from workflows.nodes.references import look_up
 from workflows.nodes.segments import text_of
 
 LONGEST = 4_096  # tokens of an answer where nobody says how many, for what is held of a sum
+_IMAGES = frozenset(("image/png", "image/jpeg", "image/webp", "image/gif"))
 REPAIR = "That does not fit: %s Answer again, with the JSON alone."
 
 
@@ -112,13 +115,31 @@ def _record(call: Call, made: list, first: int) -> None:
 # ---- the node -------------------------------------------------------------------------------------------
 def _messages(call: Call) -> dict:
     data = call.data
-    messages = [{"role": one["role"], "content": text_of(one["content"], call.outputs)} for one in data["messages"]]
+    messages = []
+    for one in data["messages"]:
+        told = {"role": one["role"], "content": text_of(one["content"], call.outputs)}
+        images = [look_up(ref, call.outputs) for ref in one.get("images") or ()]
+        messages.append(told | ({"images": images} if images else {}))
     return {"messages": messages, "model": data.get("model")}
+
+
+def _turn(call: Call, message: Mapping) -> engine.Turn:
+    """A message with its images, which may be lists of some. Raises Failed."""
+    parts: list[dict] = [{"type": "text", "text": message["content"]}]
+    for value in message.get("images") or ():
+        for one in value if isinstance(value, list) else [value]:
+            if one is None:  # what was not given
+                continue
+            file = files.content(one, call.order)
+            if file.mime_type not in _IMAGES:
+                raise Failed("workflow_image_kind", name=file.name[:200])
+            parts.append({"type": "image", "image": file.data, "mimeType": file.mime_type, "name": file.name})
+    return engine.Turn(message["role"], tuple(parts))
 
 
 async def _run(call: Call) -> Done:
     data, answer = call.data, call.data.get("answer") or {}
-    turns = [engine.Turn.of(one["role"], one["content"]) for one in call.input["messages"]]
+    turns = await in_thread(lambda: [_turn(call, one) for one in call.input["messages"]])
     schema = answer.get("schema") if answer.get("type") == "structured" else None
     more = {"max_tokens": data.get("maxTokens"), "temperature": data.get("temperature")}
     if schema is None:

@@ -12,6 +12,7 @@ from workflows.forms.groups import Group
 from workflows.forms.kinds.shared import named
 from workflows.forms.schemas import SchemaControl
 from workflows.forms.values import Reference, Value, Written
+from workflows.nodes.addresses import document_id
 
 
 def tool_fields(data: Mapping, around: Around) -> list[Control]:
@@ -48,13 +49,12 @@ _A_VALUE = {"add": _("Add a value"), "one": _("Value")}
 
 def http_fields() -> list[Control]:
     methods = [(one, one) for one in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")]
-    secret = Secret("secret", _("Or a key"), offered="secrets", empty=_("No key"))
     a_header = {"add": _("Add a header"), "one": _("Header")}
     return [
         Choice("method", _("Method"), offered=methods),
         Written("url", _("Address"), placeholder="https://"),
         named("query", _("Query"), Written("value", _("Value")), **_A_VALUE),
-        named("headers", _("Headers"), Written("value", _("Value")), fields=(secret,), **a_header),
+        named("headers", _("Headers"), Written("value", _("Value")), **a_header),
         _body(),
         Statuses("okStatuses", _("Statuses that are no error"), help=_("Beside 200 to 299, such as 404, 409.")),
         Line(
@@ -84,14 +84,6 @@ def _body() -> Group:
         Reference("file", _("File"), when=("type", ("file",))),
         layout="plain",
     )
-
-
-class Secret(Choice):
-    """A key by its name; nothing is shown where there is none to choose."""
-
-    def shown(self, raw, around, faults, path):
-        shown = super().shown(raw, around, faults, path)
-        return shown if shown["groups"] else shown | {"template": "workflows/nodes/controls/hidden.html"}
 
 
 class Statuses(Line):
@@ -126,7 +118,7 @@ def document_fields() -> list[Control]:
     actions = [("read", _("Read a document")), ("write", _("Write a document")), ("search", _("Search"))]
     return [
         Choice("action", _("Act"), offered=actions),
-        Value(
+        Document(
             "document",
             _("Document"),
             kind="text",
@@ -139,6 +131,16 @@ def document_fields() -> list[Control]:
         Written("query", _("What is searched for"), when=("action", ("search",))),
         Number("limit", _("Most passages"), low=1, high=50, when=("action", ("search",))),
     ]
+
+
+class Document(Value):
+    """A document: of an address the id is kept."""
+
+    def read(self, raw, around, faults, path):
+        found = super().read(raw, around, faults, path)
+        if isinstance(found, Mapping) and isinstance(found.get("value"), str):
+            return {"value": document_id(found["value"])}
+        return found
 
 
 class Collection(Choice):
