@@ -8,6 +8,7 @@ import asyncio
 from sambung.lib.database import patiently
 from sambung.lib.threads import in_thread
 from workflows.actions import calling
+from workflows.history import keeping
 from workflows.triggers import schedules
 
 LOOK = 1.0  # seconds
@@ -26,3 +27,4 @@ def look() -> None:
     schedules.start_due()
     calling.wake()
     calling.stop_orphans()
+    keeping.empty()

@@ -52,10 +52,10 @@ class Limit:
 
 
 def limit_reached(run: WorkflowRun) -> Limit | None:
-    """The limit that stopped a run, None where something else did or nothing."""
+    """The limit that stopped a run, None where something else did or nothing, or where its values are gone."""
     prefix, code = "workflow_limit_", run.run.error_code
     name = code.removeprefix(prefix)
-    if not code.startswith(prefix) or name not in limits.USUAL:
+    if not code.startswith(prefix) or name not in limits.USUAL or run.is_emptied:
         return None
     return Limit(name, run.limits.get(name) or limits.USUAL[name] or 0)
 

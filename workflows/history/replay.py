@@ -93,8 +93,10 @@ def replay(*, run: WorkflowRun, by: User, path: str, is_draft: bool, input: Mapp
 def reusable(run: WorkflowRun, graph: Graph, again: Iterable[str]) -> dict[str, WorkflowStep]:
     """The finished steps of the run that stand in for nodes of a graph, by path; none of those that run again.
 
-    A loop's result is used whole, so what its items did is not asked for.
+    A loop's result is used whole, so what its items did is not asked for. Of a run whose values are gone nothing is.
     """
+    if run.is_emptied:
+        return {}
     wanted = set(graph.body("")) - set(again)
     rows = run.steps.filter(path__in=wanted, status__in=_REUSABLE).order_by("path", "attempt")
     return {step.path: step for step in rows}

@@ -15,4 +15,9 @@ class Migration(migrations.Migration):
             name='file_bytes',
             field=models.PositiveBigIntegerField(db_default=0, default=0),
         ),
+        migrations.AddField(
+            model_name='workflowrun',
+            name='is_emptied',
+            field=models.BooleanField(db_default=False, default=False),
+        ),
     ]

@@ -59,6 +59,7 @@ class WorkflowRun(models.Model):
     `version` null: the draft ran. `key` makes a start harmless to repeat. `seconds`: how long it ran until its
     last pause. `called_by`: the run that called it as a tool. `mocks`: what a test puts in the place of models, tools
     and services. `file_bytes`: of the files that people gave it, which lie in the storage.
+    `is_emptied`: what its steps took and gave is kept no more.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -84,6 +85,7 @@ class WorkflowRun(models.Model):
     key = models.CharField(max_length=200, blank=True, default="", db_default="")
     seconds = models.FloatField(default=0.0, db_default=0.0)
     file_bytes = models.PositiveBigIntegerField(default=0, db_default=0)
+    is_emptied = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
 
     class Meta:
