@@ -20,16 +20,6 @@ class WorkflowsConfig(AppConfig):
         from workflows.actions import deleting, giving, personal_data
         from workflows.engine import asking, live, values
         from workflows.engine import telling as ends
-        from workflows.engine.executors import (  # noqa: F401  what nodes do
-            agents,
-            code,
-            documents,
-            http,
-            models,
-            people,
-            plain,
-        )
-        from workflows.engine.executors import tools as tool_nodes  # noqa: F401
         from workflows.forms import sharing
         from workflows.history import approvals, keeping, telling
         from workflows.models import Workflow, WorkflowRun
@@ -37,6 +27,7 @@ class WorkflowsConfig(AppConfig):
         from workflows.tools import WorkflowTools
         from workflows.triggers import rights, webhooks
 
+        _learn_nodes()
         registry.register_followed(live.NAME, live.Runs())
         ends.on_end(rights.ended)
         post_delete.connect(values.gone, sender=WorkflowRun)
@@ -53,3 +44,9 @@ class WorkflowsConfig(AppConfig):
         waits = notifications.Kind("workflows/approvals/_waits.html", telling.links, is_kept=True)
         notifications.register(telling.KIND, waits)
         retention.register(keeping.RUNS)
+
+
+def _learn_nodes() -> None:
+    """Know what each kind of node does."""
+    # There are no models before the apps are ready.
+    from workflows.engine.executors import agents, code, documents, http, models, people, plain, tools  # noqa: F401

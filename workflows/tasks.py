@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from sambung.lib.threads import in_thread
+from workflows.editing import changes
 from workflows.engine import carrier
 from workflows.engine import telling as ends
 from workflows.history import approvals, telling
@@ -25,3 +26,10 @@ async def look_after_approvals(timestamp: int) -> None:
     await in_thread(approvals.pass_deadlines)
     await in_thread(approvals.remind)
     await in_thread(telling.clean_up)
+
+
+@app.periodic(cron="53 * * * *")
+@app.task(name="workflows.clean_up", queueing_lock="workflows.clean_up", pass_context=False)
+async def clean_up(timestamp: int) -> None:
+    """Forget who changed what in drafts three months ago."""
+    await in_thread(changes.forget_old)

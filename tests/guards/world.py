@@ -80,25 +80,24 @@ class World:
         values = {takes: pk or self.ids[names]} if names else {}
         if names == "workflow_node":
             values["workflow_id"] = self.ids["workflow"]
-        if name in {"workflow_run_value", "workflow_step_value"}:
-            values["which"] = "input"
-        if name == "message_call":
-            values["call_id"] = "call"
-        if name == "message_call_decide":
-            values["approval_id"] = _NOBODYS
-        if name == "workflow_trigger_new":
-            values["kind"] = "schedule"
-        if name == "message_image":
-            values["index"] = 0
-        if name == "document_page_image":
-            values["number"] = 1
-        if name == "deleted_undo":
-            values["moment"] = 0
-        if name == "toolkit":
-            values["toolkit"] = "calculator"
+        values |= _BESIDE.get(name, {})
         if self.workspace.team:
             return reverse(f"team:{name}", kwargs={"team_slug": self.workspace.team.slug, **values})
         return reverse(f"app:{name}", kwargs=values)
+
+
+#: What addresses hold beside an id.
+_BESIDE = {
+    "workflow_run_value": {"which": "input"},
+    "workflow_step_value": {"which": "input"},
+    "message_call": {"call_id": "call"},
+    "message_call_decide": {"approval_id": _NOBODYS},
+    "workflow_trigger_new": {"kind": "schedule"},
+    "message_image": {"index": 0},
+    "document_page_image": {"number": 1},
+    "deleted_undo": {"moment": 0},
+    "toolkit": {"toolkit": "calculator"},
+}
 
 
 def make(is_team: bool) -> World:

@@ -8,14 +8,31 @@ import pytest
 from django.http import HttpHeaders
 from hypothesis import given
 from hypothesis import strategies as st
+from standardwebhooks import webhooks
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from sambung.lib import webhook_signatures as signatures
 from sambung.lib.webhook_signatures import Scheme, Unverified
 
-NOW = int(datetime.now(UTC).timestamp())
+NOW = 1_800_000_000  # for both
 SECRET, FORMER = signatures.new_secret(), signatures.new_secret()
 BODY = b'{"total": 12, "who": "\xc3\x80sa"}'
+
+
+class Clock(datetime):
+    """The clock of the package."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return cls.fromtimestamp(NOW, tz)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stopped():
+    """The package looks at the clock by itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(webhooks, "datetime", Clock)
+        yield
 
 
 def _headers(**told: str) -> HttpHeaders:
@@ -182,6 +199,6 @@ def test_other_ways_to_authorize_are_no_bearer():
 
 
 def test_times_that_are_read_once_are_seconds():
-    at = datetime.now(UTC) - timedelta(seconds=10)
+    at = datetime.fromtimestamp(NOW, UTC) - timedelta(seconds=10)
 
     assert _verified(_signed(at=int(at.timestamp()))) == "msg_1"

@@ -196,7 +196,8 @@ def _misplaced(rows: Rows, source: WorkflowNode, target: WorkflowNode) -> Failur
     if source.pk == target.pk:
         return Failure("workflow_edge_to_itself")
     if {source.type, target.type} & STILL or source.type == "output":
-        return Failure("workflow_edge_of_note" if source.type != "output" else "workflow_edge_from_output")
+        is_note = source.type != "output"
+        return Failure("workflow_edge_of_note" if is_note else "workflow_edge_from_output")
     if target.type == "input":
         return Failure("workflow_edge_into_input")
     if rows.loop_of(source) != rows.loop_of(target):

@@ -6,6 +6,7 @@ What is not here is left out, and told: only what the workspace may name stays (
 from agents import catalog
 from agents.catalog import Reference
 from agents.tools import Source, sources
+from sambung.lib.ids import as_uuid
 from teams.workspace import Workspace
 from workflows.formats.building import mapping
 from workflows.formats.values import Imported, Report
@@ -68,7 +69,7 @@ class _Fitting:
         self.report.todo(
             "choose_tool", *about, tool=" · ".join(filter(None, map(str, (server, tool.get("name")))))[:200]
         )
-        if tool.get("kind") != "toolkit":  # an id of another server says nothing here
+        if as_uuid(str(tool.get("source"))):  # an id of another server says nothing here
             data["tool"] = tool | {"source": ""}
 
     def _document(self, data: dict, about: tuple[str, str]) -> None:

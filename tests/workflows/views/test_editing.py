@@ -81,6 +81,14 @@ def test_a_change_answers_with_what_is_wrong_now(editor, sketch):
     assert "workflow_name_twice" in {fault["code"] for fault in answer.json()["faults"]}
 
 
+def test_what_is_not_for_the_person_is_a_fault_at_once(editor, bob, sketch):
+    theirs = str(factories.agent(bob).pk)
+    data = {"name": "Theirs", "agent": theirs, "message": [{"text": "Hello"}], "answer": {"type": "text"}}
+    node = {"id": str(uuid7()), "type": "agent", "position": {"x": 0, "y": 0}, "data": data}
+    told = editor.send(op("add", node=node)).json()
+    assert "agent" in {fault["field"] for fault in told["faults"] if fault["node"] == node["id"]}
+
+
 def test_who_knows_an_older_version_gets_what_came_since(editor, sketch, workflow):
     answer = editor.send(op("move", node=sketch.ids["a"], position={"x": 1, "y": 2}), base=0)
     assert len(answer.json()["structure"]["nodes"]) == 2
