@@ -45,6 +45,6 @@ def test_what_cannot_be_read_stays_in_the_form(room):
 def test_a_template_becomes_a_draft(room):
     room.open("/app/workflows/templates/")
     assert_clean(room.page)
-    room.page.get_by_role("button", name="Use “Invoice extraction”").press("Enter")
+    room.page.get_by_role("button", name="Use this Invoice extraction").press("Enter")
     expect(room.page.get_by_role("heading", name="Invoice extraction")).to_be_visible()
     expect(room.page.locator(DRAWN)).to_be_visible()

@@ -10,7 +10,6 @@ from tests.browser.axe import assert_clean
 from tests.browser.chromium import Room
 from tests.browser.servers import signed_in
 
-FIRST_CALL = 60_000  # ms: the first call of a model in a process loads what asks it
 BEGIN = """
 import json
 from teams.models import User
@@ -87,7 +86,7 @@ def test_a_run_is_watched_to_its_end_without_loading_the_page(new_page, live, sc
     step(page, "Start").locator("summary").press("Enter")
     expect(step(page, "Start").locator(".run-text").first).to_contain_text("Coffee")
     scripted.release()
-    expect(page.get_by_role("heading", name="Succeeded")).to_be_visible(timeout=FIRST_CALL)
+    expect(page.get_by_role("heading", name="Succeeded")).to_be_visible()
     expect(page.locator("#run-outputs")).to_contain_text(f"Dear all: {chromium.WHOLE_TEXT}")
     expect(step(page, "Start").locator("details")).to_have_attribute("open", "")
     expect(page.get_by_role("link", name="Run again", exact=True)).to_be_visible()

@@ -198,3 +198,14 @@ def preview(room: Room) -> None:
 def canvas(room: Room) -> None:
     room.page.locator(".document-chip").first.click()
     expect(room.page.locator(".canvas .review")).to_be_visible()
+
+
+def step(room: Room) -> None:
+    """Open the form of a step; on a phone the list is there instead of the canvas."""
+    steps = room.page.locator(".react-flow__node, .flow-row", has_text=re.compile(r"^\s*Sort and answer"))
+    steps.locator("visible=true").first.click()
+    expect(room.page.locator("#side-panel-body [name=messages-0-content]")).to_be_visible()
+
+
+def difference(room: Room) -> None:
+    room.page.locator(".workflow-changed summary").first.click()

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.chromium import Room
 from tests.live import Live, wait_for
-from tests.screenshots import acts, data
+from tests.screenshots import acts, data, flows
 from tests.screenshots.acts import SCHEDULE
 from tests.screenshots.kopi import MODELS
 
@@ -40,6 +40,7 @@ def keep(browser, live: Live, scripted, cookie: dict) -> dict[str, str]:
     places |= {"shared-chat": query, "shared": _shared(room, query), "shared-password": _shared(room, files, "toraja")}
     places |= {"data": data.asked(room, f"{TEAM}/")}
     places |= _written(room) | _documents(live) | _moved(room) | {"canvas": _beside(live, chats[SCHEDULE])}
+    places |= flows.keep(room, scripted, TEAM)
     context.close()
     return places
 

@@ -260,6 +260,16 @@ def test_the_run_asks_as_well_and_says_who_decides(client, sign_in, alice, bob, 
     assert "Waits for Alice Owner." in html(sign_in(bob), path)
 
 
+def test_who_decides_on_the_run_stays_there(client, alice, team):
+    found = approval(alice, factories.published(alice, team, sketch=asking()))
+    path = f"/team/{team.slug}/workflows/runs/{found.step.workflow_run_id}/"
+    assert 'name="at" value="run"' in html(client, path)
+    decide = f"/team/{team.slug}/workflows/approvals/{found.pk}/decide/"
+    told = {"button": "", "comment": "Who is this for?"}
+    assert client.post(decide, told | {"at": "run"})["Location"] == path
+    assert client.post(decide, told)["Location"] == decide.removesuffix("decide/")
+
+
 def test_approvals_of_others_are_not_there(sign_in, alice, carol):
     found = approval(alice)
     for path in ("", "decide/"):

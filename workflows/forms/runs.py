@@ -34,7 +34,7 @@ class FindForm(forms.Form):
         super().__init__(data, auto_id="find-%s")
         states = [(name, label) for name, (label, _wanted) in listing.STATES.items()]
         self.fields["state"].choices = [("", _("Any state")), *states]
-        self.fields["trigger"].choices = [("", _("However started")), *Trigger.choices]
+        self.fields["trigger"].choices = [("", _("Any way")), *Trigger.choices]
         self.fields["version"].choices = self._versions(workflow)
         self.fields["person"].choices = self._people(workspace)
         for name in ("version", "person"):

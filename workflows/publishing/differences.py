@@ -148,8 +148,16 @@ def readable(value: object, names: Mapping[str, str]) -> object:
 # ---- edges ----------------------------------------------------------------------------------------------
 def _edges(before: Mapping, after: Mapping, names: Mapping[str, str]) -> list[EdgeChange]:
     old, new = _ends(before), _ends(after)
-    came = [EdgeChange(*_named(ends, names), "added") for ends in sorted(new - old)]
-    return [*came, *(EdgeChange(*_named(ends, names), "removed") for ends in sorted(old - new))]
+    ways = _ways(before) | _ways(after)
+    came = [EdgeChange(*_named(ends, names, ways), "added") for ends in sorted(new - old)]
+    return [*came, *(EdgeChange(*_named(ends, names, ways), "removed") for ends in sorted(old - new))]
+
+
+def _ways(structure: Mapping) -> dict[tuple[str, str], str]:
+    """What people call the ways on from nodes, where they have named them: branches and buttons."""
+    data = ((node["id"], node["data"]) for node in structure["nodes"])
+    named = ((key, one) for key, data in data for one in (*data.get("branches", ()), *data.get("buttons", ())))
+    return {(key, one["id"]): one["label"] for key, one in named if one.get("label")}
 
 
 def _ends(structure: Mapping) -> set[tuple[str, str, str]]:
@@ -157,6 +165,6 @@ def _ends(structure: Mapping) -> set[tuple[str, str, str]]:
     return {(edge["source"], edge.get("sourceHandle") or "", edge["target"]) for edge in structure["edges"]}
 
 
-def _named(ends: tuple[str, str, str], names: Mapping[str, str]) -> tuple[str, str, str]:
+def _named(ends: tuple[str, str, str], names: Mapping[str, str], ways: Mapping) -> tuple[str, str, str]:
     source, handle, target = ends
-    return names.get(source, "?"), handle, names.get(target, "?")
+    return names.get(source, "?"), ways.get((source, handle), handle), names.get(target, "?")

@@ -52,4 +52,7 @@ def _told(approval: Approval) -> str:
 
 
 def _page(request, approval: Approval) -> str:
+    """Where the person goes on: where they were, which is the run's page or that of the approval."""
+    if request.POST.get("at") == "run":
+        return asking.run_url(request, approval) or request.workspace.url("approval", approval.pk)
     return request.workspace.url("approval", approval.pk)

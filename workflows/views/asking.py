@@ -13,17 +13,21 @@ def form_of(approval: Approval, data=None, files=None):
     return form(data, files, prefix=f"a{approval.pk.hex[-12:]}")
 
 
+def run_url(request, approval: Approval) -> str | None:
+    """The page of the approval's run, for whoever may see it."""
+    run = access.rows(
+        request.user, WorkflowRun.objects.select_related("run__team").filter(pk=approval.step.workflow_run_id)
+    ).first()
+    return run and Workspace(request.user, run.run.team).url("workflow_run", run.pk)
+
+
 def shown(request, approval: Approval, form=None) -> dict:
     """What a template shows of an approval. `form` is one that was posted, with its errors."""
     is_mine = asked.is_asked(approval, request.user)
     is_open = approvals.is_open(approval)
-    run = access.rows(
-        request.user, WorkflowRun.objects.select_related("run__team").filter(pk=approval.step.workflow_run_id)
-    ).first()
-    run_url = run and Workspace(request.user, run.run.team).url("workflow_run", run.pk)
     return {
         "approval": approval,
-        "run_url": run_url,
+        "run_url": run_url(request, approval),
         "workflow": approval.step.workflow_run.workflow,
         "form": (form or form_of(approval)) if is_open and is_mine else None,
         "is_open": is_open,

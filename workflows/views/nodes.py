@@ -69,7 +69,8 @@ def _saved(request, workflow: Workflow, structure: dict, form: NodeForm) -> Http
         if context["is_saved"]:
             return redirect(request.path)
         return render(request, "workflows/nodes/node.html", context, status=status)
-    context["told"] = [one for field in context["controls"] for one in (field, *flat(field))]
+    controls = (one for field in context["controls"] for one in (field, *flat(field)))
+    context["told"] = [one for one in controls if not one["template"].endswith("/hidden.html")]  # nothing is told there
     response = render(request, "workflows/nodes/_saved.html", context, status=status)
     if kept:
         told = {"workflow": str(workflow.pk), "node": form.node["id"], "version": version}

@@ -82,6 +82,17 @@ async def test_an_agent_answers(play, agent, model):
     assert played.steps["agent0"].usage == given["usage"]
 
 
+@pytest.mark.parametrize("kind", ["agent", "llm"])
+async def test_an_answer_of_many_reads_is_taken_to_its_end(play, agent, model, kind):
+    """What is read in one go needs no second read, so a short answer would not show that none comes."""
+    await model.say(long := "So it was told. " * 2_000)
+    messages = [{"role": "user", "content": [{"text": "Tell."}]}]
+    sketch = line(("llm", {"model": model.named(SAYS), "messages": messages}))
+    if kind == "agent":
+        sketch = asking(await agent(SAYS), "Tell.")
+    assert answer_of(await play(sketch)) == long
+
+
 async def test_each_call_of_a_tool_is_a_step(play, agent, weather):
     played = await play(asking(await agent(), orders([FOUND, FOUND], [FOUND])))
     assert played.status == "succeeded", played.run.error_code

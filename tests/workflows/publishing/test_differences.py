@@ -74,3 +74,11 @@ def test_handles_are_told():
     edges = [before["edges"][0], before["edges"][1] | {"sourceHandle": "error"}]
     found = differences.between(before, before | {"edges": edges})
     assert {(edge.handle, edge.how) for edge in found.edges} == {("error", "added"), ("", "removed")}
+
+
+def test_ways_on_are_told_by_the_words_on_them():
+    ask = {"id": "a", "type": "approval", "data": {"name": "Ask", "buttons": [{"id": "b1", "label": "Send"}]}}
+    end = {"id": "e", "type": "output", "data": {"name": "End"}}
+    edge = {"id": "1", "source": "a", "sourceHandle": "b1", "target": "e"}
+    found = differences.between({"nodes": [], "edges": []}, {"nodes": [ask, end], "edges": [edge]})
+    assert [(one.source, one.handle, one.target) for one in found.edges] == [("Ask", "Send", "End")]

@@ -1,6 +1,7 @@
 """The form of a node: shown to whoever may change the workflow, saved while they type, never over others' words."""
 
 import json
+import re
 from uuid import uuid4
 
 import pytest
@@ -176,3 +177,18 @@ def test_a_node_that_is_not_there_is_not_found(client, url, workflow, alice, tea
 def test_a_digest_of_anything_in_the_post_is_no_error(client, url):
     given = form(client, url, seen="[" * 100_000, **{"query": ["0", "x", "9" * 50], "body-type": "odd"})
     assert post(client, url, given).status_code in (200, 422)
+
+
+def test_what_a_save_tells_has_a_place_on_the_page(client, alice, team):
+    sketch = Sketch().node("Start", "input", schema={"type": "object", "properties": {"city": {"type": "string"}}})
+    answer = {"type": "structured", "schema": {"type": "object", "properties": {"city": {"type": "string"}}}}
+    sketch.node("Ask", "llm", messages=[{"role": "user", "content": []}], answer=answer)
+    branches = [{"id": "if", "rules": None, "advanced": "true"}]
+    sketch.node("Which", "condition", branches=branches).node("End", "output", values=[])
+    made = factories.workflow(alice, team, sketch.edge("Start", "Ask", "Which"))
+    for name in ("Start", "Ask", "Which"):
+        url = f"/team/{team.slug}/workflows/{made.pk}/nodes/{sketch.ids[name]}/"
+        page = client.get(url).content.decode()
+        told = re.findall(r'id="([^"]+)"\s+hx-swap-oob', post(client, url, form(client, url)).content.decode())
+        assert len(told) > 2
+        assert [one for one in told if f'id="{one}"' not in page] == []
