@@ -55,13 +55,18 @@ def start(
     what = {"structure": structure, "input": _checked(structure, input), "mocks": mocks, "limits": dict(limits or {})}
     run = _queued(by, workflow.team if team is ... else team, model)
     made = WorkflowRun.objects.create(workflow=workflow, run=run, **why, **what)
-    own = files.taken(made.input, made, Workspace(by, run.team))
-    if own != made.input:
-        made.input = own
-        made.save(update_fields=["input"])
+    _take_files(made, Workspace(by, run.team))
     _reuse(made, reuse or {})
     carrier.start(run)
     return made
+
+
+def _take_files(made: WorkflowRun, workspace: Workspace) -> None:
+    """Make the files that the input names the run's own. Raises Refused."""
+    own = files.taken(made.input, made, workspace)
+    if own != made.input:
+        made.input = own
+        made.save(update_fields=["input"])
 
 
 def _queued(by: User, team: Team | None, model: Reference | None) -> Run:
