@@ -164,6 +164,8 @@ WORKSPACE = (
 
 #: What is a person's own in every workspace.
 PERSONAL = {"preset", "allowance", "archive"}
+#: What opens for whoever it asks, wherever they are.
+ANYWHERE = {"workflow_approval"}
 
 #: Under /team/<slug>/ alone. `holder` is an admin of the team.
 TEAM = {

@@ -13,7 +13,7 @@ from workflows.models import StepStatus, WorkflowTest
 def rows(workspace: Workspace, canary: str) -> dict[str, Model]:
     """A workflow with a run that has ended, one on its way, one that asks, a step that was cut off, and a test."""
     by, told = workspace.user, {"text": canary}
-    sketch = factories.line(("http", {"method": "POST", "url": [{"text": canary}]}))
+    sketch = factories.line(("http", {"method": "POST", "url": [{"text": f"https://nowhere.test/{canary}"}]}))
     workflow = factories.published(by, workspace.team, sketch, name=f"{canary} workflow")
     ended = workflow_run(by, workflow, input=told, output=told)
     active = workflow_run(by, workflow, RunStatus.WAITING)

@@ -1,5 +1,7 @@
 """Each constraint of this app, broken once."""
 
+from uuid import UUID
+
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
@@ -10,7 +12,9 @@ from tests import factories
 from workflows.models import (
     Approval,
     Workflow,
+    WorkflowChange,
     WorkflowEdge,
+    WorkflowLink,
     WorkflowNode,
     WorkflowRun,
     WorkflowStep,
@@ -51,6 +55,14 @@ def _trigger(workflow, **fields) -> WorkflowTrigger:
     return WorkflowTrigger.objects.create(workflow=workflow, **told)
 
 
+def _change(workflow) -> None:
+    WorkflowChange.objects.create(workflow=workflow, number=1, operation=UUID(int=1), act="add")
+
+
+def _link(workflow, **fields) -> WorkflowLink:
+    return WorkflowLink.objects.create(workflow=workflow, **{"token": "t", "mode": "live"} | fields)
+
+
 BREAK = {
     "workflow_has_owner": lambda w: Workflow.objects.create(name="x"),
     "workflow_visibility_known": lambda w: Workflow.objects.create(user=w.user, visibility="x"),
@@ -67,6 +79,11 @@ BREAK = {
     "workflow_trigger_kind_known": lambda w: _trigger(w, kind="x"),
     "workflow_trigger_active_has_person": lambda w: _trigger(w, runs_as=None),
     "workflow_trigger_token": lambda w: _twice(lambda: _trigger(w, token_digest="1")),
+    "workflow_trigger_former_ends": lambda w: _trigger(w, former_secret=b"1"),
+    "workflow_trigger_one_form": lambda w: _twice(lambda: _trigger(w, kind="form")),
+    "workflow_change_once": lambda w: _twice(lambda: _change(w)),
+    "workflow_link_mode_known": lambda w: _link(w, mode="x"),
+    "workflow_link_token_unique": lambda w: [_link(one, token="1") for one in (w, factories.workflow(w.user))],
     "workflow_run_trigger_known": lambda w: _run(w, trigger="x"),
     "workflow_run_key": lambda w: _twice(lambda: _run(w, key="1")),
     "workflow_step_once": _same_step,

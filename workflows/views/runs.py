@@ -18,6 +18,7 @@ from sambung.lib.errors import Refused
 from teams import access
 from teams.views import answers
 from teams.views.dialogs import ask
+from workflows import policies
 from workflows.editing import draft
 from workflows.engine import files, starting, stopping
 from workflows.forms import inputs
@@ -41,7 +42,8 @@ def find(request, run_id, level: access.Level = access.READ) -> WorkflowRun:
 
 def find_workflow(request, workflow_id, level: access.Level = access.READ) -> Workflow:
     """A workflow that may be used here. Raises Http404."""
-    return access.get(request.user, Workflow.objects.select_related("team"), level, pk=workflow_id)
+    rows = Workflow.objects.filter(policies.open_in(request.workspace)).select_related("team")
+    return access.get(request.user, rows, level, pk=workflow_id)
 
 
 def can_edit(request, workflow: Workflow) -> bool:

@@ -53,6 +53,7 @@ def workflow_test_delete(request, test_id):
     """Remove a test."""
     rows = WorkflowTest.objects.select_related("workflow__team")
     found = access.get(request.user, rows, access.WRITE, pk=test_id)
+    runs.find_workflow(request, found.workflow_id, access.WRITE)
     pinning.delete(test=found, by=request.user)
     return answers.done(request, _("The test is deleted."), _list(request, found.workflow))
 

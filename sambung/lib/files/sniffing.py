@@ -20,6 +20,7 @@ Family = Literal[
 LONGEST_DIRECTORY = 1_000_000  # bytes in which a ZIP lists its members
 _HEAD = 4096  # bytes that tell what a file is
 _STRAY = 0.3  # of the bytes of a text that may be NULs: a table whose fields are as wide as their column has many
+_CONTROLS = re.compile(rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f]")  # that no text has beside its NULs
 _IMAGES = {"image/png", "image/jpeg", "image/webp", "image/gif"}
 _PHONES = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis"}  # what they call their pictures
 _OPEN = "application/vnd.openxmlformats-officedocument."
@@ -106,7 +107,8 @@ def _has_stray_nuls(data: bytes, name: str) -> bool:
     """Whether a file that is called a text is one but for some NULs, as programs leave them in tables they write."""
     if PurePath(name).suffix.lower() not in {*_TEXTS, ".txt", ".log"}:
         return False
-    return 0 < data.count(0) <= len(data) * _STRAY and encoding_of(data.replace(b"\0", b"")) is not None
+    rest = data.replace(b"\0", b"")
+    return 0 < data.count(0) <= len(data) * _STRAY and not _CONTROLS.search(rest) and encoding_of(rest) is not None
 
 
 def _text(data: bytes, name: str) -> Kind:
