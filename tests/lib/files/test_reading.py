@@ -258,7 +258,7 @@ def test_the_reader_has_no_secrets_and_writes_no_files(monkeypatch, tmp_path):
 import sys
 from sambung.lib.files import reader, readers
 readers.read = lambda family, file: [open({str(place)!r}, "wb", 0).write(b"x")]
-sys.argv, sys.stdin = ["reader", "image", "0", "a.png"], open("/dev/null")
+sys.argv, sys.stdin = ["reader", "image", "0", "a.png", ""], open("/dev/null")
 reader.main()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
