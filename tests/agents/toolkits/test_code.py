@@ -56,11 +56,20 @@ def brief(monkeypatch):
     monkeypatch.setattr(sandbox, "SECONDS", 0.4)
 
 
+_kept: set[int] = set()  # processes that workflows' programs have left here for the next one
+
+
+@pytest.fixture(autouse=True)
+def _know_kept():
+    _kept.clear()
+    _kept.update(one.pid for one in _workers())
+
+
 def _workers() -> list[psutil.Process]:
     found = []
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):  # it may go between the list and its name
-            found += [child] if "monty" in child.name() else []
+            found += [child] if "monty" in child.name() and child.pid not in _kept else []
     return found
 
 
