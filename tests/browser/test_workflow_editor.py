@@ -221,17 +221,19 @@ def test_the_canvas_takes_a_step_by_drag_and_between_two(desk):
     expect(desk.node("Code")).to_be_visible()
     shut(page)
     before, behind = (desk.node(name).bounding_box() for name in ("Input", "Output"))
-    middle = (before["x"] + before["width"] + behind["x"]) / 2
-    page.mouse.move(middle, before["y"] + before["height"] / 2)
+    between = (before["x"] + before["width"] + behind["x"]) / 2
+    page.mouse.move(between, before["y"] + before["height"] / 2)
     page.get_by_role("button", name="Insert a step here").click()
     desk.choose("Text")
     shut(page)
     desk.saved()
     assert desk.ways == {("Input", "", "Text"), ("Text", "", "Output")}
-    box, before = desk.node("Code").bounding_box(), desk.structure
-    page.mouse.move(box["x"] + 60, box["y"] + 20)
+    before = desk.structure
+    page.get_by_role("button", name="Show all").click()  # the step that was opened has moved others out of sight
+    desk.node("Code").hover()  # once it stands still
+    x, y = middle(desk.node("Code"))
     page.mouse.down()
-    page.mouse.move(box["x"] + 100, box["y"] + 60, steps=4)
+    page.mouse.move(x + 40, y + 40, steps=4)
     page.mouse.up()
     wait_for(lambda: desk.structure != before, "the move")
     assert_clean(page)
