@@ -220,17 +220,16 @@ def test_the_canvas_takes_a_step_by_drag_and_between_two(desk):
     page.locator('[data-kind="code"]').drag_to(page.locator(".react-flow__pane"), target_position={"x": 200, "y": 60})
     expect(desk.node("Code")).to_be_visible()
     shut(page)
-    before, behind = (desk.node(name).bounding_box() for name in ("Input", "Output"))
-    between = (before["x"] + before["width"] + behind["x"]) / 2
-    page.mouse.move(between, before["y"] + before["height"] / 2)
+    (left, y), (right, _y) = middle(desk.node("Input")), middle(desk.node("Output"))
+    page.mouse.move((left + right) / 2, y)
     page.get_by_role("button", name="Insert a step here").click()
     desk.choose("Text")
     shut(page)
     desk.saved()
     assert desk.ways == {("Input", "", "Text"), ("Text", "", "Output")}
     before = desk.structure
-    page.get_by_role("button", name="Show all").click()  # the step that was opened has moved others out of sight
-    desk.node("Code").hover()  # once it stands still
+    page.get_by_role("button", name="Show all").click()  # the opened step has moved others out of sight
+    desk.node("Code").hover()
     x, y = middle(desk.node("Code"))
     page.mouse.down()
     page.mouse.move(x + 40, y + 40, steps=4)
