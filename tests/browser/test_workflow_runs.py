@@ -1,6 +1,7 @@
 """Runs in the browser: watched to their end, decided on a phone, settled where nobody knows, run again from a node."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -55,7 +56,7 @@ print("ID" + str(run.pk))
 
 @pytest.fixture
 def email() -> str:
-    return f"{id(object())}-runs@example.org"
+    return f"{uuid4().hex}-runs@example.org"
 
 
 def made(live, code: str, **told) -> str:
