@@ -105,13 +105,15 @@ class Host:
         self._fill()
 
     def _begin(self, order: Order) -> None:
-        execution = Execution(order, self.writer, self._turns, self._ended, live.show)
-        self.executions[order.run_id] = execution
         try:
+            execution = Execution(order, self.writer, self._turns, self._ended, live.show)
+            self.executions[order.run_id] = execution
             execution.begin()
-        except Exception:
+        except Exception:  # it would fail on every host
             logger.exception("A run of a workflow could not begin.", extra={"run": str(order.run_id)})
-            execution.interrupt()
+            if execution := self.executions.get(order.run_id):
+                execution.interrupt()
+            self._do(in_thread(recovery.give_up, order.run_id, self.owner, recovery.UNEXPECTED))
 
     # ---- what goes ---------------------------------------------------------------------------------
     def _ended(self, execution: Execution, status: str) -> None:
