@@ -100,6 +100,9 @@ class Host:
                 logger.exception("Runs of workflows could not be taken.")
         finally:
             self._taking -= len(runs)
+        if self._is_closing:
+            await in_thread(recovery.let_go, [order.run_id for order in orders], self.owner)
+            return
         for order in orders:
             self._begin(order)
         self._fill()
@@ -138,6 +141,7 @@ class Host:
         runs = list(self.executions)
         for execution in list(self.executions.values()):
             execution.interrupt()
+        await asyncio.gather(*self._acts, return_exceptions=True)  # what it is about to take is let go as well
         await self.writer.close()
         await in_thread(recovery.let_go, runs, self.owner)
 

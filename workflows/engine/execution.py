@@ -215,16 +215,16 @@ class Execution:
 
     # ---- nodes -------------------------------------------------------------------------------------
     def _start(self, scope: Scope, key: str) -> None:
-        node = self._graph.nodes[key]
-        if known := self.order.known.pop(scope.prefix + key, None):
-            self._apply(scope, key, known)
-        elif node["data"].get("disabled"):
+        node, known = self._graph.nodes[key], self.order.known.pop(scope.prefix + key, None)
+        if node["data"].get("disabled"):
             first = (handles(node) or [None])[0] or ""
             self.put(rows.skipped(rows.call_of(self.order, scope, node), first))
             self._decide(scope, key, None, first)
+        elif known and known.status != StepStatus.SKIPPED:  # what another graph has skipped is reached in this one
+            self._apply(scope, key, known)
         else:
             scope.active += 1
-            self._attempt(scope, key, 1)
+            self._attempt(scope, key, known.attempt + 1 if known else 1)
 
     def _apply(self, scope: Scope, key: str, known: Known) -> None:
         """What is known of a node stands in for running it."""
@@ -232,7 +232,7 @@ class Execution:
             case StepStatus.DONE if asking.is_word(self.order, self._graph.nodes[key], known):
                 scope.active += 1
                 self._attempt(scope, key, known.attempt + 1)
-            case StepStatus.DONE | StepStatus.SKIPPED:
+            case StepStatus.DONE:
                 self._decide(scope, key, known.output, known.handle)
             case StepStatus.FAILED:
                 scope.active += 1

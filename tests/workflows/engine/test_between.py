@@ -1,18 +1,20 @@
 """Between two acts: a process that is gone in the middle of asking, a body that fails while others in it wait."""
 
 import asyncio
+import threading
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
 
+from agents.models import Run
 from sambung.lib.threads import in_thread
 from tests.factories import Sketch
 from tests.workflows.engine.conftest import resting
 from tests.workflows.engine.test_recovery import done, left_behind, take
 from tests.workflows.engine.test_waiting import asking
-from workflows.engine import deciding, execution, recovery
+from workflows.engine import carrier, deciding, execution, recovery, starting
 from workflows.models import Approval, WorkflowRun, WorkflowStep
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -123,3 +125,45 @@ async def test_a_host_whose_clock_is_late_does_not_take_what_still_waits(alice, 
     await in_thread(lambda: WorkflowStep.objects.update(wake_at=timezone.now() - timedelta(seconds=1)))
     found = await in_thread(recovery.find, [])
     assert [run for run, _workspace in found] == [await in_thread(lambda: WorkflowRun.objects.get().run_id)]
+
+
+# ---- other graphs, other hosts --------------------------------------------------------------------------
+async def test_what_another_graph_has_skipped_runs_where_it_is_reached(play, alice):
+    sketch = Sketch().node("input", "input", schema={})
+    sketch.node("if", "condition", branches=[{"id": "if", "advanced": "False"}])
+    sketch.node("text", "template", content=[{"text": "x"}])
+    sketch.node("output", "output", values=[{"name": "x", "value": sketch.value("text", "text")}])
+    sketch.edge("input", "if").edge("if", "text", handle="if").edge("text", "output").edge(
+        "if", "output", handle="else"
+    )
+    first = await play(sketch)
+    assert (first.row.output, first.statuses["text"]) == ({"x": None}, "skipped")
+    sketch.edges[1]["sourceHandle"] = "else"
+    reuse = {step.path: step for name, step in first.steps.items() if name in {"input", "if", "text"}}
+
+    def again() -> WorkflowRun:
+        return starting.start(workflow=first.row.workflow, structure=sketch.structure, input={}, by=alice, reuse=reuse)
+
+    ended = await resting((await in_thread(again)).pk)
+    assert (ended.row.output, ended.statuses["text"]) == ({"x": "x"}, "done")
+
+
+async def test_a_host_that_ends_while_it_takes_a_run_lets_it_go(host, play, monkeypatch):
+    is_free, real = threading.Event(), recovery.claim
+
+    def claim(*given):
+        found = real(*given)
+        is_free.wait(20)
+        return found
+
+    monkeypatch.setattr(recovery, "claim", claim)
+    made = await in_thread(play.begin, asking())
+    async with asyncio.timeout(10):
+        while not host._taking:
+            await asyncio.sleep(0.01)
+    closing = asyncio.create_task(carrier.close())
+    await asyncio.sleep(0.1)
+    is_free.set()
+    await closing
+    run = await in_thread(Run.objects.get, pk=made.run_id)
+    assert (run.status, run.owner, host.executions) == ("queued", "", {})

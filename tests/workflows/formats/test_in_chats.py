@@ -1,17 +1,18 @@
 """The shipped templates as tools: a model of a chat calls each, people decide, and the reply gets the outputs."""
 
 import json
+import uuid
 
 import pytest
 
 from agents import catalog
 from agents.catalog import Reference
 from agents.models import ApiKey, RunStatus
+from chats.actions import sending
 from chats.models import Message
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
 from tests.chats.disk import again, play
-from tests.chats.steps import start
 from tests.factories import begin
 from tests.scripts import OBEYS, orders
 from tests.workflows.engine.conftest import host, resting  # noqa: F401  a fixture
@@ -33,7 +34,8 @@ def ask(person, workflow: Workflow, given: dict) -> Message:
     versions.publish(workflow=workflow, by=person, draft_version=workflow.draft_version, tool=told)
     key, here = ApiKey.objects.get(), Workspace(person)
     model = catalog.alike(Reference(key.pk, key.provider, OBEYS), here)
-    chat = start(person, here, orders([("it", given)]), model=model)
+    said = {"text": orders([("it", given)]), "client_id": uuid.uuid4()}
+    chat = sending.start_chat(by=person, workspace=here, model=model, **said)
     (reply,) = chat.messages.filter(role="assistant")
     return play(begin(reply.run_id, "here"))
 
