@@ -29,7 +29,7 @@ async def test_json_comes_in_and_json_goes_out(play):
         ("{1, 2}", "code_no_json"),
         ("2 ** 100", "code_no_json"),
         ("float('nan')", "code_no_json"),
-        ("for i in range(10 ** 8):\n    print('x' * 1000)", "code_too_long"),
+        ("for i in range(10 ** 8):\n    print('x' * 1000)", "workflow_code_failed"),
         ("import subprocess\nsubprocess.run(['true'])", "workflow_code_failed"),
         ("while True: pass", "code_too_long"),
         ("'x' * 10 ** 9", "workflow_code_failed"),

@@ -102,8 +102,8 @@ async def test_a_tool(play, monkeypatch, effect, status):
     assert (ended.status, ended.statuses["tool0"]) == ("stopped", status)
 
 
-@pytest.mark.parametrize("kind", ["llm", "agent"])
-async def test_a_model(play, model, alice, monkeypatch, kind):
+@pytest.mark.parametrize(("kind", "status"), [("llm", "stopped"), ("agent", "unknown")])
+async def test_a_model(play, model, alice, monkeypatch, kind, status):
     said: list[str] = []
     monkeypatch.setattr(live.Telling, "__call__", lambda _self, text: said.append(text))
     named = {"apiKey": None, "provider": model.provider, "model": model.model}
@@ -112,7 +112,7 @@ async def test_a_model(play, model, alice, monkeypatch, kind):
         made = await in_thread(lambda: Agent.objects.create(name="A", user=alice, chat_model=model.stored))
         node = ("agent", {"agent": str(made.pk), "message": [{"text": "Hi"}]})
     ended = await stopped(play, line(node), lambda: said)
-    assert (ended.status, ended.statuses[f"{kind}0"]) == ("stopped", "stopped")
+    assert (ended.status, ended.statuses[f"{kind}0"]) == ("stopped", status)
 
 
 async def test_code(play):

@@ -8,11 +8,11 @@ import pytest
 from agents import catalog
 from agents.catalog import Reference
 from agents.models import ApiKey, RunStatus
+from agents.runs.registry import Work
 from chats.actions import sending
-from chats.models import Message
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
-from tests.chats.disk import again, play
+from tests.chats.disk import play_here, taken_up
 from tests.factories import begin
 from tests.scripts import OBEYS, orders
 from tests.workflows.engine.conftest import host, resting  # noqa: F401  a fixture
@@ -27,8 +27,8 @@ from workflows.publishing import versions
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def ask(person, workflow: Workflow, given: dict) -> Message:
-    """Publish it as a tool, and have the model of a chat call it; return the reply, which waits."""
+def ask(person, workflow: Workflow, given: dict) -> Work:
+    """Publish it as a tool, and have the model of a chat call it; return the reply, which is to be played."""
     workflow.refresh_from_db()
     told = {"name": "it", "description": "Does it.", "when": ""}
     versions.publish(workflow=workflow, by=person, draft_version=workflow.draft_version, tool=told)
@@ -37,7 +37,7 @@ def ask(person, workflow: Workflow, given: dict) -> Message:
     said = {"text": orders([("it", given)]), "client_id": uuid.uuid4()}
     chat = sending.start_chat(by=person, workspace=here, model=model, **said)
     (reply,) = chat.messages.filter(role="assistant")
-    return play(begin(reply.run_id, "here"))
+    return begin(reply.run_id, "here")
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
@@ -47,7 +47,7 @@ async def test_a_template_is_called_in_a_chat(stage, path, monkeypatch):  # noqa
     names = await stage.prepared(case)
     workflow = await in_thread(stage.bring, reading.read(path.read_bytes()), names)
 
-    reply = await in_thread(ask, stage.person, workflow, case["input"])
+    reply = await play_here(await in_thread(ask, stage.person, workflow, case["input"]))
     assert reply.run.status == RunStatus.WAITING, reply.run.error_code
     run = await in_thread(WorkflowRun.objects.get)
     played = await resting(run.pk)
@@ -56,7 +56,7 @@ async def test_a_template_is_called_in_a_chat(stage, path, monkeypatch):  # noqa
         played = await resting(run.pk, ENDED)
     assert (played.status, run.trigger) == ("succeeded", "chat"), played.run.error_code
     assert await in_thread(calling.wake) == 1
-    done = await in_thread(again, reply)
+    done = await play_here(await in_thread(taken_up, reply))
 
     (result,) = (part for part in done.parts if part["type"] == "tool-result")
     given = result["result"] if isinstance(result["result"], dict) else json.loads(result["result"])
