@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from agents.engine.values import Turn
 #: Beside text/*: what a model reads as text.
 _TEXTUAL = {"application/json", "application/xml", "application/yaml", "application/x-yaml", "application/toml"}
 _TEXTUAL |= {"application/javascript", "application/sql", "application/x-sh"}
+LONGEST_NAME = 64  # characters of a tool's name that every provider takes
 SHORTENED = "\n[%d more characters were left out]"
 _LOST = "The call was interrupted: there is no result."
 _NOTHING = "(nothing)"
@@ -71,13 +73,21 @@ def steps(turn: Turn) -> list[Step]:
         if is_answered:
             groups.append([])
             is_answered = False
-        groups[-1].append(part)
+        groups[-1].append({**part, "toolName": tool_name(part["toolName"])} if part["type"] == "tool-call" else part)
     return [Step(tuple(said), _results(said, results)) for said in groups if said]
 
 
 def _results(said: list[Mapping], results: Mapping[str, Mapping]) -> tuple[Mapping, ...]:
     calls = [part["toolCallId"] for part in said if part["type"] == "tool-call"]
     return tuple(results.get(call) or {"toolCallId": call, "result": _LOST, "isError": True} for call in calls)
+
+
+def tool_name(text: str) -> str:
+    """Return a name for a tool that every provider takes. OpenAI and Anthropic want letters, digits, `_` and `-`, and
+    Gemini no digit or `-` in front. What was called earlier may have got its name elsewhere.
+    """
+    name = re.sub(r"[^A-Za-z0-9_-]", "_", text)
+    return (name if re.match(r"[A-Za-z_]", name) else f"_{name}")[:LONGEST_NAME]
 
 
 def in_words(part: Mapping) -> Mapping:

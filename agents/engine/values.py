@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
@@ -377,24 +376,3 @@ Event = (
     | Usage
     | Finish
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
-    """A model that an endpoint offers, and what it is known to do; None = not known.
-
-    `context_window` and `max_output` are in tokens, prices in US dollars for a million tokens. `can_continue`:
-    an unfinished assistant message can be continued in place. `has_tokenizer`: count_tokens works there.
-    """
-
-    id: str
-    context_window: int | None = None
-    can_continue: bool = False
-    has_tokenizer: bool = False
-    label: str = ""
-    vision: bool | None = None
-    tools: bool | None = None
-    reasoning: bool | None = None
-    max_output: int | None = None
-    input_price: Decimal | None = None
-    output_price: Decimal | None = None

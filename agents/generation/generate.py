@@ -24,7 +24,8 @@ from teams.workspace import Workspace
 
 #: Parts of the window for which earlier turns are kept, should the model find a conversation too long.
 SHARES = (1, 2, 4, 16)
-#: What another model is asked after, as long as nothing has been said.
+#: What another model is asked after, as long as nothing has been said: whatever lies with the service, the key or the
+#: model, so that the next one need not share it. What the message itself brings about, it would share.
 PASSED_ON = (
     engine.RateLimited,
     engine.QuotaExceeded,
@@ -35,6 +36,13 @@ PASSED_ON = (
     engine.TimedOut,
     engine.TooLarge,
     engine.PlaceRefused,
+    engine.AuthFailed,
+    engine.NotAllowed,
+    engine.NotFound,
+    engine.ModelGone,
+    engine.NoTools,
+    engine.AddressRefused,
+    engine.Garbled,
     engine.EmptyReply,
     Unavailable,
 )
