@@ -44,7 +44,7 @@ from agents.engine.errors import (
 from agents.engine.models import ModelInfo
 from agents.engine.pace import Pace
 from agents.engine.partial import Sink
-from agents.engine.parts import LONGEST_NAME, in_words, result_text, shortened, tool_name, unseen
+from agents.engine.parts import LONGEST_NAME, in_words, result_text, shortened, tool_name, unseen, with_pictures
 from agents.engine.prices import FREE, cost, list_version
 from agents.engine.schemas import sent as schema_as_sent
 from agents.engine.tokens import BYTES_A_TOKEN, TURN_TOKENS, count_tokens, estimate, upper_bound
@@ -156,4 +156,5 @@ __all__ = [
     "unseen",
     "upper_bound",
     "warm_up",
+    "with_pictures",
 ]

@@ -23,6 +23,7 @@ _ASIDE = {"reasoning", "source"}
 _UNTOLD = {"system": _ASIDE, "user": _ASIDE, "assistant": _ASIDE | {"tool-result", "image", "file"}}
 _UNSEEN = "[The image “%s” is not here: this model sees no images.]"
 _TOO_MANY = "[The image “%s” is not here any more: this model takes no more images.]"
+_NOT_WITH_WORDS = "[%s of its pictures cannot go along.]"
 _UNREAD = "[The file “%s” is not here: this model reads no such files.]"
 
 
@@ -96,8 +97,17 @@ def in_words(part: Mapping) -> Mapping:
         case "tool-call":
             return text_part(f"\n[{part['toolName']} {json.dumps(part['args'])}]\n")
         case "tool-result":
-            return text_part(f"[{result_text(part)}]\n")
+            told = f" {_NOT_WITH_WORDS % len(part['images'])}" if part.get("images") else ""
+            return text_part(f"[{result_text(part)}]{told}\n")
     return part
+
+
+def with_pictures(result: Mapping, changed: Iterable[Mapping]) -> Mapping:
+    """Return a call's result with its pictures as they have become: those that are words by now stand behind it."""
+    changed = tuple(changed)
+    told = [one["text"] for one in changed if one["type"] == "text"]
+    text = {"result": "\n".join((result_text(result), *told))} if told else {}
+    return {**result, **text, "images": tuple(one for one in changed if one["type"] == "image")}
 
 
 def unseen(part: Mapping) -> Mapping:

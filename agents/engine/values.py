@@ -90,8 +90,9 @@ class Turn:
     `parts` are the stored parts, except that images and files hold their bytes: {"type": "text", "text"},
     {"type": "reasoning", "text"}, {"type": "source", …}, {"type": "image", "image": bytes, "mimeType"},
     {"type": "file", "data": bytes, "mimeType", "name"}, {"type": "tool-call", "toolCallId", "toolName", "args"},
-    {"type": "tool-result", "toolCallId", "result", "isError"?}. Calls and results stand in the assistant's turn
-    in their order. Any part may carry `providerMetadata` {provider: {…}}, which goes back to that one alone.
+    {"type": "tool-result", "toolCallId", "result", "isError"?, "images"?}, the last being image parts. Calls and
+    results stand in the assistant's turn in their order. Any part may carry `providerMetadata` {provider: {…}}, which
+    goes back to that one alone.
     """
 
     role: Literal["system", "user", "assistant"]
@@ -124,7 +125,8 @@ def _weight(part: Mapping) -> str:
         case "tool-call":
             return f"{part['toolName']}{json.dumps(part['args'])}"
         case "tool-result":
-            return part["result"] if isinstance(part["result"], str) else json.dumps(part["result"])
+            text = part["result"] if isinstance(part["result"], str) else json.dumps(part["result"])
+            return text + _IMAGE * len(part.get("images", ()))
         case "image":
             return _IMAGE
     return ""

@@ -199,8 +199,9 @@ class Answering:
         self._note_tools(bound, size)
         branch, cut = question.attachments.readable(question.turns, await self._files(), model, share)
         self._report.files_cut = cut or self._report.files_cut
-        self._report.images_unseen = model.vision is False and context.has_image(question.turns[-1:])
         turns = [*branch, Turn("assistant", said)] if said else branch
+        asked = [*question.turns[-1:], Turn("assistant", said)]
+        self._report.images_unseen = model.vision is False and context.has_image(asked)
         told = (question.settings, question.about, question.agent, bound.instructions, question.pinned)
         system = context.system_prompt(model, *told)
         readable = context.readable(turns, model, bound.offered, share)

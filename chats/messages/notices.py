@@ -54,7 +54,7 @@ def of(message: Message) -> tuple[str, ...]:
         said = _("Of %(names)s only the beginning was sent: the model's window is full.")
         notices.append(said % {"names": ", ".join(cut)})
     if kept.get("images_unseen"):
-        notices.append(_("This model sees no images: it answered without those of your message."))
+        notices.append(_("This model sees no images: it answered without them."))
     notices += [learned.told(lesson["what"], lesson["value"]) for lesson in kept.get("learned", ())]
     if sentence := NOTES.get(kept.get("note")):
         notices.append(gettext(sentence))
