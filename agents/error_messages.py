@@ -15,6 +15,9 @@ _ENGINE = {
     "auth_failed": gettext_noop("The model's service did not accept the key. Check it in the settings."),
     "bad_request": gettext_noop("The model's service refused the request."),
     "not_allowed": gettext_noop("The model's service, or something on the way to it, does not allow this (HTTP 403)."),
+    "no_tools": gettext_noop(
+        "This model cannot use tools, and the message asks for some by name. Choose another model, or ask without them."
+    ),
     "model_gone": gettext_noop("The model's service has no such model, or has it no more. Choose another model."),
     "not_found": gettext_noop(
         "There is no model service at this address. Check it; such an address often ends in /v1."

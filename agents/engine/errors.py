@@ -130,6 +130,8 @@ class ModelGone(BadRequest):
 class NoTools(BadRequest):
     """The model takes no tools, and an answer without them is none."""
 
+    code = "no_tools"
+
 
 class NotFound(BadRequest):
     """404 where a service should list its models: the address leads to something else."""
