@@ -222,7 +222,9 @@ def _keep(key: ApiKey, answer: list[engine.ModelInfo] | Exception, forgets: bool
     match answer:
         case list():
             same = ApiKey.objects.filter(pk=key.pk, base_url=key.base_url)
-            listed = {"model_cache": [_row(info) for info in answer], "listed_at": timezone.now()}
+            told = [row for row in key.model_cache if row.get("context_window") and not row.get("is_window_guessed")]
+            found = engine.remembered(answer, {row["id"]: row["context_window"] for row in told})
+            listed = {"model_cache": [_row(info) for info in found], "listed_at": timezone.now()}
             same.update(**listed | ({"learned": {}} if forgets else {}))
             problem = None
         case engine.AddressRefused():

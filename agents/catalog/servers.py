@@ -82,7 +82,8 @@ class Listing:
     async def _ask(self, provider: str) -> None:
         problem = None
         try:
-            found = await engine.list_models(endpoint(provider))
+            before = {one.id: one.context_window for one in self._listed.get(provider, ()) if not one.is_window_guessed}
+            found = engine.remembered(await engine.list_models(endpoint(provider)), before)
             window = settings.MODEL_CONTEXT_WINDOW
             self._listed[provider] = tuple(Model.listed(provider, info, window) for info in found)
         except engine.EngineError as error:

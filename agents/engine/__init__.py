@@ -41,7 +41,7 @@ from agents.engine.errors import (
     UnsupportedPart,
     UpstreamError,
 )
-from agents.engine.models import ModelInfo
+from agents.engine.models import ModelInfo, remembered
 from agents.engine.pace import Pace
 from agents.engine.partial import Sink
 from agents.engine.parts import LONGEST_NAME, in_words, result_text, shortened, tool_name, unseen, with_pictures
@@ -147,6 +147,7 @@ __all__ = [
     "list_version",
     "named",
     "protocol_of",
+    "remembered",
     "reply",
     "result_text",
     "schema_as_sent",

@@ -1,6 +1,7 @@
 """What is known of a model before it is asked."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 
@@ -25,3 +26,16 @@ class ModelInfo:
     input_price: Decimal | None = None
     output_price: Decimal | None = None
     is_window_guessed: bool = False
+
+
+def remembered(found: Iterable[ModelInfo], before: Mapping[str, int]) -> list[ModelInfo]:
+    """Return models with the windows that were told of them `before`, where they are guessed now.
+
+    Ollama tells that of a model while it is in memory.
+    """
+    return [
+        replace(one, context_window=before[one.id], is_window_guessed=False)
+        if one.is_window_guessed and one.id in before
+        else one
+        for one in found
+    ]

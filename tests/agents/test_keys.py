@@ -333,6 +333,20 @@ def test_one_odd_answer_keeps_no_other_from_being_kept(alice, monkeypatch):
     assert problems == {first.pk: Failure("garbled"), second.pk: None}
 
 
+def test_a_window_that_was_told_is_remembered_while_it_is_guessed(alice, monkeypatch):
+    key = api_key(user=alice, models=())
+    for window, is_guessed, known in ((65_536, False, 65_536), (4096, True, 65_536)):
+        told = engine.ModelInfo("m", window, is_window_guessed=is_guessed)
+
+        async def ask(key, told=told):
+            return [told]
+
+        monkeypatch.setattr(keys, "_ask", ask)
+        keys.refresh(key)
+        key.refresh_from_db()
+        assert key.model_cache[0]["context_window"] == known
+
+
 def test_an_address_that_grows_when_it_is_quoted_is_refused(alice):
     with pytest.raises(Refused):
         keys.checked("https://api.example.org/" + "é" * 200)

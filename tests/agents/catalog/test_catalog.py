@@ -108,6 +108,16 @@ async def test_who_asks_anew_finds_what_has_come_and_loses_what_has_gone(world, 
     assert [model.id for model in made.models()] == ["new", "smollm2"]
 
 
+async def test_a_window_that_was_told_is_remembered_while_it_is_guessed(world, clock):
+    made = servers.Listing()
+    for window, is_guessed, known in ((4096, True, 4096), (65_536, False, 65_536), (4096, True, 65_536)):
+        world.rows = [ModelInfo("big", window, is_window_guessed=is_guessed)]
+        await made.refresh()
+        clock.seconds += servers.FRESH
+        model = made.models()[0]
+        assert (model.context_window, model.is_window_guessed) == (known, known == 4096)
+
+
 async def test_nobody_is_asked_oftener_than_is_fair(world, clock):
     made = await listing()
     for _ in range(5):

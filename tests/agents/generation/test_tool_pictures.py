@@ -1,12 +1,18 @@
 """Pictures of tools as messages keep them, on their way to a model."""
 
 import base64
+import io
+from types import SimpleNamespace
+from unittest.mock import AsyncMock
 
+import mcp_types as types
 import pytest
+from PIL import Image
 
-from agents import catalog, engine
+from agents import catalog, engine, tools
 from agents.engine import Turn
-from agents.generation import context, tool_pictures
+from agents.generation import context, loop, tool_pictures
+from agents.mcp import results
 
 CALL = {"type": "tool-call", "toolCallId": "c1", "toolName": "shot", "args": {}}
 
@@ -69,3 +75,34 @@ def test_other_results_stay_as_they_are():
 def test_images_are_known_to_go_with_a_reply():
     assert context.has_image([shot(b"one")])
     assert not context.has_image([Turn.of("user", "No.")])
+
+
+async def test_what_a_tool_of_a_server_shows_is_what_the_model_is_sent_next(monkeypatch):
+    """From the server's answer over the loop to the request, as a picture that can be opened."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(drawn, "PNG")
+    block = types.ImageContent(type="image", data=base64.b64encode(drawn.getvalue()).decode(), mime_type="image/png")
+    answer = types.CallToolResult(content=[types.TextContent(type="text", text="Took a screenshot."), block])
+    kind = SimpleNamespace(limits=None, call=AsyncMock(return_value=results.of_call(answer)))
+    monkeypatch.setattr(tools.registry, "_kinds", {"test": kind})
+    tool = tools.Tool("test", "server", "shot", "Shot", "", {"type": "object"})
+    said = iter([[engine.ToolCall("c", "shot", {})], [engine.Text("Red.")]])
+    asked = []
+
+    async def ask(parts, sink):
+        asked.append(parts)
+        for event in next(said):
+            sink(event)
+
+    talk = loop.Conversation(
+        (), tools.Bound({"shot": tool}), lambda: tools.Caller(None), loop.Gate(), lambda event: None
+    )
+    await talk.hold(ask, 3)
+
+    (found,) = given(Turn("assistant", asked[1]))
+    (data,) = seen(found)
+    with Image.open(io.BytesIO(data)) as picture:
+        assert (picture.size, picture.format) == ((8, 8), "WEBP")
+    told = found.parts[-1]["result"]
+    assert told.startswith("Took a screenshot.\n\n[A picture (image/png, ")
+    assert told.endswith(", which is shown to the person.]")
