@@ -219,9 +219,7 @@ COMMON = {
     "leaving": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),  # to nowhere
     "frame": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),  # it holds nothing
     "healthz": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),
-    "readyz": Row(  # 503: this test has no runtime
-        "503 405 405 405 405", "503 405 405 405 405", anonymous="503 405 405 405 405"
-    ),
+    "readyz": Row("503 405 405 405 405", "503 405 405 405 405", anonymous="503 405 405 405 405"),  # no runtime here
 }
 
 
