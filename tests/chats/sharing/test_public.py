@@ -208,4 +208,6 @@ def test_hosts_that_the_operator_trusts_open_at_once(public, settings):
     settings.TRUSTED_LINK_HOSTS = {"docs.example.org"}
     response = public.get("/leaving/", {"to": "https://docs.example.org/a"})
     assert (response.status_code, response["Location"]) == (302, "https://docs.example.org/a")
-    assert public.get("/leaving/", {"to": "https://docs.example.org.evil.example/a"}).status_code == 200
+    assert public.get("/leaving/", {"to": "https://docs.example.org:443/a"}).status_code == 302
+    for other in ("https://docs.example.org.evil.example/a", "https://docs.example.org:80/a"):
+        assert public.get("/leaving/", {"to": other}).status_code == 200
