@@ -1,5 +1,7 @@
 """What the public sees, and what it cannot do. C06, C34, C55, C56."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -49,6 +51,13 @@ def test_anybody_reads_it_without_an_account(chat, public):
     assert 'name="robots" content="noindex' in html
     assert not public.cookies, "nothing is remembered of whoever reads"
     assert public.head(path).status_code == 200
+
+
+def test_each_message_has_a_heading_below_that_of_the_chat(chat, public):
+    html = public.get(share(chat)).content.decode()
+    levels = re.findall(r"<h([1-6])", html)
+    assert levels == ["1", "2", "2"]
+    assert re.findall(r'<h2 class="message-author" id="m-[^"]+-who">\s*(\w+)', html) == ["Person", "Assistant"]
 
 
 def test_only_others_are_counted(chat, public, alice, sign_in):
