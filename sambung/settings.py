@@ -179,6 +179,12 @@ MFA_ADAPTER = "teams.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Sambung"
+MFA_TOTP_TOLERANCE = 1  # codes before and after the present one that count as well: RFC 6238, 5.2
+MFA_FORMS = {
+    "authenticate": "teams.forms.factors.AuthenticateForm",
+    "reauthenticate": "teams.forms.factors.ReauthenticateForm",
+    "activate_totp": "teams.forms.factors.AddAppForm",
+}
 
 
 # ---- Accounts elsewhere that people may sign in with ---------------------------------------------------
