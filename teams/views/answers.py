@@ -57,7 +57,7 @@ def refused(request, error: Refused, to: str = "") -> HttpResponse:
         events = {"toast": {"text": text, "undo_url": ""}}
         response = HttpResponse(status=error.status, headers={"HX-Trigger": json.dumps(events)})
     elif "text/html" in request.headers.get("Accept", "text/html"):
-        context = {"text": text, "to": to or _came_from(request)}
+        context = {"text": text, "to": to or came_from(request)}
         response = render(request, "refused.html", context, status=error.status)
     else:
         response = JsonResponse({"error": text, "code": error.code}, status=error.status)
@@ -75,7 +75,7 @@ def told_by(form: Form, field: str = "") -> Iterator[None]:
         form.add_error(at, ValidationError(error.sentence, code=error.code))
 
 
-def _came_from(request) -> str:
+def came_from(request) -> str:
     """The page of ours that the form stood on, else the first one."""
     place = urlsplit(request.headers.get("Referer", ""))
     if place.netloc != request.get_host():
