@@ -12,6 +12,7 @@ urlpatterns = [
 #: Outside of workspaces: what a link shows.
 public = [
     re_path(r"^p/(?P<token>[\w-]{1,64})/?$", public_links.shared, name="shared"),
+    re_path(r"^p/(?P<token>[\w-]{1,64})/seen/$", public_links.shared_seen, name="shared_seen"),
 ]
 
 team = [

@@ -209,6 +209,7 @@ COMMON = {
     "mcp_callback": Row("409 405 405 405 405", "409 405 405 405 405"),  # nobody has begun a sign-in
     # No link has this token: tests/teams/test_links.py. Only a copy takes an account.
     "shared": Row("404 404 405 405 405", "404 404 405 405 405", anonymous="404 404 405 405 405"),
+    "shared_seen": Row("405 404 405 405 405", "405 404 405 405 405", anonymous="405 404 405 405 405"),
     "shared_copy": Row("404 404 405 405 405", "404 404 405 405 405"),
     "shared_file": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),
     "shared_thumbnail": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),
