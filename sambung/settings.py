@@ -219,12 +219,6 @@ SOCIALACCOUNT_PROVIDERS = {
 if env.text("GITHUB_CLIENT_ID"):
     _app = {"client_id": env.text("GITHUB_CLIENT_ID"), "secret": env.text("GITHUB_CLIENT_SECRET")}
     SOCIALACCOUNT_PROVIDERS["github"]["APPS"].append(_app)
-_issuers = [urlsplit(app["settings"]["server_url"]) for app in SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]]
-#: Where a form may lead: browsers hold redirects after it to the policy too.
-SIGN_IN_ORIGINS = sorted(
-    {f"{issuer.scheme}://{issuer.netloc}" for issuer in _issuers}
-    | ({"https://github.com"} if SOCIALACCOUNT_PROVIDERS["github"]["APPS"] else set())
-)
 
 # ---- Security headers and cookies ----------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -235,7 +229,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:", "blob:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'", *SIGN_IN_ORIGINS],
+        "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
         "frame-ancestors": ["'none'"],
