@@ -21,6 +21,7 @@ from django.utils.translation import gettext_noop
 
 from sambung.lib.waiting import NotNow
 from teams import sealing
+from teams.invites import KEPT
 from teams.models import Instance, SignUp
 
 logger = logging.getLogger(__name__)
@@ -57,6 +58,19 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_notification_mail(*args, **kwargs)
         except NotNow:
             logger.error("Somebody was not told of a change of their account by mail.")
+
+    def get_login_redirect_url(self, request) -> str:
+        """Who has opened an invite's link on the way is led back to it."""
+        return reverse("invite_kept") if KEPT in request.session else super().get_login_redirect_url(request)
+
+    get_signup_redirect_url = get_login_redirect_url
+
+    def logout(self, request) -> None:
+        """Sign out; whoever does so to go on with an invite's link still has it then."""
+        kept = request.session.get(KEPT)
+        super().logout(request)
+        if kept and request.POST.get("next") == reverse("invite_kept"):
+            request.session[KEPT] = kept
 
     def get_client_ip(self, request) -> str:
         """IPv4 as itself: written as IPv6 all of it lies in one network, which the limits count as one address."""
