@@ -6,12 +6,19 @@ from allauth.account.mixins import RedirectAuthenticatedUserMixin
 from allauth.account.utils import get_next_redirect_url
 from django.core.exceptions import RequestDataTooBig
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views import View
 
 from sambung import health
 from sambung.lib import database
+from sambung.lib.errors import Refused
 from teams.views import answers
 
+STALE = gettext_noop(
+    "This page was open for too long, or you have signed in or out in another tab since. "
+    "Copy what you typed, then reload the page."
+)
 #: Buttons of providers, by the names of their addresses; what they are pressed for stands in the query.
 SIGN_IN_ELSEWHERE = {"github_login", "openid_connect_login"}
 
@@ -30,6 +37,8 @@ def csrf_failure(request, reason=""):
     """
     if request.POST.get("csrfmiddlewaretoken") and _signs_in(request) and request.user.is_authenticated:
         return redirect(get_next_redirect_url(request) or "home")
+    if not answers.asks_for_page(request):
+        return answers.refused(request, Refused(_(STALE), status=403))
     return _page(request, 403, template="stale_form.html", to=answers.came_from(request))
 
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_noop
 
 from sambung.lib.waiting import NotNow
 from teams import sealing
-from teams.invites import KEPT
+from teams.invites import KEPT, open_of_session
 from teams.models import Instance, SignUp
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request) -> str:
         """Who has opened an invite's link on the way is led back to it."""
-        return reverse("invite_kept") if KEPT in request.session else super().get_login_redirect_url(request)
+        is_invited = open_of_session(request.session)
+        return reverse("invite_kept") if is_invited else super().get_login_redirect_url(request)
 
     get_signup_redirect_url = get_login_redirect_url
 

@@ -154,6 +154,12 @@ def of_session(session) -> TeamInvite | None:
     return kept(session[KEPT]) if KEPT in session else None
 
 
+def open_of_session(session) -> TeamInvite | None:
+    """The same, while it lets somebody in."""
+    invite = of_session(session)
+    return invite if invite and invite.state == "open" else None
+
+
 def is_for(invite: TeamInvite, user: User) -> bool:
     """Whether the person has proved to own the invited address."""
     return EmailAddress.objects.filter(user=user, email__iexact=invite.email, verified=True).exists()

@@ -51,8 +51,7 @@ class ElsewhereAdapter(DefaultSocialAccountAdapter):
     # ---- whoever is invited ---------------------------------------------------------------------------------
     def open_invite(self) -> TeamInvite | None:
         """The invite whose link was opened in this session, while it lets somebody in."""
-        invite = invites.of_session(self.request.session)
-        return invite if invite and invite.state == "open" else None
+        return invites.open_of_session(self.request.session)
 
     def pre_social_login(self, request, sociallogin) -> None:
         """An account that somebody began with the invited address and never proved is whose the address is."""

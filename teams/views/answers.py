@@ -56,13 +56,18 @@ def refused(request, error: Refused, to: str = "") -> HttpResponse:
     if request.htmx:
         events = {"toast": {"text": text, "undo_url": ""}}
         response = HttpResponse(status=error.status, headers={"HX-Trigger": json.dumps(events)})
-    elif "text/html" in request.headers.get("Accept", "text/html"):
+    elif asks_for_page(request):
         context = {"text": text, "to": to or came_from(request)}
         response = render(request, "refused.html", context, status=error.status)
     else:
         response = JsonResponse({"error": text, "code": error.code}, status=error.status)
     response["Error-Code"] = error.code
     return response
+
+
+def asks_for_page(request) -> bool:
+    """Whether a browser is to show the answer, not a script."""
+    return not request.htmx and "text/html" in request.headers.get("Accept", "text/html")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Forms that stood open while somebody signed in or out in another tab."""
 
+import json
 import re
 
 import pytest
@@ -84,6 +85,22 @@ def test_who_connects_an_account_is_not_taken_for_somebody_who_signs_in(browser)
     answer = send(browser, "/accounts/github/login/?process=connect", old, "/accounts/connected/")
     assert answer.status_code == 403
     assert 'href="/accounts/connected/"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({"HX-Request": "true"}, lambda answer: json.loads(answer["HX-Trigger"])["toast"]["text"]),
+        ({"Accept": "application/json"}, lambda answer: answer.json()["error"]),
+    ],
+    ids=["fragment", "JSON"],
+)
+def test_a_script_says_it_on_its_page(browser, headers, told):
+    """Where to load the page anew is right: it was not a form that brought it."""
+    browser.force_login(UserFactory(), backend=BACKEND)
+    answer = browser.post("/notifications/read/", headers={"X-CSRFToken": "x" * 64} | headers)
+    assert answer.status_code == 403
+    assert told(answer).endswith("Copy what you typed, then reload the page.")
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example/", ""])

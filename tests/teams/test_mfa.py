@@ -130,6 +130,17 @@ def test_recovery_codes_let_in_once(alice):
         assert other.get("/app/").status_code == expected
 
 
+def test_recovery_codes_may_be_typed_as_people_do(alice):
+    client = signed_in(alice)
+    add_app(client)
+    blank, dash, trailing = (code for code in recovery_codes(client)[:3])
+    for typed in (f"{blank[:4]} {blank[4:]}", f"{dash[:4]}-{dash[4:]}", f"{trailing} "):
+        other = Client()
+        other.post(LOGIN, {"login": alice.email, "password": PASSWORD})
+        other.post(FACTOR, {"code": typed})
+        assert other.get("/app/").status_code == 200
+
+
 def test_secrets_are_sealed(alice):
     client = signed_in(alice)
     secret = add_app(client)

@@ -135,6 +135,14 @@ def test_only_a_plain_true_vouches_for_an_address(client, local, claim):
     assert client.get("/app/").status_code == 302
 
 
+@pytest.mark.parametrize("told", [{}, {"email": None}, {"email": ""}, {"email": ["x@y.org"]}, {"email": 7}], ids=str)
+def test_what_is_no_address_is_asked_for(client, local, told):
+    asked = go(client, local, {"sub": "42", "name": "Nadia New"} | told)
+    assert asked.url == "/accounts/connected/signup/"
+    assert client.get(asked.url).status_code == 200
+    assert not User.objects.exists()
+
+
 @pytest.mark.parametrize("mode", [SignUp.INVITE, SignUp.CLOSED])
 def test_sign_up_follows_the_setting(client, local, mode):
     Instance.objects.update(sign_up=mode)

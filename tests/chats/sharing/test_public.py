@@ -63,6 +63,14 @@ def test_only_others_are_counted_and_only_those_whose_browser_says_so(chat, publ
     assert PublicLink.objects.get().views == 1
 
 
+def test_its_title_is_text(chat, public):
+    chat.title = "</title><script>alert(1)</script>"
+    chat.save()
+    html = public.get(share(chat)).content.decode()
+    assert "<script>alert" not in html
+    assert html.count("&lt;script&gt;alert(1)") >= 2
+
+
 def test_a_preview_elsewhere_tells_that_a_chat_is_shared_and_nothing_of_it(chat, public):
     told = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)"', public.get(share(chat)).content.decode()))
     assert told == {"site_name": "Sambung", "title": "A shared chat", "description": "Shown by a public link."}

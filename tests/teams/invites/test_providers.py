@@ -197,6 +197,13 @@ def test_whoever_signs_out_otherwise_leaves_no_invite_behind(nadia, carol):
     assert nadia.get("/invites/").url == "/"
 
 
+def test_an_ended_invite_is_no_page_to_go_on_to(nadia, carol):
+    """Another mail has a newer link: the one that was opened says 404."""
+    TeamInvite.objects.update(token="0" * 64)
+    to = nadia.post("/accounts/login/", {"login": carol.email, "password": factories.PASSWORD}).url
+    assert to == "/"
+
+
 def test_a_closed_sign_up_leads_back_to_the_invite(nadia, client):
     Instance.objects.update_or_create(is_only=True, defaults={"sign_up": SignUp.CLOSED})
     assert 'href="/invites/"' in nadia.get("/accounts/signup/").content.decode()
