@@ -7,6 +7,8 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, _build_apps_from_settings
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.base import AuthProcess
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,6 +21,9 @@ logger = logging.getLogger(__name__)
 
 #: What a provider's description of itself must name; allauth reads it without asking.
 DESCRIBED = {"issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"}
+
+#: What it may tell of a person, each a text (OpenID Connect Core, 5.1).
+TEXTS = {"email", "family_name", "given_name", "name", "picture", "preferred_username"}
 
 
 class ElsewhereAdapter(DefaultSocialAccountAdapter):
@@ -101,6 +106,16 @@ class ElsewhereAdapter(DefaultSocialAccountAdapter):
             port = issuer.port or {"http": 80, "https": 443}[issuer.scheme]
             named |= egress.trusted(issuer.hostname, port).named
         return egress.Policy(frozenset(named))
+
+
+class OpenIDAdapter(OpenIDConnectOAuth2Adapter):
+    """OpenID Connect with a provider whose word on a person may be of any kind, which allauth takes as it is."""
+
+    def _fetch_user_info(self, access_token: str) -> dict:
+        told = super()._fetch_user_info(access_token)
+        if not isinstance(told, dict) or not isinstance(told.get("sub"), str | int):
+            raise OAuth2Error("A provider does not say who somebody is.")
+        return {claim: value for claim, value in told.items() if claim not in TEXTS or isinstance(value, str)}
 
 
 class _Session(egress_sync.Session):

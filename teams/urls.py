@@ -1,7 +1,6 @@
 """Public links, and what people do with teams: inside one (`/team/<slug>/…`), before (`/teams/…`), by an invite."""
 
 from allauth.socialaccount.providers.github import views as github
-from allauth.socialaccount.providers.openid_connect import views as openid
 from django.urls import path, re_path
 
 from teams.views import groups, invites, links, providers, public_links
@@ -34,7 +33,7 @@ elsewhere = [
     path("github/login/", providers.github_login, name="github_login"),
     path("github/login/callback/", github.oauth2_callback, name="github_callback"),
     path("oidc/<str:provider_id>/login/", providers.openid_login, name="openid_connect_login"),
-    path("oidc/<str:provider_id>/login/callback/", openid.callback, name="openid_connect_callback"),
+    path("oidc/<str:provider_id>/login/callback/", providers.openid_callback, name="openid_connect_callback"),
 ]
 teams = [
     path("new/", groups.new, name="new"),

@@ -143,6 +143,21 @@ def test_what_is_no_address_is_asked_for(client, local, told):
     assert not User.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "told", [{"name": ["Nadia"]}, {"name": 7}, {"name": {}, "given_name": 7, "picture": []}], ids=str
+)
+def test_what_is_no_name_is_passed_over(client, local, told):
+    go(client, local, NADIA | told)
+    assert User.objects.get().name == "nadia"
+
+
+@pytest.mark.parametrize("sub", [None, ["42"], {}, 4.2])
+def test_who_is_nobody_does_not_come_in(client, local, sub):
+    shown = go(client, local, NADIA | {"sub": sub})
+    assert "That did not work" in shown.content.decode()
+    assert not User.objects.exists()
+
+
 @pytest.mark.parametrize("mode", [SignUp.INVITE, SignUp.CLOSED])
 def test_sign_up_follows_the_setting(client, local, mode):
     Instance.objects.update(sign_up=mode)
