@@ -67,5 +67,5 @@ def _clock_told(steps: int) -> str:
     n = max(1, round(abs(steps) * app_settings.TOTP_PERIOD / 60))
     slow = ngettext("Your app’s clock is about %(n)s minute slow.", "Your app’s clock is about %(n)s minutes slow.", n)
     fast = ngettext("Your app’s clock is about %(n)s minute fast.", "Your app’s clock is about %(n)s minutes fast.", n)
-    told = (slow if steps < 0 else fast) % {"n": n}
-    return f"{told} {_('Have its device set the time by itself, then give the code that it shows.')}"
+    remedy = _("Have its device set the time by itself, then give the code that it shows.")
+    return f"{(slow if steps < 0 else fast) % {'n': n}} {remedy}"
