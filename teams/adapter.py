@@ -44,6 +44,11 @@ class AccountAdapter(DefaultAccountAdapter):
         user.name = form.cleaned_data["name"]
         return super().save_user(request, user, form, commit)
 
+    def get_client_ip(self, request) -> str:
+        """IPv4 as itself: written as IPv6 all of it lies in one network, which the limits count as one address."""
+        found = ipaddress.ip_address(super().get_client_ip(request))
+        return str(getattr(found, "ipv4_mapped", None) or found)
+
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Send a mail that somebody waits for. Raises Unsent, and Busy."""
         try:
@@ -72,11 +77,6 @@ class AccountAdapter(DefaultAccountAdapter):
         super().logout(request)
         if kept and request.POST.get("next") == reverse("invite_kept"):
             request.session[KEPT] = kept
-
-    def get_client_ip(self, request) -> str:
-        """IPv4 as itself: written as IPv6 all of it lies in one network, which the limits count as one address."""
-        found = ipaddress.ip_address(super().get_client_ip(request))
-        return str(getattr(found, "ipv4_mapped", None) or found)
 
     def get_password_change_redirect_url(self, request) -> str:
         return reverse("account")
