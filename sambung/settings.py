@@ -176,6 +176,12 @@ MFA_ADAPTER = "teams.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Sambung"
+MFA_TOTP_TOLERANCE = 1  # codes before and after the present one that count as well: RFC 6238, 5.2
+MFA_FORMS = {
+    "authenticate": "teams.forms.factors.AuthenticateForm",
+    "reauthenticate": "teams.forms.factors.ReauthenticateForm",
+    "activate_totp": "teams.forms.factors.AddAppForm",
+}
 
 
 # ---- Accounts elsewhere that people may sign in with ---------------------------------------------------
@@ -201,12 +207,6 @@ SOCIALACCOUNT_PROVIDERS = {
     },
     "github": {"OAUTH_PKCE_ENABLED": True, "SCOPE": ["user:email"], "APPS": [_github] if _github else []},
 }
-_issuers = [urlsplit(app["settings"]["server_url"]) for app in SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]]
-#: Where a form may lead: browsers hold redirects after it to the policy too.
-SIGN_IN_ORIGINS = sorted(
-    {f"{issuer.scheme}://{issuer.netloc}" for issuer in _issuers}
-    | ({"https://github.com"} if SOCIALACCOUNT_PROVIDERS["github"]["APPS"] else set())
-)
 
 # ---- Security headers and cookies ----------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -217,7 +217,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:", "blob:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'", *SIGN_IN_ORIGINS],
+        "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
         "frame-ancestors": ["'none'"],

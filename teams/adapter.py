@@ -1,6 +1,7 @@
 """How allauth behaves here."""
 
 import base64
+import ipaddress
 import logging
 import time
 from functools import cache
@@ -24,6 +25,7 @@ from django.utils.translation import gettext_noop
 
 from sambung.lib.waiting import NotNow
 from teams import sealing
+from teams.invites import KEPT, open_of_session
 from teams.models import Instance, SignUp
 
 logger = logging.getLogger(__name__)
@@ -49,17 +51,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request) -> str:
         """The address that TRUSTED_PROXIES says; where fewer proxies have named one, the outermost that they named.
 
-        Whoever comes past the outer proxies is known by what the inner ones saw. Raises PermissionDenied where a proxy
-        names none.
+        Whoever comes past the outer proxies is known by what the inner ones saw. IPv4 is itself: written as IPv6 all of
+        it lies in one network, which the limits count as one address. Raises PermissionDenied where a proxy names none.
         """
         try:
-            return super().get_client_ip(request)
+            address = super().get_client_ip(request)
         except ImproperlyConfigured:
             _warn_of_proxies()
             address = clean_client_ip(request.headers["X-Forwarded-For"].split(",")[0])
         if address is None:
             raise PermissionDenied("No proxy names an address.")
-        return address
+        found = ipaddress.ip_address(address)
+        return str(getattr(found, "ipv4_mapped", None) or found)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Send a mail that somebody waits for. Raises Unsent, and Busy."""
@@ -75,6 +78,20 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_notification_mail(*args, **kwargs)
         except NotNow:
             logger.error("Somebody was not told of a change of their account by mail.")
+
+    def get_login_redirect_url(self, request) -> str:
+        """Who has opened an invite's link on the way is led back to it."""
+        is_invited = open_of_session(request.session)
+        return reverse("invite_kept") if is_invited else super().get_login_redirect_url(request)
+
+    get_signup_redirect_url = get_login_redirect_url
+
+    def logout(self, request) -> None:
+        """Sign out; whoever does so to go on with an invite's link still has it then."""
+        kept = request.session.get(KEPT)
+        super().logout(request)
+        if kept and request.POST.get("next") == reverse("invite_kept"):
+            request.session[KEPT] = kept
 
     def get_password_change_redirect_url(self, request) -> str:
         return reverse("account")

@@ -141,7 +141,7 @@ def find(token: str, model: type[Link] | None = None) -> Link | None:
 
 
 def count_view(link: Link, reader: User) -> None:
-    """Somebody has looked; those who can open the thing anyway are not counted."""
+    """Somebody has looked; whoever can open the thing anyway is not counted."""
     same = type(link).objects.filter(pk=link.pk)
     if not access.rows(reader, same).exists():
         same.update(views=F("views") + 1)

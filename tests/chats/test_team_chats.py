@@ -17,6 +17,7 @@ from chats.replies import mentions
 from sambung.lib.errors import Refused
 from teams.models import Notification, User
 from tests.factories import ChatFactory, TeamMemberFactory, exchange, message, run
+from tests.indonesian import indonesian  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +180,12 @@ def test_whoever_is_named_is_told_once_and_by_mail_if_they_want(sign_in, shared,
     assert not Notification.objects.filter(user=dave).exists()
     mentions.mail(bob, "Alice Owner", team.name, "http://x/")
     assert "secret" not in mail.outbox[-1].body + mail.outbox[-1].subject
+
+
+def test_the_mail_is_in_the_language_of_whoever_is_named(bob, indonesian):  # noqa: F811
+    bob.preferences = {"language": "id"}
+    mentions.mail(bob, "Alice Owner", "Kopi", "http://x/")
+    assert "menyebut Anda" in mail.outbox[-1].subject
 
 
 def test_the_mail_is_a_job(shared, alice, bob, django_capture_on_commit_callbacks):

@@ -88,6 +88,7 @@ async def no_thread(settings):
 async def test_machines_are_answered_while_no_thread_is_free(no_thread, monkeypatch):
     monkeypatch.setattr(health, "PATIENCE", 0.01)
     assert await _answer(b"", "GET", "/healthz") == (200, b"ok")
+    assert (await _answer(b"", "HEAD", "/healthz"))[0] == 200
     assert await _answer(b"", "GET", "/readyz") == (503, b"no answer from the database in time")
 
 

@@ -1,10 +1,12 @@
 """Haste: 429 with a wait, in words, for whoever it concerns and nobody else."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from limits import parse
 
 from teams import adapter, limits
+from teams.middleware import ClientAddressMiddleware
 from teams.models import Instance, SignUp, TeamMember, TeamRole
 from tests.factories import PASSWORD, UserFactory
 from tests.guards.world import BACKEND
@@ -55,6 +57,41 @@ def test_one_address_shares_its_limit(sign_in, alice, bob, monkeypatch):
     assert send(sign_in(alice), address="10.1.2.3").status_code == 422
     assert send(sign_in(bob), address="10.1.2.3").status_code == 429
     assert send(sign_in(bob), address="10.1.2.4").status_code == 422
+
+
+HOUSEHOLDS = [
+    (["2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2:ffff::"], "2001:db8:1:3::1"),
+    (["10.1.2.3", "::ffff:10.1.2.3", "::ffff:a01:203"], "::ffff:10.1.2.4"),
+    (["", "", ""], "10.1.2.4"),
+]
+
+
+@pytest.mark.parametrize("what", limits.RATES)
+@pytest.mark.parametrize(("one", "another"), HOUSEHOLDS)
+def test_a_household_is_one_address_to_every_limit(rf, monkeypatch, what, one, another):
+    """It has 2^64 addresses of IPv6. Of whom no address is known, all share one."""
+    monkeypatch.setitem(limits.RATES, what, {"address": parse("2/hour")})
+
+    def count(address: str) -> None:
+        request = rf.post("/", REMOTE_ADDR=address)
+        request.user, request.workspace = AnonymousUser(), None
+        ClientAddressMiddleware(lambda _: None).process_request(request)
+        limits.count(what, request)
+
+    count(one[0]), count(one[1]), count(another)
+    with pytest.raises(limits.TooMany):
+        count(one[2])
+
+
+@pytest.mark.parametrize("address", ["2001:db8:1:2::1", ""])
+def test_what_strangers_ask_for_is_bounded_by_household(monkeypatch, address):
+    """Guesses of links and of webhooks, the one from each of its addresses, the other from none."""
+    monkeypatch.setitem(limits.RATES, "guess", {"address": parse("2/hour")})
+    paths = ["/p/never-was-any/", "/hooks/never-was-any/", "/p/never-was-any/"]
+    origins = [address.replace("::1", f"::{n}") for n in range(3)]
+    asked = zip(("get", "post", "get"), paths, origins, strict=True)
+    answers = [getattr(Client(REMOTE_ADDR=origin), method)(path) for method, path, origin in asked]
+    assert [answer.status_code for answer in answers] == [404, 404, 429]
 
 
 def _by_address(what: str, number: int, address: str, claimed: str):

@@ -60,11 +60,27 @@ def test_each_message_has_a_heading_below_that_of_the_chat(chat, public):
     assert re.findall(r'<h2 class="message-author" id="m-[^"]+-who">\s*(\w+)', html) == ["Person", "Assistant"]
 
 
-def test_only_others_are_counted(chat, public, alice, sign_in):
+def test_only_others_are_counted_and_only_those_whose_browser_says_so(chat, public, alice, sign_in):
     path = share(chat)
-    public.get(path), public.get(path)
-    sign_in(alice).get(path)
-    assert PublicLink.objects.get().views == 2
+    public.get(path), public.head(path)
+    sign_in(alice).post(f"{path.rstrip('/')}/seen/")
+    assert PublicLink.objects.get().views == 0
+    (address,) = re.findall(r'data-seen="([^"]+)"', public.get(path).content.decode())
+    public.post(address)
+    assert PublicLink.objects.get().views == 1
+
+
+def test_its_title_is_text(chat, public):
+    chat.title = "</title><script>alert(1)</script>"
+    chat.save()
+    html = public.get(share(chat)).content.decode()
+    assert "<script>alert" not in html
+    assert html.count("&lt;script&gt;alert(1)") >= 2
+
+
+def test_a_preview_elsewhere_tells_that_a_chat_is_shared_and_nothing_of_it(chat, public):
+    told = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)"', public.get(share(chat)).content.decode()))
+    assert told == {"site_name": "Sambung", "title": "A shared chat", "description": "Shown by a public link."}
 
 
 def test_what_ended_looks_like_what_never_was(chat, public):

@@ -4,6 +4,7 @@ import io
 import logging
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from sambung.logs import JsonLines, PlainLines
@@ -50,6 +51,16 @@ def test_a_link_that_was_replaced_is_forgotten(team, alice, client):
     assert client.get("/invites/account/").status_code == 404
     assert client.get("/invites/account/").url == "/invites/"
     assert client.get("/invites/").url == "/"
+
+
+def test_scanners_of_mails_use_nothing_up(team, client):
+    """They fetch what stands in a mail, each as if it came first."""
+    factories.invite(team, TOKEN, email="ann@example.org")
+    assert [Client().get(LINK).status_code for _ in range(3)] == [200] * 3
+    assert Client().head(LINK).status_code == 405
+    client.get(LINK)
+    made = client.post("/invites/account/", {"name": "Ann New", "password": "an entirely new phrase"})
+    assert made.url == f"/team/{team.slug}/"
 
 
 def test_no_other_site_learns_the_link(team, client):
