@@ -11,6 +11,6 @@ from sambung.lib.markdown.stream import Stream
 from sambung.lib.markdown.typed import typed
 
 # Raised whenever the output changes, so that stored HTML can be rendered again.
-VERSION = 3
+VERSION = 4
 
 __all__ = ["VERSION", "Stream", "render", "typed", "with_ends", "with_pictures"]
