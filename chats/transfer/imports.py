@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from itertools import islice
 from uuid import UUID
 
@@ -198,7 +199,8 @@ def _bring_one(transfer: Transfer, source: Source, place: Place, found: Found, t
         progress.advance(transfer)
         _tell(told, "skipped", {"title": title, "why": _here()})
         return
-    progress.advance(transfer, 0)
+    if found.chat["files"]:  # which may take a while
+        progress.advance(transfer, 0)
     files, left = keep_files(place, new or found.chat, source.content)
     try:
         with transaction.atomic():
@@ -207,7 +209,9 @@ def _bring_one(transfer: Transfer, source: Source, place: Place, found: Found, t
                 told["added"] += growing.grow(place, found.chat, new, files)
             else:
                 restore(place, found.chat, files, transfer=str(transfer.pk))
-            Transfer.objects.filter(pk=transfer.pk).update(report={"made": place.made})
+            if place.made != transfer.report.get("made"):
+                Transfer.objects.filter(pk=transfer.pk).update(report={"made": place.made})
+                transfer.report = {"made": deepcopy(place.made)}
     except IntegrityError as error:
         if "chats_origin" not in str(error):  # else another import was faster
             raise

@@ -97,7 +97,7 @@ def restore(place: Place, found: dict, files: dict[str, str], **metadata) -> Cha
 
     `metadata` is kept with the chat. Raises Unreadable.
     """
-    chat = Chat.objects.create(
+    chat = Chat(
         **place.workspace.scope,
         folder=place.folder_of(found.get("folder", [])),
         metadata={"title_by": "person", UNTIL: newest(found)} | metadata,
@@ -105,8 +105,11 @@ def restore(place: Place, found: dict, files: dict[str, str], **metadata) -> Cha
         **{name: found[name] for name in ("origin", "title", "created_at", "updated_at")},
         **{name: found[name] for name in ("provider", "model", "is_pinned") if name in found},
     )
-    messages = add_messages(chat, found, place.by, files)
-    Chat.objects.filter(pk=chat.pk).update(current_message=messages.get(found["current"]))
+    messages = _messages(chat, found, place.by, {})
+    if current := messages.get(found["current"]):
+        chat.current_message_id = current.pk  # whose row follows: the database looks at the end
+    chat.save(force_insert=True)
+    _add(chat, found, messages, files)
     _file_under(chat, found, place)
     return chat
 
@@ -125,11 +128,15 @@ def add_messages(
     `known`: those above them that the chat has already, by their ids in the document.
     """
     messages = _messages(chat, found, by, known)
+    _add(chat, found, messages, files)
+    return messages
+
+
+def _add(chat: Chat, found: dict, messages: dict[str, Message], files: dict[str, str]) -> None:
     _take_files(chat, found, messages, files)
     for row in found["messages"]:
         _write(messages[row["id"]], row["parts"], files)
     Message.objects.bulk_create(messages.values(), batch_size=500)
-    return messages
 
 
 def _messages(chat: Chat, found: dict, by: User, known: Mapping[str, UUID]) -> dict[str, Message]:
