@@ -68,7 +68,7 @@ class ValuesForm(forms.Form):
 
     def __init__(self, *args, prompt: Prompt, **kwargs):
         super().__init__(*args, prefix="value", **kwargs)
-        for name in prompt.variables:
+        for name in variables.names(prompt.content):  # what is kept may be of an earlier version
             is_long = variables.is_long(name, prompt.content)
             attrs = {"data-variable": name, "autocomplete": "off"} | ({"rows": LONG_ROWS} if is_long else {})
             widget = (forms.Textarea if is_long else forms.TextInput)(attrs=attrs)
