@@ -5,7 +5,7 @@ import uuid
 from django.db import transaction
 from django.utils import timezone
 
-from agents.models import BUNDLED, Run, RunStatus
+from agents.models import Run, RunStatus
 from chats.messages import activity, tree
 from chats.models import Chat, Message
 from chats.replies import start, titles
@@ -20,18 +20,13 @@ def after_reply(message: Message, run: Run) -> None:
     behind = (waiting for waiting in tree.queued(chat) if _waits_for(waiting, message))
     if waiting := next(behind, None):
         send_waiting(chat, waiting, waiting.user, message.pk)
-    if _may_be_named(chat) and run.status == RunStatus.SUCCEEDED:
+    if titles.may_be_named(chat) and run.status == RunStatus.SUCCEEDED:
         transaction.on_commit(lambda: titles.name_chat.defer(chat=str(chat.pk)))
 
 
 def _waits_for(waiting: Message, reply: Message) -> bool:
     """Whether the message follows this reply: it was queued behind it, or behind what came before in its branch."""
     return waiting.parent_id is None or tree.leaf_id(waiting.parent_id) == reply.pk
-
-
-def _may_be_named(chat: Chat) -> bool:
-    """Whether a model should name the chat: the bundled one is not asked, first words serve better."""
-    return "title_by" not in chat.metadata and chat.provider != BUNDLED
 
 
 def hand_on(reply: Message, variant: Message) -> None:
