@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from agents.tools import arguments
 from agents.tools.values import Caller, Later, Progress, Result, Source, Tool
-from sambung.lib import misfits
+from sambung.lib import misfits, terminal
 from sambung.lib.failures import Failed, Failure
 from teams.workspace import Workspace
 
@@ -85,7 +86,8 @@ async def call(tool: Tool, args: Mapping, caller: Caller, progress: Progress) ->
         if fault := misfit(tool, args):
             raise Failed(fault)
         async with asyncio.timeout(LONGEST):
-            return await _kinds[tool.kind].call(tool, args, caller, progress)
+            result = await _kinds[tool.kind].call(tool, args, caller, lambda text: progress(terminal.plain(text)))
+        return replace(result, content=terminal.plain_json(result.content))
     except Later:
         raise
     except Failed as failed:
