@@ -30,5 +30,5 @@ def filled(content: str, values: dict[str, str]) -> str:
 
 
 def is_long(name: str, content: str) -> bool:
-    """Whether a variable takes more than a line: by its name, or because it has lines of its own."""
+    """Whether a variable is likely to take more than a line: by its name, or because it has lines of its own."""
     return name.lower() in _LONG or f"{{{name}}}" in map(str.strip, content.splitlines())
