@@ -9,8 +9,12 @@ _ENGINE = {
     "rate_limited": gettext_noop(
         "The model's service is receiving too many requests at the moment. Try again shortly."
     ),
+    "rate_limited_until": gettext_noop("The model's service takes no more requests from here until %(wait_until)s."),
     "quota_exceeded": gettext_noop("The account behind this key has used up its quota."),
     "overloaded": gettext_noop("The model's service is overloaded or not available at the moment. Try again shortly."),
+    "overloaded_until": gettext_noop(
+        "The model's service is overloaded or not available. It asks to wait until %(wait_until)s."
+    ),
     "server_failed": gettext_noop("The model's service failed. Try again shortly."),
     "auth_failed": gettext_noop("The model's service did not accept the key. Check it in the settings."),
     "bad_request": gettext_noop("The model's service refused the request."),

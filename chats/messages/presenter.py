@@ -25,6 +25,7 @@ from chats.messages import content, notices, sources, tree
 from chats.messages.permissions import Reader
 from chats.models import Chat, Message, Role
 from sambung.lib import markdown
+from sambung.lib.failures import WAIT
 
 WINDOW = 40  # messages that a page shows at once
 #: What a list needs of a chat.
@@ -65,6 +66,7 @@ class MessageView:
     previous_id: uuid.UUID | None
     next_id: uuid.UUID | None
     can_retry: bool
+    wait_until: str  # before which a service wants no more requests, in ISO 8601
     can_continue: bool
     can_edit: bool
     can_delete: bool
@@ -234,6 +236,7 @@ def _state(message: Message, reader: Reader) -> dict:
     is_cut = state in HALTED or ended in ("length", "no_call", "other")
     return {
         "state": state,
+        "wait_until": run.error_params.get(WAIT, "") if run and state in HALTED else "",
         "can_retry": is_reply and (state in HALTED or ended in ("content_filter", "no_call", "other")),
         "can_continue": is_reply and is_cut and not is_active and bool(message.content),
         "can_edit": not is_active and reader.may_edit(message),

@@ -293,6 +293,15 @@ def test_what_can_be_done_with_a_reply_that_ended(client, alice, chat, status, m
     assert not any(name in html for name in absent)
 
 
+def test_retry_knows_until_when_a_service_wants_to_be_left_alone(client, chat):
+    failed = columns(Failure("overloaded", {"wait_until": "2026-01-01T00:00:45+00:00"}))
+    given = run(chat, status="failed", finished_at="2026-01-01T00:00Z", **failed)
+    reply = message(chat, "assistant", "", run=given)
+    html = client.get(f"/app/messages/{reply.pk}/", headers=HTMX).content.decode()
+    assert 'data-wait-until="2026-01-01T00:00:45+00:00"' in html
+    assert "It asks to wait until" in html
+
+
 def test_left_out_messages_are_told(client, chat):
     reply = exchange(chat)
     reply.metadata |= {"left_out": 4}
