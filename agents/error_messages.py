@@ -70,6 +70,26 @@ _MODELS = {
     "system_prompt_too_long": gettext_noop(
         "The system prompt takes %(size)s tokens; this model reads %(window)s. Shorten it in the chat's settings."
     ),
+    "folder_prompt_too_long": gettext_noop(
+        "Before the conversation stand %(size)s tokens, most of them the system prompt of the chat's folder; "
+        "this model reads %(window)s. Shorten it in the folder's settings."
+    ),
+    "instructions_too_long": gettext_noop(
+        "Before the conversation stand %(size)s tokens, most of them the agent's instructions; "
+        "this model reads %(window)s. Shorten them, or choose another model."
+    ),
+    "about_too_long": gettext_noop(
+        "Before the conversation stand %(size)s tokens, most of them what you have said about yourself; "
+        "this model reads %(window)s. Shorten it, or choose another model."
+    ),
+    "tool_words_too_long": gettext_noop(
+        "Before the conversation stand %(size)s tokens, most of them about the tools; "
+        "this model reads %(window)s. Choose fewer tools, or another model."
+    ),
+    "pinned_too_long": gettext_noop(
+        "Before the conversation stand %(size)s tokens, most of them of pinned documents; "
+        "this model reads %(window)s. Unpin some, or choose another model."
+    ),
     "unexpected": gettext_noop("Something went wrong here. The text so far is kept; try again."),
 }
 _KEYS = {

@@ -194,10 +194,9 @@ class Answering:
         self._report.images_unseen = model.vision is False and context.has_image(question.turns[-1:])
         turns = [*branch, Turn("assistant", said)] if said else branch
         told = (question.settings, question.about, question.agent, bound.instructions, question.pinned)
-        system = context.system_prompt(model, *told)
         readable = context.readable(turns, model, bound.offered, share)
         aside, longest = size if bound.tools else 0, question.settings.get("max_tokens")
-        fitting = await context.fit(reached, system, readable, longest, share, aside)
+        fitting = await context.fit_told(reached, told, readable, longest, share, aside)
         self._report.left_out = fitting.left_out
         ask = engine.Ask(
             reached.endpoint,

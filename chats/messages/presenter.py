@@ -59,6 +59,7 @@ class MessageView:
     state: str
     seq: int
     error: str
+    mending: tuple  # where it can be mended: the name of a URL, and an id where it takes one
     notices: tuple[str, ...]
     agent_name: str
     model_label: str
@@ -197,6 +198,7 @@ def _view(
         run_id=message.run.pk if message.run else None,
         seq=seq,
         error=notices.ending(message),
+        mending=notices.mending(message),
         notices=notices.of(message),
         **_author(message, labels),
         **_place(message, variants),
