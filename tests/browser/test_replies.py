@@ -167,6 +167,21 @@ def test_a_waiting_message_is_sent_by_hand_after_a_break(room, scripted):
     expect(room.page.locator("[data-queued]")).to_have_count(0)
 
 
+def test_after_stop_what_waits_is_held(room, scripted):
+    room.held()
+    room.send("One more thing")
+    note = room.page.locator(".queued-note")
+    expect(note).to_be_hidden()
+    room.stop.click()
+    room.ended("stopped")
+    expect(note).to_be_visible()
+    expect(room.mine).to_have_count(1)
+    scripted.release()
+    room.page.get_by_role("button", name="Send now").click()
+    expect(room.mine).to_have_count(2)
+    room.ended()
+
+
 def test_send_now_while_a_reply_runs_is_refused_in_words(room):
     room.held()
     room.send("One more thing")
