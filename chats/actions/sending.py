@@ -169,10 +169,8 @@ def push(*, message: Message, by: User) -> Message:
     Raises Refused while one is, where the message follows it anyway.
     """
     chat = guards.locked(message.chat)
-    waiting, is_busy = (
-        chat.messages.filter(pk=message.pk, queued_at__isnull=False).first(),
-        guards.is_busy(chat.current_message_id),
-    )
+    waiting = chat.messages.filter(pk=message.pk, queued_at__isnull=False).first()
+    is_busy = guards.is_busy(chat.current_message_id)
     if is_busy and not (waiting and queue.is_held(waiting)):
         raise Refused(_("A reply is being written. The message follows it."), code="reply_running")
     if waiting is None:
