@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from agents.tools import arguments
+from agents.tools import arguments, looks
 from agents.tools.values import Caller, Later, Progress, Result, Source, Tool
 from sambung.lib import misfits, terminal
 from sambung.lib.failures import Failed, Failure
@@ -50,7 +50,8 @@ def kinds() -> dict[str, Kind]:
 
 def sources(workspace: Workspace, *, with_resting: bool = False) -> list[Source]:
     """Everything that a person can use in a workspace; `with_resting` also what somebody has put aside."""
-    found = [source for kind in _kinds.values() for source in kind.sources(workspace)]
+    with looks.together():
+        found = [source for kind in _kinds.values() for source in kind.sources(workspace)]
     return [source for source in found if with_resting or not source.is_resting]
 
 
