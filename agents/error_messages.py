@@ -9,12 +9,8 @@ _ENGINE = {
     "rate_limited": gettext_noop(
         "The model's service is receiving too many requests at the moment. Try again shortly."
     ),
-    "rate_limited_until": gettext_noop("The model's service takes no more requests from here until %(wait_until)s."),
     "quota_exceeded": gettext_noop("The account behind this key has used up its quota."),
     "overloaded": gettext_noop("The model's service is overloaded or not available at the moment. Try again shortly."),
-    "overloaded_until": gettext_noop(
-        "The model's service is overloaded or not available. It asks to wait until %(wait_until)s."
-    ),
     "server_failed": gettext_noop("The model's service failed. Try again shortly."),
     "auth_failed": gettext_noop("The model's service did not accept the key. Check it in the settings."),
     "bad_request": gettext_noop("The model's service refused the request."),
@@ -92,6 +88,13 @@ _MODELS = {
     ),
     "unexpected": gettext_noop("Something went wrong here. The text so far is kept; try again."),
 }
+#: The same where a service says until when it wants to be left alone.
+_UNTIL = {
+    "rate_limited": gettext_noop("The model's service takes no more requests from here until %(wait_until)s."),
+    "overloaded": gettext_noop(
+        "The model's service is overloaded or not available. It asks to wait until %(wait_until)s."
+    ),
+}
 _KEYS = {
     "key_not_yours": gettext_noop("The key behind this model cannot be used by you here. Choose another model."),
     "key_lost": gettext_noop(
@@ -118,3 +121,4 @@ _DRAFTS = {
 }
 MESSAGES = _ENGINE | _MODELS | _KEYS | _DRAFTS
 failures.register(MESSAGES)
+failures.register_until(_UNTIL)

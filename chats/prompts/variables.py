@@ -4,11 +4,12 @@ A name is letters, digits and underscores, directly inside the braces. All other
 code ({ x: 1 }), doubled ones ({{name}}) and those behind a dollar (${name}).
 """
 
-import re
 from itertools import zip_longest
 
+import regex
+
 MOST = 50  # of one prompt: each is a field of the form
-_VARIABLE = re.compile(r"(?<![{$])\{([^\W\d]\w{0,49})\}(?!\})")
+_VARIABLE = regex.compile(r"(?<![{$])\{((?!\d)[\w\p{M}]{1,50})\}(?!\})")  # vowel signs are marks: {हिन्दी}
 #: What is longer than a line wherever it stands.
 _LONG = {"code", "content", "context", "data", "document", "email", "message", "notes", "source", "text"}
 

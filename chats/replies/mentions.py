@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+import regex
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
@@ -168,7 +169,7 @@ def searched(text: str, workspace: Workspace) -> list[str]:
 def _called(text: str, names: Iterable[str]) -> list[str]:
     """Which of the names, in lower case, stand behind an @ in the text, in its order. The longer name counts."""
     either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.findall(rf"(?<!\w)@({either})(?!\w)", text.casefold()) if either else []
+    return regex.findall(rf"(?<!\w)@({either})(?![\w\p{{M}}])", text.casefold()) if either else []
 
 
 def people(text: str, members: list[User]) -> list[User]:

@@ -19,17 +19,18 @@ def gettext_noop(sentence: str) -> str:
 OTHER = "other"  # holds a sentence itself, as `text`: of rows older than codes, or somebody's own words
 UNKNOWN = gettext_noop("Something went wrong here. Try again.")
 DETAIL = "%(detail)s"
-WAIT, UNTIL = "wait_until", "_until"  # a moment in ISO 8601; what ends the name of a sentence that tells it
+WAIT = "wait_until"  # a parameter: a moment in ISO 8601
 WITH_DETAIL = gettext_noop("%(sentence)s It said: %(detail)s")
 
 _messages: dict[str, str] = {OTHER: "%(text)s"}
+_until: dict[str, str] = {}  # the sentences of codes that are told with a moment
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why something failed. `params` fill the sentence and hold no secrets; `detail` is what a service said of it.
 
-    With `wait_until`, a moment, a code has another sentence, which tells it: that of the code and `_until`.
+    With `wait_until`, a moment, a code may have another sentence, which tells it.
     """
 
     code: str
@@ -51,7 +52,7 @@ class Failure:
     def _said(self, translated: Callable[[str], str]) -> str:
         words, params = _messages.get(self.code, UNKNOWN), self.params
         if until := params.get(WAIT):
-            words = _messages.get(f"{self.code}{UNTIL}", words)
+            words = _until.get(self.code, words)
             params = {**params, WAIT: _moment(str(until), is_local=translated is gettext)}
         try:
             said = translated(words) % params
@@ -96,6 +97,11 @@ def register(messages: Mapping[str, str]) -> None:
     if taken := _messages.keys() & messages.keys():
         raise ValueError(f"These codes mean something already: {sorted(taken)}")
     _messages.update(messages)
+
+
+def register_until(messages: Mapping[str, str]) -> None:
+    """Give codes the sentences that tell until when to wait, with the place `%(wait_until)s`."""
+    _until.update(messages)
 
 
 def known() -> Mapping[str, str]:
