@@ -53,4 +53,6 @@ def _translated(
             return errors.ServerFailed(detail)
     if status is not None and status >= 500:
         return errors.ServerFailed(detail)
+    if status in refusals.GONE:
+        return errors.ModelGone(detail)
     return errors.BadRequest(detail)
