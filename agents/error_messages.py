@@ -71,7 +71,34 @@ _MODELS = {
     "system_prompt_too_long": gettext_noop(
         "The system prompt takes %(size)s tokens; this model reads %(window)s. Shorten it in the chat's settings."
     ),
+    "folder_prompt_too_long": gettext_noop(
+        "Before the conversation stand %(size)s tokens, most of them the system prompt of the chat's folder; "
+        "this model reads %(window)s. Shorten it in the folder's settings."
+    ),
+    "instructions_too_long": gettext_noop(
+        "Before the conversation stand %(size)s tokens, most of them the agent's instructions; "
+        "this model reads %(window)s. Shorten them, or choose another model."
+    ),
+    "about_too_long": gettext_noop(
+        "Before the conversation stand %(size)s tokens, most of them what you have said about yourself; "
+        "this model reads %(window)s. Shorten it, or choose another model."
+    ),
+    "tool_words_too_long": gettext_noop(
+        "Before the conversation stand %(size)s tokens, most of them about the tools; "
+        "this model reads %(window)s. Choose fewer tools, or another model."
+    ),
+    "pinned_too_long": gettext_noop(
+        "Before the conversation stand %(size)s tokens, most of them of pinned documents; "
+        "this model reads %(window)s. Unpin some, or choose another model."
+    ),
     "unexpected": gettext_noop("Something went wrong here. The text so far is kept; try again."),
+}
+#: The same where a service says until when it wants to be left alone.
+_UNTIL = {
+    "rate_limited": gettext_noop("The model's service takes no more requests from here until %(wait_until)s."),
+    "overloaded": gettext_noop(
+        "The model's service is overloaded or not available. It asks to wait until %(wait_until)s."
+    ),
 }
 _KEYS = {
     "key_not_yours": gettext_noop("The key behind this model cannot be used by you here. Choose another model."),
@@ -106,3 +133,4 @@ _DRAFTS = {
 }
 MESSAGES = _ENGINE | _MODELS | _KEYS | _DRAFTS
 failures.register(MESSAGES)
+failures.register_until(_UNTIL)

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from agents.runs import runtime
 from agents.tools import Failed
+from sambung.lib import terminal
 
 SECONDS = 5.0
 MEMORY = 64_000_000  # bytes
@@ -69,12 +70,14 @@ async def _run(code: str, inputs: Mapping[str, object]) -> Ran:
             pool.checkout(limits=limits) as session,
         ):
             value = await _value(session, code, dict(inputs), printed)
-            return Ran(printed.output, value)
+            return Ran(terminal.plain(printed.output), value)
     except (monty.MontyRuntimeError, monty.MontySyntaxError) as error:
         if isinstance(error.exception(), TimeoutError) and "time limit exceeded" in str(error):
             raise Failed("code_too_long", seconds=f"{SECONDS:g}") from None
         places = error.traceback()
-        return Ran(printed.output, error=error.display()[-4000:], line=places[-1].line if places else None)
+        return Ran(
+            terminal.plain(printed.output), error=error.display()[-4000:], line=places[-1].line if places else None
+        )
     except monty.MontyError:
         raise Failed("code_crashed") from None
 
@@ -144,11 +147,11 @@ async def evaluate(code: str, inputs: Mapping[str, object]) -> Evaluated:
     try:
         async with pool.checkout(limits=limits) as session, asyncio.timeout(SECONDS + 1):
             value = await session.feed_run(code, inputs=dict(inputs), print_callback=printed)
-            return Evaluated(printed.output, _as_json(value))
+            return Evaluated(terminal.plain(printed.output), _as_json(value))
     except (monty.MontyRuntimeError, monty.MontySyntaxError) as error:
         if isinstance(error.exception(), TimeoutError) and "time limit exceeded" in str(error):
             raise Failed("code_too_long", seconds=f"{SECONDS:g}") from None
-        return Evaluated(printed.output, error=error.display()[-4000:])
+        return Evaluated(terminal.plain(printed.output), error=error.display()[-4000:])
     except TimeoutError:
         raise Failed("code_too_long", seconds=f"{SECONDS:g}") from None
     except monty.MontyError:

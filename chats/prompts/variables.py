@@ -8,8 +8,10 @@ code ({ x: 1 }), doubled ones ({{name}}), those behind a dollar (${name}), behin
 import re
 from collections.abc import Iterator
 
+import regex
+
 MOST = 50  # of one prompt: each is a field of the form
-_BRACED = re.compile(r"\{([^\W\d]\w{0,49})\}")
+_BRACED = regex.compile(r"\{((?!\d)[\w\p{M}]{1,50})\}")  # vowel signs are marks: {हिन्दी}
 _COMMAND = re.compile(r"\\[A-Za-z]+\*?(?:\[[^\[\]{}]*\])?\Z|(?:(?<!\w)[^\W\d_]|\\[A-Za-z]+)_\Z")  # of LaTeX; an index
 _LOOK_BACK = 80  # characters
 #: What is longer than a line wherever it stands.
@@ -51,5 +53,5 @@ def filled(content: str, values: dict[str, str]) -> str:
 
 
 def is_long(name: str, content: str) -> bool:
-    """Whether a variable takes more than a line: by its name, or because it has lines of its own."""
+    """Whether a variable is likely to take more than a line: by its name, or because it has lines of its own."""
     return name.lower() in _LONG or f"{{{name}}}" in map(str.strip, content.splitlines())

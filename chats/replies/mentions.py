@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+import regex
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
@@ -34,7 +35,7 @@ MOST_NAMED, TITLE = 20, 200  # things that one message names to be searched; cha
 _BEFORE = r"(?<![\w/.+-])"
 _MARK = re.compile(rf"{_BEFORE}@\w")
 #: What stands behind a name in a longer one, in a package (`@budi/core`) and in addresses (`@budi:server.org`).
-_BEHIND = r"(?!\w|[-./:@]\w)"
+_BEHIND = r"(?![\w\p{M}]|[-./:@]\w)"
 #: Where nobody is spoken to: code in fences, of which an open one goes to the end, and in lines; quotes; addresses.
 _ELSEWHERE = re.compile(
     r"^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*$(?:.*?^ {0,3}(?P=fence)[`~]*[ \t]*$|.*)"
@@ -188,7 +189,7 @@ def searched(text: str, workspace: Workspace) -> list[str]:
 def _called(text: str, names: Iterable[str]) -> list[str]:
     """Which of the names, in lower case, stand behind an @ in the text, in its order. The longer name counts."""
     either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.findall(rf"{_BEFORE}@({either}){_BEHIND}", meant(text).casefold()) if either else []
+    return regex.findall(rf"{_BEFORE}@({either}){_BEHIND}", meant(text).casefold()) if either else []
 
 
 def people(text: str, members: list[User]) -> list[User]:

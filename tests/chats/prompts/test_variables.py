@@ -11,6 +11,7 @@ from chats.prompts import variables
         ("Review this code:\n\n{code}", ["code"]),
         ("{b}{a}{b}", ["b", "a"]),
         ("{bahan_2} {_x} {Größe} {名前}", ["bahan_2", "_x", "Größe", "名前"]),
+        ("{हिन्दी} {தமிழ்} {ไทยคำ} {teks}", ["हिन्दी", "தமிழ்", "ไทยคำ", "teks"]),
         ('{"name": "x"} {"a"} [{1}] {}', []),
         ("function f() { x: 1 } {a b} {a-b} {a.b} {2a} { a }", []),
         ("if (x) {\n  y\n}", []),
