@@ -8,6 +8,7 @@ import { Commands, isStep } from "./workflow-commands.js";
 import { handlesOf, isSame, nameOf, refusal, setting, waysOf } from "./workflow-graph.js";
 import { listen } from "./workflow-keys.js";
 import { List } from "./workflow-list.js";
+import { Live } from "./workflow-live.js";
 import * as sizes from "./workflow-sizes.js";
 import { Store } from "./workflow-store.js";
 import { Sync } from "./workflow-sync.js";
@@ -29,8 +30,8 @@ class Page {
     this.chooser = new Chooser($("workflow-chooser"));
     this.store = new Store((operations) => this.sync.send(operations));
     this.commands = new Commands(this.store, this.kinds);
-    const { id, person, draft, operations } = root.dataset;
-    this.sync = new Sync({ id, person, addresses: { draft, operations }, store: this.store, tell: () => this.#told(), follows: root.dataset.follows });
+    const { id, person, draft, operations, follows } = root.dataset, live = follows ? new Live(follows, this.store) : null;
+    this.sync = new Sync({ id, person, addresses: { draft, operations }, store: this.store, tell: () => this.#told(), live });
     this.acts = new Acts(this);
     this.#tell();
     this.sync.begin(read("workflow-draft"));

@@ -35,6 +35,11 @@ def may_edit(request, workflow: Workflow) -> bool:
     return scope.may_edit(request.workspace, workflow)
 
 
+def is_drawn_here(request, workflow: Workflow) -> bool:
+    """Whether the person may open the editor of the workflow in this workspace."""
+    return access.rows(request, Workflow.objects.filter(pk=workflow.pk), WRITE).exists()
+
+
 # ---- what belongs to one --------------------------------------------------------------------------------
 def version(request, version_id, level: access.Level = READ) -> WorkflowVersion:
     """A version of a workflow that pages here may show."""

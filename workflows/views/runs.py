@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sambung.lib.errors import Refused
+from sambung.lib.files import store
 from teams.views import answers
 from teams.views.dialogs import ask
 from workflows.editing import draft
@@ -21,6 +22,7 @@ from workflows.engine import files, starting, stopping
 from workflows.forms import inputs
 from workflows.forms.runs import FindForm, KeepForm, MoreForm
 from workflows.history import approvals, changing, listing, showing, steps
+from workflows.history import files as run_files
 from workflows.models import StepStatus, WorkflowRun
 from workflows.views import asking, finding
 
@@ -127,6 +129,7 @@ def _context(request, run: WorkflowRun) -> dict:
         "outputs": [] if run.run.is_active else showing.outputs(run),
         "input": showing.shown(run.input),
         "can_change": finding.may_change(request, run),
+        "is_drawn_here": finding.is_drawn_here(request, run.workflow),
         "at": urlencode([("at", f"{path}[{index}]") for path, index in chosen.items()]),
     }
     asks_mark = [f"{one['approval'].pk}:{len(one['approval'].votes)}" for one in context["asks"]]
@@ -217,11 +220,29 @@ def workflow_run_value(request, run_id, which):
     return as_file(lambda: getattr(found, which), f"{found.workflow.name} {which}")
 
 
+@never_cache
+@require_GET
+def workflow_run_file(request, run_id, digest):
+    """A file of a run, to be saved under the name that the address gives it."""
+    found = finding.run(request, run_id)
+    name = store.plain_name(request.GET.get("name", "").replace("\x00", ""))
+    try:
+        data = run_files.content(found, digest)
+    except FileNotFoundError:
+        raise Http404("The run has no such file.") from None
+    return _saved(data, name)
+
+
 def as_file(read: Callable[[], object], name: str) -> HttpResponse:
     """A value as a file that the browser saves. Raises Refused where it is lost."""
     try:
         data, ending = showing.as_file(read())
     except FileNotFoundError:
         raise Refused(_("This value is lost on the server."), code="gone") from None
-    named = content_disposition_header(True, f"{slugify(name) or 'value'}.{ending}")
+    return _saved(data, f"{slugify(name) or 'value'}.{ending}")
+
+
+def _saved(data: bytes, name: str) -> HttpResponse:
+    """Bytes that the browser saves, whatever they are."""
+    named = content_disposition_header(True, name)
     return HttpResponse(data, content_type="application/octet-stream", headers={"Content-Disposition": named})

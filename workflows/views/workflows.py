@@ -57,7 +57,7 @@ def workflow_new(request):
 def workflow(request, workflow_id, view=""):
     """The page on which a workflow is drawn."""
     found = finding.own(request, workflow_id)
-    follows = as_uuid(request.GET.get("run", ""))
+    follows = _followed(request, found)
     context = {
         "workflow": found,
         "follows": follows,
@@ -69,6 +69,13 @@ def workflow(request, workflow_id, view=""):
         "nobody": UUID(int=0),  # stands for a node in an address that the page fills in
     }
     return render(request, "workflows/workflow.html", context)
+
+
+def _followed(request, found: Workflow) -> UUID | None:
+    """The run of the workflow that the address names, to be shown on the canvas."""
+    asked = as_uuid(request.GET.get("run", ""))
+    runs = finding.runs(request).filter(workflow=found, pk=asked) if asked else finding.runs(request).none()
+    return runs.values_list("pk", flat=True).first()
 
 
 @never_cache
