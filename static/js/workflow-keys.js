@@ -19,6 +19,8 @@ export function listen(area, acts, editor) {
     const isPress = key === "Enter" && !isCtrl && event.target.matches("a, button"); // a button that is pressed
     if (!name || isPress || (key === "Enter" && !isCtrl && !event.target.closest(".react-flow__node"))) return;
     event.preventDefault();
+    const focused = event.target.closest(".react-flow__node")?.dataset.id; // a step that has the focus is the one that is meant
+    if (focused && !editor.store.selection.has(focused)) editor.store.select([focused]);
     acts.do(name);
   });
   for (const name of ["copy", "cut"]) {
