@@ -47,8 +47,8 @@ def deleted_undo(request, moment):
     rows = {kind: found.filter(deleted_at=at) for kind, found in deleted.rows(request).items()}
     if not any(found.exists() for found in rows.values()):
         raise Http404("Nothing was deleted then.")
-    opened = _take_back(request, rows)
-    return answers.done(request, f"{_('It is back.')}{opened}", _back(request))
+    text = _("It is back.") + _take_back(request, rows)
+    return answers.done(request, text, _back(request))
 
 
 @require_POST
