@@ -82,6 +82,10 @@ _KEYS = {
         "The key “%(label)s” was changed in the database, or belongs to another address. Enter it again."
     ),
     "no_address": gettext_noop("This is no address. It reads like https://api.example.org/v1."),
+    "address_unseen": gettext_noop("This address holds characters that cannot be seen. Type it instead of pasting it."),
+    "address_mixed": gettext_noop(
+        "“%(label)s” in this address has letters of several scripts, so it may not be what it seems. Type it anew."
+    ),
     "address_with_more": gettext_noop(
         "An address ends where a question mark or # begins. It reads like https://api.example.org/v1."
     ),

@@ -4,17 +4,21 @@ import base64
 import ipaddress
 import logging
 import time
+from functools import cache
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.httpkit import clean_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -45,8 +49,19 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit)
 
     def get_client_ip(self, request) -> str:
-        """IPv4 as itself: written as IPv6 all of it lies in one network, which the limits count as one address."""
-        found = ipaddress.ip_address(super().get_client_ip(request))
+        """The address that TRUSTED_PROXIES says; where fewer proxies have named one, the outermost that they named.
+
+        Whoever comes past the outer proxies is known by what the inner ones saw. Raises PermissionDenied where a proxy
+        names none. IPv4 is given as itself: written as IPv6 all of it lies in one network, which limits count as one.
+        """
+        try:
+            address = super().get_client_ip(request)
+        except ImproperlyConfigured:
+            _warn_of_proxies()
+            address = clean_client_ip(request.headers["X-Forwarded-For"].split(",")[0])
+        if address is None:
+            raise PermissionDenied("No proxy names an address.")
+        found = ipaddress.ip_address(address)
         return str(getattr(found, "ipv4_mapped", None) or found)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
@@ -95,6 +110,15 @@ class AccountAdapter(DefaultAccountAdapter):
         if self.request.user.is_authenticated:
             return reverse("account_email")
         return super().get_email_verification_redirect_url(email_address)
+
+
+@cache
+def _warn_of_proxies() -> None:
+    """Once: whoever reaches the port could fill the log."""
+    logger.warning(
+        "TRUSTED_PROXIES is %d, and a request came by fewer proxies; its address may be that of one of them.",
+        settings.ALLAUTH_TRUSTED_PROXY_COUNT,
+    )
 
 
 def _has_just_signed_in(request) -> bool:

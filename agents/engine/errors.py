@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from agents.engine.usage import Usage
+from sambung.lib import masking
 
 SECRET = re.compile(
     r"\b(?:sk|pk|gsk|xai|key)[-_][\w*.\-]{4,}|\bAIza[\w\-]{10,}|\bBearer\s+\S+|https?://\S+", re.IGNORECASE
@@ -35,7 +36,7 @@ class Refusal:
 
     def without(self, key: str) -> "Refusal":
         """The same, should its words quote the key."""
-        return replace(self, words=self.words.replace(key, "…")) if len(key) >= SHORTEST_KEY else self
+        return replace(self, words=masking.without(self.words, [key], shortest=SHORTEST_KEY))
 
     @property
     def error(self) -> dict[str, str]:

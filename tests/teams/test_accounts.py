@@ -22,6 +22,7 @@ def test_sign_in_and_out(client, alice):
     assert client.get("/", follow=True).redirect_chain == [("/app/", 302)]
     assert client.post("/accounts/logout/").status_code == 302
     assert client.get("/app/").url == f"{LOGIN}?next=/app/"
+    assert client.get("/app/?page=2").url == f"{LOGIN}?next=/app/%3Fpage%3D2"
 
 
 def test_sign_in_leads_on(client, alice, chat):

@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from limits import parse
 
-from teams import limits
+from teams import adapter, limits
 from teams.middleware import ClientAddressMiddleware
 from teams.models import Instance, SignUp, TeamMember, TeamRole
 from tests.factories import PASSWORD, UserFactory
@@ -123,6 +123,27 @@ def test_behind_proxies_the_address_is_the_clients(monkeypatch, settings, what, 
     assert 429 not in codes[:2]
     assert codes[2] == 429
     assert do(3, "10.1.2.4") != 429
+
+
+@pytest.mark.parametrize("path", [LOGIN, "/healthz"])
+def test_fewer_proxies_than_are_trusted_are_no_failure(client, settings, caplog, path):
+    """Somebody came past the outer proxy, or one was switched off: what the others name counts, with one warning."""
+    adapter._warn_of_proxies.cache_clear()
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 3
+    for claimed in ("203.0.113.7", "203.0.113.7, 10.0.0.1", "unknown", ""):
+        assert client.get(path, headers={"X-Forwarded-For": claimed}).status_code == 200
+    assert [record.levelname for record in caplog.records if "TRUSTED_PROXIES" in record.message] == ["WARNING"]
+
+
+@pytest.mark.parametrize("claimed", ["{}", "{}, 10.0.0.1"])
+def test_with_fewer_proxies_the_address_is_the_outermost_that_they_name(settings, claimed):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 3
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+
+    def sign_in(number: int, address: str) -> int:
+        return _by_address("sign-in", number, "127.0.0.1", claimed.format(address)).status_code
+
+    assert [sign_in(1, "203.0.113.7"), sign_in(2, "203.0.113.7"), sign_in(3, "203.0.113.8")] == [200, 429, 200]
 
 
 def test_a_script_gets_the_status_and_keeps_the_text(sign_in, alice):

@@ -92,6 +92,36 @@ def test_provider_that_names_no_page_leads_nowhere(client, configure, monkeypatc
     assert end not in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("name", "button"),
+    [
+        ("公司登录", "openid"),
+        ("Вход", "openid"),
+        ("ログイン", "openid"),
+        ("🔑", "openid"),
+        ("公司 Login", "login"),
+        ("Café", "cafe"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_name_in_any_script_stands_on_the_button(client, configure, name, button):
+    configure(OWN | {"OIDC_NAME": name})
+    page = client.get("/accounts/login/")
+    assert page.status_code == 200
+    assert name in page.content.decode()
+    assert f"/accounts/oidc/{button}/login/" in page.content.decode()
+    assert client.get(f"/accounts/oidc/{button}/login/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("environment", "name"),
+    [(GOOGLE, "Google"), (GOOGLE, "google!"), (MICROSOFT, "Microsoft"), (GITHUB, "GitHub")],
+)
+def test_twins_are_refused(configure, environment, name):
+    with pytest.raises(EnvError, match=r"OIDC_NAME is .* a provider already; give it another name"):
+        configure(environment | OWN | {"OIDC_NAME": name})
+
+
 @pytest.mark.parametrize("issuer", ["http://id.kopi.example", "http://127.0.0.1:8080"])
 def test_issuer_without_tls_is_refused(configure, issuer):
     with pytest.raises(EnvError, match="https://"):

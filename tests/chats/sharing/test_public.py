@@ -53,6 +53,13 @@ def test_anybody_reads_it_without_an_account(chat, public):
     assert public.head(path).status_code == 200
 
 
+def test_each_message_has_a_heading_below_that_of_the_chat(chat, public):
+    html = public.get(share(chat)).content.decode()
+    levels = re.findall(r"<h([1-6])", html)
+    assert levels == ["1", "2", "2"]
+    assert re.findall(r'<h2 class="message-author" id="m-[^"]+-who">\s*(\w+)', html) == ["Person", "Assistant"]
+
+
 def test_only_others_are_counted_and_only_those_whose_browser_says_so(chat, public, alice, sign_in):
     path = share(chat)
     public.get(path), public.head(path)
@@ -226,4 +233,6 @@ def test_hosts_that_the_operator_trusts_open_at_once(public, settings):
     settings.TRUSTED_LINK_HOSTS = {"docs.example.org"}
     response = public.get("/leaving/", {"to": "https://docs.example.org/a"})
     assert (response.status_code, response["Location"]) == (302, "https://docs.example.org/a")
-    assert public.get("/leaving/", {"to": "https://docs.example.org.evil.example/a"}).status_code == 200
+    assert public.get("/leaving/", {"to": "https://docs.example.org:443/a"}).status_code == 302
+    for other in ("https://docs.example.org.evil.example/a", "https://docs.example.org:80/a"):
+        assert public.get("/leaving/", {"to": other}).status_code == 200
