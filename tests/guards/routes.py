@@ -216,6 +216,7 @@ COMMON = {
     "form_sent": Row("404 404 405 405 405", "404 404 405 405 405", anonymous="404 404 405 405 405"),
     "hook": Row("405 404 405 405 405", "405 404 405 405 405", anonymous="405 404 405 405 405"),  # nobody's address
     "leaving": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),  # to nowhere
+    "mail_state": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),
     "frame": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),  # it holds nothing
     "healthz": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),
     "readyz": Row(  # 503: this test has no runtime
@@ -266,7 +267,8 @@ INSTANCE = {
     "instance_mcp_resource": Row("405 404 405 405 405", "405 404 405 405 405"),
     "instance_mcp_prompt": Row("404 404 405 405 405", "404 404 405 405 405"),
     "instance_health": Row("200 405 405 405 405", "404 405 405 405 405"),
-    "instance_mail_test": Row("405 302 405 405 405", "405 404 405 405 405"),
+    "instance_mail_test": Row("302 302 405 405 405", "404 404 405 405 405", "200 302 405 405 405"),
+    "instance_mail_again": Row("405 302 405 405 405", "405 404 405 405 405"),
 }
 
 
