@@ -61,7 +61,7 @@ _ADDRESS = re.compile(r"\S+@\S+")
 @app.task(name="teams.send_mails", queue=QUEUE, queueing_lock="teams.send_mails", pass_context=False)
 async def send_mails() -> None:
     """Hand over what is due."""
-    await in_thread(deliver)
+    await deliver()
 
 
 def wake() -> None:
@@ -70,20 +70,26 @@ def wake() -> None:
         send_mails.defer()
 
 
-def deliver() -> None:
+async def deliver() -> None:
     """Hand over each mail that is due, those first that were tried least, until the server takes none."""
-    _give_up_late()
-    while mail := _taken():
-        failure = _hand_over(mail)
-        if failure is None:
-            _note_sent(mail)
-            continue
+    await in_thread(give_up_late)
+    while await in_thread(deliver_next):
+        pass
+
+
+def deliver_next() -> bool:
+    """Hand over one mail that is due; whether there may be another that the server takes."""
+    if (mail := _taken()) is None:
+        return False
+    failure = _hand_over(mail)
+    if failure is None:
+        _note_sent(mail)
+    else:
         _note_failure(mail, failure)
-        if failure.code in SERVER_FAILURES:
-            return
+    return failure is None or failure.code in MAIL_FAILURES
 
 
-def _give_up_late() -> None:
+def give_up_late() -> None:
     """Forget what is not worth it any more, such as a code that opens nothing by now."""
     late = Mail.objects.filter(next_at__isnull=False, expires_at__lte=timezone.now())
     late.filter(error_code="").update(failed_at=timezone.now(), error_code="mail_late")

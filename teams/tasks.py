@@ -22,7 +22,7 @@ async def clean_up(timestamp: int) -> None:
 @app.task(name="teams.look_for_mails", queue=delivery.QUEUE, queueing_lock="teams.look_for_mails", pass_context=False)
 async def look_for_mails(timestamp: int) -> None:
     """Hand over what is due again, and what no job was left for."""
-    await in_thread(delivery.deliver)
+    await delivery.deliver()
 
 
 @app.periodic(cron="37 * * * *")

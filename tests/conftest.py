@@ -12,9 +12,10 @@ from hypothesis import settings as hypothesis_settings
 from sambung.lib import threads
 from sambung.lib.threads import check_may_wait
 from sambung.lib.waiting import asks_for
-from teams import delivery, mails
+from teams import mails
 from teams.models import TeamRole, User
 from teams.workspace import Workspace
+from tests.delivery import deliver
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
 
 # A busy machine is slow, which is no fault of an example.
@@ -52,9 +53,9 @@ def _mails_leave(request, monkeypatch):
     def post(letter, to, **about):
         made = write(letter, to, **about)
         if threads.is_in_transaction():
-            transaction.on_commit(delivery.deliver)
+            transaction.on_commit(deliver)
         else:
-            delivery.deliver()
+            deliver()
         return made
 
     write = mails.post

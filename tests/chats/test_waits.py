@@ -180,7 +180,7 @@ def test_a_silent_mail_server_stops_nobody(narrow, settings, unsent):
 
     async def play():
         assert [status for status, _ in await asyncio.gather(*map(forgotten, range(9)))] == [302] * 9
-        jobs = [asyncio.ensure_future(threads.in_thread(delivery.deliver)) for _ in range(4)]
+        jobs = [asyncio.ensure_future(delivery.deliver()) for _ in range(4)]
         assert await asyncio.to_thread(begun.acquire, timeout=WITHIN)
         assert (await forgotten(0))[0] == 302
         assert (await asked("/accounts/login/"))[0] == 200

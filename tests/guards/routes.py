@@ -219,9 +219,7 @@ COMMON = {
     "mail_state": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),
     "frame": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),  # it holds nothing
     "healthz": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),
-    "readyz": Row(  # 503: this test has no runtime
-        "503 405 405 405 405", "503 405 405 405 405", anonymous="503 405 405 405 405"
-    ),
+    "readyz": Row("503 405 405 405 405", "503 405 405 405 405", anonymous="503 405 405 405 405"),  # without a runtime
 }
 
 

@@ -15,6 +15,7 @@ from sambung.lib.crypto import make_key
 from sambung.lib.threads import in_thread
 from teams import delivery, mails, sealing
 from teams.models import Mail
+from tests.delivery import deliver
 from tests.smtp import Server, drip, running, silence
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unsent")]
@@ -36,7 +37,7 @@ def due(mail: Mail) -> None:
 def test_a_mail_says_that_a_machine_sent_it_and_is_known_by_our_host(settings):
     settings.PUBLIC_URL = "https://chat.example.org:8443"
     mail = post()
-    delivery.deliver()
+    deliver()
     (sent,) = django_mail.outbox
     made = sent.message()
     assert made["Auto-Submitted"] == "auto-generated"
@@ -62,7 +63,7 @@ def test_the_host_as_mails_name_it(settings, public, host):
 def test_what_a_mail_says_is_sealed_and_gone_when_it_has_left(caplog):
     mail = post()
     assert SECRET not in str(Mail.objects.values().get()) + bytes(mail.encrypted_letter).decode(errors="replace")
-    delivery.deliver()
+    deliver()
     mail.refresh_from_db()
     assert (bytes(mail.encrypted_letter), mail.next_at, mail.is_waiting) == (b"", None, False)
     assert mail.sent_at
@@ -91,7 +92,7 @@ def test_another_key_seals_what_waits(settings):
     settings.ENCRYPTION_KEYS = f"{make_key('2')},{settings.ENCRYPTION_KEYS}"
     assert dict(sealing.renew_all())[f"mails {mail.pk}"] is True
     settings.ENCRYPTION_KEYS = settings.ENCRYPTION_KEYS.partition(",")[0]
-    delivery.deliver()
+    deliver()
     assert SECRET in django_mail.outbox[0].body
 
 
@@ -99,7 +100,7 @@ def test_a_mail_whose_key_is_lost_is_given_up(settings):
     settings.ENCRYPTION_KEYS = make_key("1")
     lost, kept = post(), post("bea@example.org")
     Mail.objects.filter(pk=lost.pk).update(encrypted_letter=kept.encrypted_letter)
-    delivery.deliver()
+    deliver()
     lost.refresh_from_db()
     assert (lost.error_code, lost.is_waiting) == ("mail_broken", False)
     assert [sent.to for sent in django_mail.outbox] == [["bea@example.org"]]
@@ -143,7 +144,7 @@ FAILURES = {
 def test_a_mail_that_is_not_taken_is_tried_again_where_there_is_hope(settings, server, code, is_tried_again):
     mail = post()
     with running(settings, server):
-        delivery.deliver()
+        deliver()
     mail.refresh_from_db()
     assert (mail.error_code, mail.tries, mail.is_waiting) == (code, 1, is_tried_again)
     assert mail.failed_at
@@ -154,7 +155,7 @@ def test_a_sign_in_that_is_refused_is_told(settings):
     settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "me", "wrong-secret"
     mail = post()
     with running(settings, Server(says={"AUTH": "535 5.7.8 no"})):
-        delivery.deliver()
+        deliver()
     mail.refresh_from_db()
     assert mail.problem == "The mail server did not take the name and password. It said: 535 5.7.8 no"
     assert "wrong-secret" not in str(mail.error_params)
@@ -164,7 +165,7 @@ def test_a_server_that_speaks_no_tls_is_told(settings):
     mail = post()
     with running(settings, Server(does={"greeting": lambda file: file.write(b"220 mail\r\n")})):
         settings.EMAIL_USE_SSL = True
-        delivery.deliver()
+        deliver()
     mail.refresh_from_db()
     assert mail.error_code == "mail_unsecured"
 
@@ -175,7 +176,7 @@ def test_waits_grow(settings):
     mail, waits = post(lasts=timedelta(days=3)), []
     for _ in range(len(delivery.WAITS) + 1):
         due(mail)
-        delivery.deliver()
+        deliver()
         mail.refresh_from_db()
         waits.append(round((mail.next_at - timezone.now()).total_seconds() / 60))
     assert tuple(waits) == (*delivery.WAITS, delivery.WAITS[-1])
@@ -184,7 +185,7 @@ def test_waits_grow(settings):
 def test_nothing_is_tried_before_its_time_or_after(settings):
     early, late = post(), post(lasts=timedelta(0))
     Mail.objects.filter(pk=early.pk).update(next_at=timezone.now() + timedelta(minutes=1))
-    delivery.deliver()
+    deliver()
     assert django_mail.outbox == []
     late.refresh_from_db()
     assert (bytes(late.encrypted_letter), late.is_waiting, late.error_code) == (b"", False, "mail_late")
@@ -193,10 +194,10 @@ def test_nothing_is_tried_before_its_time_or_after(settings):
 def test_a_server_that_is_away_is_asked_once_and_all_leave_when_it_is_back(settings):
     first, *_ = mails.post(LETTER, [f"a{n}@example.org" for n in range(5)], lasts=timedelta(hours=1))
     with running(settings, Server(does={"greeting": silence})):
-        delivery.deliver()
+        deliver()
     assert Mail.objects.filter(tries=0).count() == 4
     with running(settings, Server(), limit=30) as server:
-        delivery.deliver()
+        deliver()
     assert len(server.mails) == 5, "also the one whose next try is later"
     first.refresh_from_db()
     assert (first.error_code, first.failed_at) == ("", None)
@@ -208,7 +209,7 @@ def test_an_address_that_is_refused_holds_up_no_other(settings):
     server.says = {"RCPT": "550 no"}
     with running(settings, server, limit=30):
         server.does = {"QUIT": lambda file: server.says.clear()}
-        delivery.deliver()
+        deliver()
     bad.refresh_from_db()
     good.refresh_from_db()
     assert (bad.error_code, bool(good.sent_at)) == ("mail_address", True)
@@ -243,10 +244,10 @@ def test_one_that_drips_holds_up_no_other(settings):
         assert end.wait(30)
 
     async def play():
-        held = asyncio.ensure_future(in_thread(delivery.deliver))
+        held = asyncio.ensure_future(delivery.deliver())
         assert await asyncio.to_thread(begun.wait, 30)
         await in_thread(post, "bea@example.org")
-        await in_thread(delivery.deliver)
+        await delivery.deliver()
         assert "bea@example.org" in server.mails[0]
         end.set()
         await held

@@ -9,8 +9,9 @@ from django.db import connection
 
 from sambung import instance_health
 from sambung.lib.errors import Refused
-from teams import delivery, instance
+from teams import instance
 from teams.models import AuditEntry, Instance, User, UserRole
+from tests.delivery import deliver
 from tests.factories import TeamFactory, TeamMemberFactory, UserFactory
 from tests.smtp import Server, running
 
@@ -139,7 +140,7 @@ def test_a_mail_server_that_is_away_is_told_until_it_is_back(client, ada, settin
     assert "127.0.0.1 · 1 waits · none has left since" in page
     assert "1 mail is tried again" in client.post("/instance/health/mail/again/", follow=True).content.decode()
     with running(settings, Server(), limit=30):
-        delivery.deliver()
+        deliver()
     page = client.get("/instance/health/").content.decode()
     assert "none has left" not in page
     assert "Try the mails again" not in page

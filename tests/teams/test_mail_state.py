@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from teams import accounts, delivery, mails
+from teams import accounts, mails
 from teams.models import Instance, Mail
+from tests.delivery import deliver
 from tests.smtp import Server, running
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +117,7 @@ def test_refused_addresses_count_until_another_mail_leaves(refuse, monkeypatch):
     assert (mails.standing().refused, mails.standing().failing_since) == (1, None)
     monkeypatch.undo()
     post("bea@example.org")
-    delivery.deliver()
+    deliver()
     assert mails.standing().is_well
 
 
@@ -133,7 +134,7 @@ def test_try_again(unsent, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as callbacks:
         assert mails.try_again() == 1
     assert len(callbacks) == 1
-    delivery.deliver()
+    deliver()
     mail.refresh_from_db()
     assert mail.sent_at
 
