@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from agents import keys
 from agents.models import SearchService, ToolKey
-from agents.tools import Failed, any_active
+from agents.tools import Failed, looks
 from sambung.lib import crypto, egress
 from sambung.lib.errors import Refused
 from teams import access, audit, sealing
@@ -21,6 +21,8 @@ DEFAULT_URLS = {
     SearchService.EXA: "https://api.exa.ai",
     SearchService.TAVILY: "https://api.tavily.com",
 }
+
+_ANY = looks.any_row(ToolKey, "is_active")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def usable(workspace: Workspace) -> QuerySet[ToolKey]:
 
 def is_there(workspace: Workspace) -> bool:
     """Whether there is any service to search with."""
-    return bool(settings.SEARCH_SERVICES) or (any_active.any_active(ToolKey) and usable(workspace).exists())
+    return bool(settings.SEARCH_SERVICES) or (_ANY.value and usable(workspace).exists())
 
 
 def chosen(workspace: Workspace) -> Access | None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from agents.models import Agent, Visibility
-from agents.tools import Caller, Later, Progress, Result, Source, Tool, any_active
+from agents.tools import Caller, Later, Progress, Result, Source, Tool, looks
 from sambung.lib.threads import in_thread
 from teams import access
 from teams.workspace import Workspace
@@ -21,6 +21,7 @@ from workflows.publishing.calls import KIND
 
 LOOK = 0.3  # seconds between looks at a run
 WITHIN = 540.0  # seconds for which a call is held; then it waits as for a person
+_ANY = looks.any_row(Workflow)
 _NONE = {"type": "object", "properties": {}, "additionalProperties": False}
 
 
@@ -32,7 +33,7 @@ class WorkflowTools:
 
     def sources(self, workspace: Workspace) -> list[Source]:
         """The published workflows of the workspace, and those that are open to everybody, by one query."""
-        if not any_active.any_row(Workflow):
+        if not _ANY.value:
             return []
         rows = access.rows(workspace.user, Workflow.objects.filter(published=True).exclude(tool_config=None))
         here = rows.filter(workspace.q | ~Q(visibility=Visibility.PRIVATE)).order_by("name", "id")

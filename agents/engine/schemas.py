@@ -1,6 +1,8 @@
 """Schemas of arguments, as every service takes them."""
 
+import json
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 NAMED = frozenset({"properties", "$defs", "definitions", "dependentSchemas"})  # hold schemas by name
 DATA = frozenset({"default", "const", "enum", "examples", "example"})  # hold anything, which no one follows
@@ -12,6 +14,11 @@ _PLAIN = (str, int, float, type(None))
 
 class Sent(dict):
     """A schema that is as every service takes it: one that never changes is made so once, not for each request."""
+
+    @cached_property
+    def text(self) -> str:
+        """The same as JSON."""
+        return json.dumps(self)
 
 
 def sent(schema: Mapping) -> Sent:

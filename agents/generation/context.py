@@ -1,6 +1,5 @@
 """What the model is told: the branch, cut to its window in whole turns."""
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -139,8 +138,8 @@ def offered(bound: Bound, model: Model) -> tuple[Bound, int]:
     """
     if not bound.tools or model.tools is False:
         return bound.without_tools, 0
-    told = [[tool.name, tool.description, dict(tool.parameters)] for tool in bound.offered]
-    size = engine.estimate(json.dumps(told)) + engine.estimate(bound.instructions)
+    told = " ".join(text for tool in bound.offered for text in (tool.name, tool.description, tool.parameters.text))
+    size = engine.estimate(told) + engine.estimate(bound.instructions)
     return (bound if size <= model.context_window // TOOLS_SHARE else bound.without_tools), size
 
 

@@ -14,9 +14,11 @@ from agents.models import (
     McpServerToolCustomInstructions,
     Visibility,
 )
-from agents.tools import Away, Caller, Failed, Failure, Progress, Result, Source, Tool, any_active
+from agents.tools import Away, Caller, Failed, Failure, Progress, Result, Source, Tool, looks
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
+
+_ANY = looks.any_row(McpServer)
 
 
 class McpTools:
@@ -27,7 +29,7 @@ class McpTools:
 
     def sources(self, workspace: Workspace) -> list[Source]:
         """The person's servers in a workspace with the tools that may run, by two queries for all of them."""
-        if not any_active.any_row(McpServer):
+        if not _ANY.value:
             return []
         user = workspace.user
         sign_ins = McpOAuthSession.objects.filter(mcp_server=OuterRef("pk")).exclude(tokens=None)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.toolkits import fetching
 from agents.toolkits.toolkit import Toolkit
-from agents.tools import Asks, Caller, Failed, Failure, Images, Result
-from teams.models import Instance, WebAccess
+from agents.tools import Asks, Caller, Failed, Failure, Images, Result, looks
+from teams.models import WebAccess
 from teams.workspace import Workspace
 
 MOST_TEXT = 60_000  # characters of a page
@@ -24,9 +24,11 @@ _URL = {
     "description": "The whole address, with https://.",
 }
 
+_ACCESS = looks.Look("(SELECT web_access FROM instance)")
+
 
 def _problem(workspace: Workspace) -> Failure | None:
-    return Failure("web_off") if Instance.present_web_access() == WebAccess.OFF else None
+    return Failure("web_off") if _ACCESS.value == WebAccess.OFF else None
 
 
 toolkit = Toolkit(

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import jsonschema
 import referencing
 
+from agents.tools import looks
 from agents.tools.values import Caller, Later, Progress, Result, Source, Tool
 from sambung.lib.failures import Failed, Failure
 from teams.workspace import Workspace
@@ -51,7 +52,8 @@ def kinds() -> dict[str, Kind]:
 
 def sources(workspace: Workspace, *, with_resting: bool = False) -> list[Source]:
     """Everything that a person can use in a workspace; `with_resting` also what somebody has put aside."""
-    found = [source for kind in _kinds.values() for source in kind.sources(workspace)]
+    with looks.together():
+        found = [source for kind in _kinds.values() for source in kind.sources(workspace)]
     return [source for source in found if with_resting or not source.is_resting]
 
 

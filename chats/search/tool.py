@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from agents import engine
 from agents.tools import Caller, Progress, Result, Source, Tool
 from chats.search.find import Hit, find
 from chats.search.query import parse
@@ -11,21 +12,23 @@ from teams.workspace import Workspace
 KIND, SOURCE, NAME = "chats", "past", "search_chats"
 MOST = 20
 
-_PARAMETERS = {
-    "type": "object",
-    "properties": {
-        "query": {
-            "type": "string",
-            "minLength": 2,
-            "maxLength": 200,
-            "description": "One to three words that the text itself would hold; all of them must be there. "
-            'Also "exact phrase", -without, tag:, in:, from:me, from:assistant, after:2026-03-31, before:7d.',
+_PARAMETERS = engine.schema_as_sent(
+    {
+        "type": "object",
+        "properties": {
+            "query": {
+                "type": "string",
+                "minLength": 2,
+                "maxLength": 200,
+                "description": "One to three words that the text itself would hold; all of them must be there. "
+                'Also "exact phrase", -without, tag:, in:, from:me, from:assistant, after:2026-03-31, before:7d.',
+            },
+            "count": {"type": "integer", "minimum": 1, "maximum": MOST, "default": 8},
         },
-        "count": {"type": "integer", "minimum": 1, "maximum": MOST, "default": 8},
-    },
-    "required": ["query"],
-    "additionalProperties": False,
-}
+        "required": ["query"],
+        "additionalProperties": False,
+    }
+)
 
 
 class ChatSearch:

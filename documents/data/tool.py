@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from agents import engine
 from agents.tools import Caller, Chart, Failed, Failure, Progress, QueryResult, Result, Source, Table, Tool
 from documents.data import charting, querying, sources
 from documents.data.inference import quoted
@@ -21,39 +22,41 @@ _FILES = {
     "maxItems": 20,
     "description": "Sheets and files among the person's documents, by id or title. This chat's need not be named.",
 }
-_LIST = {"type": "object", "properties": {"files": _FILES}, "additionalProperties": False}
-_QUERY = {
-    "type": "object",
-    "properties": {
-        "sql": {
-            "title": "SQL",
-            "type": "string",
-            "minLength": 1,
-            "maxLength": 20_000,
-            "description": "One SELECT in DuckDB's SQL, over the tables that list_tables gives.",
-        },
-        "files": _FILES,
-        "title": {"type": "string", "maxLength": 200, "description": "What the result is, for the person."},
-        "chart": {
-            "type": "object",
-            "description": "Draw the result where that tells more than a table: up to 300 rows.",
-            "properties": {
-                "type": {"type": "string", "enum": ["bar", "line", "pie", "scatter"]},
-                "x": {"type": "string", "maxLength": 200, "description": "The column of labels, or of x."},
-                "y": {
-                    "type": "array",
-                    "items": {"type": "string", "maxLength": 200},
-                    "maxItems": charting.MOST_SERIES,
-                    "description": "Columns of numbers. Empty: all others.",
-                },
+_LIST = engine.schema_as_sent({"type": "object", "properties": {"files": _FILES}, "additionalProperties": False})
+_QUERY = engine.schema_as_sent(
+    {
+        "type": "object",
+        "properties": {
+            "sql": {
+                "title": "SQL",
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 20_000,
+                "description": "One SELECT in DuckDB's SQL, over the tables that list_tables gives.",
             },
-            "required": ["type", "x"],
-            "additionalProperties": False,
+            "files": _FILES,
+            "title": {"type": "string", "maxLength": 200, "description": "What the result is, for the person."},
+            "chart": {
+                "type": "object",
+                "description": "Draw the result where that tells more than a table: up to 300 rows.",
+                "properties": {
+                    "type": {"type": "string", "enum": ["bar", "line", "pie", "scatter"]},
+                    "x": {"type": "string", "maxLength": 200, "description": "The column of labels, or of x."},
+                    "y": {
+                        "type": "array",
+                        "items": {"type": "string", "maxLength": 200},
+                        "maxItems": charting.MOST_SERIES,
+                        "description": "Columns of numbers. Empty: all others.",
+                    },
+                },
+                "required": ["type", "x"],
+                "additionalProperties": False,
+            },
         },
-    },
-    "required": ["sql"],
-    "additionalProperties": False,
-}
+        "required": ["sql"],
+        "additionalProperties": False,
+    }
+)
 _TOLD = (
     "Counts, sums, averages, rankings and look-ups over tables (CSV, Excel, JSON lines, Parquet, sheets) are questions "
     "for query_data, which reads every row; what stands of a file in the chat may be a part of it. Call list_tables "

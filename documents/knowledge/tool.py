@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from agents import engine
 from agents.tools import Caller, Citable, Progress, Result, Source, Tool
 from agents.usage.meter import Payer
 from documents.knowledge import anchors, places
@@ -40,27 +41,31 @@ _QUESTION = {
     "maxLength": 500,
     "description": "What is asked, in words that the text itself would hold, in its language. No word must be there.",
 }
-_SEARCH = {
-    "type": "object",
-    "properties": {
-        "question": _QUESTION,
-        "count": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
-    },
-    "required": ["question"],
-    "additionalProperties": False,
-}
-_OUTLINE = {
-    "type": "object",
-    "properties": {
-        "title": {
-            "type": "string",
-            "maxLength": 200,
-            "description": "Words of the document's title; without any, the documents are listed.",
-        }
-    },
-    "required": [],
-    "additionalProperties": False,
-}
+_SEARCH = engine.schema_as_sent(
+    {
+        "type": "object",
+        "properties": {
+            "question": _QUESTION,
+            "count": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+        },
+        "required": ["question"],
+        "additionalProperties": False,
+    }
+)
+_OUTLINE = engine.schema_as_sent(
+    {
+        "type": "object",
+        "properties": {
+            "title": {
+                "type": "string",
+                "maxLength": 200,
+                "description": "Words of the document's title; without any, the documents are listed.",
+            }
+        },
+        "required": [],
+        "additionalProperties": False,
+    }
+)
 
 
 class Knowledge:

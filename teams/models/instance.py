@@ -1,6 +1,6 @@
 """What holds for the whole instance: its settings, and what was done to it."""
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -78,13 +78,6 @@ class Instance(models.Model):
 
     def __str__(self) -> str:
         return str(_("instance"))
-
-    @classmethod
-    def present_web_access(cls) -> str:
-        """What tools may fetch now: asked for with every message, so in plain SQL."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT web_access FROM instance")
-            return next(iter(cursor.fetchone() or ()), WebAccess.ANY)
 
     @classmethod
     def present(cls) -> "Instance":
