@@ -11,6 +11,7 @@ import logging
 import re
 import smtplib
 import ssl
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 from procrastinate.contrib.django import app
@@ -103,24 +105,42 @@ def _taken() -> Mail | None:
     mail = due.select_for_update(skip_locked=True, of=("self",)).first()
     if mail is not None:
         mail.tries += 1
-        mail.next_at = timezone.now() + timedelta(seconds=STEPS * settings.EMAIL_TIMEOUT)
+        mail.next_at = timezone.now() + _longest()
         mail.save(update_fields=["tries", "next_at"])
     return mail
 
 
 def _note_sent(mail: Mail) -> None:
-    """It has left. Others that a server failed to take need not wait any longer."""
-    sent = {**GIVEN_UP, "sent_at": timezone.now(), "failed_at": None, **failures.columns(None)}
-    Mail.objects.filter(pk=mail.pk).update(**sent)
-    Mail.objects.filter(next_at__isnull=False, error_code__in=SERVER_FAILURES).update(next_at=timezone.now())
+    """It has left. Others that a server failed to take fail no more, and need not wait any longer."""
+    well = {"failed_at": None, **failures.columns(None)}
+    Mail.objects.filter(pk=mail.pk).update(**GIVEN_UP, **well, sent_at=timezone.now())
+    others = Mail.objects.filter(next_at__isnull=False, error_code__in=SERVER_FAILURES)
+    hasten(others)
+    others.update(**well)
+
+
+def hasten(mails: QuerySet[Mail]) -> None:
+    """Have those be tried now that wait for longer than a try takes: others are due soon, or somebody is at them."""
+    mails.filter(next_at__gt=timezone.now() + _longest()).update(next_at=timezone.now())
+
+
+def _longest() -> timedelta:
+    """How long a try of one mail may take."""
+    return timedelta(seconds=STEPS * settings.EMAIL_TIMEOUT)
 
 
 def _note_failure(mail: Mail, failure: Failure) -> None:
     """It waits for its next try, unless there is no hope for it."""
     logger.warning("A mail could not be sent, try %d: %s", mail.tries, failure.english)
     again = GIVEN_UP if _is_final(failure) else {"next_at": _next_try(mail.tries)}
-    failing = {"failed_at": mail.failed_at or timezone.now(), **failures.columns(failure)}
-    Mail.objects.filter(pk=mail.pk, next_at__isnull=False).update(**again, **failing)
+    row = Mail.objects.filter(pk=mail.pk, next_at__isnull=False)
+    row.exclude(error_code__in=_of_a_kind(failure)).update(failed_at=timezone.now())
+    row.update(**again, **failures.columns(failure))
+
+
+def _of_a_kind(failure: Failure) -> Collection[str]:
+    """The codes of failures that lie where this one does: with the server, or with the mail."""
+    return SERVER_FAILURES if failure.code in SERVER_FAILURES else MAIL_FAILURES
 
 
 def _is_final(failure: Failure) -> bool:

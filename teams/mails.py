@@ -132,10 +132,11 @@ def standing() -> Standing:
 
 
 def try_again() -> int:
-    """Have all that waits be tried now; return how many."""
-    many = Mail.objects.filter(next_at__isnull=False).update(next_at=timezone.now())
+    """Have all that waits be tried now; return how many that are."""
+    waiting = Mail.objects.filter(next_at__isnull=False)
+    delivery.hasten(waiting)
     transaction.on_commit(delivery.wake, robust=True)
-    return many
+    return waiting.count()
 
 
 # ---- going ----------------------------------------------------------------------------------------------

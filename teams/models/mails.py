@@ -16,7 +16,7 @@ class Mail(Failing):
     """One mail to one address. It waits while `next_at` says when it is tried next.
 
     What it says may let somebody in, so it is sealed, and gone as soon as it has left or was given up. `failed_at` is
-    when it failed first, `error_code` why it failed last.
+    since when it fails as it does, `error_code` why it failed last.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

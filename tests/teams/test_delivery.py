@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from sambung.lib.crypto import make_key
+from sambung.lib.failures import Failure
 from sambung.lib.threads import in_thread
 from teams import delivery, mails, sealing
 from teams.models import Mail
@@ -196,7 +197,7 @@ def test_a_server_that_is_away_is_asked_once_and_all_leave_when_it_is_back(setti
     with running(settings, Server(does={"greeting": silence})):
         deliver()
     assert Mail.objects.filter(tries=0).count() == 4
-    with running(settings, Server(), limit=30) as server:
+    with running(settings, Server(), limit=10) as server:
         deliver()
     assert len(server.mails) == 5, "also the one whose next try is later"
     first.refresh_from_db()
@@ -222,6 +223,32 @@ def test_a_mail_is_taken_by_one_and_comes_back_from_who_died(settings):
     assert taken.next_at - timezone.now() > timedelta(seconds=3 * settings.EMAIL_TIMEOUT)
     due(mail)
     assert delivery._taken() == mail
+
+
+def test_what_somebody_is_at_is_not_hastened(settings):
+    """Else it would leave twice."""
+    taken, later = post(), post("bea@example.org")
+    for mail in (taken, later):
+        delivery._note_failure(mail, Failure("mail_unreachable"))
+    due(taken)
+    assert delivery._taken() == taken
+    assert mails.try_again() == 2
+    assert delivery._taken() == later
+    assert delivery._taken() is None
+    delivery._note_sent(later)
+    assert delivery._taken() is None
+    taken.refresh_from_db()
+    assert (taken.error_code, taken.failed_at) == ("", None), "it has another chance"
+
+
+def test_since_when_a_mail_fails_as_it_does():
+    mail = post()
+    delivery._note_failure(mail, Failure("mail_not_taken", {"status": 450}))
+    first = Mail.objects.get().failed_at
+    delivery._note_failure(mail, Failure("mail_address", {"status": 450}))
+    assert Mail.objects.get().failed_at == first
+    delivery._note_failure(mail, Failure("mail_unreachable"))
+    assert Mail.objects.get().failed_at > first
 
 
 def test_what_was_removed_meanwhile_stays_so(alice):

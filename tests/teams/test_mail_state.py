@@ -105,7 +105,7 @@ def test_failing_counts_from_the_last_that_has_left(settings):
     how = mails.standing()
     assert (how.waiting, how.failing_since, how.failure.code) == (2, first.failed_at, "mail_refused")
     assert not how.is_well
-    with running(settings, Server(), limit=30):
+    with running(settings, Server(), limit=10):
         post("cem@example.org")
     assert mails.standing().is_well
     assert mails.standing().waiting == 0, "the others need not wait for their next try"
