@@ -40,6 +40,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
         ("last_success_at", "last_error_at"),
         ("last_error_code", "last_problem"),
         "limits",
+        "added_models",
         "learned",
         "listed_at",
         "created_at",

@@ -15,9 +15,14 @@ _ENGINE = {
     "auth_failed": gettext_noop("The model's service did not accept the key. Check it in the settings."),
     "bad_request": gettext_noop("The model's service refused the request."),
     "not_allowed": gettext_noop("The model's service, or something on the way to it, does not allow this (HTTP 403)."),
+    "no_tools": gettext_noop(
+        "This model cannot use tools, and the message asks for some by name. Choose another model, or ask without them."
+    ),
+    "model_gone": gettext_noop("The model's service has no such model, or has it no more. Choose another model."),
     "not_found": gettext_noop(
         "There is no model service at this address. Check it; such an address often ends in /v1."
     ),
+    "no_list": gettext_noop("This service does not list its models. Write their names into the key."),
     "context_too_long": gettext_noop(
         "The conversation is too long for this model. Shorten it, or choose a model with a larger window."
     ),
@@ -77,6 +82,9 @@ _KEYS = {
         "The key “%(label)s” was changed in the database, or belongs to another address. Enter it again."
     ),
     "no_address": gettext_noop("This is no address. It reads like https://api.example.org/v1."),
+    "address_with_more": gettext_noop(
+        "An address ends where a question mark or # begins. It reads like https://api.example.org/v1."
+    ),
     "address_not_allowed": gettext_noop(
         "This server does not connect to %(place)s. Its operator can allow that with EGRESS_ALLOW."
     ),

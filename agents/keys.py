@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
@@ -62,7 +63,9 @@ def checked(address: str) -> tuple[str, bool]:
         url = egress.plain(address)
     except egress.Blocked:
         raise Refused(Failure("no_address"), field="base_url") from None
-    if url.scheme not in egress.SCHEMES or url.user or url.password or url.query_string or url.fragment:
+    if url.query_string or url.fragment:
+        raise Refused(Failure("address_with_more"), field="base_url")
+    if url.scheme not in egress.SCHEMES or url.user or url.password:
         raise Refused(Failure("no_address"), field="base_url")
     allowed = egress.Policy(settings.EGRESS_ALLOW)
     is_trusted = allowed.names(url.host, url.port)
@@ -101,17 +104,27 @@ def place(key: ApiKey | ToolKey) -> str:
 # ---- What people do with them ---------------------------------------------------------------------------
 @transaction.atomic
 def save(
-    *, by: User, scope: dict, provider: str, label: str, base_url: str, secret: str, key: ApiKey | None = None
+    *,
+    by: User,
+    scope: dict,
+    provider: str,
+    label: str,
+    base_url: str,
+    secret: str,
+    added_models: Sequence[str] = (),
+    key: ApiKey | None = None,
 ) -> ApiKey:
     """Keep a new key, or change one; the caller has made sure that `by` may. Raises Refused.
 
     `base_url` "" = the provider's usual one; `secret` "" keeps the one that is there, as long as the address does.
+    `added_models`: names of models that the provider may not list.
     """
     kept = ApiKey.objects.select_for_update().get(pk=key.pk) if key else ApiKey(**scope, provider=provider)
     before = place(kept) if key else ""
     if _beside(kept.user, kept.team).filter(label__iexact=label).exclude(pk=kept.pk).exists():
         raise Refused(Failure("key_name_taken"), field="label")
     kept.label, kept.base_url = label, checked(base_url or engine.DEFAULT_URLS[kept.provider])[0]
+    kept.added_models = list(added_models)
     if secret:
         kept.encrypted_key = seal(kept, secret)
         kept.key_last4 = last4(secret)
@@ -195,7 +208,12 @@ async def _ask_all(found: list[ApiKey]) -> list[list[engine.ModelInfo] | Excepti
 async def _ask(key: ApiKey) -> list[engine.ModelInfo]:
     asked = endpoint(key)
     async with asyncio.timeout(WITHIN):
-        await engine.check(asked)
+        try:
+            await engine.check(asked)
+        except engine.NoList:
+            if not key.added_models:
+                raise
+            return []
         return await engine.list_models(asked)
 
 
@@ -204,7 +222,9 @@ def _keep(key: ApiKey, answer: list[engine.ModelInfo] | Exception, forgets: bool
     match answer:
         case list():
             same = ApiKey.objects.filter(pk=key.pk, base_url=key.base_url)
-            listed = {"model_cache": [_row(info) for info in answer], "listed_at": timezone.now()}
+            told = [row for row in key.model_cache if row.get("context_window") and not row.get("is_window_guessed")]
+            found = engine.remembered(answer, {row["id"]: row["context_window"] for row in told})
+            listed = {"model_cache": [_row(info) for info in found], "listed_at": timezone.now()}
             same.update(**listed | ({"learned": {}} if forgets else {}))
             problem = None
         case engine.AddressRefused():

@@ -29,6 +29,13 @@ CHAT_MODEL = REFERENCE | {
         "fallbacks": {"type": "array", "maxItems": MOST_FALLBACKS, "items": REFERENCE},
     }
 }
+MOST_ADDED, LONGEST_MODEL = 100, 200  # names of models at a key, characters of one
+ADDED_MODELS = {
+    "type": "array",
+    "maxItems": MOST_ADDED,
+    "items": {"type": "string", "minLength": 1, "maxLength": LONGEST_MODEL},
+    "uniqueItems": True,
+}
 STARTERS = {
     "type": "array",
     "maxItems": MOST_STARTERS,
@@ -82,6 +89,11 @@ def validate_chat_model(value) -> None:
 def validate_references(value) -> None:
     """Models in order: [{api_key, provider, model}]."""
     check(value, {"type": "array", "maxItems": MOST_FALLBACKS, "items": REFERENCE})
+
+
+def validate_model_names(value) -> None:
+    """Names of models."""
+    check(ADDED_MODELS, value)
 
 
 def validate_starters(value) -> None:

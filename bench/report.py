@@ -140,6 +140,8 @@ LINES = (
     Line("workflows.waiting_memory", "workflows: 1,000 runs that wait for people", "MB", 5, kind="difference"),
     Line("workflows.waiting_tasks", "workflows: the same, tasks that they hold", "", 0, kind="count", digits=0),
     Line("workflows.stop", "workflows: Stop, code that never ends", "s", 1, digits=2),
+    Line("workflows.webhook", "workflows: a webhook, p95 to its 202", "ms", 100),
+    Line("workflows.due", "workflows: schedules due at once, p95 until their runs work", "s", 2, digits=2),
     Line("workflows.first_token", "first token p95 while 100 runs work, to without", "", 1.3, 1.1, digits=2),
     Line("workflows.dbos_all", "workflows: DBOS, 100 runs of 50 nodes at once", "s", kind="load", digits=2),
     Line("workflows.dbos_cpu", "workflows: DBOS, CPU for each node", "ms", kind="load", digits=3),

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 
 from aiohttp import web
 
@@ -19,6 +20,9 @@ MODELS = (
     ("gemini-embedding-001", "Gemini Embedding 001", 2_048, 1, False, "embedContent"),
 )
 
+INVALID_NAME = "Invalid function name. Must start with a letter or an underscore. Must be alphameric, _, ., : or -."
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,63}")
+
 
 class Content(Asked):
     """POST /v1beta/models/NAME:streamGenerateContent?alt=sse"""
@@ -31,7 +35,7 @@ class Content(Asked):
         check_key(self.request)
         required(self.request.query.get("alt") == "sse", "Only server-sent events are served here.")
         for tool in self.tools():
-            required(tool[0], "function_declarations[0].name: cannot be empty.")
+            required(_NAME.fullmatch(tool[0]), INVALID_NAME)
         check_contents(self._contents)
 
     def failure(self, status: int, message: str, kind: str) -> web.Response:
@@ -168,6 +172,7 @@ def check_contents(contents: list[dict]) -> None:
         if calls:
             required(calls[0].get("thoughtSignature"), "Function call is missing a thought_signature.")
         waiting = [part["functionCall"]["name"] for part in calls]
+        required(all(map(_NAME.fullmatch, waiting)), INVALID_NAME)
         for part in parts:
             _check_part(part)
     required(not waiting, "Please ensure that function call turns are answered.")

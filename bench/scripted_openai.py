@@ -341,6 +341,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/v1/models", models),
         web.post("/v1/chat/completions", _serve(Chat)),
+        web.post("/unlisted/v1/chat/completions", _serve(Chat)),  # by a server without a list
         web.get("/openai/v1/models", openai_models),
         web.post("/openai/v1/chat/completions", _serve(KeyedChat)),
         web.get("/groq/openai/v1/models", groq_models),

@@ -21,6 +21,7 @@ from uuid import UUID
 
 import django
 
+from bench import workflow_triggers
 from bench.graphs import GRAPHS
 from bench.stand import LOAD_CORE, OVER_THE_BUILD, SERVER_CORE, Stand, end, pin
 
@@ -36,6 +37,7 @@ async def measure(stand: Stand, runs: int, waiting: int, first_token: Callable[[
     command = ("-c", OVER_THE_BUILD, __file__, "--runs", str(runs))
     told = await _told(stand, *command, "--waiting", str(waiting))
     figures = {f"workflows.{name}": value for name, value in told.items()}
+    figures |= await workflow_triggers.measure(stand, max(2, runs // 4))
     without = await first_token()
     await _told(stand, *command, "--busy")
     while stand.sql("SELECT count(*) FROM run WHERE kind = 'workflow' AND status = 'running'")[0][0] < runs:

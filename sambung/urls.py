@@ -50,6 +50,7 @@ urlpatterns = [
     path("instance/audit/", instance.audit_log, name="instance_audit"),
     path("instance/", include(agents.urls.instance_keys)),
     path("mcp/callback/", mcp_server.mcp_callback, name="mcp_callback"),
+    path("mcp/client.json", mcp_server.mcp_client, name="mcp_client"),
     path("instance/health/", instance_health.health, name="instance_health"),
     path("instance/health/mail/", instance_health.mail_test, name="instance_mail_test"),
     path("instance/health/mail/again/", instance_health.mail_again, name="instance_mail_again"),

@@ -98,6 +98,15 @@ _RUNS = {
     "workflow_pattern_long": gettext_noop("A pattern is longer than %(most)s characters."),
     "workflow_value_deep": gettext_noop("A value lies too many layers deep to be kept."),
     "workflow_unexpected": gettext_noop("Something went wrong here. What is done is kept; run it again from there."),
+    "workflow_no_room": gettext_noop(
+        "The server's disk has no room for what this took or gave. Tell whoever runs the server."
+    ),
+    "workflow_storage_full": gettext_noop(
+        "There is no room for the file (%(size)s) that came: the files here take as much as they may."
+    ),
+    "workflow_value_lost": gettext_noop(
+        "A value of this run is lost on the server, so that it cannot go on. Start another run."
+    ),
     "workflow_cut_off": gettext_noop("The server ended in the middle of this attempt. It was done again."),
     "workflow_timeout": gettext_noop("This took longer than it may."),
     "workflow_no_output_reached": gettext_noop("The run ended without reaching an output: no branch led there."),

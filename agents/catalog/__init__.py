@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from agents import engine, keys, learned
 from agents.catalog import keyed, servers
 from agents.catalog.enabled import offers_of
+from agents.catalog.servers import ask_anew
 from agents.catalog.values import Model, Reached, Reference
 from agents.errors import Unavailable
 from agents.models import BUNDLED, Provider
@@ -18,6 +19,7 @@ __all__ = [
     "Model",
     "Reached",
     "Reference",
+    "ask_anew",
     "choices",
     "default",
     "find",
@@ -97,8 +99,13 @@ def source(model: Model) -> str:
     if model.api_key:
         holders = {"team": _("Team"), "instance": _("Server")}
         return " · ".join(filter(None, (model.key_label, holders.get(model.holder))))
+    return named(model.provider)
+
+
+def named(provider: str) -> str:
+    """What people call a provider of the instance's own models."""
     names = {BUNDLED: _("On this machine"), Provider.OPENAI_COMPATIBLE: _("Your server")}
-    return names.get(model.provider) or Provider(model.provider).label
+    return names.get(provider) or Provider(provider).label
 
 
 async def reach(reference: Reference, workspace: Workspace | None) -> Reached:

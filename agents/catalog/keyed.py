@@ -1,4 +1,6 @@
-"""The models under keys, as they were last listed. What was read is kept while the row stays as it is."""
+"""The models under keys, as they were last listed, and those that people have named.
+
+What was read is kept while the row stays as it is."""
 
 from collections.abc import Iterable
 from dataclasses import fields
@@ -9,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
-from agents import learned
+from agents import engine, learned
 from agents.catalog.values import Model
 from agents.engine import ModelInfo
 from agents.models import ApiKey
@@ -35,9 +37,11 @@ def _of(key: ApiKey) -> list[Model]:
         _read.pop(next(iter(_read)))
     window = settings.MODEL_CONTEXT_WINDOW
     holder = "team" if key.team_id else "" if key.user_id else "instance"
+    listed = [_info(row) for row in key.model_cache]
+    known = {info.id for info in listed}
+    listed += [engine.named(name) for name in key.added_models if name not in known]
     found = [
-        Model.listed(key.provider, _info(row), window, api_key=key.pk, key_label=key.label, holder=holder)
-        for row in key.model_cache
+        Model.listed(key.provider, info, window, api_key=key.pk, key_label=key.label, holder=holder) for info in listed
     ]
     _read[key.pk] = stamp, found
     return found

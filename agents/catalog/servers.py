@@ -6,15 +6,20 @@ from time import monotonic
 
 from django.conf import settings
 
-from agents import engine, learned
+from agents import engine, errors, learned
 from agents.catalog.values import Model
 from agents.errors import Unavailable
 from agents.models import BUNDLED
+from agents.runs import runtime
+from sambung.lib.failures import Failure
+from sambung.lib.waiting import KEYS, Busy
 
 logger = logging.getLogger(__name__)
 
 FRESH = 300.0  # seconds for which a listing counts
 RETRY = 20.0  # seconds before a server that did not answer is asked again
+SOON = 10.0  # seconds for which a listing counts though somebody asks for it anew
+WITHIN = 20.0  # seconds for a page to wait
 
 
 def endpoint(provider: str) -> engine.Endpoint:
@@ -47,7 +52,8 @@ class Listing:
 
     def __init__(self) -> None:
         self._listed: dict[str, tuple[Model, ...]] = {}
-        self._until: dict[str, float] = {}
+        self._asked: dict[str, float] = {}  # when each was asked last
+        self._problems: dict[str, Failure] = {}  # of those that did not answer then
         self._lock = asyncio.Lock()
 
     def models(self) -> list[Model]:
@@ -55,31 +61,41 @@ class Listing:
         listed = (self._listed.get(provider, ()) for provider in settings.MODEL_SERVERS)
         return [*(model for models in listed for model in models), *bundled()]
 
-    @property
-    def stale(self) -> list[str]:
-        """The providers whose listing is old."""
+    def stale(self, fresh: float = FRESH) -> list[str]:
+        """The providers whose listing is older than `fresh` seconds, or than less where they did not answer."""
         now = monotonic()
-        return [provider for provider in settings.MODEL_SERVERS if now >= self._until.get(provider, 0.0)]
+        return [provider for provider in settings.MODEL_SERVERS if now >= self._until(provider, fresh)]
 
-    async def refresh(self) -> None:
-        """Ask those servers again whose listing is old; one that does not answer keeps its last listing."""
+    def _until(self, provider: str, fresh: float) -> float:
+        counts = min(fresh, RETRY) if provider in self._problems else fresh
+        return self._asked.get(provider, -counts) + counts
+
+    async def refresh(self, fresh: float = FRESH) -> dict[str, Failure]:
+        """Ask those servers again whose listing is older than that; one that does not answer keeps its last listing.
+
+        Returns why not, for each whose listing could not be read when it was asked last.
+        """
         async with self._lock:
-            await asyncio.gather(*(self._ask(provider) for provider in self.stale))
+            await asyncio.gather(*(self._ask(provider) for provider in self.stale(fresh)))
+            return {name: why for name, why in self._problems.items() if name in settings.MODEL_SERVERS}
 
     async def _ask(self, provider: str) -> None:
+        problem = None
         try:
-            found = await engine.list_models(endpoint(provider))
+            before = {one.id: one.context_window for one in self._listed.get(provider, ()) if not one.is_window_guessed}
+            found = engine.remembered(await engine.list_models(endpoint(provider)), before)
+            window = settings.MODEL_CONTEXT_WINDOW
+            self._listed[provider] = tuple(Model.listed(provider, info, window) for info in found)
         except engine.EngineError as error:
             logger.warning("The models could not be listed: %s", error)
-            self._until[provider] = monotonic() + RETRY
-            return
+            problem = errors.failure(error)
         except Exception:  # what a server lists is not ours to trust, and must not keep this one from starting
             logger.exception("The models of %s could not be read.", provider)
-            self._until[provider] = monotonic() + RETRY
-            return
-        window = settings.MODEL_CONTEXT_WINDOW
-        self._listed[provider] = tuple(Model.listed(provider, info, window) for info in found)
-        self._until[provider] = monotonic() + FRESH
+            problem = Failure("garbled")
+        self._asked[provider] = monotonic()
+        self._problems.pop(provider, None)
+        if problem:
+            self._problems[provider] = problem
 
 
 _listing: Listing | None = None
@@ -112,11 +128,25 @@ def find(provider: str, model_id: str) -> Model | None:
 async def seek(provider: str, model_id: str) -> Model | None:
     """Return the model like `find`, but ask the servers for their lists once more before saying None.
 
-    A job worker of its own keeps no listing; it asks each time.
+    A job worker of its own keeps no listing; it asks each time. A model that has just come is found at once.
     """
     if found := find(provider, model_id):
         return found
     listing = _listing or Listing()
-    await listing.refresh()
+    await listing.refresh(SOON)
     found = (m for m in listing.models() if m.provider == provider and m.id == model_id)
     return next(map(_taught, found), None)
+
+
+def ask_anew() -> dict[str, Failure]:
+    """Ask the servers now which models they have, but not oftener than each few seconds; return what went wrong with
+    whom. Waits for them.
+    """
+    if not settings.MODEL_SERVERS or _listing is None:
+        return {}
+    try:
+        return runtime.wait(_listing.refresh(SOON), WITHIN, KEYS)
+    except Busy as busy:
+        return dict.fromkeys(settings.MODEL_SERVERS, Failure(busy.code))
+    except TimeoutError:
+        return dict.fromkeys(_listing.stale(SOON), Failure("timed_out"))

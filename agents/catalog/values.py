@@ -80,6 +80,7 @@ class Model:
     input_price: Decimal | None = field(default=None, compare=False)
     output_price: Decimal | None = field(default=None, compare=False)
     manners: Manners = field(default=Manners(), compare=False)
+    is_window_guessed: bool = field(default=False, compare=False)  # nobody tells the window
 
     @classmethod
     def listed(
@@ -102,6 +103,7 @@ class Model:
             info.max_output,
             info.input_price,
             info.output_price,
+            is_window_guessed=info.is_window_guessed or not info.context_window,
         )
 
     def taught(self, manners: Manners) -> Self:

@@ -4,6 +4,8 @@ Nothing outside imports a model library; nothing inside knows the ORM. Values an
 import; the functions load what they need on first use, which `warm_up` does ahead of time for the transport.
 """
 
+from agents.engine.abilities import named
+from agents.engine.addresses import base_address
 from agents.engine.asking import close, complete, reply, unfenced, warm_up
 from agents.engine.catalogue import check, list_models
 from agents.engine.embeddings import BATCH, Embedded, embed
@@ -19,10 +21,13 @@ from agents.engine.errors import (
     EngineError,
     Filtered,
     Garbled,
+    ModelGone,
+    NoList,
     NotAllowed,
     NotFound,
     NothingCame,
     NothingWithinLength,
+    NoTools,
     Overloaded,
     Paused,
     PlaceRefused,
@@ -36,9 +41,10 @@ from agents.engine.errors import (
     UnsupportedPart,
     UpstreamError,
 )
+from agents.engine.models import ModelInfo, remembered
 from agents.engine.pace import Pace
 from agents.engine.partial import Sink
-from agents.engine.parts import in_words, result_text, shortened, unseen
+from agents.engine.parts import LONGEST_NAME, in_words, result_text, shortened, tool_name, unseen, with_pictures
 from agents.engine.prices import FREE, cost, list_version
 from agents.engine.schemas import sent as schema_as_sent
 from agents.engine.tokens import BYTES_A_TOKEN, TURN_TOKENS, count_tokens, estimate, upper_bound
@@ -54,7 +60,6 @@ from agents.engine.values import (
     Learned,
     Limits,
     Manners,
-    ModelInfo,
     Reasoning,
     Reconsidered,
     Signature,
@@ -73,6 +78,7 @@ __all__ = [
     "BYTES_A_TOKEN",
     "DEFAULT_URLS",
     "FREE",
+    "LONGEST_NAME",
     "TURN_TOKENS",
     "Accepted",
     "AddressRefused",
@@ -95,7 +101,10 @@ __all__ = [
     "Learned",
     "Limits",
     "Manners",
+    "ModelGone",
     "ModelInfo",
+    "NoList",
+    "NoTools",
     "NotAllowed",
     "NotFound",
     "NothingCame",
@@ -125,6 +134,7 @@ __all__ = [
     "UnsupportedPart",
     "UpstreamError",
     "Usage",
+    "base_address",
     "check",
     "close",
     "complete",
@@ -135,13 +145,17 @@ __all__ = [
     "in_words",
     "list_models",
     "list_version",
+    "named",
     "protocol_of",
+    "remembered",
     "reply",
     "result_text",
     "schema_as_sent",
     "shortened",
+    "tool_name",
     "unfenced",
     "unseen",
     "upper_bound",
     "warm_up",
+    "with_pictures",
 ]

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from agents.engine.models import ModelInfo
 from agents.engine.openai_names import base_of, thinks
-from agents.engine.values import Endpoint, ModelInfo
+from agents.engine.values import Endpoint
 
 #: Beginnings or pieces of names: sees pictures, calls tools, thinks. The first that fits counts; None = not known.
 BY_NAME: tuple[tuple[str, bool | None, bool | None, bool | None], ...] = (
@@ -59,6 +60,12 @@ def filled(endpoint: Endpoint, models: list[ModelInfo]) -> list[ModelInfo]:
         missing = {name: can for name, can in named if can is not None and getattr(model, name) is None}
         found.append(replace(model, **missing) if missing else model)
     return found
+
+
+def named(model: str) -> ModelInfo:
+    """Return a model of which no more than its name is known."""
+    vision, tools, reasoning = by_name(model)
+    return ModelInfo(model, vision=vision, tools=tools, reasoning=reasoning)
 
 
 def by_name(model: str) -> tuple[bool | None, bool | None, bool | None]:

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from agents.engine import abilities
 from agents.engine.call import request
-from agents.engine.errors import EngineError, NotFound
+from agents.engine.errors import BadRequest, EngineError, Garbled, NoList, NotAllowed, NotFound
 from agents.engine.lists import LISTERS, compatible
+from agents.engine.models import ModelInfo
 from agents.engine.prices import FREE, is_listed, listed
-from agents.engine.values import DEFAULT_URLS, Endpoint, ModelInfo
+from agents.engine.values import DEFAULT_URLS, Endpoint
 
 #: Services that show their models to everyone, and what they tell only to whom they know.
 PUBLIC_LISTS = {"openrouter.ai": "/key"}
@@ -45,18 +46,45 @@ def _with_prices(endpoint: Endpoint, models: list[ModelInfo]) -> list[ModelInfo]
 async def check(endpoint: Endpoint) -> None:
     """Prove that key and address work: the models are listed, and there is something that answers chats.
 
-    Raises EngineError, whose sentence says what to do.
+    Raises EngineError, whose sentence says what to do; NoList where chats alone are answered.
     """
     if path := PUBLIC_LISTS.get(endpoint.host):
         await request(endpoint, "GET", f"{endpoint.base_url}{path}")
         return
-    await LISTERS.get(endpoint.provider or endpoint.protocol, compatible)(endpoint)
+    try:
+        await LISTERS.get(endpoint.provider or endpoint.protocol, compatible)(endpoint)
+    except (NotFound, Garbled) as error:
+        if not await _is_answered(endpoint):
+            raise
+        raise NoList from error
     if endpoint.base_url not in DEFAULT_URLS.values():
+        try:
+            await _knock(endpoint)
+        except NotFound:
+            raise
+        except EngineError:
+            pass  # it is not what this is about
+
+
+async def _is_answered(endpoint: Endpoint) -> bool:
+    """Whether something refuses a question that is none as a service of models does. Raises EngineError for what else
+    is wrong, such as the key.
+    """
+    try:
         await _knock(endpoint)
+    except NotFound:
+        return False
+    except NotAllowed:
+        raise
+    except BadRequest:
+        return True
+    return False
 
 
 async def _knock(endpoint: Endpoint) -> None:
-    """Ask where chats are asked, with a request that every service refuses. Raises NotFound where nobody does."""
+    """Ask where chats are asked, with a request that every service refuses. Raises EngineError: NotFound where nobody
+    answers, BadRequest where the request was read.
+    """
     doors = {
         "anthropic": f"{endpoint.root}/v1/messages",
         "google": f"{endpoint.root}/v1beta/models/none:streamGenerateContent",
@@ -64,7 +92,6 @@ async def _knock(endpoint: Endpoint) -> None:
     try:
         await request(endpoint, "POST", doors.get(endpoint.protocol, f"{endpoint.api}/chat/completions"), {})
     except NotFound as error:
-        if "model" not in error.refusal.words.lower():  # there is no such model: somebody has read it
+        if "model" not in error.refusal.words.lower():
             raise
-    except EngineError:
-        pass  # it is not what this is about
+        raise BadRequest(error.refusal.words) from error  # there is no such model: somebody has read it

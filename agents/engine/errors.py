@@ -121,10 +121,28 @@ class NotAllowed(BadRequest):
     code = "not_allowed"
 
 
+class ModelGone(BadRequest):
+    """404 and 410 where chats are asked, and other refusals whose words say that there is no such model (any more)."""
+
+    code = "model_gone"
+
+
+class NoTools(BadRequest):
+    """The model takes no tools, and an answer without them is none."""
+
+    code = "no_tools"
+
+
 class NotFound(BadRequest):
     """404 where a service should list its models: the address leads to something else."""
 
     code = "not_found"
+
+
+class NoList(BadRequest):
+    """Chats are answered at the address, but it does not list its models."""
+
+    code = "no_list"
 
 
 class ContextTooLong(BadRequest):

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from agents.engine import openai_names
 from agents.engine.call import request
 from agents.engine.errors import Garbled, NotFound
-from agents.engine.values import Endpoint, ModelInfo
+from agents.engine.models import ModelInfo
+from agents.engine.values import Endpoint
 
 #: What is nowhere for chats: relays and LM Studio list everything they have.
 NEVER_CHAT = re.compile(
@@ -18,6 +19,10 @@ NEVER_CHAT = re.compile(
 )
 #: What Google's list says of these is not so: they speak, or want tools of its own.
 NEVER_AT_GOOGLE = re.compile(r"-tts|computer-use|deep-research")
+#: Tokens that Ollama reads where nobody has set more, on the smallest machines: above them it drops the beginning.
+#: Source: https://docs.ollama.com/context-length.
+OLLAMA_WINDOW = 4096
+_NUM_CTX = re.compile(r"^\s*num_ctx\s+(\d{1,9})\s*$", re.MULTILINE)
 PAGES = 20
 AT_ONCE = 8
 MOST, LONGEST_NAME = 2000, 200  # models of one list, characters of a model's name
@@ -47,9 +52,10 @@ async def anthropic(endpoint: Endpoint) -> list[ModelInfo]:
     for _ in range(PAGES):
         page = await request(endpoint, "GET", f"{endpoint.root}/v1/models?{urlencode(options)}")
         found += _checked(page, "data", "id")
-        if not page.get("has_more") or not page.get("last_id"):
+        told = _object(page)
+        if not told.get("has_more") or not told.get("last_id"):
             break
-        options["after_id"] = str(page["last_id"])
+        options["after_id"] = str(told["last_id"])
     return [_of_anthropic(row) for row in found]
 
 
@@ -72,7 +78,7 @@ async def google(endpoint: Endpoint) -> list[ModelInfo]:
     for _ in range(PAGES):
         page = await request(endpoint, "GET", f"{endpoint.root}/v1beta/models?{urlencode(options)}")
         found += _checked(page, "models", "name")
-        if not (token := page.get("nextPageToken")):
+        if not (token := _object(page).get("nextPageToken")):
             break
         options["pageToken"] = str(token)
     return [
@@ -89,39 +95,62 @@ async def google(endpoint: Endpoint) -> list[ModelInfo]:
 
 
 async def ollama(endpoint: Endpoint) -> list[ModelInfo]:
-    """The models that Ollama has, each asked what it can do."""
+    """The models that Ollama has, each asked what it can do and how much of a conversation it is set to read."""
     root = endpoint.root
     rows = await _rows(endpoint, f"{root}/api/tags", "models", "name")
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def shown(name: str) -> dict:
         async with gate:
-            try:
-                told = await request(endpoint, "POST", f"{root}/api/show", {"model": name})
-            except NotFound:  # removed a moment ago
-                return {}
-            return told if isinstance(told, dict) else {}
+            return await _told(endpoint, "POST", f"{root}/api/show", {"model": name})
 
     names = [row["name"] for row in rows]
-    told = await asyncio.gather(*(shown(name) for name in names))
-    return [_of_ollama(name, one) for name, one in zip(names, told, strict=True) if _completes(one)]
+    loaded, *told = await asyncio.gather(_loaded(endpoint), *map(shown, names))
+    pairs = zip(names, told, strict=True)
+    return [_of_ollama(name, one, loaded.get(name)) for name, one in pairs if _completes(one)]
+
+
+async def _told(endpoint: Endpoint, method: str, url: str, body: dict | None = None) -> dict:
+    """Return what a server says of a thing, nothing where it does not know it: it may just have been removed."""
+    try:
+        return _object(await request(endpoint, method, url, body))
+    except NotFound:
+        return {}
+
+
+async def _loaded(endpoint: Endpoint) -> dict[str, int | None]:
+    """The windows of the models that are in memory now, as Ollama has chosen them by how much of that there is."""
+    told = await _told(endpoint, "GET", f"{endpoint.root}/api/ps")
+    rows = [row for row in _list(told.get("models")) if isinstance(row, dict)]
+    return {str(row.get("name")): _whole(row.get("context_length")) for row in rows}
 
 
 def _completes(told: dict) -> bool:
     return "completion" in (_list(told.get("capabilities")) or ["completion"])
 
 
-def _of_ollama(name: str, told: dict) -> ModelInfo:
+def _of_ollama(name: str, told: dict, loaded: int | None) -> ModelInfo:
+    """A model of Ollama's. It drops what is above the window that it is set to, whatever the model was made for."""
     details = _object(told.get("model_info"))
-    window = details.get(f"{details.get('general.architecture')}.context_length")
+    made_for = _whole(details.get(f"{details.get('general.architecture')}.context_length"))
+    is_elsewhere = bool(told.get("remote_host") or told.get("remote_model"))  # Ollama's cloud reads all of it
+    set_to = _num_ctx(told.get("parameters")) or loaded
+    windows = [window for window in (made_for, set_to or (None if is_elsewhere else OLLAMA_WINDOW)) if window]
     can = _list(told.get("capabilities")) or None  # older ones do not say
     return ModelInfo(
         id=name,
-        context_window=_whole(window),
+        context_window=min(windows, default=None),
+        is_window_guessed=not (set_to or is_elsewhere) and (made_for or OLLAMA_WINDOW) >= OLLAMA_WINDOW,
         vision=None if can is None else "vision" in can,
         tools=None if can is None else "tools" in can,
         reasoning=None if can is None else "thinking" in can,
     )
+
+
+def _num_ctx(parameters: Any) -> int | None:
+    """The window among a model's parameters, which are lines of names and values."""
+    found = _NUM_CTX.search(parameters) if isinstance(parameters, str) else None
+    return _whole(int(found[1])) if found else None
 
 
 def info(row: dict[str, Any]) -> ModelInfo:
@@ -172,11 +201,15 @@ async def _rows(endpoint: Endpoint, url: str, key: str, name: str) -> list[dict]
 
 
 def _checked(body: Any, key: str, name: str) -> list[dict]:
-    """Return the rows under `key` that have a usable name. Raises Garbled for what is no list of models."""
-    rows = body.get(key) if isinstance(body, dict) else None
-    if not isinstance(rows, list):
+    """Return the rows that have a usable name: under `key`, or of a list that stands there by itself or under another
+    usual name; they may be names alone. Raises Garbled for what is no list of models.
+    """
+    places = [body] if isinstance(body, list) else [_object(body).get(place) for place in (key, "data", "models")]
+    rows = next((place for place in places if isinstance(place, list)), None)
+    if rows is None:
         raise Garbled
-    return [row for row in rows if isinstance(row, dict) and _is_name(row.get(name))][:MOST]
+    named = ({name: row} if isinstance(row, str) else row for row in rows)
+    return [row for row in named if isinstance(row, dict) and _is_name(row.get(name))][:MOST]
 
 
 def _is_name(value: Any) -> bool:

@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import count, groupby
+from itertools import chain, count, groupby
 from typing import Any
 
-from agents.engine.parts import dropped, file_text, in_words, text_part, unseen, unsigned
+from agents.engine.parts import dropped, file_text, in_words, text_part, unseen, unsigned, with_pictures
 from agents.engine.values import Ask, Endpoint, Manners, Turn
 
 #: What is left out beside the fields of a request.
@@ -33,6 +33,7 @@ _CANONICAL = {
 _WITHOUT_SYSTEM = {"google": re.compile(r"gemma-(1|2|3)")}
 _BEGUN = "[The conversation begins.]"
 _UNANSWERED = "[No answer was given.]"
+_PICTURES, _THEY_FOLLOW = "[Pictures of the result of %s:]", "[The pictures of the result follow.]"
 _IN_FORM = "Answer with JSON alone, which follows this JSON schema:\n"
 
 
@@ -64,6 +65,8 @@ def applied(ask: Ask) -> Ask:
         changed["output"] = None
     if THOUGHTS in without or EARLIER in without:
         turns = _mapped(turns, unsigned)
+    if ask.protocol == "openai":
+        turns = tuple(part for turn in turns for part in _with_pictures_apart(turn))
     turns = joined(turns)
     if SYSTEM in without:
         turns = joined(_without_system(turns))
@@ -103,7 +106,7 @@ def canonical(field: str) -> str:
 
 def sent(ask: Ask) -> set[str]:
     """Return what of all that could be left out an applied request holds, as far as it is not a body's alone."""
-    parts = [part for turn in ask.turns for part in turn.parts]
+    parts = list(_all_parts(ask.turns))
     kinds = {_kind(part) for part in parts}
     has_calls = not ask.needs_tools and (bool(ask.tools) or TOOLS in kinds)
     holds = {
@@ -139,13 +142,27 @@ def _kind(part: Mapping) -> str:
     return ""
 
 
-def _mapped(turns: Iterable[Turn], change) -> tuple[Turn, ...]:
-    return tuple(replace(turn, parts=tuple(map(change, turn.parts))) for turn in turns)
+def _mapped(turns: Iterable[Turn], change: Callable[[Mapping], Mapping]) -> tuple[Turn, ...]:
+    """Change all parts, and the images of results."""
+    return tuple(replace(turn, parts=tuple(_changed(part, change) for part in turn.parts)) for turn in turns)
+
+
+def _changed(part: Mapping, change: Callable[[Mapping], Mapping]) -> Mapping:
+    found = change(part)
+    is_seen = found["type"] == "tool-result" and found.get("images")
+    return with_pictures(found, map(change, found["images"])) if is_seen else found
 
 
 def images(turns: Iterable[Turn]) -> list[Mapping]:
-    """Return the images of a conversation."""
-    return [part for turn in turns for part in turn.parts if _kind(part) == IMAGES]
+    """Return the images of a conversation, those of tools among them."""
+    return [part for part in _all_parts(turns) if _kind(part) == IMAGES]
+
+
+def _all_parts(turns: Iterable[Turn]) -> Iterator[Mapping]:
+    for turn in turns:
+        for part in turn.parts:
+            yield part
+            yield from part.get("images", ())
 
 
 def _with_newest(turns: tuple[Turn, ...], most: int) -> tuple[Turn, ...]:
@@ -178,6 +195,21 @@ def _one(turns: list[Turn], role: str) -> Turn:
     return Turn(role, tuple(parts))
 
 
+def _with_pictures_apart(turn: Turn) -> Iterator[Turn]:
+    """A tool's message holds text alone in chat completions: its pictures go as a question behind the results."""
+    if turn.role != "assistant" or not any(part.get("images") for part in turn.parts):
+        yield turn
+        return
+    names = {part["toolCallId"]: part["toolName"] for part in turn.parts if part["type"] == "tool-call"}
+    for is_result, group in groupby(turn.parts, lambda part: part["type"] == "tool-result"):
+        said = tuple(group)
+        yield Turn("assistant", tuple({name: one for name, one in part.items() if name != "images"} for part in said))
+        shown = [part for part in said if part.get("images")]
+        if is_result and shown:
+            told = ((text_part(_PICTURES % names.get(one["toolCallId"], "")), *one["images"]) for one in shown)
+            yield Turn("user", tuple(chain.from_iterable(told)))
+
+
 def _is_plain(part: Mapping) -> bool:
     return part["type"] == "text" and "providerMetadata" not in part
 
@@ -195,6 +227,8 @@ def alternating(turns: Iterable[Turn]) -> tuple[Turn, ...]:
         if turn.role == "assistant" and (before is None or before.role == "system"):
             found.append(Turn.of("user", _BEGUN))
         if turn.role == "user" and before and before.parts and before.parts[-1]["type"] == "tool-result":
-            found[-1] = replace(before, parts=(*before.parts, text_part(_UNANSWERED)))
+            is_shown = turn.parts[0]["type"] == "text" and turn.parts[0]["text"].startswith(_PICTURES[:12])
+            told = _THEY_FOLLOW if is_shown else _UNANSWERED
+            found[-1] = replace(before, parts=(*before.parts, text_part(told)))
         found.append(turn)
     return tuple(found)

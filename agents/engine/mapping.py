@@ -80,6 +80,8 @@ def _result(result: Mapping, names: Mapping[str, str]) -> library.ToolReturnPart
     id_ = result["toolCallId"]
     outcome = "failed" if result.get("isError") else "success"
     found = result["result"] if isinstance(result["result"], Mapping) else result_text(result)  # no list of blank texts
+    if shown := result.get("images"):
+        found = [found, *(library.BinaryContent(bytes(one["image"]), media_type=one["mimeType"]) for one in shown)]
     return library.ToolReturnPart(names[id_], found, id_, outcome=outcome)
 
 

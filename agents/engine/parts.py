@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from agents.engine.values import Turn
 #: Beside text/*: what a model reads as text.
 _TEXTUAL = {"application/json", "application/xml", "application/yaml", "application/x-yaml", "application/toml"}
 _TEXTUAL |= {"application/javascript", "application/sql", "application/x-sh"}
+LONGEST_NAME = 64  # characters of a tool's name that every provider takes
 SHORTENED = "\n[%d more characters were left out]"
 _LOST = "The call was interrupted: there is no result."
 _NOTHING = "(nothing)"
@@ -21,6 +23,7 @@ _ASIDE = {"reasoning", "source"}
 _UNTOLD = {"system": _ASIDE, "user": _ASIDE, "assistant": _ASIDE | {"tool-result", "image", "file"}}
 _UNSEEN = "[The image “%s” is not here: this model sees no images.]"
 _TOO_MANY = "[The image “%s” is not here any more: this model takes no more images.]"
+_NOT_WITH_WORDS = "[%s of its pictures cannot go along.]"
 _UNREAD = "[The file “%s” is not here: this model reads no such files.]"
 
 
@@ -71,7 +74,7 @@ def steps(turn: Turn) -> list[Step]:
         if is_answered:
             groups.append([])
             is_answered = False
-        groups[-1].append(part)
+        groups[-1].append({**part, "toolName": tool_name(part["toolName"])} if part["type"] == "tool-call" else part)
     return [Step(tuple(said), _results(said, results)) for said in groups if said]
 
 
@@ -80,14 +83,31 @@ def _results(said: list[Mapping], results: Mapping[str, Mapping]) -> tuple[Mappi
     return tuple(results.get(call) or {"toolCallId": call, "result": _LOST, "isError": True} for call in calls)
 
 
+def tool_name(text: str) -> str:
+    """Return a name for a tool that every provider takes. OpenAI and Anthropic want letters, digits, `_` and `-`, and
+    Gemini no digit or `-` in front. What was called earlier may have got its name elsewhere.
+    """
+    name = re.sub(r"[^A-Za-z0-9_-]", "_", text)
+    return (name if re.match(r"[A-Za-z_]", name) else f"_{name}")[:LONGEST_NAME]
+
+
 def in_words(part: Mapping) -> Mapping:
     """Return a call or its result as text, for a model without tools; every other part as it is."""
     match part["type"]:
         case "tool-call":
             return text_part(f"\n[{part['toolName']} {json.dumps(part['args'])}]\n")
         case "tool-result":
-            return text_part(f"[{result_text(part)}]\n")
+            told = f" {_NOT_WITH_WORDS % len(part['images'])}" if part.get("images") else ""
+            return text_part(f"[{result_text(part)}]{told}\n")
     return part
+
+
+def with_pictures(result: Mapping, changed: Iterable[Mapping]) -> Mapping:
+    """Return a call's result with its pictures as they have become: those that are words by now stand behind it."""
+    changed = tuple(changed)
+    told = [one["text"] for one in changed if one["type"] == "text"]
+    text = {"result": "\n".join((result_text(result), *told))} if told else {}
+    return {**result, **text, "images": tuple(one for one in changed if one["type"] == "image")}
 
 
 def unseen(part: Mapping) -> Mapping:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 # What a failure is, whatever was sent.
 TOO_LARGE, TOO_LONG, RATE, QUOTA = "too_large", "too_long", "rate", "quota"
-PLACE, KEY, REFUSED = "place", "key", "refused"
+PLACE, KEY, REFUSED, GONE = "place", "key", "refused", "gone"
 
 #: What a service calls a key; that it lacks a right for something is another matter.
 _KEY = r"\b(api[ _-]?key|secret key|(your|the|this) key|(access|auth\w*|bearer) (token|key)|credentials?)\b"
@@ -85,9 +85,20 @@ KINDS = (
         statuses=(403,),
     ),
     *_rows(
-        REFUSED,
+        REFUSED,  # what was said, not who said it
+        (r"requires moderation|input was flagged|content_policy_violation", "enricoros/big-AGI#352 2024-01"),
+        statuses=(400, 403),
+    ),
+    *_rows(
+        GONE,
         (r"model[ _]not[ _]found", "gpustack/gpustack#3801 2025-12"),
-        statuses=(403,),
+        (r"\bmodel\b.{0,100}\b(does not exist|reached its end of life)", "janhq/jan#6595 2025-09"),
+        (r"\bmodel\b.{0,100}\bhas been (deprecated|retired)", "boxblinkracer/shopware-ai-demodata#6 2024-02"),
+        (r"\bmodel\b.{0,100}\bdecommissioned", "valentinfrlch/ha-llmvision#324 2025-04"),
+        (r"\bmodel\b.{0,100}\bis no longer (available|supported)", "NVIDIA/NemoClaw#11902 2026-09"),
+        (r"is not a valid model id", "continuedev/continue#10758 2026-02"),
+        (r"\binvalid model(\.|:)", "decolua/9router#1187 2026-05"),
+        statuses=(400, 403, 404, 410, 422),
     ),
     *_rows(
         TOO_LONG,

@@ -38,12 +38,15 @@ _PAGE = re.compile(r"^\s*<(!doctype|html|head|body|\?xml)", re.IGNORECASE)
 #: alternate are told by themselves.
 GUESSED = frozenset(what for row in LESSONS if len(row.means) > 1 for what in row.means) - {TURNS}
 _KINDS, _LESSONS = compiled(KINDS), compiled(LESSONS)
+_NO_TOOLS = tuple(words for words, row in _LESSONS if row.means == ("tools",))
 _LONGEST = tuple(re.compile(words, re.IGNORECASE) for words, _source in LONGEST)
 _MOST_IMAGES = tuple(re.compile(words, re.IGNORECASE) for words, _source in MOST_IMAGES)
 _REFUSES = re.compile("|".join(words for words, _source in REFUSES), re.IGNORECASE)
 _RANGES = re.compile("|".join(words for words, _source in RANGES), re.IGNORECASE)
 _INSTEAD = tuple(re.compile(words, re.IGNORECASE) for words, _source in INSTEAD)
 #: Statuses of what may pass by itself, beside those that the model library knows.
+#: Statuses that say that there is no such model, or nobody at this address who has one.
+GONE = {404, 405, 410}
 _PASSING = {408, 409, 424, 425, 498, 499}
 #: What no request goes without; what is no field of its own.
 _NEEDED = {"model", "messages"}
@@ -156,13 +159,15 @@ def fault(refusal: Refusal, retry_after: float | None = None) -> errors.EngineEr
             return errors.AuthFailed()
         case "refused":
             return errors.BadRequest(refusal.words)
+        case "gone":
+            return errors.ModelGone(refusal.words)
         case "too_long":
             return errors.ContextTooLong()
     if refusal.status == 413:
         return errors.TooLarge()
     if refusal.status in _PASSING:
         return errors.Overloaded(retry_after=retry_after)
-    return None
+    return errors.NoTools(refusal.words) if any(words.search(refusal.text) for words in _NO_TOOLS) else None
 
 
 def _kind(refusal: Refusal) -> str:

@@ -46,4 +46,6 @@ def _translated(error: exceptions.ModelAPIError, detail: str, status: int | None
             return errors.ServerFailed(detail)
     if status is not None and status >= 500:
         return errors.ServerFailed(detail)
+    if status in refusals.GONE:
+        return errors.ModelGone(detail)
     return errors.BadRequest(detail)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
@@ -91,8 +90,9 @@ class Turn:
     `parts` are the stored parts, except that images and files hold their bytes: {"type": "text", "text"},
     {"type": "reasoning", "text"}, {"type": "source", …}, {"type": "image", "image": bytes, "mimeType"},
     {"type": "file", "data": bytes, "mimeType", "name"}, {"type": "tool-call", "toolCallId", "toolName", "args"},
-    {"type": "tool-result", "toolCallId", "result", "isError"?}. Calls and results stand in the assistant's turn
-    in their order. Any part may carry `providerMetadata` {provider: {…}}, which goes back to that one alone.
+    {"type": "tool-result", "toolCallId", "result", "isError"?, "images"?}, the last being image parts. Calls and
+    results stand in the assistant's turn in their order. Any part may carry `providerMetadata` {provider: {…}}, which
+    goes back to that one alone.
     """
 
     role: Literal["system", "user", "assistant"]
@@ -125,7 +125,8 @@ def _weight(part: Mapping) -> str:
         case "tool-call":
             return f"{part['toolName']}{json.dumps(part['args'])}"
         case "tool-result":
-            return part["result"] if isinstance(part["result"], str) else json.dumps(part["result"])
+            text = part["result"] if isinstance(part["result"], str) else json.dumps(part["result"])
+            return text + _IMAGE * len(part.get("images", ()))
         case "image":
             return _IMAGE
     return ""
@@ -377,24 +378,3 @@ Event = (
     | Usage
     | Finish
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
-    """A model that an endpoint offers, and what it is known to do; None = not known.
-
-    `context_window` and `max_output` are in tokens, prices in US dollars for a million tokens. `can_continue`:
-    an unfinished assistant message can be continued in place. `has_tokenizer`: count_tokens works there.
-    """
-
-    id: str
-    context_window: int | None = None
-    can_continue: bool = False
-    has_tokenizer: bool = False
-    label: str = ""
-    vision: bool | None = None
-    tools: bool | None = None
-    reasoning: bool | None = None
-    max_output: int | None = None
-    input_price: Decimal | None = None
-    output_price: Decimal | None = None

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents import engine, keys
 from agents.models import ApiKey, Provider
+from agents.validators import LONGEST_MODEL, MOST_ADDED
 from sambung.lib.errors import Refused
 
 #: Reached without a key, and reached with or without one.
@@ -34,12 +35,23 @@ class KeyForm(forms.Form):
         max_length=2000,
         widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    field_order = ("label", "secret", "base_url")
+    added_models = forms.CharField(
+        label=_("Further models"),
+        required=False,
+        max_length=MOST_ADDED * (LONGEST_MODEL + 2),
+        widget=forms.Textarea(attrs={"rows": 3, "autocapitalize": "none", "spellcheck": "false"}),
+        help_text=_("Names of models or deployments that the service does not list, one in each line."),
+    )
+    field_order = ("label", "secret", "base_url", "added_models")
 
     def __init__(self, *args, provider: str, label: str = "", key: ApiKey | None = None, **kwargs):
-        initial = {"label": key.label, "base_url": key.base_url} if key else {"label": label}
+        initial = {"label": label}
+        if key:
+            names = "\n".join(key.added_models)
+            initial = {"label": key.label, "base_url": key.base_url, "added_models": names}
         super().__init__(*args, initial=initial, **kwargs)
         self.provider, self.key = Provider(provider), key
+        self._deployment = ""  # that the address named
         self._describe_address()
         self._describe_secret()
 
@@ -67,13 +79,26 @@ class KeyForm(forms.Form):
             field.help_text = _("Empty where the server asks for none.")
 
     def clean_base_url(self) -> str:
+        """The address under which the paths of the service lie, where more of it was copied."""
         address = self.cleaned_data["base_url"]
         if not address:
             return ""
+        if engine.protocol_of(self.provider) == "openai":
+            address, self._deployment = engine.base_address(address)
         try:
             return keys.checked(address)[0]
         except Refused as refused:
             raise forms.ValidationError(refused.sentence) from None
+
+    def clean_added_models(self) -> list[str]:
+        """The names, each once, with the deployment that the address named."""
+        names = [" ".join(line.split()) for line in self.cleaned_data["added_models"].splitlines()]
+        found = list(dict.fromkeys(filter(None, (*names, self._deployment))))
+        if len(found) > MOST_ADDED:
+            raise forms.ValidationError(_("Name %(n)s models at most.") % {"n": MOST_ADDED})
+        if too_long := next((name for name in found if len(name) > LONGEST_MODEL or not name.isprintable()), ""):
+            raise forms.ValidationError(_("“%(name)s” is no name of a model.") % {"name": too_long[:60]})
+        return found
 
     def clean_secret(self) -> str:
         secret = self.cleaned_data["secret"]

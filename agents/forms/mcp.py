@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agents.mcp import config_import, operator_config
+from agents.mcp import clients, config_import, operator_config
 from agents.models import McpServer
 
 SPARE = 2  # empty rows for headers
@@ -39,11 +39,22 @@ class ServerForm(forms.Form):
         help_text=_("As the operator's file names it; what runs stands there alone."),
     )
 
+    client_id = forms.CharField(
+        label=_("Client id"), required=False, max_length=clients.LONGEST, widget=forms.TextInput(attrs=_PLAIN)
+    )
+    client_secret = forms.CharField(
+        label=_("Client secret"), required=False, max_length=clients.LONGEST, widget=forms.PasswordInput(attrs=_PLAIN)
+    )
+
     def __init__(self, *args, server: McpServer | None = None, is_instances: bool = False, **kwargs):
         config = server.config if server else {"transport": "streamable-http"}
         shown = {name: getattr(server, name) for name in ("name", "description")} if server else {}
+        client = clients.entered(server) if server else {}
+        shown["client_id"] = client.get("client_id", "")
         super().__init__(*args, initial=shown | config, **kwargs)
         self.server = server
+        if client.get("client_secret"):
+            self.fields["client_secret"].widget.attrs["placeholder"] = _("Kept; write to replace it")
         self._known = list(config.get("headers", ())) if server else []
         self._offer_transports(operator_config.names() if is_instances else [])
         for n, name in enumerate([*self._known, *[""] * SPARE]):
@@ -68,8 +79,18 @@ class ServerForm(forms.Form):
 
     @property
     def plain(self) -> list:
-        """The fields but those of headers."""
-        return [field for field in self if not field.name.startswith("header_")]
+        """The fields but those of headers and of the sign-in."""
+        return [field for field in self if not field.name.startswith(("header_", "client_"))]
+
+    @property
+    def of_client(self) -> list:
+        """The fields of who Sambung is where one signs in."""
+        return [self["client_id"], self["client_secret"]]
+
+    @property
+    def has_client(self) -> bool:
+        """Whether something stands in them, or is wrong with them."""
+        return any(field.value() or field.errors for field in self.of_client)
 
     @property
     def header_rows(self) -> list[tuple]:
@@ -90,7 +111,8 @@ class ServerForm(forms.Form):
     def values(self) -> dict:
         given = {name: self.cleaned_data.get(name, "") for name in ("name", "description", "transport")}
         place = "command" if given["transport"] == "stdio" else "url"
-        return given | {place: self.cleaned_data[place], "headers": self._headers()}
+        client = (self.cleaned_data["client_id"], self.cleaned_data["client_secret"])
+        return given | {place: self.cleaned_data[place], "headers": self._headers(), "client": client}
 
     def _headers(self) -> Mapping[str, str] | None:
         """Names to values, "" for one that stays; None where all stay as they are."""

@@ -1,6 +1,6 @@
 """How a reply is made: a model is asked, its tools are run, and another one is asked where it cannot answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial, reduce
 from operator import or_
@@ -11,7 +11,7 @@ from agents import catalog, engine, errors, keys, tools
 from agents.catalog import Model, Reached, Reference
 from agents.engine import Turn
 from agents.errors import Unavailable
-from agents.generation import citations, context, loop
+from agents.generation import citations, context, going_on, loop
 from agents.generation.reply import calls_of
 from agents.generation.report import Attachments, NoAttachments, Report
 from agents.models import Agent
@@ -24,7 +24,8 @@ from teams.workspace import Workspace
 
 #: Parts of the window for which earlier turns are kept, should the model find a conversation too long.
 SHARES = (1, 2, 4, 16)
-#: What another model is asked after, as long as nothing has been said.
+#: What another model is asked after, as long as nothing has been said: whatever lies with the service, the key or the
+#: model, so that the next one need not share it. What the message itself brings about, it would share.
 PASSED_ON = (
     engine.RateLimited,
     engine.QuotaExceeded,
@@ -35,6 +36,13 @@ PASSED_ON = (
     engine.TimedOut,
     engine.TooLarge,
     engine.PlaceRefused,
+    engine.AuthFailed,
+    engine.NotAllowed,
+    engine.NotFound,
+    engine.ModelGone,
+    engine.NoTools,
+    engine.AddressRefused,
+    engine.Garbled,
     engine.EmptyReply,
     Unavailable,
 )
@@ -126,10 +134,13 @@ class Answering:
             report.asked = report.limits = None
             try:
                 reached = await patiently(partial(catalog.reach, reference, self._question.workspace))
-                report.asked, hearing = reached.model, Hearing(reached, sink, report)
+                joint = going_on.Joint(said[-1]["text"], sink) if _must_be_asked(said, reached.model) else None
+                report.asked, hearing = reached.model, Hearing(reached, joint or sink, report)
                 try:
                     return await self._ask_one(reached, said, hearing, is_last=is_last)
                 finally:
+                    if joint:
+                        joint.flush()
                     await patiently(partial(catalog.remember, reached.model, hearing.learned))
             except context.TooLong:
                 report.asked = None  # it has not been: nothing is to be said of its key
@@ -191,22 +202,25 @@ class Answering:
         self._note_tools(bound, size)
         branch, cut = question.attachments.readable(question.turns, await self._files(), model, share)
         self._report.files_cut = cut or self._report.files_cut
-        self._report.images_unseen = model.vision is False and context.has_image(question.turns[-1:])
         turns = [*branch, Turn("assistant", said)] if said else branch
+        asked = [*question.turns[-1:], Turn("assistant", said)]
+        self._report.images_unseen = model.vision is False and context.has_image(asked)
         told = (question.settings, question.about, question.agent, bound.instructions, question.pinned)
         system = context.system_prompt(model, *told)
         readable = context.readable(turns, model, bound.offered, share)
+        asking = (going_on.asking(said[-1]["text"]),) if _must_be_asked(said, model) else ()
         aside, longest = size if bound.tools else 0, question.settings.get("max_tokens")
+        aside += sum(engine.estimate(turn.weight) + engine.TURN_TOKENS for turn in asking)
         fitting = await context.fit(reached, system, readable, longest, share, aside)
         self._report.left_out = fitting.left_out
         ask = engine.Ask(
             reached.endpoint,
             model.id,
-            fitting.turns,
+            (*fitting.turns, *asking),
             temperature=question.settings.get("temperature"),
             max_tokens=fitting.longest,
             reasoning=question.settings.get("reasoning"),
-            continue_last=bool(said) and said[-1]["type"] == "text",
+            continue_last=_is_half(said) and not asking,
             tools=bound.offered,
             manners=model.manners,
             needs_tools=question.needs_tools,
@@ -222,6 +236,16 @@ class Answering:
             self._report.tools_left_out = size
         else:
             self._report.tools_unseen = True
+
+
+def _is_half(said: Sequence[dict]) -> bool:
+    """Whether what was said is the beginning of a text."""
+    return bool(said) and said[-1]["type"] == "text"
+
+
+def _must_be_asked(said: Sequence[dict], model: Model) -> bool:
+    """Whether a model goes on with a text only where a turn asks it to."""
+    return _is_half(said) and not model.can_continue
 
 
 def _told_first(failures: list[engine.EngineError]) -> engine.EngineError:

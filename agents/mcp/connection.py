@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from agents import keys
 from agents.mcp import operator_config, sealed
 from agents.models import McpServer
-from agents.tools import Failed
+from agents.tools import Failed, Failure
 from sambung.lib import crypto, egress
 from sambung.lib.errors import Refused
 from teams import access
@@ -18,6 +18,19 @@ class SignInNeeded(Failed):
 
     def __init__(self) -> None:
         super().__init__("mcp_sign_in_needed")
+
+
+class RightsNeeded(Failed):
+    """The server wants rights that the person has not given it: `scope` has their names, with spaces between them."""
+
+    def __init__(self, failure: Failure, scope: str) -> None:
+        super().__init__(failure)
+        self.scope = scope
+
+    def lacking(self, scope: str) -> "RightsNeeded":
+        """The same, where it is known which of the rights are missing."""
+        named = self.failure.params | {"scope": scope}
+        return RightsNeeded(Failure(self.failure.code, named), scope) if scope else self
 
 
 @dataclass(frozen=True, slots=True)

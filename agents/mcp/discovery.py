@@ -1,13 +1,14 @@
 """Finding out where one signs in at a server, and speaking with that place: OAuth 2.1, by our egress alone."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx2
 from django.conf import settings
 from mcp.client.auth import utils
-from mcp.client.auth.exceptions import OAuthFlowError, OAuthRegistrationError, OAuthTokenError
+from mcp.client.auth.exceptions import OAuthRegistrationError, OAuthTokenError
 from mcp.client.auth.oauth2 import check_registration_usable
 from mcp.shared.auth import OAuthClientMetadata, OAuthMetadata, OAuthToken, ProtectedResourceMetadata
 from mcp.shared.auth_utils import check_resource_allowed, resource_url_from_server_url
@@ -21,6 +22,7 @@ from sambung.lib.failures import Failed
 
 SECONDS = 15.0  # for each request
 LARGEST = 256 * 1024  # bytes of a document
+MOST_ISSUERS, ISSUER_SECONDS = 4, 10.0  # places that are asked of those that a server names, and for how long each
 
 
 class Unusable(Failed):
@@ -29,7 +31,7 @@ class Unusable(Failed):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a person signs in, and for what."""
+    """Where a person signs in, and for what. `auth_methods`: how a client with a secret may show it there."""
 
     issuer: str
     authorization_endpoint: str
@@ -38,23 +40,56 @@ class Place:
     resource: str
     scope: str
     tells_issuer: bool  # whether who comes back must say from where
+    reads_documents: bool = False  # whether a client may be named by the address of its document
+    auth_methods: tuple[str, ...] = ()
 
 
 def _client() -> httpx2.AsyncClient:
     return http_transport.client(http_transport.Door(LARGEST, seconds=SECONDS))
 
 
-async def find(target: Target) -> Place:
-    """Ask the server where one signs in. Raises Unusable."""
+async def find(target: Target, fits: Callable[[Place], bool]) -> Place:
+    """Ask the server where one signs in: the first place that `fits`, else the first that there is. Raises Unusable."""
     async with _client() as client:
-        asked = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
-        accepted = {"Accept": "application/json, text/event-stream"}
-        async with client.stream("POST", target.url, json=asked, headers=accepted) as refusal:
-            named, scope = utils.extract_resource_metadata_from_www_auth(refusal), None
-            scope = utils.extract_scope_from_www_auth(refusal)
+        named, scope = await _challenge(client, target.url)
         about = await _resource(client, named, target.url)
-        issuer = str(about.authorization_servers[0]) if about else None
-        server = await _server(client, issuer, target.url)
+        issuers = [str(one) for one in about.authorization_servers[:MOST_ISSUERS]] if about else [None]
+        found, problems = [], []
+        for issuer in issuers:
+            try:
+                place = await _at(client, issuer, about, scope, target)
+            except Unusable as problem:
+                problems.append(problem)
+                continue
+            if fits(place):
+                return place
+            found.append(place)
+    if not found:
+        raise problems[0] if problems else Unusable("mcp_no_sign_in")
+    return found[0]
+
+
+async def _challenge(client: httpx2.AsyncClient, url: str) -> tuple[str | None, str | None]:
+    """Return where the server says that more is told of it, and the rights that it asks for."""
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    accepted = {"Accept": "application/json, text/event-stream"}
+    async with client.stream("POST", url, json=asked, headers=accepted) as refusal:
+        return utils.extract_resource_metadata_from_www_auth(refusal), utils.extract_scope_from_www_auth(refusal)
+
+
+async def _at(
+    client: httpx2.AsyncClient,
+    issuer: str | None,
+    about: ProtectedResourceMetadata | None,
+    scope: str | None,
+    target: Target,
+) -> Place:
+    """Return where one signs in at one of the places that the server names. Raises Unusable."""
+    try:
+        async with asyncio.timeout(ISSUER_SECONDS):
+            server = await _server(client, issuer, target.url)
+    except TimeoutError:
+        raise Unusable("mcp_no_sign_in") from None
     return _place(about, server, target, utils.get_client_metadata_scopes(scope, about, server, ["refresh_token"]))
 
 
@@ -73,10 +108,8 @@ async def _server(client: httpx2.AsyncClient, issuer: str | None, url: str) -> O
     for place in utils.build_oauth_authorization_server_metadata_discovery_urls(issuer, url):
         goes_on, server = await utils.handle_auth_metadata_response(await _get(client, place))
         if server:
-            try:
-                utils.validate_metadata_issuer(server, issuer or str(server.issuer))
-            except OAuthFlowError:
-                raise Unusable("mcp_no_sign_in") from None
+            if issuer and not is_same_issuer(str(server.issuer), issuer):
+                raise Unusable("mcp_other_issuer", said=str(server.issuer)[:200], named=issuer[:200])
             return server
         if not goes_on:
             break
@@ -103,7 +136,14 @@ def _place(about: ProtectedResourceMetadata | None, server: OAuthMetadata, targe
         resource=str(about.resource) if about else resource_url_from_server_url(target.url),
         scope=scope or "",
         tells_issuer=bool(server.authorization_response_iss_parameter_supported),
+        reads_documents=bool(server.client_id_metadata_document_supported),
+        auth_methods=tuple(server.token_endpoint_auth_methods_supported or ()),
     )
+
+
+def is_same_issuer(one: str, other: str) -> bool:
+    """Whether two names are of one place: those of an origin may end in a slash, as browsers write it."""
+    return utils.issuers_match(one, other)
 
 
 def _check(url: str) -> None:
@@ -144,10 +184,10 @@ async def register(place: Place, redirect_uri: str) -> dict:
 
 
 async def tokens(endpoint: str, client_info: Mapping, data: Mapping) -> dict:
-    """Ask for tokens; return {access_token, refresh_token, expires_in}. Raises Unusable."""
+    """Ask for tokens; return {access_token, refresh_token, expires_in, scope}. Raises Unusable."""
     sent, auth = {**data, "client_id": client_info["client_id"]}, None
     if client_info["method"] == "client_secret_basic":
-        auth = httpx2.BasicAuth(client_info["client_id"], client_info["client_secret"])
+        auth = httpx2.BasicAuth(*(quote(client_info[name], safe="") for name in ("client_id", "client_secret")))
     elif client_info["method"] == "client_secret_post":
         sent["client_secret"] = client_info["client_secret"]
     _check(endpoint)
@@ -163,4 +203,5 @@ async def tokens(endpoint: str, client_info: Mapping, data: Mapping) -> dict:
         "access_token": found.access_token,
         "refresh_token": found.refresh_token or data.get("refresh_token", ""),
         "expires_in": found.expires_in,
+        "scope": found.scope or "",
     }

@@ -98,6 +98,7 @@ class Door(httpx2.AsyncBaseTransport):
             answer.close()
             return self._refusal(request, Refusal(502, fault="mcp_answer_unreadable"))
         is_about_token = answer.status == 401 and ("WWW-Authenticate" in answer.headers or not _has_session(request))
+        is_about_token = is_about_token and not refusals.lacks_rights(answer.headers)
         if self._refused and answer.status >= 400 and not is_about_token and request.method == "POST":
             return self._refusal(request, *await self._read(answer, _has_session(request)))
         given = [(name, value) for name, value in answer.headers.items() if name.lower() not in _NOT_GIVEN]
@@ -117,7 +118,8 @@ class Door(httpx2.AsyncBaseTransport):
         finally:
             answer.close()
         said = self.without_secrets(body.decode("utf-8", "surrogateescape"))
-        return refusals.read(answer.status, answer.headers, said.encode("utf-8", "surrogateescape"), had_session)
+        headers = {name: self.without_secrets(value) for name, value in answer.headers.items()}
+        return refusals.read(answer.status, headers, said.encode("utf-8", "surrogateescape"), had_session)
 
     def without_secrets(self, text: str) -> str:
         """The text, should a server quote the headers or the token that it was sent: others read what it says."""

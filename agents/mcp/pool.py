@@ -7,8 +7,8 @@ from time import monotonic
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from agents.mcp import drift, results
-from agents.mcp.connection import Target, target
+from agents.mcp import drift, oauth, results
+from agents.mcp.connection import RightsNeeded, Target, target
 from agents.mcp.lists import Listed
 from agents.mcp.oauth import Bearer
 from agents.mcp.session import Busy, NotSent, Session
@@ -69,6 +69,14 @@ class Pool:
         return await self._asked(server_id, user_id, ask)
 
     async def _asked(self, server_id, user_id, ask: Callable[[Session], Awaitable[Answer]]) -> Answer:
+        """Ask, and keep which rights the server wants of the person beside, should it refuse for that."""
+        try:
+            return await self._answered(server_id, user_id, ask)
+        except RightsNeeded as refused:
+            missing = await in_thread(oauth.note_wanted, server_id, user_id, refused.scope)
+            raise refused.lacking(missing) from None
+
+    async def _answered(self, server_id, user_id, ask: Callable[[Session], Awaitable[Answer]]) -> Answer:
         """Ask by the connection that there is, or a new one; once more if the request was surely not carried out."""
         where = await in_thread(target, server_id, user_id)
         session = await self._session(where)

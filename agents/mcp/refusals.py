@@ -42,7 +42,8 @@ class Refusal:
     """`code` and `words` are the server's, where it has said some; `after`: seconds that it asks to wait.
 
     `fault`: a code of ours, where no answer came at all; `has_sent`: whether the request may have been carried out.
-    `is_forgotten`: the server does not know the session, so it has not looked at the request.
+    `is_forgotten`: the server does not know the session, so it has not looked at the request. `missing`: the rights
+    that it wants beside those of the token, "" where it names none; None = it is not about them.
     """
 
     status: int
@@ -52,6 +53,7 @@ class Refusal:
     fault: str = ""
     has_sent: bool = True
     is_forgotten: bool = False
+    missing: str | None = None
 
     @property
     def is_repeatable(self) -> bool:
@@ -64,6 +66,13 @@ class Refusal:
         wait = {"seconds": round(self.after)} if self.after else {}
         if self.fault:
             return Failure(self.fault)
+        if self.missing is not None:
+            told = {"detail": self.words} if self.words else {}
+            return (
+                Failure("mcp_more_rights", {"scope": self.missing} | told)
+                if self.missing
+                else Failure("mcp_further_rights", told)
+            )
         if self.status == 429:
             return Failure("mcp_too_often_until" if wait else "mcp_too_often", wait)
         if self.words:
@@ -90,13 +99,37 @@ def read(status: int, headers: Mapping[str, str], body: bytes, had_session: bool
     error = found.get("error") if isinstance(found, Mapping) else None
     code, data = (error.get("code"), error.get("data")) if isinstance(error, Mapping) else (None, None)
     is_rpc = isinstance(code, int) and not isinstance(code, bool)
-    said = _words(found)
+    said, missing = _words(found), _missing(headers.get("WWW-Authenticate", ""))
+    if missing is not None:
+        said = said if is_rpc else _quoted(headers["WWW-Authenticate"], "error_description") or said
+        return Refusal(403, code if is_rpc else INTERNAL, said, missing=missing), data
     is_forgotten = had_session and _is_forgotten(status, said or _line(body), found if is_rpc else None)
     status = 404 if is_forgotten and status == 401 else status  # no sign-in is asked for
     usual = (INVALID if had_session else NOT_FOUND) if status == 404 else INTERNAL
     return Refusal(
         status, code if is_rpc else usual, said, _after(headers.get("Retry-After", "")), is_forgotten=is_forgotten
     ), data
+
+
+def lacks_rights(headers: Mapping[str, str]) -> bool:
+    """Whether a token is refused for want of rights, which no other token of the same sign-in has."""
+    return _missing(headers.get("WWW-Authenticate", "")) is not None
+
+
+def _missing(challenge: str) -> str | None:
+    """The rights that a challenge asks for, "" where it names none, None where it is about something else.
+
+    Source: https://datatracker.ietf.org/doc/html/rfc6750#section-3.1.
+    """
+    if _quoted(challenge, "error") != "insufficient_scope":
+        return None
+    return " ".join(_quoted(challenge, "scope").split())
+
+
+def _quoted(challenge: str, name: str) -> str:
+    found = re.search(rf'(?<![\w-]){name}\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))', challenge)
+    said = found[2] or re.sub(r"\\(.)", r"\1", found[1] or "") if found else ""
+    return clean(said.strip())[:LONGEST_WORDS]
 
 
 def _is_forgotten(status: int, said: str, rpc: Mapping | None) -> bool:

@@ -1,6 +1,7 @@
 """What servers answer, as a model reads it and a person sees it: text and JSON, pictures, and words for the rest.
 
 Whatever does not reach the model is named in its place, with why; people read the same words on the call's card.
+Whether a picture reaches it depends on the model (`agents/generation/tool_pictures.py`).
 """
 
 import base64
@@ -21,7 +22,7 @@ MOST_PICTURES, LARGEST_PICTURE = 4, 5 * 1024 * 1024  # the second in bytes
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 TEXTS = ("text/", "application/json", "application/xml", "application/yaml")
 
-SHOWN = "[A picture (%s) is shown to the person. You do not see it.]"
+SHOWN = "[A picture (%s), which is shown to the person.]"
 LEFT_OUT = "[%s (%s) was left out: %s. Neither you nor the person has it.]"
 
 
@@ -88,7 +89,7 @@ def _file(inner: types.BlobResourceContents, pictures: list[tuple[str, bytes]]) 
 
 
 def _picture(data: str, kind: str, pictures: list[tuple[str, bytes]]) -> str:
-    """Take a picture that can be shown; return words for the model, which does not see it."""
+    """Take a picture that can be shown; return words that stand in its place among the others."""
     about, picture = _about(kind, data), None
     if kind not in PICTURES:
         why = "pictures of its kind are not shown"

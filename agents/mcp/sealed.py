@@ -1,4 +1,6 @@
-"""What is kept secret of a server: the values of its headers, and people's sign-ins. Bound to row and address."""
+"""What is kept secret of a server: the values of its headers, as whom Sambung is known where one signs in for it, and
+people's sign-ins. Bound to row and address.
+"""
 
 import json
 from collections.abc import Mapping
@@ -32,6 +34,18 @@ def headers(server: McpServer) -> dict[str, str]:
     return json.loads(sealing.unseal(server.encrypted_headers, _headers_place(server)))
 
 
+def seal_client(server: McpServer, client: Mapping[str, str]) -> bytes:
+    """Return as whom Sambung is known, as it was entered, sealed."""
+    return sealing.seal(json.dumps(dict(client)), _client_place(server))
+
+
+def client(server: McpServer) -> dict[str, str]:
+    """Return the same opened, {} where nobody entered it. Raises CryptoError."""
+    if not server.encrypted_client:
+        return {}
+    return json.loads(sealing.unseal(server.encrypted_client, _client_place(server)))
+
+
 def seal(session: McpOAuthSession, field: str, value: Mapping) -> bytes:
     """Return a part of a sign-in sealed."""
     return sealing.seal(json.dumps(dict(value)), _place(session, field))
@@ -47,22 +61,24 @@ def _headers_place(server: McpServer) -> str:
     return f"mcp_server:encrypted_headers:{server.pk}:{origin(server)}"
 
 
+def _client_place(server: McpServer) -> str:
+    return f"mcp_server:encrypted_client:{server.pk}:{origin(server)}"
+
+
 def _place(session: McpOAuthSession, field: str) -> str:
     return f"mcp_oauth_session:{field}:{session.pk}:{session.user_id}:{origin(session.mcp_server)}"
 
 
 # ---- Rotation -------------------------------------------------------------------------------------------
 def servers_sealed() -> QuerySet[McpServer]:
-    """The servers with headers to open."""
-    return McpServer.objects.exclude(encrypted_headers=None)
+    """The servers with something to open."""
+    return McpServer.objects.exclude(Q(encrypted_headers=None) & Q(encrypted_client=None))
 
 
 def renew_server(server: McpServer) -> bool:
-    """Seal a locked server's headers anew; whether they changed. Raises CryptoError."""
-    renewed = sealing.renew(server.encrypted_headers, _headers_place(server))
-    if renewed:
-        McpServer.objects.filter(pk=server.pk).update(encrypted_headers=renewed)
-    return renewed is not None
+    """Seal a locked server's secrets anew; whether they changed. Raises CryptoError."""
+    kept = {"encrypted_headers": _headers_place(server), "encrypted_client": _client_place(server)}
+    return _renew(server, {field: place for field, place in kept.items() if getattr(server, field)})
 
 
 def sign_ins_sealed() -> QuerySet[McpOAuthSession]:
@@ -72,9 +88,12 @@ def sign_ins_sealed() -> QuerySet[McpOAuthSession]:
 
 def renew_sign_in(session: McpOAuthSession) -> bool:
     """Seal a locked sign-in anew; whether it changed. Raises CryptoError."""
-    kept = {field: getattr(session, field) for field in SIGN_IN}
-    renewed = {field: sealing.renew(value, _place(session, field)) for field, value in kept.items() if value}
+    return _renew(session, {field: _place(session, field) for field in SIGN_IN if getattr(session, field)})
+
+
+def _renew(row: McpServer | McpOAuthSession, places: Mapping[str, str]) -> bool:
+    renewed = {field: sealing.renew(getattr(row, field), place) for field, place in places.items()}
     changed = {field: value for field, value in renewed.items() if value}
     if changed:
-        McpOAuthSession.objects.filter(pk=session.pk).update(**changed)
+        type(row).objects.filter(pk=row.pk).update(**changed)
     return bool(changed)

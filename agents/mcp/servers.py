@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from agents import keys, policies
-from agents.mcp import listing, operator_config, sealed
+from agents.mcp import clients, listing, operator_config, sealed
 from agents.mcp.config_import import Pasted, parsed
 from agents.mcp.inspector import get_prompt, read_resource, refresh, try_tool
 from agents.models import (
@@ -67,17 +67,20 @@ def save(
     url: str = "",
     command: str = "",
     headers: Mapping[str, str] | None = None,
+    client: tuple[str, str] | None = None,
     server: McpServer | None = None,
 ) -> McpServer:
     """Keep a new server, or change one. Raises Refused.
 
     `headers` None keeps those that are there, and a header with the value "" keeps its value, as long as scheme, host
-    and port stay. `command` is a name in the operator's file. What was listed at another address is forgotten.
+    and port stay. `client`: the id and secret as which Sambung is known where one signs in, likewise; "" for the id is
+    none. `command` is a name in the operator's file. What was listed at another address is forgotten.
     """
     kept = McpServer.objects.select_for_update(of=("self",)).get(pk=server.pk) if server else McpServer(**scope)
     _check_name(kept, name)
     before, place = (kept.config, sealed.origin(kept)) if server else ({}, "")
     known = _known_headers(kept) if server and headers else {}
+    known_client = clients.entered(kept) if server else {}
     kept.name, kept.description, kept.config = name, description, _config(kept, by, transport, url, command)
     if server and before != kept.config:
         _forget(kept)
@@ -87,6 +90,7 @@ def save(
         kept.config |= {"headers": before["headers"]} if before.get("headers") else {}
     else:
         _set_headers(kept, headers, known if sealed.origin(kept) == place else {})
+    _set_client(kept, client, known_client, is_moved=sealed.origin(kept) != place)
     kept.full_clean(exclude=("user", "team"), validate_unique=False, validate_constraints=False)
     kept.save()
     _record("mcp_server.changed" if server else "mcp_server.made", by, kept, place=sealed.origin(kept))
@@ -142,6 +146,15 @@ def _set_headers(kept: McpServer, headers: Mapping[str, str], known: Mapping[str
         raise Refused(Failure("mcp_header_unfit", {"name": list(given)[-1][:100]}), field="headers")
     kept.config |= {"headers": sorted(given)} if given else {}
     kept.encrypted_headers = sealed.seal_headers(kept, given)
+
+
+def _set_client(kept: McpServer, client: tuple[str, str] | None, known: Mapping[str, str], *, is_moved: bool) -> None:
+    """Seal as whom Sambung is known where one signs in. What was entered for another address stays there."""
+    client_id, secret = client or (known.get("client_id", ""), "")
+    if is_moved and known.get("client_secret") and client_id == known["client_id"] and not secret:
+        raise Refused(Failure("mcp_client_asked_again"), field="client_secret" if client else None)
+    if client or is_moved:
+        clients.enter(kept, client_id.strip(), secret.strip(), {} if is_moved else known)
 
 
 def _forget(kept: McpServer) -> None:

@@ -219,6 +219,8 @@ class Session:
 
     def _refused(self, refusal: Refusal, is_only: bool = True) -> Failed:
         """Return what a refusal means; `is_only`: no other request may be the one that was refused."""
+        if refusal.missing is not None:
+            return connection.RightsNeeded(refusal.failure, refusal.missing)
         if not is_only or not refusal.is_repeatable:
             return Failed(refusal.failure)
         return Busy(refusal.failure, refusal.after or 1) if refusal.status == 429 else NotSent(refusal.failure)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from agents.validators import validate_model_names
 from sambung.lib.failures import Failure
 from sambung.lib.ids import uuid7
 from teams.models import Scoped
@@ -26,8 +27,8 @@ BUNDLED = "bundled"
 class ApiKey(Scoped):
     """A key to a provider: of a person, of a team, or (both null) of the instance.
 
-    `limits` is what the provider last said of its rate limits, `model_cache` the models that it last listed, `learned`
-    what some of them do not take, by their ids (`agents/learned.py`).
+    `limits` is what the provider last said of its rate limits, `model_cache` the models that it last listed,
+    `added_models` names of further ones, `learned` what some of them do not take, by their ids (`agents/learned.py`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -44,6 +45,9 @@ class ApiKey(Scoped):
     last_error_at = models.DateTimeField(null=True, blank=True, editable=False)
     limits = models.JSONField(default=dict, editable=False, db_default=models.Value({}, models.JSONField()))
     model_cache = models.JSONField(default=list, editable=False, db_default=models.Value([], models.JSONField()))
+    added_models = models.JSONField(
+        default=list, blank=True, db_default=models.Value([], models.JSONField()), validators=[validate_model_names]
+    )
     learned = models.JSONField(default=dict, editable=False, db_default=models.Value({}, models.JSONField()))
     listed_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
@@ -57,6 +61,11 @@ class ApiKey(Scoped):
         constraints = [
             models.CheckConstraint(condition=Q(provider__in=Provider.values), name="api_keys_provider_known"),
         ]
+
+    @property
+    def n_models(self) -> int:
+        """How many models it offers."""
+        return len({row["id"] for row in self.model_cache}.union(self.added_models))
 
     @property
     def is_failing(self) -> bool:

@@ -18,7 +18,8 @@ class McpServer(Scoped):
     """A server of tools: of a person, of a team, or (both null) of the instance.
 
     `config` is {transport, url} or {transport: "stdio", command: its name in the operator's file}; values of its
-    headers are sealed in `encrypted_headers`, their names stand in `config`. `tool_cache` lists the tools:
+    headers are sealed in `encrypted_headers`, their names stand in `config`; `encrypted_client` is as whom Sambung is
+    known where one signs in, if somebody entered that (`agents/mcp/clients.py`). `tool_cache` lists the tools:
     {name, title, description, inputSchema, annotations, digest, approved, is_enabled, problem}; a tool whose `digest`
     is not the `approved` one does not run until somebody has seen it, one with a `problem` ({code, params}) never.
     """
@@ -28,6 +29,7 @@ class McpServer(Scoped):
     description = models.CharField(_("description"), max_length=500, blank=True, default="", db_default="")
     config = models.JSONField(validators=[validators.validate_mcp_config])
     encrypted_headers = models.BinaryField(null=True, editable=False)
+    encrypted_client = models.BinaryField(null=True, editable=False)
     visibility = models.CharField(
         _("visibility"),
         max_length=20,
@@ -122,7 +124,8 @@ class McpServerToolCustomInstructions(models.Model):
 class McpOAuthSession(models.Model):
     """A person's sign-in at a server. `state` is the hash of the one that is under way, "" when there is none.
 
-    `pending` (what is needed when they come back), `client` (as which we are registered) and `tokens` are sealed.
+    `pending` (what is needed when they come back), `client` (as which we are known) and `tokens` are sealed.
+    `wanted_scope`: rights, with spaces between them, that the server has asked for since then.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -134,6 +137,7 @@ class McpOAuthSession(models.Model):
     client = models.BinaryField(null=True, editable=False)
     tokens = models.BinaryField(null=True, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    wanted_scope = models.CharField(max_length=1000, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
     updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 

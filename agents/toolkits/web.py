@@ -97,7 +97,11 @@ async def http_request(args: dict, caller: Caller) -> Result:
     told = {"url": found.url, "status": found.status, "content_type": found.content_type}
     if found.content_type.startswith("image/"):
         images = Images(((found.content_type, found.body),))
-        return Result(told | {"bytes": len(found.body)}, show=images, is_error=found.status >= 400)
+        return Result(
+            told | {"bytes": len(found.body)},
+            show=images,
+            is_error=found.status >= 400,
+        )
     return Result(told | {"body": _body(found)}, is_error=found.status >= 400)
 
 

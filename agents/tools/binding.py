@@ -1,6 +1,5 @@
 """Which tools a model is given with one message, and under which names."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +12,6 @@ from agents.tools.values import Away, Source, Tool
 from sambung.lib.failures import Failure
 from teams.workspace import Workspace
 
-LONGEST_NAME = 64  # characters that every provider takes
 MOST = 128  # tools that every provider takes
 _BEYOND = Failure("too_many_tools")
 
@@ -86,10 +84,10 @@ def named_for_model(tools: Iterable[Tool]) -> dict[str, Tool]:
     found: dict[str, Tool] = {}
     for tool in tools:
         whole = f"{tool.prefix}_{tool.name}" if tool.prefix else tool.name
-        name = base = re.sub(r"[^A-Za-z0-9_-]", "_", whole)[:LONGEST_NAME]
+        name = base = engine.tool_name(whole)
         n = 2
         while name in found:
-            name, n = f"{base[: LONGEST_NAME - 4]}_{n}", n + 1
+            name, n = f"{base[: engine.LONGEST_NAME - 4]}_{n}", n + 1
         found[name] = tool
     return found
 

@@ -57,7 +57,27 @@ _SERVERS = {
     "mcp_other_resource": gettext_noop("The server names another address as its own. Nothing was sent to it."),
     "mcp_sign_in_unsafe": gettext_noop("The sign-in page that the server names cannot be used: %(place)s."),
     "mcp_no_pkce": gettext_noop("The sign-in of this server lacks the protection (PKCE, S256) that is needed."),
-    "mcp_no_registration": gettext_noop("The sign-in of this server does not let Sambung register itself."),
+    "mcp_no_registration": gettext_noop(
+        "The sign-in of this server does not let Sambung register itself. Whoever may change the server can enter a"
+        " client id there, as its makers give one."
+    ),
+    "mcp_client_unfit": gettext_noop("This cannot be sent as it is. Copy it anew, without more."),
+    "mcp_client_asked_again": gettext_noop(
+        "The client secret belongs to the old address and is not sent to another one. Enter it again."
+    ),
+    "mcp_client_elsewhere": gettext_noop(
+        "People now sign in for this server at %(place)s, and the client that was entered is of another place. Whoever"
+        " may change the server can enter one for this place."
+    ),
+    "mcp_other_issuer": gettext_noop(
+        "The server names %(named)s as the place to sign in, which calls itself %(said)s. They must be the same."
+    ),
+    "mcp_more_rights": gettext_noop(
+        "The MCP server wants a further right for this: %(scope)s. Sign in on its page to give it that."
+    ),
+    "mcp_further_rights": gettext_noop(
+        "The MCP server wants further rights for this. Sign in on its page to give them."
+    ),
     "mcp_not_signed_in": gettext_noop("The server did not accept the sign-in. Try again."),
     "mcp_address_refused": gettext_noop(
         "This server does not connect to that address. Its operator can allow that with EGRESS_ALLOW."

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import F, Func, IntegerField, Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -103,7 +103,7 @@ def key_list(request, is_instances: bool = False):
     """The keys of a place, and which others can be used in it."""
     place = Place(request, is_instances)
     is_managed = place.is_managed
-    rows = [Row(key, is_managed, place) for key in _counted(place.rows())]
+    rows = [Row(key, is_managed, place) for key in place.rows().defer("encrypted_key")]
     context = {
         "rows": rows,
         "is_managed": is_managed,
@@ -116,17 +116,11 @@ def key_list(request, is_instances: bool = False):
 
 def _others(request) -> list[dict]:
     """Keys from elsewhere that can be used here: one's own, in a team, and the instance's."""
-    found = _counted(keys.usable(request.user, request.workspace.team).filter(team=None))
+    found = keys.usable(request.user, request.workspace.team).filter(team=None).defer("encrypted_key")
     if not request.workspace.team:
         found = found.filter(user=None)
     own = Workspace(request.user).url("key_list")
     return [{"key": key, "url": own if key.user_id else ""} for key in found]
-
-
-def _counted(found: QuerySet[ApiKey]) -> QuerySet[ApiKey]:
-    """The keys with the number of their models as `n_models`, without the models and the secret."""
-    n = Func(F("model_cache"), function="jsonb_array_length", output_field=IntegerField())
-    return found.annotate(n_models=n).defer("model_cache", "encrypted_key")
 
 
 def _servers() -> list[dict]:
@@ -194,7 +188,7 @@ def _say(request, found: ApiKey, before: str = "") -> None:
         messages.warning(request, " ".join(filter(None, (before % label, said))))
         return
     found.refresh_from_db(fields=["model_cache"])
-    n = len(found.model_cache)
+    n = found.n_models
     said = ngettext("“%(label)s” works and offers %(n)s model.", "“%(label)s” works and offers %(n)s models.", n)
     messages.success(request, said % (label | {"n": n}))
 

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -100,8 +102,13 @@ def _form(request, place: Place, form: ServerForm, scope: dict):
             kept = servers.save(by=request.user, scope=scope, server=form.server, **form.values)
             look(request, kept)
             return redirect(place.url("mcp_server", kept.pk))
-    context = {"form": form, "server": form.server, "paste_url": place.url("mcp_paste")}
+    context = {"form": form, "server": form.server, "paste_url": place.url("mcp_paste"), "callback_url": callback_url()}
     return render(request, "agents/mcp_edit.html", place.context | context, status=422 if form.errors else 200)
+
+
+def callback_url() -> str:
+    """Where people come back to from where they signed in for a server."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('mcp_callback')}"
 
 
 def look(request, server: McpServer) -> None:

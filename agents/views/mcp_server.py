@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from agents import policies
 from agents.definitions import versions
 from agents.forms.agents import VisibilityForm
-from agents.mcp import listing, oauth, servers
+from agents.mcp import clients, listing, oauth, servers
 from agents.models import (
     McpServer,
     McpServerCustomInstructions,
@@ -21,7 +23,7 @@ from agents.models import (
     Visibility,
 )
 from agents.models.mcp import SERVER_INSTRUCTIONS
-from agents.views.mcp import Place, look
+from agents.views.mcp import Place, callback_url, look
 from sambung.lib.errors import Refused
 from teams import access
 from teams.limits import count, limited
@@ -42,6 +44,7 @@ def mcp_server(request, server_id, is_instances: bool = False):
         "urls": _urls(place, found),
         "problem": found.problem,
         "sign_in": oauth.status(found, request.user),
+        "wanted": oauth.wanted(found, request.user),
         "tools": tools,
         "problems": [row for row in map(problem_row, found.tool_cache) if row["why"]],
         "n_tools": sum(row["is_ready"] for row in tools),
@@ -170,9 +173,9 @@ def mcp_sign_in(request, server_id, is_instances: bool = False):
     """Begin a sign-in at the server; the person sees where it leads before they go there."""
     place = Place(request, is_instances)
     found = place.find(server_id)
-    callback = f"{settings.PUBLIC_URL.rstrip('/')}{reverse('mcp_callback')}"
     back = place.url("mcp_server", found.pk)
-    url = oauth.begin(found, request.user, request.session.session_key, callback)
+    document = _document_url() if settings.IS_HTTPS else ""
+    url = oauth.begin(found, request.user, request.session.session_key, callback_url(), document)
     context = {"server": found, "url": url, "host": urlsplit(url).hostname, "back_url": back}
     return render(request, "agents/mcp_sign_in.html", place.context | context)
 
@@ -185,6 +188,17 @@ def mcp_sign_out(request, server_id, is_instances: bool = False):
     oauth.forget(found, request.user)
     said = _("You are signed out of “%(name)s”. What was kept of the sign-in is gone.") % {"name": found.name}
     return answers.done(request, said, place.url("mcp_server", found.pk))
+
+
+@login_not_required
+@require_GET
+def mcp_client(request):
+    """Who Sambung is, for places to sign in that read it. Its address is its client id there."""
+    return JsonResponse(clients.document(_document_url(), callback_url()), headers={"Cache-Control": "max-age=3600"})
+
+
+def _document_url() -> str:
+    return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('mcp_client')}"
 
 
 @never_cache

@@ -35,6 +35,7 @@ class Row:
     label: str
     id: str
     window_label: str
+    is_window_guessed: bool
     price: str
     vision: bool
     tools: bool
@@ -101,12 +102,13 @@ def model_list(request):
 @require_POST
 @limited("key")
 def model_refresh(request):
-    """Ask the providers anew which models there are."""
+    """Ask the providers anew which models there are: those of keys, and the server's own."""
     found = list(keys.usable(request.user, request.workspace.team))
     problems = keys.refresh_all(found) if found else {}
-    for key in found:
-        if problem := problems[key.pk]:
-            messages.warning(request, f"{key.label}: {problem.sentence}")
+    told = [(key.label, problem) for key in found if (problem := problems[key.pk])]
+    told += [(catalog.named(provider), problem) for provider, problem in catalog.ask_anew().items()]
+    for name, problem in told:
+        messages.warning(request, f"{name}: {problem.sentence}")
     n = len(catalog.usable(request.workspace))
     said = ngettext("%(n)s model can be used here.", "%(n)s models can be used here.", n) % {"n": n}
     return answers.done(request, said, request.workspace.url("model_list"))
@@ -168,6 +170,7 @@ def _row(model: Model, liked: frozenset[str], chosen: enabled.Offers, is_managed
         label=model.label,
         id="" if model.id == model.label else model.id,
         window_label=model.window_label,
+        is_window_guessed=model.is_window_guessed,
         price=price_words(model),
         vision=bool(model.vision),
         tools=bool(model.tools),

@@ -5,6 +5,8 @@ from django.utils.translation import gettext as _
 
 from agents import catalog
 from agents.catalog import Reference
+from agents.generation import going_on
+from agents.generation.reply import open_calls
 from chats.messages import activity, guards
 from chats.models import Message, Role
 from chats.replies import queue, start
@@ -42,13 +44,16 @@ def retry(*, message: Message, by: User) -> Message:
 
 @transaction.atomic
 def continue_reply(*, message: Message, by: User) -> Message:
-    """Go on with an unfinished reply: the same message grows. Where the model cannot, a new variant says so."""
+    """Go on with an unfinished reply: the same message grows. Where it ends in a way that nobody can go on from, or its
+    model is no longer here, a new variant says so.
+    """
     chat = guards.locked(message.chat)
     guards.refuse_while_active(message)
     has_other = message.run and ("agent" in message.metadata or "passed_on" in message.metadata)
     begun_by = Reference.of_row(message.run if has_other else chat)
     model = catalog.find(begun_by, Workspace(by, chat.team))
-    if model is None or not model.can_continue or not message.parts or message.parts[-1]["type"] != "text":
+    parts = going_on.base(message.parts)
+    if model is None or open_calls(parts) or not parts or parts[-1]["type"] not in ("text", "tool-result"):
         return regenerate(message=message, by=by, note="cannot_continue")
     _refuse_while_answered(message.parent)
     message.chat, message.run = chat, start.begin(chat, message.parent, by, begun_by)

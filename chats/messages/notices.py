@@ -17,7 +17,7 @@ ENDS = {
     "other": gettext_noop("The model's service ended this answer here without saying why. It may not be whole."),
 }
 NOTES = {
-    "cannot_continue": gettext_noop("This model cannot go on with a text, so this is a new variant."),
+    "cannot_continue": gettext_noop("The reply could not go on where it ended, so this is a new variant."),
     "agent_gone": gettext_noop("The agent of this chat cannot be used any more; the model answered without it."),
 }
 MOST_NAMED = 5  # tools in one sentence
@@ -54,7 +54,7 @@ def of(message: Message) -> tuple[str, ...]:
         said = _("Of %(names)s only the beginning was sent: the model's window is full.")
         notices.append(said % {"names": ", ".join(cut)})
     if kept.get("images_unseen"):
-        notices.append(_("This model sees no images: it answered without those of your message."))
+        notices.append(_("This model sees no images: it answered without them."))
     notices += [learned.told(lesson["what"], lesson["value"]) for lesson in kept.get("learned", ())]
     if sentence := NOTES.get(kept.get("note")):
         notices.append(gettext(sentence))

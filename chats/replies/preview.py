@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from agents import catalog, engine, errors
 from agents.catalog import Model, Reference
 from agents.engine import Turn
-from agents.generation import context
+from agents.generation import context, tool_pictures
 from agents.models import Agent
 from agents.runs import runtime
 from chats.canvas import pins
@@ -60,14 +60,15 @@ def _problem(error: engine.EngineError | TimeoutError) -> str:
 
 
 def _said(chat: Chat, model: Model) -> list[Turn]:
-    """The branch on show, with what the model gets of files."""
+    """The branch on show, with what the model gets of files and of tools' pictures."""
     said = [Turn(role, tuple(found)) for role, found in tree.said(chat.current_message_id) if found]
-    return parts.readable(said, parts.loaded(said, chat.pk, is_sent=False), model)[0]
+    found = parts.readable(said, parts.loaded(said, chat.pk, is_sent=False), model)[0]
+    return tool_pictures.shown(found, sees=model.vision is not False, most=context.MOST_PICTURES)
 
 
 def _text(turn: Turn) -> str:
     """What a turn says, with a word for each image."""
-    images = sum(part["type"] == "image" for part in turn.parts)
+    images = sum((part["type"] == "image") + len(part.get("images", ())) for part in turn.parts)
     return "\n".join(filter(None, [turn.text, *[f"[{_('Image')}]"] * images]))
 
 

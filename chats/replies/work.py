@@ -5,7 +5,7 @@ from dataclasses import replace
 from agents.catalog import Reference
 from agents.catalog.enabled import offers_of
 from agents.engine import Turn
-from agents.generation import approvals, citations, context
+from agents.generation import approvals, context, going_on
 from agents.generation.generate import Question
 from agents.models import BUNDLED, Agent, Run, ToolChoice
 from agents.policies import present_to
@@ -42,9 +42,7 @@ def work(run: Run, reply: Message, agent: Agent | None = None) -> Work:
     told["pinned"] = pins.told(reply.chat, run.requested_by)
     question = Question(order, workspace, settings, agent, about, turns, **with_tools, **told)
     done = {"seq": log.last_seq(run.pk), "usage": run.usage} if run.attempt > 1 else {}
-    return Work(
-        run.pk, run.attempt, reply.topic, reply.subject, tuple(citations.bare(reply.parts)), context=question, **done
-    )
+    return Work(run.pk, run.attempt, reply.topic, reply.subject, going_on.base(reply.parts), context=question, **done)
 
 
 def _with_tools(

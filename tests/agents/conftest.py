@@ -11,13 +11,17 @@ GOOD = "sk-good-0123456789-wxyz"
 
 
 class Provider(ThreadingHTTPServer):
-    """Lists `models` to whoever sends the good key; quotes any other one in its refusal. Remembers what was asked."""
+    """Lists `models` to whoever sends the good key; quotes any other one in its refusal. Remembers what was asked.
+
+    Without a list (`has_list`) it still answers where chats are asked, which no test does.
+    """
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.models = ["fake-small", "fake-large"]
+        self.has_list = True
         self.asked: list[str] = []
         self.reached = 0  # connections, whatever they spoke
 
@@ -42,10 +46,21 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", "/v1/models")
             self.end_headers()
+        elif not self.server.has_list:
+            self._answer(404, {"detail": "Not Found"})
         elif key == GOOD:
             self._answer(200, {"data": [{"id": name, "context_length": 8192} for name in self.server.models]})
         else:
             self._answer(401, {"error": {"message": f"Incorrect API key provided: {key}."}})
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.server.has_list:  # it is not asked further
+            self._answer(501, {"error": {"message": "Unsupported method"}})
+        elif self.headers.get("Authorization", "") != f"Bearer {GOOD}":
+            self._answer(401, {"error": {"message": "Incorrect API key provided."}})
+        else:
+            self._answer(400, {"error": {"message": "Missing required parameter: 'model'."}})
 
     def _answer(self, status: int, body: dict) -> None:
         sent = json.dumps(body).encode()

@@ -2,10 +2,12 @@
 
 import pytest
 
-from agents import keys
+from agents import catalog, keys
+from agents.forms.keys import KeyForm
 from agents.models import ApiKey
 from sambung.lib.failures import Failure
 from teams.models import UserRole
+from teams.workspace import Workspace
 from tests.agents.conftest import GOOD
 from tests.factories import api_key
 from tests.lib.test_egress import FORMS
@@ -104,6 +106,55 @@ def test_no_address_inside_is_taken(page, compatible, provider, settings, form):
 def test_an_address_inside_says_how_it_can_be_allowed(page, compatible, provider, settings):
     settings.EGRESS_ALLOW = frozenset()
     assert f"{provider.place[1]}. Its operator can allow that with EGRESS_ALLOW." in html(page.post(NEW, compatible))
+
+
+# ---- models by hand -------------------------------------------------------------------------------------
+@pytest.fixture
+def unlisted(provider, settings):
+    """A server that answers chats and lists nothing."""
+    provider.has_list = False
+    return provider
+
+
+def test_a_service_without_a_list_says_what_to_do_and_takes_names(page, alice, compatible, unlisted):
+    shown = html(page.post(NEW, compatible, follow=True))
+    assert "This service does not list its models. Write their names into the key." in shown
+    path = f"/app/keys/{ApiKey.objects.get().pk}/"
+    names = {"added_models": " gpt-4o-eu \r\n\r\ngpt-4o-eu\nmistral  large\n"}
+    shown = html(page.post(path, compatible | {"secret": ""} | names, follow=True))
+    assert "works and offers 2 models" in shown
+    found = catalog.usable(Workspace(alice))
+    assert [model.id for model in found if model.api_key] == ["gpt-4o-eu", "mistral large"]
+    assert (found[0].vision, found[0].tools) == (True, True), "as its name tells"
+    assert page.get(path).context["form"]["added_models"].value() == "gpt-4o-eu\nmistral large"
+
+
+def test_names_go_beside_those_that_are_listed(page, alice, compatible):
+    shown = html(page.post(NEW, compatible | {"added_models": "fake-small\npreview"}, follow=True))
+    assert "works and offers 3 models" in shown
+    found = [model.id for model in catalog.usable(Workspace(alice)) if model.api_key]
+    assert found == ["fake-small", "fake-large", "preview"]
+
+
+def test_without_a_list_a_wrong_key_is_told(page, compatible, unlisted):
+    given = compatible | {"secret": "sk-wrong-0123456789", "added_models": "m"}
+    assert "did not accept the key" in html(page.post(NEW, given, follow=True))
+
+
+@pytest.mark.parametrize("names", ["m" * 201, "a\x07b", "\n".join(f"m{n}" for n in range(101))])
+def test_what_is_no_name_of_a_model_is_refused(page, compatible, names):
+    answer = page.post(NEW, compatible | {"added_models": names})
+    assert answer.status_code == 422
+    assert not ApiKey.objects.exists()
+
+
+def test_azures_address_is_taken_with_its_deployment(page):
+    copied = "https://x.openai.azure.com/openai/deployments/gpt-4o?api-version=2024-10-21"
+    given = {"provider": "openai_compatible", "label": "Azure", "base_url": copied, "added_models": ""}
+    form = KeyForm(given, provider="openai_compatible")
+    assert form.is_valid()
+    assert form.cleaned_data["base_url"] == "https://x.openai.azure.com/openai/v1"
+    assert form.cleaned_data["added_models"] == ["gpt-4o"]
 
 
 # ---- changed --------------------------------------------------------------------------------------------

@@ -189,10 +189,16 @@ def test_an_address_inside_is_refused_unless_the_operator_lists_it(settings, add
 
 @pytest.mark.parametrize(
     "address",
-    ["", "x", "file:///etc/passwd", "gopher://127.0.0.1/", "https://a@b.org/", "https://b.org/?a=1", "//b.org"],
+    ["", "x", "file:///etc/passwd", "gopher://127.0.0.1/", "https://a@b.org/", "//b.org"],
 )
 def test_what_is_no_address_is_refused(address):
     with pytest.raises(Refused, match="no address"):
+        keys.checked(address)
+
+
+@pytest.mark.parametrize("address", ["https://b.org/?a=1", "https://b.org/v1#top"])
+def test_an_address_with_more_than_an_address_says_where_it_ends(address):
+    with pytest.raises(Refused, match="ends where a question mark"):
         keys.checked(address)
 
 
@@ -321,8 +327,24 @@ def test_one_odd_answer_keeps_no_other_from_being_kept(alice, monkeypatch):
     monkeypatch.setattr(keys, "_ask", ask)
     problems = keys.refresh_all([first, second])
     second.refresh_from_db()
-    assert second.model_cache == [{"id": "new", "can_continue": False, "has_tokenizer": False}]
+    assert second.model_cache == [
+        {"id": "new"} | dict.fromkeys(("can_continue", "has_tokenizer", "is_window_guessed"), False)
+    ]
     assert problems == {first.pk: Failure("garbled"), second.pk: None}
+
+
+def test_a_window_that_was_told_is_remembered_while_it_is_guessed(alice, monkeypatch):
+    key = api_key(user=alice, models=())
+    for window, is_guessed, known in ((65_536, False, 65_536), (4096, True, 65_536)):
+        told = engine.ModelInfo("m", window, is_window_guessed=is_guessed)
+
+        async def ask(key, told=told):
+            return [told]
+
+        monkeypatch.setattr(keys, "_ask", ask)
+        keys.refresh(key)
+        key.refresh_from_db()
+        assert key.model_cache[0]["context_window"] == known
 
 
 def test_an_address_that_grows_when_it_is_quoted_is_refused(alice):

@@ -220,7 +220,7 @@ def test_a_sign_in_shows_where_it_leads(client, alice, monkeypatch, settings):
     assert "Sign in…" in get(client, alice, url(found))
     page = post(client, alice, url(found, "sign-in/")).content.decode()
     assert "<strong>auth.example.org</strong>" in page and 'href="https://auth.example.org/go?state=1"' in page
-    assert asked[0][2:] == (client.session.session_key, f"{settings.PUBLIC_URL}/mcp/callback/")
+    assert asked[0][2:] == (client.session.session_key, f"{settings.PUBLIC_URL}/mcp/callback/", "")
 
 
 def test_coming_back_ends_the_sign_in(client, alice, monkeypatch, looks):

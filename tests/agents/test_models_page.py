@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from agents import catalog
-from agents.catalog import enabled
+from agents.catalog import enabled, servers
 from agents.catalog.prices import price_words
 from agents.models import ApiKey
 from teams.models import User
@@ -156,6 +156,32 @@ def test_the_providers_are_asked_anew(page, alice, provider):
     answer = page.post(f"{PAGE}refresh/", follow=True)
     assert listed(answer)[:2] == ["fake-small", "fake-large"]
     assert "Old: The model" in answer.content.decode()
+
+
+def test_the_servers_own_services_are_asked_anew(page, provider, settings, monkeypatch):
+    settings.MODEL_SERVERS = {"openai_compatible": (provider.url, GOOD)}
+    monkeypatch.setattr(servers, "SOON", 0.0)
+    servers.set_current(servers.Listing())
+    try:
+        for models in (["old"], ["old", "pulled"], ["pulled"]):
+            provider.models = models
+            answer = page.post(f"{PAGE}refresh/", follow=True)
+            assert [name for name in listed(answer) if name in ("old", "pulled")] == models
+        settings.MODEL_SERVERS = {"openai_compatible": (provider.url, "sk-wrong-0123456789")}
+        answer = page.post(f"{PAGE}refresh/", follow=True)
+        assert "Your server: The model&#x27;s service did not accept the key." in answer.content.decode()
+        assert "pulled" in listed(answer), "what was listed last stays"
+    finally:
+        servers.set_current(None)
+
+
+def test_a_window_that_nobody_tells_is_shown_as_one(page, alice):
+    key = api_key(alice)
+    ApiKey.objects.update(model_cache=[{"id": "a", "context_window": 4096, "is_window_guessed": True}, ABLE])
+    shown = page.get(PAGE).content.decode()
+    assert "≈ 4k tokens" in shown
+    assert "≈ 200k" not in shown
+    assert key.n_models == 1
 
 
 # ---- many -----------------------------------------------------------------------------------------------

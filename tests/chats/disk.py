@@ -12,6 +12,7 @@ from agents.runs.stream import Stream
 from agents.tools import Asks, Result, Source, Tool
 from chats.models import Message
 from chats.replies import kind as replying
+from sambung.lib.threads import in_thread
 
 NUMBER = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"], "additionalProperties": False}
 ERASE = Tool("test", "disk", "erase", "Erase", "Erases.", NUMBER, Asks.ALWAYS)
@@ -38,11 +39,24 @@ def call(name, n):
 
 def play(work) -> Message:
     """What the runtime does with a run, from its start to its end or pause."""
-    stream, report, status = Stream(work, lambda: None), Report(), RunStatus.SUCCEEDED
+    return _finish(work, *asyncio.run(_execute(work)))
+
+
+async def play_here(work) -> Message:
+    """The same in the present loop, beside what else is under way there."""
+    return await in_thread(_finish, work, *await _execute(work))
+
+
+async def _execute(work) -> tuple[Stream, Report, RunStatus]:
+    stream, report = Stream(work, lambda: None), Report()
     try:
-        asyncio.run(replying.ChatRuns().execute(work, stream.accept, report, engine.Pace()))
+        await replying.ChatRuns().execute(work, stream.accept, report, engine.Pace())
     except Paused:
-        status = RunStatus.WAITING
+        return stream, report, RunStatus.WAITING
+    return stream, report, RunStatus.SUCCEEDED
+
+
+def _finish(work, stream: Stream, report: Report, status: RunStatus) -> Message:
     entries = stream.last_entries(status)
     outcome = Outcome(status, stream.result(entries), report=report, seconds=1.0)
     lifecycle.finish(work.run_id, work.attempt, outcome, entries)
@@ -51,11 +65,16 @@ def play(work) -> Message:
 
 def again(message) -> Message:
     """Take up what the decision let go on, as a process that started anew would."""
+    return play(taken_up(message))
+
+
+def taken_up(message):
+    """What the decision let go on, to be played."""
     run = Run.objects.get(pk=message.run_id)
     assert run.status == RunStatus.QUEUED  # no runtime serves here
     Run.objects.filter(pk=run.pk).update(status=RunStatus.RUNNING)
     run.refresh_from_db()
-    return play(replying.ChatRuns().load(run))
+    return replying.ChatRuns().load(run)
 
 
 def only(message) -> ToolApproval:

@@ -1,6 +1,8 @@
 """When a model cannot answer the next one does, and the message says who did and why."""
 
 import asyncio
+from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from agents import catalog, engine, errors
 from agents.catalog import servers
 from agents.errors import Unavailable
+from agents.generation import generate
 from agents.generation.reply import Reply
 from agents.generation.report import Report
 from agents.models import Run
@@ -18,7 +21,7 @@ from chats.models import Message
 from chats.replies import kind as replying
 from teams import profile
 from tests.chats.steps import send
-from tests.factories import begin
+from tests.factories import api_key, begin
 from tests.live import sign_in_on
 
 FIRST, SECOND, THIRD = (catalog.Model("openai_compatible", f"fake-{n}", f"Fake {n}", 8192) for n in (1, 2, 3))
@@ -77,8 +80,15 @@ def ask(work) -> tuple[list[str], dict]:
         engine.NothingWithinLength(),
         engine.TooLarge(),
         engine.PlaceRefused(),
+        engine.AuthFailed(),
+        engine.NotAllowed(),
+        engine.ModelGone(),
+        engine.NotFound(),
+        engine.NoTools(),
+        engine.AddressRefused(),
+        engine.Garbled(),
     ],
-    ids=lambda failure: failure.code,
+    ids=lambda failure: type(failure).__name__,
 )
 def test_the_next_one_answers(models, question, failure):
     models.fails = {"fake-1": failure}
@@ -97,12 +107,41 @@ def test_the_last_one_is_tried_again_and_its_failure_is_told(models, question):
     assert [retries for _name, retries, _turns in models.asked] == [0, 0, engine.Limits().retries]
 
 
-@pytest.mark.parametrize("failure", [engine.AuthFailed(), engine.BadRequest("no"), engine.CutOff()])
+@pytest.mark.parametrize("failure", [engine.BadRequest("flagged"), engine.CutOff()])
 def test_other_failures_are_told_at_once(models, question, failure):
     models.fails = {"fake-1": failure}
     with pytest.raises(type(failure)):
         ask(question)
     assert len(models.asked) == 1
+
+
+def test_a_key_that_is_refused_is_marked_though_another_model_answers(models, chat, alice, monkeypatch):
+    made = api_key(alice, models=("fake-1",), provider="openai_compatible", label="Old")
+    noted = []
+
+    async def reach(reference, workspace):
+        model = replace(FIRST if reference.model == "fake-1" else SECOND, api_key=reference.api_key)
+        return catalog.Reached(model, servers.endpoint(reference.provider))
+
+    async def afterwards(function, *args, **named):
+        noted.append(partial(function, *args, **named))
+
+    monkeypatch.setattr(catalog, "reach", reach)
+    monkeypatch.setattr(generate, "in_thread", afterwards)
+    chat.model, chat.api_key = "fake-1", made
+    chat.save()
+    profile.set_preferences(alice, models={"fallbacks": [SECOND.value]})
+    _, reply = send(chat, alice)
+    models.fails = {"fake-1": engine.AuthFailed()}
+
+    said, report = ask(begin(reply.run_id, "here"))
+    for note in noted:
+        note()
+
+    assert (said, report.answered) == (["Well."], SECOND)
+    made.refresh_from_db()
+    assert made.is_failing
+    assert made.last_problem == "The model's service did not accept the key. Check it in the settings."
 
 
 def test_after_the_first_token_nobody_else_is_asked(models, question):

@@ -157,7 +157,7 @@ def test_a_text_is_continued_by_the_model_that_began_it(chat, alice, workspace, 
     assert reply.run.model == "o3"
     half = finish(begin(reply.run_id, "here"), "stopped", parts=("Half of",))
     continued = replies.continue_reply(message=half, by=alice)
-    assert continued.pk != half.pk, "o3 cannot go on with a text, whatever the chat's model can"
+    assert (continued.pk, continued.run.model, continued.run.api_key) == (half.pk, "o3", made)
 
 
 def test_an_agent_that_is_no_longer_shared_does_not_answer(chat, alice, bob):

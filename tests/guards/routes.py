@@ -207,6 +207,7 @@ COMMON = {
     "notifications_read": Row("405 302 405 405 405", "405 302 405 405 405"),
     "notifications_mail": Row("405 302 405 405 405", "405 302 405 405 405"),
     "mcp_callback": Row("409 405 405 405 405", "409 405 405 405 405"),  # nobody has begun a sign-in
+    "mcp_client": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),  # who Sambung is
     # No link has this token: tests/teams/test_links.py. Only a copy takes an account.
     "shared": Row("404 404 405 405 405", "404 404 405 405 405", anonymous="404 404 405 405 405"),
     "shared_copy": Row("404 404 405 405 405", "404 404 405 405 405"),
@@ -219,7 +220,7 @@ COMMON = {
     "mail_state": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),
     "frame": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),  # it holds nothing
     "healthz": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),
-    "readyz": Row("503 405 405 405 405", "503 405 405 405 405", anonymous="503 405 405 405 405"),  # without a runtime
+    "readyz": Row("503 405 405 405 405", "503 405 405 405 405", anonymous="503 405 405 405 405"),  # no runtime here
 }
 
 

@@ -218,17 +218,25 @@ def _wake_step(child: WorkflowRun) -> bool:
     step = steps.select_related("workflow_run").first()
     if step is None:
         return False
-    given = result(child, Workspace(child.called_by.requested_by, child.called_by.team))
+    given, took = result(child, Workspace(child.called_by.requested_by, child.called_by.team)), _took(child)
     try:
         if step.node_type == "agent":  # it makes the call again, and gets what came of it
-            deciding.answer_step(step, output=None, handle=asking.CAME)
+            deciding.answer_step(step, output=None, handle=asking.CAME, **took)
         elif given.is_error:
-            deciding.fail_step(step, given.failure)
+            deciding.fail_step(step, given.failure, **took)
         else:
-            deciding.answer_step(step, output={"result": given.content})
+            deciding.answer_step(step, output={"result": given.content}, **took)
     except Refused:  # somebody has ended it meanwhile
         return False
     return True
+
+
+def _took(child: WorkflowRun) -> dict:
+    """What a run has spent, as the step that waited for it keeps it: it counts for the run above as well."""
+    names, spent = ("inputTokens", "outputTokens"), list(child.steps.filter(reused_from=None).values("usage", "cost"))
+    usage = {name: sum(one["usage"].get(name, 0) for one in spent) for name in names}
+    costs = [one["cost"] for one in spent if one["cost"] is not None]
+    return {"usage": usage if any(usage.values()) else {}, "cost": sum(costs) if costs else None}
 
 
 def stop_orphans() -> int:

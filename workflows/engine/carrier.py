@@ -100,18 +100,23 @@ class Host:
                 logger.exception("Runs of workflows could not be taken.")
         finally:
             self._taking -= len(runs)
+        if self._is_closing:
+            await in_thread(recovery.let_go, [order.run_id for order in orders], self.owner)
+            return
         for order in orders:
             self._begin(order)
         self._fill()
 
     def _begin(self, order: Order) -> None:
-        execution = Execution(order, self.writer, self._turns, self._ended, live.show)
-        self.executions[order.run_id] = execution
         try:
+            execution = Execution(order, self.writer, self._turns, self._ended, live.show)
+            self.executions[order.run_id] = execution
             execution.begin()
-        except Exception:
+        except Exception:  # it would fail on every host
             logger.exception("A run of a workflow could not begin.", extra={"run": str(order.run_id)})
-            execution.interrupt()
+            if execution := self.executions.get(order.run_id):
+                execution.interrupt()
+            self._do(in_thread(recovery.give_up, order.run_id, self.owner, recovery.UNEXPECTED))
 
     # ---- what goes ---------------------------------------------------------------------------------
     def _ended(self, execution: Execution, status: str) -> None:
@@ -136,6 +141,7 @@ class Host:
         runs = list(self.executions)
         for execution in list(self.executions.values()):
             execution.interrupt()
+        await asyncio.gather(*self._acts, return_exceptions=True)  # what it is about to take is let go as well
         await self.writer.close()
         await in_thread(recovery.let_go, runs, self.owner)
 

@@ -18,7 +18,8 @@ from workflows.engine.known import Known
 from workflows.engine.limits import LimitReached
 from workflows.engine.loops import Loop
 from workflows.engine.order import Order
-from workflows.engine.performing import UNEXPECTED, Performer
+from workflows.engine.performing import Performer
+from workflows.engine.recovery import UNEXPECTED
 from workflows.engine.scopes import Outputs, Scope
 from workflows.engine.steps import Call, Done, Waits
 from workflows.engine.timers import Timers
@@ -66,6 +67,7 @@ class Execution:
         if most is not None:
             left = most - self.order.seconds
             self._timers.later("limit", left, lambda: self.stop(LimitReached("seconds", most).failure))
+        self._within(self.order.meter.add, 0, None)  # a run that it waited for may have taken too much
         self._enter(self._root)
         self.advance()
 
@@ -88,17 +90,12 @@ class Execution:
         """A step that waited was ended by somebody."""
         if not (found := self.waiting.pop(known.id, None)):
             return
-        scope, key, _before = found
         self._timers.cancel(known.id)
         self.order.known[known.path] = known
-        scope.active -= 1
-        self._ready.appendleft((scope, key))
+        found[0].active -= 1
+        self._ready.appendleft(found[:2])
+        self._within(self.order.meter.add, known.tokens, known.cost)  # of a run that it waited for
         self.advance()
-
-    @property
-    def seconds(self) -> float:
-        """How long it has run, pauses not counted."""
-        return self.order.seconds + monotonic() - self._begun
 
     # ---- the machine -------------------------------------------------------------------------------
     def advance(self) -> None:
@@ -108,13 +105,18 @@ class Execution:
     def _take_turn(self) -> None:
         """Start what is ready, as far as there is room; end or pause where nothing is left."""
         try:
-            self._move()
-        except LimitReached as limit:
-            self._cut(RunStatus.STOPPED, limit.failure)
+            self._within(self._move)
         except Exception:
             logger.exception("A run of a workflow failed unexpectedly.", extra={"run": str(self.order.run_id)})
             self._cut(RunStatus.FAILED, UNEXPECTED)
         self._leave_if_over()
+
+    def _within(self, act: Callable[..., None], *given: object) -> None:
+        """Do what may reach a limit, which ends the run."""
+        try:
+            act(*given)
+        except LimitReached as limit:
+            self._cut(RunStatus.STOPPED, limit.failure)
 
     def _cut(self, status: RunStatus, failure: Failure) -> None:
         self._end = self._end or (status, failure)
@@ -157,7 +159,8 @@ class Execution:
     async def _leave(self, status: RunStatus, failure: Failure | None = None, output: object = None) -> None:
         """Store the end, or the pause; a run whose step was answered meanwhile goes on."""
         waiting = list(self.waiting) if status == RunStatus.WAITING else []
-        told = endings.told(self.order, self.seconds, status, failure, output, waiting)
+        ran = self.order.seconds + monotonic() - self._begun  # pauses are not counted
+        told = endings.told(self.order, ran, status, failure, output, waiting)
         try:
             has_left = await self._writer.leave(self.order.run_id, told)
         except Fenced:
@@ -197,10 +200,10 @@ class Execution:
         failing = [scope, *(one for one in self._loops if one.is_inside(scope))]
         for one in failing:
             one.failure = one.failure or (key, failure)
-        for step, (waiting, _key, _known) in list(self.waiting.items()):
-            if waiting in failing:
-                self.waiting.pop(step)
-                waiting.active -= 1
+        left = [step for step, (waiting, *_rest) in self.waiting.items() if waiting in failing]
+        for step in left:
+            self.waiting.pop(step)[0].active -= 1
+        self._performer.put_away(left)
         for one in reversed(failing):
             self._end_scope_if_done(one)
 
@@ -212,16 +215,16 @@ class Execution:
 
     # ---- nodes -------------------------------------------------------------------------------------
     def _start(self, scope: Scope, key: str) -> None:
-        node = self._graph.nodes[key]
-        if known := self.order.known.pop(scope.prefix + key, None):
-            self._apply(scope, key, known)
-        elif node["data"].get("disabled"):
+        node, known = self._graph.nodes[key], self.order.known.pop(scope.prefix + key, None)
+        if node["data"].get("disabled"):
             first = (handles(node) or [None])[0] or ""
             self.put(rows.skipped(rows.call_of(self.order, scope, node), first))
             self._decide(scope, key, None, first)
+        elif known and known.status != StepStatus.SKIPPED:  # what another graph has skipped is reached in this one
+            self._apply(scope, key, known)
         else:
             scope.active += 1
-            self._attempt(scope, key, 1)
+            self._attempt(scope, key, known.attempt + 1 if known else 1)
 
     def _apply(self, scope: Scope, key: str, known: Known) -> None:
         """What is known of a node stands in for running it."""
@@ -229,7 +232,7 @@ class Execution:
             case StepStatus.DONE if asking.is_word(self.order, self._graph.nodes[key], known):
                 scope.active += 1
                 self._attempt(scope, key, known.attempt + 1)
-            case StepStatus.DONE | StepStatus.SKIPPED:
+            case StepStatus.DONE:
                 self._decide(scope, key, known.output, known.handle)
             case StepStatus.FAILED:
                 scope.active += 1
@@ -261,12 +264,10 @@ class Execution:
 
     def _due(self, step: object) -> None:
         """The time has come that a node waited for."""
-        if not (found := self.waiting.pop(step, None)):
-            return
-        scope, key, known = found
-        call = self._call(scope, key, known)
-        self._told(call, endings.of_wait(call))
-        self.advance()
+        if found := self.waiting.pop(step, None):
+            call = self._call(*found)
+            self.settled(call, endings.of_wait(call))
+            self.advance()
 
     def _attempt(self, scope: Scope, key: str, attempt: int) -> None:
         """Execute a node, which counts as active already."""
@@ -309,7 +310,7 @@ class Execution:
         return False
 
     def _loop(self, call: Call) -> None:
-        loop = Loop(call, self._open_item, lambda result: self._told(call, result))
+        loop = Loop(call, self._open_item, lambda result: self.settled(call, result))
         self.put(rows.of(call, StepStatus.RUNNING, values.pack(call.input, self.order.id)))
         loop.begin()
 
@@ -318,37 +319,37 @@ class Execution:
         self._enter(scope)
         self._end_scope_if_done(scope)
 
-    def _told(self, call: Call, result: Done | Failure) -> None:
-        if isinstance(result, Failure):
-            self.failed(call, result)
-        else:
-            self._done(call, result)
-
     # ---- what comes of a node ----------------------------------------------------------------------
-    def settled(self, call: Call, result: Done | Waits) -> None:
-        """A node has done its work, or waits."""
-        if isinstance(result, Waits):
-            self._wait(call, result)
-        else:
-            self._done(call, result)
+    def settled(self, call: Call, result: Done | Waits | Failure) -> None:
+        """A node has done its work, waits, or did not work."""
+        match result:
+            case Waits():
+                self._wait(call, result)
+            case Failure():
+                self.failed(call, result)
+            case _:
+                self._done(call, result)
 
     def _done(self, call: Call, result: Done) -> None:
-        given, gave = values.pack(call.input, self.order.id), values.pack(result.output, self.order.id)
-        values.keep([given, gave])
+        try:
+            given, gave = values.kept(self.order.id, call.input, result.output)
+        except Failed as error:
+            self.failed(call, error.failure)
+            return
         self.put(rows.done(call, result, given, gave))
         call.scope.active -= 1
         self._decide(call.scope, call.node["id"], gave.value, result.handle)
-        self.order.meter.value(gave.size)
+        self._within(self.order.meter.value, gave.size)
 
     def failed(self, call: Call, failure: Failure, output: object = None) -> None:
         """A node did not work; `output` is what came all the same."""
-        gave = values.pack(output, self.order.id) if output is not None else None
-        self.put(rows.failed(call, failure, values.pack(call.input, self.order.id), gave))
+        gave = values.shown(output, self.order.id) if output is not None else None
+        self.put(rows.failed(call, failure, values.shown(call.input, self.order.id), gave))
         self._after_failure(call.scope, call.node["id"], call.attempt, failure, output)
 
     def unknown(self, call: Call) -> None:
         """Nobody knows whether a node's effect happened: a person must say so."""
-        self.put(rows.of(call, StepStatus.UNKNOWN, values.pack(call.input, self.order.id)))
+        self.put(rows.of(call, StepStatus.UNKNOWN, values.shown(call.input, self.order.id)))
         call.scope.active -= 1
         known = Known(call.id, call.path, call.attempt, self.order.attempt, StepStatus.UNKNOWN, effect=call.effect)
         self._await(call.scope, call.node["id"], known)
@@ -372,16 +373,16 @@ class Execution:
 
     def _again(self, scope: Scope, key: str, attempt: int) -> None:
         if not self._end:
-            try:
-                self._attempt(scope, key, attempt)
-            except LimitReached as limit:
-                self._cut(RunStatus.STOPPED, limit.failure)
+            self._within(self._attempt, scope, key, attempt)
         self.advance()
 
     def _wait(self, call: Call, waits: Waits) -> None:
         """Store that it waits; nobody is at it then."""
-        given = values.pack(call.input, self.order.id)
-        values.keep([given])
+        try:
+            (given,) = values.kept(self.order.id, call.input)
+        except Failed as error:
+            self.failed(call, error.failure)
+            return
         known = Known(call.id, call.path, call.attempt, self.order.attempt, waits.status, wake_at=waits.wake_at)
         row = rows.of(call, waits.status, given, wake_at=waits.wake_at and waits.wake_at.timestamp())
         call.scope.active -= 1

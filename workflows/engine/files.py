@@ -1,5 +1,7 @@
 """Files as values: {"file", "name", "mimeType", "size", "text"?}. Their bytes lie in a run's folder, and go with it.
 
+They count in the workspace's quota, whether people gave them or steps made them.
+
 What came with a form lies beside them until a run takes it; a run that gets another one's file has a copy.
 """
 
@@ -12,7 +14,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.db.models import F, Sum
+from django.template.defaultfilters import filesizeformat
 
 from sambung.lib.errors import Refused
 from sambung.lib.failures import Failed
@@ -21,7 +25,7 @@ from sambung.lib.files.kinds import kind_of
 from teams import access, quotas
 from teams.workspace import Workspace
 from workflows.engine.order import Order
-from workflows.engine.values import FOLDER
+from workflows.engine.values import FOLDER, save
 from workflows.models import WorkflowRun
 
 SENT = "workflow-uploads"  # where files of forms lie until a run takes them
@@ -41,11 +45,24 @@ class File:
 
 # ---- kept -----------------------------------------------------------------------------------------------
 def put(run: UUID, data: bytes, name: str, mime_type: str) -> dict:
-    """Keep a file of a run; return its value. The same bytes are kept once."""
+    """Keep a file of a run; return its value. The same bytes are kept once. Raises Failed where the disk is full."""
     key = f"{FOLDER}/{run.hex}/{hashlib.sha256(data).hexdigest()}"
     if not store.exists(key):
-        store.save(key, data)
+        save(key, data)
     return {"file": key, "name": store.plain_name(name), "mimeType": mime_type, "size": len(data)}
+
+
+@transaction.atomic
+def made(order: Order, data: bytes, name: str, mime_type: str) -> dict:
+    """Keep a file that a step has made, within what the workspace may store; return its value. Raises Failed."""
+    key = f"{FOLDER}/{order.id.hex}/{hashlib.sha256(data).hexdigest()}"
+    if not store.exists(key):
+        try:
+            quotas.take(order.workspace, len(data))
+        except Refused:
+            raise Failed("workflow_storage_full", size=filesizeformat(len(data))) from None
+        WorkflowRun.objects.filter(pk=order.id).update(file_bytes=F("file_bytes") + len(data))
+    return put(order.id, data, name, mime_type)
 
 
 @contextmanager
@@ -120,7 +137,7 @@ def _copied(key: str, run: UUID) -> tuple[str, int]:
 
 
 def used(workspace: Workspace) -> int:
-    """Bytes that files which were given to runs take in a workspace."""
+    """Bytes that files of runs take in a workspace."""
     team, user = workspace.team, workspace.user
     held = {"run__team": team} if team else {"run__team": None, "run__requested_by": user}
     return WorkflowRun.objects.filter(file_bytes__gt=0, **held).aggregate(all=Sum("file_bytes"))["all"] or 0

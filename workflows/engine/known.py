@@ -1,7 +1,9 @@
 """What rows tell of steps."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sambung.lib.failures import Failure
@@ -21,3 +23,10 @@ class Known:
     failure: Failure | None = None
     effect: str = "none"
     wake_at: datetime | None = None
+    usage: Mapping[str, int] = field(default_factory=dict)
+    cost: Decimal | None = None
+
+    @property
+    def tokens(self) -> int:
+        """How many went to models and came from them."""
+        return sum(self.usage.get(name, 0) for name in ("inputTokens", "outputTokens"))

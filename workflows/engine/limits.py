@@ -69,6 +69,10 @@ class Meter:
         self.tokens += tokens
         self._check("tokens", self.tokens)
 
+    def add(self, tokens: int, cost: Decimal | None) -> None:
+        """Count what was spent elsewhere for this run. Raises LimitReached."""
+        self.settle(Decimal(0), cost or Decimal(0), tokens)
+
     def _check(self, name: str, taken: float) -> None:
         most = self.most(name)
         if most is not None and taken > most:

@@ -3,17 +3,21 @@
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Collection
 from functools import partial
 from time import time
 from typing import Protocol
+from uuid import UUID
 
 from agents import engine, errors
 from agents.runs.lifecycle import Fenced
+from sambung.lib.database import patiently
 from sambung.lib.failures import Failed, Failure
 from sambung.lib.threads import in_thread
-from workflows.engine import asking, executors, live, rows, values
+from workflows.engine import asking, executors, live, recovery, rows, values
 from workflows.engine.limits import LimitReached
 from workflows.engine.order import Order
+from workflows.engine.recovery import UNEXPECTED
 from workflows.engine.steps import Call, Done, StepFailed, Waits
 from workflows.engine.writer import Writer
 from workflows.models import StepStatus
@@ -23,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 16  # nodes of one run that somebody is waited for
 SHOWN_AFTER = 0.3  # seconds until a node that still runs is stored as running
-UNEXPECTED = Failure("workflow_unexpected")
 
 
 class Machine(Protocol):
@@ -69,6 +72,11 @@ class Performer:
         """Ask people once the step is stored."""
         self._spawn(self._ask(call, asked, row))
 
+    def put_away(self, steps: Collection[UUID]) -> None:
+        """Let steps that wait do so no more: whatever comes of them, the body that they stand in has failed."""
+        if steps:
+            self._spawn(self._put_away(steps))
+
     def cancel(self, *, is_lost: bool = False) -> None:
         """Cut off what is under way. `is_lost`: the run is somebody else's now, and nothing of it is written."""
         self._is_lost = self._is_lost or is_lost
@@ -98,7 +106,7 @@ class Performer:
             call.put, call.intend = self._machine.put, partial(self._intend, call)
             call.stored = partial(self._writer.flushed, self._order.run_id)
             async with asyncio.timeout(call.data.get("timeout") or None):
-                result = await (call.work or executors.of(call.node["type"]).run)(call)
+                result = await self._result(call)
             await self._keep_large(call, result)
         except Fenced:
             self._machine.interrupt()
@@ -114,17 +122,26 @@ class Performer:
         finally:
             shown.cancel()
 
+    @staticmethod
+    async def _result(call: Call) -> Done | Waits:
+        """Execute it; what nobody would notice twice is done again until the database is there."""
+        act = partial(call.work or executors.of(call.node["type"]).run, call)
+        return await (act() if call.effect == UNSAFE else patiently(act))
+
     def _settle(self, call: Call, result: Done | Waits) -> None:
         if not self._is_lost:
             self._machine.settled(call, result)
 
     async def _keep_large(self, call: Call, result: Done | Waits) -> None:
-        """Values that are too large for a row lie in the storage before there is a row."""
-        packed = [values.pack(call.input, self._order.id)]
-        if isinstance(result, Done):
-            packed.append(values.pack(result.output, self._order.id))
-        if any(one.is_large for one in packed):
-            await in_thread(values.keep, packed)
+        """Values that are too large for a row lie in the storage before there is a row. Raises StepFailed."""
+        try:
+            packed = [values.pack(call.input, self._order.id)]
+            if isinstance(result, Done):
+                packed.append(values.pack(result.output, self._order.id))
+            if any(one.is_large for one in packed):
+                await in_thread(values.keep, packed)
+        except Failed as failed:  # what the step does has happened, and what it gave is lost
+            raise StepFailed(failed.failure, is_uncertain=True) from failed
 
     async def _intend(self, call: Call) -> None:
         """Store what it is about to do: the last look whether the run is still ours. Raises Fenced."""
@@ -132,10 +149,8 @@ class Performer:
         await self._writer.flushed(self._order.run_id)
 
     def _put_running(self, call: Call) -> None:
+        values.keep([given := values.pack(call.input, self._order.id)])
         call.is_stored = True
-        given = values.pack(call.input, self._order.id)
-        if given.is_large:
-            values.keep([given])
         self._machine.put(rows.of(call, StepStatus.RUNNING, given))
 
     def _broke(self, call: Call, error: Exception) -> None:
@@ -152,7 +167,7 @@ class Performer:
                 failure = Failure("workflow_timeout")
             case _:
                 logger.exception("A step of a workflow failed unexpectedly.", exc_info=error)
-        if is_uncertain and call.effect == UNSAFE:
+        if is_uncertain and call.effect == UNSAFE and call.is_stored:
             self._machine.unknown(call)
         else:
             self._machine.failed(call, failure, output)
@@ -161,17 +176,24 @@ class Performer:
         """It was stopped in the middle: where an effect was under way, nobody knows whether it happened."""
         if self._is_lost:
             return
-        given = values.pack(call.input, self._order.id)
+        given = values.shown(call.input, self._order.id)
         if call.effect == UNSAFE and call.is_stored:
             self._machine.put(rows.of(call, StepStatus.UNKNOWN, given))
         else:
             self._machine.put(rows.of(call, StepStatus.STOPPED, given, finished_at=time()))
 
+    async def _put_away(self, steps: Collection[UUID]) -> None:
+        try:
+            await self._writer.flushed(self._order.run_id)  # they may not be stored yet
+            await patiently(partial(in_thread, recovery.put_away, steps, self._order.run_id))
+        except Fenced:
+            self._machine.interrupt()
+
     async def _ask(self, call: Call, asked: dict, row: dict) -> None:
         try:
             self._machine.put(row)
             await self._writer.flushed(self._order.run_id)
-            await in_thread(asking.ask, call.id, asked)
+            await patiently(partial(in_thread, asking.ask, call.id, asked))
         except Fenced:
             self._machine.interrupt()
         except asyncio.CancelledError:

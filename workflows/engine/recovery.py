@@ -1,17 +1,20 @@
 """Runs are taken, let go and found again. The run's row is the truth; jobs are hints."""
 
+import logging
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
 
 from agents import catalog
 from agents.catalog import Reference
 from agents.models import Run, RunKind, RunStatus
 from agents.runs.lifecycle import ALLOWED
+from sambung.lib.database import will_pass
 from sambung.lib.failures import Failure, columns
 from teams.workspace import Workspace
 from workflows.engine import values
@@ -20,9 +23,13 @@ from workflows.engine.limits import Meter
 from workflows.engine.order import Order
 from workflows.models import WAITING, StepStatus, WorkflowRun, WorkflowStep
 
+logger = logging.getLogger(__name__)
+
 LEASE = timedelta(seconds=12)
 LATE = timedelta(seconds=3)  # after which a run that is queued has been forgotten by whoever should have taken it
-RIGHTS_LOST = Failure("workflow_rights_lost")
+UNEXPECTED = Failure("workflow_unexpected")
+RIGHTS_LOST, LOST = Failure("workflow_rights_lost"), Failure("workflow_value_lost")
+_HARMLESS = tuple(status for status in WAITING if status != StepStatus.UNKNOWN)
 _RUNS = Q(kind=RunKind.WORKFLOW)
 
 
@@ -33,9 +40,24 @@ def claim(run_ids: Collection[UUID], owner: str) -> list[Order]:
     found = WorkflowRun.objects.filter(run__in=taken).select_related("run", "run__requested_by", "run__team")
     rows = list(found)
     steps: dict[UUID, list[WorkflowStep]] = {}
-    for step in WorkflowStep.objects.filter(workflow_run__in=rows).order_by("attempt"):
+    is_due = ExpressionWrapper(Q(wake_at__lte=Now()), output_field=BooleanField())
+    for step in WorkflowStep.objects.filter(workflow_run__in=rows).annotate(is_due=is_due).order_by("attempt"):
         steps.setdefault(step.workflow_run_id, []).append(step)
-    return [_order(row, steps.get(row.pk, ())) for row in rows]
+    return list(filter(None, (_readable(row, steps.get(row.pk, ()), owner) for row in rows)))
+
+
+def _readable(row: WorkflowRun, steps: Iterable[WorkflowStep], owner: str) -> Order | None:
+    """What a run that was taken needs; one that no host can read ends, and keeps no others from going on."""
+    try:
+        return _order(row, steps)
+    except FileNotFoundError:
+        give_up(row.run_id, owner, LOST)
+    except Exception as error:
+        if will_pass(error):
+            raise
+        logger.exception("A run of a workflow cannot be read.", extra={"run": str(row.run_id)})
+        give_up(row.run_id, owner, UNEXPECTED)
+    return None
 
 
 @transaction.atomic
@@ -44,14 +66,24 @@ def _take(run_ids: Collection[UUID], owner: str) -> list[UUID]:
         _RUNS, pk__in=list(run_ids), status=RunStatus.QUEUED
     )
     held = set(queued.values_list("pk", flat=True))
-    unwanted = Run.objects.filter(pk__in=held).filter(Q(stop_requested_at__isnull=False) | ~ALLOWED)
-    for run in unwanted:
+    is_unwanted = Q(stop_requested_at__isnull=False) | Q(workflow_run=None) | ~ALLOWED
+    for run in Run.objects.filter(is_unwanted, pk__in=held):
         held.discard(run.pk)
         end(run, None if run.stop_requested_at else RIGHTS_LOST)
+    _forget_unasked(held)
     began = {"attempt": F("attempt") + 1, "started_at": Coalesce("started_at", Now())}
     leased = {"heartbeat_at": Now(), "lease_until": Now() + LEASE}
     Run.objects.filter(pk__in=held).update(status=RunStatus.RUNNING, owner=owner, **began, **leased)
     return list(held)
+
+
+def _forget_unasked(run_ids: Collection[UUID]) -> None:
+    """Steps that wait for people whom nobody asked before the process was gone: they are done again, or unknown."""
+    unasked = WorkflowStep.objects.filter(
+        workflow_run__run__in=run_ids, status=StepStatus.WAITING_PERSON, approval=None
+    )
+    unasked.filter(effect="none").delete()
+    unasked.update(status=StepStatus.RUNNING)
 
 
 def _order(row: WorkflowRun, steps: Iterable[WorkflowStep]) -> Order:
@@ -59,9 +91,10 @@ def _order(row: WorkflowRun, steps: Iterable[WorkflowStep]) -> Order:
     meter = Meter(limits=row.limits)
     known = {}
     for step in steps:  # the last attempt at each counts
-        known[step.path] = _known(step)
-        meter.tokens += sum(step.usage.get(name, 0) for name in ("inputTokens", "outputTokens"))
-        meter.money += (step.cost or 0) if step.reused_from_id is None else 0
+        known[step.path] = one = _known(step)
+        if step.reused_from_id is None:
+            meter.tokens += one.tokens
+            meter.money += step.cost or 0
         meter.bytes += step.size
         meter.steps += step.run_attempt > 0
     model = Reference.of_row(run) if run.model else _usual_model(row, workspace)
@@ -89,7 +122,10 @@ def _known(step: WorkflowStep) -> Known:
     return Known(
         *(step.pk, step.path, step.attempt, step.run_attempt, step.status, step.handle, output, step.failure),
         effect=step.effect,
-        wake_at=step.wake_at,
+        # By the database's clock, whatever this host's says: it would put the run away, and take it again.
+        wake_at=timezone.now() if step.wake_at and getattr(step, "is_due", False) else step.wake_at,
+        usage=step.usage,
+        cost=step.cost,
     )
 
 
@@ -107,8 +143,23 @@ def end(run: Run, failure: Failure | None = None) -> None:
     open_steps = WorkflowStep.objects.filter(workflow_run__run=run)
     open_steps.filter(status=StepStatus.RUNNING, effect="unsafe").update(status=StepStatus.UNKNOWN)
     stopped = {"status": StepStatus.STOPPED, "finished_at": Now(), "wake_at": None}
-    left = (*(status for status in WAITING if status != StepStatus.UNKNOWN), StepStatus.RUNNING)
-    open_steps.filter(status__in=left).update(**stopped)
+    open_steps.filter(status__in=(*_HARMLESS, StepStatus.RUNNING)).update(**stopped)
+
+
+@transaction.atomic
+def give_up(run_id: UUID, owner: str, failure: Failure) -> None:
+    """End a run that this process has taken and cannot go on with."""
+    run = Run.objects.select_for_update().filter(pk=run_id, owner=owner, status=RunStatus.RUNNING).first()
+    if run is not None:
+        end(run, failure)
+
+
+@transaction.atomic
+def put_away(step_ids: Collection[UUID], run_id: UUID) -> None:
+    """End steps that nobody waits for any more; what is unknown of them stays so."""
+    Run.objects.select_for_update().filter(pk=run_id).first()
+    waiting = WorkflowStep.objects.filter(pk__in=list(step_ids), status__in=_HARMLESS)
+    waiting.update(status=StepStatus.STOPPED, finished_at=Now(), wake_at=None)
 
 
 def let_go(run_ids: Collection[UUID], owner: str) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from django.db import transaction
 
+from sambung.lib.database import is_full
 from sambung.lib.failures import Failed
 from sambung.lib.files import store
 from sambung.lib.jsonb import clean_json
@@ -53,10 +54,35 @@ def pack(value: object, run: UUID) -> Packed:
 
 
 def keep(packed: Iterable[Packed]) -> None:
-    """Write large values to the storage; one that is there already is the same."""
+    """Write large values to the storage; one that is there already is the same. Raises Failed without room for them."""
     for one in packed:
         if one.is_large and not store.exists(one.file):
-            store.save(one.file, one.whole)
+            save(one.file, one.whole)
+
+
+def kept(run: UUID, *given: object) -> list[Packed]:
+    """Pack values and keep them. Raises Failed."""
+    packed = [pack(value, run) for value in given]
+    keep(packed)
+    return packed
+
+
+def save(key: str, data: bytes) -> None:
+    """Write bytes to the storage. Raises Failed where its disk is full."""
+    try:
+        store.save(key, data)
+    except OSError as error:
+        if not is_full(error):
+            raise
+        raise Failed("workflow_no_room") from error
+
+
+def shown(value: object, run: UUID) -> Packed | None:
+    """A value that is stored to be looked at, of what did not work; None where it cannot be stored."""
+    try:
+        return kept(run, value)[0]
+    except Failed:
+        return None
 
 
 def read(file: str, inline: object) -> object:

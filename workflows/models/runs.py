@@ -58,7 +58,7 @@ class WorkflowRun(models.Model):
 
     `version` null: the draft ran. `key` makes a start harmless to repeat. `seconds`: how long it ran until its
     last pause. `called_by`: the run that called it as a tool. `mocks`: what a test puts in the place of models, tools
-    and services. `file_bytes`: of the files that people gave it, which lie in the storage.
+    and services. `file_bytes`: of the files that people gave it or that its steps made.
     `is_emptied`: what its steps took and gave is kept no more.
     """
 

@@ -9,6 +9,7 @@ from agents import catalog, engine
 from agents.catalog import servers
 from agents.engine import ModelInfo
 from sambung import settings
+from sambung.lib.failures import Failure
 from teams.models import User
 from teams.workspace import Workspace
 
@@ -97,6 +98,45 @@ async def test_a_server_that_does_not_answer_keeps_its_last_listing_and_is_asked
     world.rows = [ModelInfo("new")]
     await made.refresh()
     assert [model.id for model in made.models()] == ["new", "smollm2"]
+
+
+async def test_who_asks_anew_finds_what_has_come_and_loses_what_has_gone(world, clock):
+    made = await listing()
+    world.rows = [ModelInfo("new")]
+    clock.seconds += servers.SOON
+    assert await made.refresh(servers.SOON) == {}
+    assert [model.id for model in made.models()] == ["new", "smollm2"]
+
+
+async def test_a_window_that_was_told_is_remembered_while_it_is_guessed(world, clock):
+    made = servers.Listing()
+    for window, is_guessed, known in ((4096, True, 4096), (65_536, False, 65_536), (4096, True, 65_536)):
+        world.rows = [ModelInfo("big", window, is_window_guessed=is_guessed)]
+        await made.refresh()
+        clock.seconds += servers.FRESH
+        model = made.models()[0]
+        assert (model.context_window, model.is_window_guessed) == (known, known == 4096)
+
+
+async def test_nobody_is_asked_oftener_than_is_fair(world, clock):
+    made = await listing()
+    for _ in range(5):
+        await made.refresh(servers.SOON)
+    assert world.asked == 1
+    world.rows = engine.ConnectFailed()
+    clock.seconds += servers.SOON
+    for _ in range(5):
+        assert await made.refresh(servers.SOON) == {"openai_compatible": Failure("connect_failed")}
+    assert world.asked == 2
+
+
+async def test_a_model_that_has_just_come_is_found_by_its_name(world, clock):
+    await listing()
+    world.rows = [ModelInfo("big"), ModelInfo("pulled")]
+    clock.seconds += servers.SOON
+    assert (await servers.seek("openai_compatible", "pulled")).id == "pulled"
+    assert await servers.seek("openai_compatible", "never") is None
+    assert world.asked == 2
 
 
 @pytest.mark.parametrize(

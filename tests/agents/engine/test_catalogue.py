@@ -98,7 +98,10 @@ async def test_ollama_tells_each_model_s_abilities_and_costs_nothing(wire: Wire)
     assert found["llama3.2:3b"] == (False, True, False)
     assert found["llava:7b"] == (True, False, False)
     assert found["qwen3:8b"] == (False, True, True)
-    assert models["qwen3:8b"].context_window == 40_960
+    windows = {name: (model.context_window, model.is_window_guessed) for name, model in models.items()}
+    assert windows["llama3.2:3b"] == (4096, True)
+    assert windows["llava:7b"] == (16_384, False)
+    assert windows["qwen3:8b"] == (32_768, False)
     assert {(model.input_price, model.output_price) for model in models.values()} == {(0, 0)}
 
 
@@ -123,6 +126,15 @@ async def test_a_key_proves_good_or_bad(wire: Wire, provider):
 
 async def test_ollama_needs_no_key(wire: Wire):
     await engine.check(wire.endpoint_of("ollama", ""))
+
+
+async def test_a_server_without_a_list_proves_good_by_its_chats(wire: Wire):
+    with pytest.raises(engine.NoList):
+        await engine.check(engine.Endpoint("openai", f"{wire.url}/unlisted/v1", "", True))
+    with pytest.raises(engine.AuthFailed):
+        await engine.check(engine.Endpoint("openai", f"{wire.url}/unlisted/v1", "bad-key", True))
+    with pytest.raises(engine.NotFound):
+        await engine.check(engine.Endpoint("openai", f"{wire.url}/lists/none/v1", "", True))
 
 
 async def test_a_public_list_proves_no_key(monkeypatch):

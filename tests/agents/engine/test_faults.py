@@ -37,7 +37,7 @@ BEFORE_THE_FIRST_TOKEN = [
     ("fake-e401", errors.AuthFailed, 1),
     ("fake-e403", errors.NotAllowed, 1),
     ("fake-e402", errors.QuotaExceeded, 1),
-    ("no-such-model", errors.BadRequest, 1),
+    ("no-such-model", errors.ModelGone, 1),
     ("fake-full", errors.ContextTooLong, 1),
     ("fake-empty", errors.EmptyReply, 1),
     ("fake-garbage0", errors.Garbled, 1),

@@ -129,9 +129,39 @@ def test_an_odd_row_is_a_model_of_which_nothing_is_known(row):
 
 @pytest.mark.parametrize("name", ["", "a\0b", "m" * 201, 5, None, "two\nlines"])
 def test_a_row_without_a_usable_name_is_passed_over(name):
-    assert lists._checked({"data": [{"id": name}, {"id": "good"}, "text"]}, "data", "id") == [{"id": "good"}]
+    assert lists._checked({"data": [{"id": name}, {"id": "good"}, 7]}, "data", "id") == [{"id": "good"}]
 
 
 def test_a_list_without_end_is_cut():
     rows = [{"id": f"m{n}"} for n in range(lists.MOST + 5)]
     assert len(lists._checked({"data": rows}, "data", "id")) == lists.MOST
+
+
+@pytest.mark.parametrize(
+    ("parameters", "loaded", "window", "is_guessed"),
+    [
+        ('num_ctx                        4096\nstop                           "<|end|>"', None, 4096, False),
+        ('stop "num_ctx 9"\nnum_ctx 16384', 8192, 16384, False),
+        ("num_ctx 999999", None, 131_072, False),  # more than it was made for
+        ("", 8192, 8192, False),
+        ("", None, 4096, True),
+        (None, None, 4096, True),
+        ("num_ctx many", None, 4096, True),
+    ],
+)
+def test_ollama_reads_what_it_is_set_to(parameters, loaded, window, is_guessed):
+    info = {"general.architecture": "llama", "llama.context_length": 131_072}
+    found = lists._of_ollama("m", {"model_info": info, "parameters": parameters}, loaded)
+    assert (found.context_window, found.is_window_guessed) == (window, is_guessed)
+
+
+def test_a_small_model_of_ollama_reads_no_more_than_it_was_made_for():
+    info = {"general.architecture": "bert", "bert.context_length": 512}
+    found = lists._of_ollama("m", {"model_info": info}, None)
+    assert (found.context_window, found.is_window_guessed) == (512, False)
+
+
+def test_ollamas_cloud_reads_all_that_a_model_was_made_for():
+    info = {"general.architecture": "gptoss", "gptoss.context_length": 131_072}
+    found = lists._of_ollama("gpt-oss:120b-cloud", {"model_info": info, "remote_host": "https://ollama.com:443"}, None)
+    assert (found.context_window, found.is_window_guessed) == (131_072, False)

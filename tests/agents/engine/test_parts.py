@@ -57,3 +57,21 @@ def test_files_that_are_text():
     assert file_text(part | {"mimeType": "application/pdf"}) is None
     with pytest.raises(engine.UnsupportedPart):
         file_text(part | {"mimeType": "application/zip"})
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("365-mail_go", "_365-mail_go"),
+        ("3d.print/now", "_3d_print_now"),
+        ("-x", "_-x"),
+        ("_x", "_x"),
+        ("go", "go"),
+        ("検索", "__"),
+        ("", "_"),
+        ("1" * 70, "_" + "1" * 63),
+        ("a" * 70, "a" * 64),
+    ],
+)
+def test_a_tool_has_a_name_that_every_provider_takes(name, given):
+    assert engine.tool_name(name) == given

@@ -21,7 +21,7 @@ BEFORE = [
     ("fake-e401", errors.AuthFailed, 1),
     ("fake-e402", errors.QuotaExceeded, 1),
     ("fake-e403", errors.NotAllowed, 1),
-    ("no-such-model", errors.BadRequest, 1),
+    ("no-such-model", errors.ModelGone, 1),
     ("fake-full", errors.ContextTooLong, 1),
     ("fake-garbage0", errors.Garbled, 1),
     ("fake-err0", errors.UpstreamError, 1),

@@ -346,3 +346,15 @@ async def test_what_the_cache_held_is_counted(service: Wire):
     )
 
     assert 0 < heard.usage.cached_tokens < heard.usage.input_tokens
+
+
+@every
+async def test_a_tool_whose_name_begins_with_a_digit(service: Wire):
+    """Offered as it goes to models, and called earlier under a name that it has elsewhere."""
+    tool = replace(ADD, name=engine.tool_name("365-mail_go"))
+    call = {"type": "tool-call", "toolCallId": "call00001", "toolName": "365-mail_go", "args": {}}
+    said = engine.Turn("assistant", (call, {"type": "tool-result", "toolCallId": "call00001", "result": "Sent."}))
+    heard = await service.hear(name(service, "fake-plain-n3"), turns=(USER, said), tools=(tool,), max_tokens=100)
+
+    assert heard.error is None
+    assert '"365-mail_go"' not in json.dumps((await last(service))["body"])

@@ -64,7 +64,7 @@ async def test_elsewhere_there_is_no_other_protocol(wire: Wire):
 
     heard = await wire.hear("gpt-rosalind/fake-plain-n2-newer")
 
-    assert type(heard.error) is engine.BadRequest
+    assert type(heard.error) is engine.ModelGone
     assert "v1/responses" in heard.error.detail
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
@@ -18,6 +19,8 @@ from agents.mcp.session import Session
 from agents.models import McpServer
 from agents.runs import runtime
 from teams.models import UserRole
+from tests.agents.mcp import protected as places
+from tests.agents.mcp.protected import Protected
 
 ROGUE = Path(__file__).parent / "rogue.py"
 
@@ -98,3 +101,21 @@ async def connected(program, on_change=None, **about):
         yield session
     finally:
         await session.close()
+
+
+@pytest.fixture
+def protected(settings) -> Iterator[Protected]:
+    server = places.started()
+    settings.EGRESS_ALLOW = frozenset({server.place})
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def server(alice, team, protected) -> McpServer:
+    """The team's."""
+    scope = {"user": alice, "team": team}
+    return servers.save(
+        by=alice, scope=scope, name="safe", description="", transport="streamable-http", url=protected.url
+    )

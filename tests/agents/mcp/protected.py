@@ -8,6 +8,11 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from agents.mcp import oauth
+from agents.models import McpServer
+from teams.models import User
+
+SESSION, BACK = "the-session-key", "https://chat.example.org/mcp/callback/"
 TOOLS = [{"name": "whoami", "description": "Says who asks.", "inputSchema": {"type": "object"}}]
 
 
@@ -27,6 +32,8 @@ class Protected(ThreadingHTTPServer):
         self.headers_seen: list[dict] = []
         self.lasts = 3600
         self.redirect_to = ""
+        self.rights: dict[str, str] = {}  # access token -> the rights that were asked for with it
+        self.wants = ""  # rights that a call takes, "" for none
 
     @property
     def place(self) -> tuple[str, int]:
@@ -57,7 +64,9 @@ class Protected(ThreadingHTTPServer):
                 "authorization_response_iss_parameter_supported": True,
             },
         }
-        return known[path] | self.changes.get(path, {}) if path in known else None
+        if path not in known and path not in self.changes:
+            return None
+        return known.get(path, {}) | self.changes.get(path, {})
 
     def sign_in(self, page: str, person: str = "alice") -> dict[str, str]:
         """What a person does on the page: return what their browser comes back with."""
@@ -84,7 +93,11 @@ class Protected(ThreadingHTTPServer):
         if not asked or challenge.rstrip("=") != asked["code_challenge"]:
             return None
         same = all(form[name] == asked[name] for name in ("client_id", "redirect_uri", "resource"))
-        return self.tokens_for(asked["person"]) if same and form["resource"] == self.url else None
+        if not same or form["resource"] != self.url:
+            return None
+        found = self.tokens_for(asked["person"])
+        self.rights[found["access_token"]] = asked.get("scope", "")
+        return found
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -124,6 +137,11 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(401, {}, **{"WWW-Authenticate": about})
         if "id" not in message:
             return self._answer(202, None)
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        has_rights = set(self.server.wants.split()) <= set(self.server.rights.get(token, "").split())
+        if message["method"] == "tools/call" and not has_rights:
+            about = 'Bearer error="insufficient_scope", error_description="Write access needed"'
+            return self._answer(403, {}, **{"WWW-Authenticate": f'{about}, scope="{self.server.wants}"'})
         results = {
             "initialize": {
                 "protocolVersion": "2025-06-18",
@@ -155,3 +173,9 @@ def started() -> Protected:
     server = Protected()
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     return server
+
+
+def signed_in(server: McpServer, protected: Protected, person: User) -> McpServer:
+    """Let a person sign in at a server."""
+    back = protected.sign_in(oauth.begin(server, person, SESSION, BACK), person.name)
+    return oauth.finish(person, SESSION, **back)

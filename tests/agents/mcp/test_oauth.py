@@ -1,7 +1,6 @@
 """Signing in at a server: found, registered, begun, finished once, renewed; and what is refused. C42."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,43 +8,19 @@ import pytest
 from django.utils import timezone
 
 from agents.mcp import oauth, servers
-from agents.models import McpOAuthSession, McpServer
+from agents.models import McpOAuthSession
 from agents.runs import runtime
 from sambung.lib.errors import Refused
 from sambung.lib.failures import Failure
 from sambung.lib.waiting import SERVERS, Busy
 from teams.models import AuditEntry, TeamMember
 from tests.agents.mcp import protected as places
-from tests.agents.mcp.protected import Protected
+from tests.agents.mcp.protected import BACK, SESSION, Protected, signed_in
 from tests.slots import full
 
-SESSION, BACK = "the-session-key", "https://chat.example.org/mcp/callback/"
 RESOURCE, ISSUER = "/.well-known/oauth-protected-resource/mcp", "/.well-known/oauth-authorization-server"
 
 pytestmark = pytest.mark.usefixtures("inline")
-
-
-@pytest.fixture
-def protected(settings) -> Iterator[Protected]:
-    server = places.started()
-    settings.EGRESS_ALLOW = frozenset({server.place})
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def server(alice, team, protected) -> McpServer:
-    """The team's."""
-    scope = {"user": alice, "team": team}
-    return servers.save(
-        by=alice, scope=scope, name="safe", description="", transport="streamable-http", url=protected.url
-    )
-
-
-def signed_in(server, protected, person) -> McpServer:
-    back = protected.sign_in(oauth.begin(server, person, SESSION, BACK), person.name)
-    return oauth.finish(person, SESSION, **back)
 
 
 def test_it_asks_to_sign_in_and_then_knows_each_person(server, protected, alice, bob):
@@ -132,7 +107,8 @@ def test_who_lost_the_server_cannot_finish(server, protected, bob, team):
         (ISSUER, {"authorization_endpoint": "http://example.org/authorize"}, "cannot be used"),
         (ISSUER, {"token_endpoint": "http://127.0.0.1:9/token"}, "cannot be used"),
         (ISSUER, {"registration_endpoint": "https://10.0.0.1/register"}, "cannot be used"),
-        (ISSUER, {"issuer": "https://mallory.example"}, "does not tell"),
+        (ISSUER, {"issuer": "https://mallory.example"}, "calls itself https://mallory.example"),
+        (ISSUER, {"issuer": "http://127.0.0.1:8812//"}, "They must be the same"),
         (ISSUER, {"code_challenge_methods_supported": ["plain"]}, "lacks the protection"),
         (ISSUER, {"code_challenge_methods_supported": None}, "lacks the protection"),
         (ISSUER, {"registration_endpoint": None}, "register itself"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agents import catalog
 from chats.actions import editing, replies
 from chats.messages import tree
 from chats.models import Message
@@ -100,9 +101,18 @@ def test_a_continued_reply_that_dies_at_once_keeps_its_text(chat, alice, answer,
     assert reply.content == "The first half"
 
 
-def test_continue_makes_a_noted_variant_where_the_model_cannot(chat, alice, answer, offered):
+def test_continue_grows_the_same_message_whatever_the_model_can(chat, alice, answer, offered):
+    _, reply = send(chat, alice, "question")
+    answer(reply, "The first half", finish_reason="length")
+    assert replies.continue_reply(message=reply, by=alice) == reply
+    answer(reply, " and the second")
+    assert (reply.content, reply.parent.children.count()) == ("The first half and the second", 1)
+
+
+def test_continue_makes_a_noted_variant_where_the_model_has_gone(chat, alice, answer, monkeypatch):
     _, reply = send(chat, alice, "question")
     answer(reply, "half", "interrupted")
+    monkeypatch.setattr(catalog, "find", lambda reference, workspace: None)
     variant = replies.continue_reply(message=reply, by=alice)
     assert variant != reply
     assert variant.metadata["note"] == "cannot_continue"

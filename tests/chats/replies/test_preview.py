@@ -82,3 +82,14 @@ def test_a_model_without_a_price_says_so(alice, sign_in, monkeypatch):
 def test_without_a_model_there_is_no_gauge(alice, sign_in, monkeypatch):
     monkeypatch.setattr(servers, "models", list)
     assert sign_in(alice).get("/app/gauge/", headers=HTMX).content.decode().strip() == ""
+
+
+def test_pictures_of_tools_fill_it_where_the_model_sees_them(alice, chat, workspace):
+    said = exchange(chat, "question", "answer")
+    call = {"type": "tool-call", "toolCallId": "c", "toolName": "shot", "args": {}}
+    shown = {"kind": "images", "images": ["AAAA"], "leftOut": 0}
+    said.parts = [call, {"type": "tool-result", "toolCallId": "c", "result": "A shot.", "show": shown}, *said.parts]
+    said.save()
+    chat.current_message = said
+    seeing, blind = (preview.gauge(replace(MODEL, vision=vision), chat, None, workspace) for vision in (True, False))
+    assert seeing.history > blind.history + 500

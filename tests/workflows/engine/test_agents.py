@@ -111,6 +111,12 @@ async def test_a_tool_that_fails_is_told_to_the_agent_and_shown(play, agent, wea
     assert [step.status for step in played.rows if "#call" in step.path] == ["failed"]
 
 
+async def test_a_tool_that_there_is_not_is_told_to_the_agent(play, agent, weather):
+    played = await play(asking(await agent(), orders([("no_such_tool", {"x": 1})], [FOUND])))
+    assert played.status == "succeeded", played.run.error_code
+    assert weather.asked == [{"place": "Bandung"}]
+
+
 async def test_it_uses_tools_only_so_often(play, agent, weather):
     played = await play(asking(await agent(), orders([FOUND], [FOUND], [FOUND]), maxSteps=2))
     assert (played.status, played.run.error_code) == ("failed", "workflow_agent_steps")

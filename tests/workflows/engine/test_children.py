@@ -125,3 +125,23 @@ async def decide_second(play, played, child) -> None:
     assert again.statuses["agent0"] == "waiting_child"
     assert await in_thread(calling.wake) == 0
     await decide(play, child, "two", 1)
+
+
+@pytest.mark.parametrize("limits", [{}, {"tokens": 100}], ids=["it goes on", "more than the run may take"])
+async def test_what_the_run_has_spent_stands_on_the_step_and_the_meter(play, sketch, child, limits):
+    played = await play(sketch, limits=limits)
+    (run,) = await in_thread(of_child, child)
+    await play.resting(run.pk, {"waiting"})
+    spent = {"usage": {"inputTokens": 90, "outputTokens": 20}, "cost": "0.25"}
+    await in_thread(lambda: run.steps.filter(node_type="input").update(**spent))
+    await in_thread(lambda: WorkflowRun.objects.filter(pk=run.pk).update(limits={}))
+
+    await decide(play, child, "Hi")
+
+    again = await play.resting(played.row.pk, {"succeeded", "failed", "stopped"})
+    assert (again.steps["tool0"].usage, str(again.steps["tool0"].cost.normalize())) == (spent["usage"], "0.25")
+    if limits:
+        assert (again.status, again.run.error_code) == ("stopped", "workflow_limit_tokens")
+    else:
+        assert again.status == "succeeded"
+    assert (again.run.usage["tokens"], str(again.run.cost.normalize())) == (110, "0.25")

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -101,13 +102,18 @@ def until(is_so, seconds: float, what: str) -> None:
 @pytest.mark.timeout(240 + 20 * ROUNDS)
 def test_killed_again_and_again_nothing_is_doubled_unseen_lost_or_stuck(alice, place, tmp_path):
     made, n_unknown = began(place, alice), 0
-    for _ in range(ROUNDS):
-        before = len(place.asked)
-        with carrying(place, tmp_path):
-            goal = before + random.randint(1, max(1, 2 * RUNS * EFFECTS // ROUNDS))
-            until(lambda goal=goal: len(place.asked) >= goal or _are_done(), 60, "no run went on")
-        time.sleep(0.3)  # what was on the way when the process died has come by now
+
+    def went_on(goal: int) -> bool:
+        """Whether so much has happened; one kill may have left all runs for people to decide."""
+        nonlocal n_unknown
         n_unknown += decide(place)
+        return len(place.asked) >= goal or _are_done()
+
+    for _ in range(ROUNDS):
+        goal = len(place.asked) + random.randint(1, max(1, 2 * RUNS * EFFECTS // ROUNDS))
+        with carrying(place, tmp_path):
+            until(partial(went_on, goal), 60, f"no run went on: {_statuses()}")
+        time.sleep(0.3)  # what was on the way when the process died has come by now
     with carrying(place, tmp_path):
         until(lambda: decide(place) is not None and _are_done(), 120, f"stuck: {_statuses()}")
 

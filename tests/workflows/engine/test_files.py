@@ -10,7 +10,7 @@ from sambung.lib.files import store
 from sambung.lib.threads import in_thread
 from teams.workspace import Workspace
 from tests import factories
-from tests.agents.toolkits.places import serving
+from tests.agents.toolkits.places import Answer, serving
 from tests.factories import Sketch, line
 from tests.workflows.engine import scripts
 from tests.workflows.engine.scripts import SAYS
@@ -125,3 +125,22 @@ def test_what_they_take_counts_and_is_bounded(alice, settings):
         begun(alice, text(), line(schema=SCHEMA))
     assert refused.value.code == "storage_full"
     assert WorkflowRun.objects.count() == 1
+
+
+def fetching(place, *methods: str) -> Sketch:
+    url = [{"text": f"{place.url}/x"}]
+    return line(*[("http", {"method": method, "url": url}) for method in methods])
+
+
+async def test_files_of_requests_count_and_are_bounded(play, alice, settings):
+    with serving() as place:
+        settings.EGRESS_ALLOW = frozenset({("127.0.0.1", place.server_port)})
+        place.answers["/x"] = Answer(b"\x89PNG" + b"x" * 96, headers={"Content-Type": "image/png"})
+        assert (await play(fetching(place, "GET", "GET"))).status == "succeeded"
+        assert await in_thread(files.used, Workspace(alice)) == 100  # the same bytes are kept once
+        settings.ATTACHMENT_PERSON_BYTES = 150
+        refused = await play(fetching(place, "GET"))
+        assert (refused.status, refused.run.error_code) == ("failed", "workflow_storage_full")
+        assert (await in_thread(files.used, Workspace(alice)), refused.row.file_bytes) == (100, 0)
+        posted = await play(fetching(place, "POST"))
+        assert posted.statuses["http0"] == "unknown"  # it was done, and nobody has what came

@@ -1,5 +1,10 @@
 """HTTP nodes: what is sent, how answers are read, and when nobody can know whether an effect happened."""
 
+import gzip
+import itertools
+import threading
+from collections.abc import Iterable
+
 import pytest
 
 from sambung.lib.files import store
@@ -94,3 +99,41 @@ async def test_an_effect_that_may_have_happened_is_unknown(play, place):
     assert (played.status, played.statuses["http0"]) == ("waiting", "unknown")
     assert played.steps["http0"].input["url"].endswith("/x")
     assert len(place.asked) == 1
+
+
+# ---- answers without an end -----------------------------------------------------------------------------
+def bomb() -> Iterable[bytes]:
+    """60 MB of nothing, in 60 kB."""
+    return [gzip.compress(bytes(60_000_000))]
+
+
+def without_end() -> Iterable[bytes]:
+    return itertools.repeat(bytes(1_000_000))
+
+
+@pytest.mark.parametrize(
+    ("pieces", "coding"), [(bomb, {"Content-Encoding": "gzip"}), (without_end, {})], ids=["bomb", "stream"]
+)
+async def test_what_is_larger_than_is_read_fails(play, place, pieces, coding):
+    place.answers["/x"] = Answer(headers={"Content-Type": "text/plain"} | coding, pieces=pieces)
+    played = await play(asking(place))
+    assert (played.status, played.run.error_code) == ("failed", "workflow_http_large")
+
+
+async def test_what_comes_slowly_and_has_no_end_ends_with_the_time(play, place):
+    def trickle() -> Iterable[bytes]:
+        while True:
+            threading.Event().wait(0.05)
+            yield b"x"
+
+    place.answers["/x"] = Answer(headers={"Content-Type": "text/plain"}, pieces=trickle)
+    played = await play(asking(place, timeout=0.5))
+    assert (played.status, played.run.error_code) == ("failed", "workflow_timeout")
+
+
+@pytest.mark.parametrize(("status", "is_known"), [(500, True), (502, False), (504, False)])
+async def test_a_gateway_that_does_not_know_makes_an_effect_unknown(play, place, status, is_known):
+    place.answers["/x"] = Answer(b"", status)
+    played = await play(asking(place, method="POST", retry={"times": 2, "wait": 0}))
+    assert played.statuses["http0"] == ("failed" if is_known else "unknown")
+    assert len(place.asked) == (3 if is_known else 1)

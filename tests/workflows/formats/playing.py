@@ -47,21 +47,25 @@ class Stage:
 
     async def play(self, found: Imported, case: Mapping, **more) -> Played:
         """Bring the workflow, run it, decide where people are asked; return it when it has ended."""
-        names = await self._told(found, case.get("answers", {}))
+        names = await self.prepared(case)
+        row = await in_thread(self._begin, found, names, case["input"], more)
+        played = await resting(row.pk)
+        while played.status == RunStatus.WAITING:
+            await in_thread(self.decide, played, case["decisions"])
+            played = await resting(row.pk, ENDED)
+        return played
+
+    async def prepared(self, case: Mapping) -> dict[str, str]:
+        """Have the server and the model answer as a case says; return the models' names by the names of steps."""
         for path, answer in case.get("http", {}).items():
             body = json.dumps(answer["json"]).encode() if "json" in answer else answer["text"].encode()
             kind = answer.get("type", "application/json")
             self.place.answers[path] = Answer(
                 body, answer.get("status", 200), {"Content-Type": kind} | answer.get("headers", {})
             )
-        row = await in_thread(self._begin, found, names, case["input"], more)
-        played = await resting(row.pk)
-        while played.status == RunStatus.WAITING:
-            await in_thread(self._decide, played, case["decisions"])
-            played = await resting(row.pk, ENDED)
-        return played
+        return await self._told(case.get("answers", {}))
 
-    async def _told(self, found: Imported, answers: Mapping) -> dict[str, str]:
+    async def _told(self, answers: Mapping) -> dict[str, str]:
         """Have the model say each answer under a name of its own; return the names."""
         names = {step: f"told{n}" for n, step in enumerate(answers)}
         async with aiohttp.ClientSession() as client:
@@ -93,7 +97,8 @@ class Stage:
         """An agent that calls the tools that it is told to call."""
         return factories.agent(self.person, chat_model=Reference(key.pk, key.provider, OBEYS).stored)
 
-    def _decide(self, played: Played, decisions: Mapping) -> None:
+    def decide(self, played: Played, decisions: Mapping) -> None:
+        """Decide what a run asks, as its case says."""
         (name,) = (name for name, status in played.statuses.items() if status == "waiting_person")
         decided = decisions[name]
         deciding.answer_step(played.steps[name], output=decided, handle=decided["button"])

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from time import monotonic, time
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from django.utils import timezone
 from agents.models import Run
 from sambung.lib.failures import Failure
 from teams.models import Notification, TeamMember
-from workflows.actions import triggers
+from workflows.actions import clock, triggers
 from workflows.models import WorkflowRun, WorkflowTrigger
 from workflows.publishing import versions
 from workflows.triggers import rights, schedules
@@ -177,3 +178,16 @@ def test_times_are_reckoned_again_as_zones_change(schedule):
 
     schedule.refresh_from_db()
     assert schedule.next_at == right
+
+
+@pytest.mark.parametrize(("seconds", "is_set"), [(-3_600, True), (3_600, True), (2, False)])
+def test_a_clock_that_was_set_lets_none_rest_until_a_time_that_was_never(schedule, seconds, is_set):
+    far = timezone.now() + timedelta(days=400)
+    WorkflowTrigger.objects.update(next_at=far)
+    at = time() - monotonic()
+
+    now = clock.follow(at + seconds)
+
+    schedule.refresh_from_db()
+    assert (schedule.next_at < timezone.now() + timedelta(days=2)) is is_set
+    assert abs(now - at) < 1 if is_set else now == at + seconds

@@ -1,6 +1,7 @@
 """HTTP nodes: one request through the door for outgoing HTTP, its answer read by its type."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import aiohttp
 import orjson
@@ -9,6 +10,7 @@ from yarl import URL
 
 from agents.toolkits import fetching
 from sambung.lib import egress
+from sambung.lib.database import patiently
 from sambung.lib.failures import Failed
 from sambung.lib.threads import in_thread
 from workflows.engine import files
@@ -20,6 +22,8 @@ from workflows.nodes.segments import text_of
 SECONDS = 60.0  # for a request that says nothing else
 INLINE, LARGEST = 10_000_000, 50_000_000  # bytes: of a body in a value, and of one that is kept as a file
 SHOWN = 64_000  # bytes of a body that is kept as a file
+#: What a gateway answers that does not know what became of the request behind it.
+_UNSURE = frozenset((408, 502, 504))
 #: What a service answers that is at its limit or on its knees: it may go well another time.
 BUSY = frozenset((408, 425, 429, 500, 502, 503, 504))
 _JSON, _TEXT = ("application/json", "+json"), ("text/", "application/xml", "+xml", "application/javascript")
@@ -67,7 +71,8 @@ def _body(body: Mapping, outputs: Mapping) -> dict:
 async def _run(call: Call) -> Done:
     asked = call.input
     limit = aiohttp.ClientTimeout(total=call.data.get("timeout") or SECONDS)
-    file = await in_thread(files.content, asked["body"].get("file"), call.order) if "file" in asked["body"] else None
+    named = asked["body"].get("file")
+    file = await patiently(partial(in_thread, files.content, named, call.order)) if "file" in asked["body"] else None
     try:
         url = egress.plain(asked["url"])
         await fetching.check(url)
@@ -85,7 +90,7 @@ async def _run(call: Call) -> Done:
         raise StepFailed("workflow_http_failed", is_uncertain=True) from None
     if not (answer["ok"] or answer["status"] in (call.data.get("okStatuses") or ())):
         code = "workflow_http_busy" if answer["status"] in BUSY else "workflow_http_status"
-        raise StepFailed(code, status=answer["status"], output=answer)
+        raise StepFailed(code, status=answer["status"], output=answer, is_uncertain=answer["status"] in _UNSURE)
     return Done(answer)
 
 
@@ -158,8 +163,11 @@ def _charset(response: aiohttp.ClientResponse) -> str:
 
 async def _kept(call: Call, body: bytes, response: aiohttp.ClientResponse) -> dict:
     """The body as a file of the run."""
-    kept = (call.order.id, body, response.url.name or "file", response.content_type)
-    return {"file": await in_thread(files.put, *kept)}
+    kept = (call.order, body, response.url.name or "file", response.content_type)
+    try:
+        return {"file": await patiently(partial(in_thread, files.made, *kept))}
+    except Failed as failed:  # it was answered all the same
+        raise StepFailed(failed.failure, is_uncertain=True) from None
 
 
 register("http", Executor(_request, _run))

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 
 import orjson
 
 from agents import engine, tools
 from agents.tools import Caller, Result, Tool
+from sambung.lib.database import patiently
 from sambung.lib.failures import Failed, Failure
 from sambung.lib.threads import in_thread
 from workflows.engine.executors import Executor, models, register
@@ -62,7 +64,7 @@ def _found(call: Call) -> Tool:
 
 
 async def _run(call: Call) -> Done | Waits:
-    tool = await in_thread(_found, call)
+    tool = await patiently(partial(in_thread, _found, call))
     every: list[models.Said] = []
     args = dict(call.input["arguments"])
     if call.input.get("wanted"):
