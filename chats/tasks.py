@@ -4,14 +4,13 @@ from procrastinate.contrib.django import app
 
 from chats.actions import housekeeping
 from chats.files import store
-from chats.replies import mentions, titles
+from chats.replies import titles
 from chats.search import filling
 from chats.transfer import exports, imports, progress
 from sambung.lib.threads import in_thread
 
 JOBS = (
     titles.name_chat,
-    mentions.mail_mention,
     exports.export_chats,
     imports.import_chats,
     progress.rescue_transfers,

@@ -3,26 +3,31 @@
 import platform
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import version
 
 import django
 from django.conf import settings
 from django.contrib import messages
-from django.core.mail import send_mail
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from agents.catalog import servers
 from agents.runs import runtime
 from sambung.health import database_fault
-from teams import access, audit
-from teams.models import Instance
+from teams import access, audit, mails
+from teams.models import Instance, Mail
+
+TESTED = "mail_test"  # in the session: the mail that was asked for
+TEST_LASTS = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +44,45 @@ class Part:
 def health(request):
     """Every part with its state."""
     access.everything(request, Instance.objects.all())
-    parts = [_database(), _migrations(), _jobs(request), _replies(), _models(), *_versions()]
-    return render(request, "instance/health.html", {"parts": parts})
+    how = mails.standing()
+    parts = [_database(), _migrations(), _jobs(request), _replies(), _models(), _mails(how), *_versions()]
+    context = {"parts": parts, "can_try_again": how.waiting and not how.is_well, "mail": _test_mail(request)}
+    return render(request, "instance/health.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def mail_test(request):
+    """Write a mail to the admin who asks; then what became of it, for as long as the page asks."""
+    access.everything(request, Instance.objects.all())
+    if request.method == "GET":
+        return _tested(request) if request.htmx else redirect("instance_health")
+    letter = mails.short(_("Sambung can send mail"), _("This is the test that you asked for."))
+    (mail,) = mails.post(letter, [request.user], lasts=TEST_LASTS)
+    request.session[TESTED] = str(mail.pk)
+    audit.record("instance.mail_tested", by=request.user, target=mail.to)
+    return redirect("instance_health")
 
 
 @require_POST
-def mail_test(request):
-    """Send a mail to the admin who asks."""
+def mail_again(request):
+    """Have all mails that wait be tried now."""
     access.everything(request, Instance.objects.all())
-    to = request.user.email
-    try:
-        send_mail(_("Sambung can send mail"), _("This is the test that you asked for."), None, [to])
-    except OSError as error:  # smtplib's errors are among them
-        messages.error(request, _("The mail could not be sent: %(why)s") % {"why": error})
-    else:
-        audit.record("instance.mail_tested", by=request.user, target=to)
-        messages.success(request, _("A mail is on its way to %(address)s.") % {"address": to})
+    many = mails.try_again()
+    audit.record("instance.mails_tried_again", by=request.user, mails=many)
+    messages.success(
+        request, ngettext("%(n)s mail is tried again.", "%(n)s mails are tried again.", many) % {"n": many}
+    )
     return redirect("instance_health")
+
+
+def _tested(request):
+    return render(request, "instance/_mail_test.html", {"mail": _test_mail(request)})
+
+
+def _test_mail(request) -> Mail | None:
+    """The mail that this session asked for last."""
+    return access.everything(request, Mail.objects.filter(pk=request.session.get(TESTED))).first()
 
 
 def _database() -> Part:
@@ -101,10 +128,23 @@ def _models() -> Part:
     return Part(_("Models"), ", ".join(offered) or _("none answers"), is_well=bool(offered))
 
 
+def _mails(how: mails.Standing) -> Part:
+    place = getattr(settings, "EMAIL_HOST", "") if settings.EMAIL_BACKEND.endswith("SmtpBackend") else ""
+    told = [place or _("on the console and as files, since EMAIL_URL names no server")]
+    if how.waiting:
+        told.append(ngettext("%(n)s waits", "%(n)s wait", how.waiting) % {"n": how.waiting})
+    if how.failing_since:
+        since = date_format(timezone.localtime(how.failing_since), "DATETIME_FORMAT")
+        told.append(_("none has left since %(when)s: %(why)s") % {"when": since, "why": how.failure})
+    if how.refused:
+        told.append(ngettext("%(n)s was refused", "%(n)s were refused", how.refused) % {"n": how.refused})
+    if how.is_unattended:
+        told.append(_("nobody sends them: no worker takes jobs of the queue “mail”"))
+    return Part(_("Mail"), " · ".join(told), how.is_well)
+
+
 def _versions() -> list[Part]:
-    mail = settings.EMAIL_BACKEND.rpartition(".")[2]
     return [
-        Part(_("Mail"), f"{getattr(settings, 'EMAIL_HOST', '')} · {mail}".strip(" ·")),
         Part("Sambung", settings.VERSION),
         Part("Python", platform.python_version()),
         Part("Django", django.get_version()),

@@ -22,7 +22,7 @@ from agents.runs.consumer import watch_rights
 from sambung import assets
 from sambung.lib import database
 from sambung.lib.threads import in_thread, pool, vital
-from teams import setup
+from teams import delivery, setup
 from workflows.actions import clock
 from workflows.engine import carrier
 
@@ -83,7 +83,10 @@ class Process:
         if settings.IS_WORKER_EMBEDDED:
             self._jobs = jobs.with_connector(jobs.connector.get_worker_connector())
             await self._jobs.open_async()
-            for work in (self._work, self._work_on_documents, self._work_on_vectors, self._work_on_workflows):
+            for work in (
+                *(self._work, self._work_on_mails, self._work_on_documents),
+                *(self._work_on_vectors, self._work_on_workflows),
+            ):
                 self._serve(work)
             carrier.host()
         for service in (self._stay_the_only_one, queue.serve, watch_rights, _keep_listing, clock.serve):
@@ -97,6 +100,10 @@ class Process:
         """What people wait for, and what goes by the clock: all but the reading of documents."""
         how = {"concurrency": 2, "fetch_job_polling_interval": 60}
         await self._run_jobs(self._jobs, queues=["default", "builtin"], **how)
+
+    async def _work_on_mails(self) -> None:
+        """Several at once: a mail server that drips holds up one of them, and other mails go on."""
+        await self._run_jobs(self._clockless(), queues=[delivery.QUEUE], concurrency=4, fetch_job_polling_interval=5)
 
     async def _work_on_documents(self) -> None:
         """One after the other: reading is heavy, and nothing else waits behind it."""

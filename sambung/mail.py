@@ -11,6 +11,7 @@ from django.core.mail.backends import console, filebased, smtp
 from django.core.mail.backends.base import BaseEmailBackend
 
 from sambung.lib.waiting import MAIL
+from teams import delivery
 
 
 class ConsoleAndFileBackend(BaseEmailBackend):
@@ -38,7 +39,8 @@ class _Line:
 class SmtpBackend(smtp.EmailBackend):
     """Django's, with a limit for the whole of each step: a server that answers by drips keeps nobody.
 
-    `EMAIL_TIMEOUT`: seconds to connect and to sign in, and for each mail. Raises OSError, and Busy at once.
+    `EMAIL_TIMEOUT`: seconds to connect and to sign in, and for each mail. It greets as the host of PUBLIC_URL: many
+    servers take nothing from a localhost. Raises OSError, and Busy at once.
     """
 
     line: socket.socket | None = None  # the connection once more, to cut it by: TLS takes the first one over
@@ -46,7 +48,8 @@ class SmtpBackend(smtp.EmailBackend):
     @property
     def connection_class(self):
         plain = type("Plain", (_Line, smtplib.SMTP), {"backend": self})
-        return type("Sealed", (smtplib.SMTP_SSL, plain), {}) if self.use_ssl else plain
+        kind = type("Sealed", (smtplib.SMTP_SSL, plain), {}) if self.use_ssl else plain
+        return lambda *place, **how: kind(*place, **how | {"local_hostname": delivery.host()})
 
     def send_messages(self, email_messages) -> int:
         if not email_messages:
@@ -59,6 +62,7 @@ class SmtpBackend(smtp.EmailBackend):
             with self._within_limit():
                 return super().open()
         except BaseException:
+            self._cut()  # else a connection that cannot be used stays as long as the error
             self._drop_line()
             raise
 

@@ -12,7 +12,7 @@ import teams.urls
 import workflows.urls
 from agents.views import mcp_server
 from sambung import errors, health, instance_health
-from teams.views import accounts, instance, notifications, people, profile
+from teams.views import accounts, instance, mails, notifications, people, profile
 
 admin.site.login = secure_admin_login(admin.site.login)
 in_workspace = [
@@ -33,6 +33,7 @@ urlpatterns = [
     path("accounts/export/", accounts.export, name="account_export"),
     path("accounts/delete/", accounts.delete, name="account_delete"),
     path("accounts/sessions/<int:session_id>/end/", accounts.end_session, name="account_session_end"),
+    path("accounts/mail/", mails.state, name="mail_state"),
     path("accounts/password/set/", reauthentication_required(password_set), name="account_set_password"),
     path("accounts/", include("allauth.account.urls")),
     path("notifications/", notifications.notification_list, name="notifications"),
@@ -52,6 +53,7 @@ urlpatterns = [
     path("mcp/client.json", mcp_server.mcp_client, name="mcp_client"),
     path("instance/health/", instance_health.health, name="instance_health"),
     path("instance/health/mail/", instance_health.mail_test, name="instance_mail_test"),
+    path("instance/health/mail/again/", instance_health.mail_again, name="instance_mail_again"),
     path("accounts/factors/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),
     path("accounts/connected/", include("allauth.socialaccount.urls")),

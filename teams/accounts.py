@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from sambung.lib import pictures
 from sambung.lib.errors import Refused
-from teams import audit, groups, profile
+from teams import audit, groups, mails, profile
 from teams.models import Team, TeamRole, User, UserRole
 
 #: Yields (file name, value for JSON or bytes) of what a person has.
@@ -72,6 +72,7 @@ def delete(*, by: User) -> None:
         remove(by)
     for team in going:
         groups.dissolve(team)
+    mails.forget(by)
     Session.objects.filter(session_key__in=UserSession.objects.filter(user=by).values("session_key")).delete()
     profile.drop_picture(by.image)
     by.delete()

@@ -4,12 +4,14 @@ import base64
 import ipaddress
 import logging
 import time
+from datetime import timedelta
 from functools import cache
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.core import context as present
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.httpkit import clean_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -18,23 +20,28 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
-from sambung.lib.waiting import NotNow
-from teams import sealing
+from teams import mails, profile, sealing
 from teams.invites import KEPT, open_of_session
 from teams.models import Instance, SignUp
 
 logger = logging.getLogger(__name__)
 
-UNSENT = gettext_noop("The mail could not be sent: the mail server does not answer. Try again in a few minutes.")
-
-
-class Unsent(NotNow):
-    """A mail that somebody waits for cannot be sent."""
+#: For how long mails are worth sending: codes while they open something, what strangers can ask for an hour.
+LASTS = {
+    "account/email/login_code": timedelta(seconds=app_settings.LOGIN_BY_CODE_TIMEOUT),
+    "account/email/email_confirmation": timedelta(seconds=app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT),
+    "account/email/email_confirmation_signup": timedelta(seconds=app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT),
+    "account/email/password_reset_key": timedelta(hours=1),
+    "account/email/unknown_account": timedelta(hours=1),
+    "account/email/account_already_exists": timedelta(hours=1),
+}
+NOTICES_LAST = timedelta(days=3)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -65,19 +72,19 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(getattr(found, "ipv4_mapped", None) or found)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Send a mail that somebody waits for. Raises Unsent, and Busy."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except OSError as error:  # smtplib's errors are among them
-            logger.error("A mail could not be sent: %s", type(error).__name__)
-            raise Unsent(UNSENT) from error
+        """Write a mail that a job sends: nobody waits for a server, and no failure of one tells who has an account."""
+        request = present.request
+        told = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        made = self.render_mail(template_prefix, email, told)
+        ((html, _kind),) = made.alternatives
+        letter = mails.Letter(made.subject, made.body, html)
+        mails.post(letter, [email], lasts=LASTS.get(template_prefix, NOTICES_LAST), user=context.get("user"))
 
-    def send_notification_mail(self, *args, **kwargs) -> None:
-        """Tell of a change that was made already: what becomes of the mail does not undo it."""
-        try:
-            super().send_notification_mail(*args, **kwargs)
-        except NotNow:
-            logger.error("Somebody was not told of a change of their account by mail.")
+    def send_notification_mail(self, template_prefix, user, context=None, email=None) -> None:
+        """Tell of a change, at the time of the person's own zone."""
+        zone = user.preferences.get("time_zone")
+        with timezone.override(zone if zone in profile.time_zones() else None):
+            super().send_notification_mail(template_prefix, user, {"user": user, **(context or {})}, email)
 
     def get_login_redirect_url(self, request) -> str:
         """Who has opened an invite's link on the way is led back to it."""

@@ -24,6 +24,7 @@ from teams.forms.groups import checked_slug
 from teams.models import (
     AuditEntry,
     Instance,
+    Mail,
     Notification,
     SlugRedirect,
     Team,
@@ -300,6 +301,23 @@ class NotificationAdmin(ReadOnlyAdmin):
     search_fields = ("user__name", "user__email")
     date_hierarchy = "created_at"
     show_full_result_count = False
+
+
+@admin.register(Mail)
+class MailAdmin(ReadOnlyAdmin):
+    """Mails that wait, have left lately or were given up; not what they say, which may let somebody in."""
+
+    fields = ("to", "user", "created_at", "tries", "next_at", "failed_at", "problem", "sent_at", "expires_at")
+    readonly_fields = ("problem",)
+    list_display = ("to", "created_at", "tries", "next_at", "failed_at", "error_code", "sent_at")
+    list_filter = ("error_code", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("to",)
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("encrypted_letter")
 
 
 @admin.register(Instance)

@@ -13,8 +13,10 @@ class TeamsConfig(AppConfig):
     def ready(self):
         from allauth.mfa.models import Authenticator
 
-        from teams import policies, sealing, signals  # noqa: F401  this app's access policies, and what the log listens to
+        from teams import mails, policies, sealing, signals  # noqa: F401  access policies, and what the log listens to
         from teams.adapter import FactorAdapter
+        from teams.models import Mail
 
         sealed = Authenticator.objects.filter(data__has_any_keys=["secret", "seed"])
         sealing.register(sealed.all, FactorAdapter.renew)
+        sealing.register(Mail.objects.exclude(encrypted_letter=b"").all, mails.renew)

@@ -1,19 +1,16 @@
 """Invites by mail: a link that lets in whoever owns the address, once, within seven days."""
 
 import hashlib
-import logging
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,14 +18,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sambung.lib.errors import Refused
-from sambung.lib.waiting import Busy
-from teams import audit, groups
-from teams.models import Team, TeamInvite, TeamMember, User
-
-logger = logging.getLogger(__name__)
+from teams import audit, groups, mails
+from teams.models import Mail, Team, TeamInvite, TeamMember, User
 
 LIFE = timedelta(days=7)
 KEPT = "invite"  # in a session: the digest of the link that was opened, until its person is in the team
+OLD_TOKENS = 50  # links that newer ones replaced, of which whoever opens one is told
 #: Not used and not withdrawn; it may have expired.
 _PENDING = Q(accepted_at=None, revoked_at=None)
 #: Accounts that somebody began, perhaps with an address of others: nobody has ever been in.
@@ -51,10 +46,10 @@ class Sent:
 # ---- for admins -----------------------------------------------------------------------------------------
 @transaction.atomic
 def send(*, team: Team, by: User, addresses: Iterable[str], role: str, note: str = "") -> Sent:
-    """Invite each address, in lower case, that is neither a member's nor invited already; mails leave on commit."""
+    """Invite each address, in lower case, that is neither a member's nor invited already; a mail goes to each."""
     team = groups.held(team, by)
     members, pending = _addresses_of(team), {invite.email: invite for invite in team.invites.filter(_PENDING)}
-    sent, letters = Sent(), []
+    sent = Sent()
     for email in dict.fromkeys(addresses):
         if email in members:
             sent.members.append(email)
@@ -64,10 +59,9 @@ def send(*, team: Team, by: User, addresses: Iterable[str], role: str, note: str
             sent.invited.append(email)
             continue
         invite.role, invite.note = role, note
-        letters.append(_renew(invite, by))
+        _renew(invite, by)
         sent.invites.append(invite)
         audit.record("invite.sent", by=by, target=email, team=team, role=role)
-    _post_on_commit(letters)
     return sent
 
 
@@ -76,7 +70,7 @@ def resend(*, invite: TeamInvite, by: User) -> None:
     """Send a new link, valid for seven days from now; the old one ends. Raises Refused."""
     team = groups.held(invite.team, by)
     invite = _pending(team, invite)
-    _post_on_commit([_renew(invite, by)])
+    _renew(invite, by)
     audit.record("invite.resent", by=by, target=invite.email, team=team)
 
 
@@ -87,7 +81,14 @@ def revoke(*, invite: TeamInvite, by: User) -> None:
     invite = _pending(team, invite)
     invite.revoked_at = timezone.now()
     invite.save(update_fields=["revoked_at"])
+    invite.mails.all().delete()
     audit.record("invite.revoked", by=by, target=invite.email, team=team)
+
+
+def with_unsent(rows: QuerySet[TeamInvite]) -> QuerySet[TeamInvite]:
+    """The invites with the mails of each that have not left though they were tried, as `unsent`."""
+    failed = Mail.objects.filter(sent_at=None, failed_at__isnull=False).defer("encrypted_letter")
+    return rows.prefetch_related(Prefetch("mails", failed.order_by("-created_at"), to_attr="unsent"))
 
 
 def _addresses_of(team: Team) -> set[str]:
@@ -104,49 +105,39 @@ def _pending(team: Team, invite: TeamInvite) -> TeamInvite:
     return found
 
 
-def _renew(invite: TeamInvite, by: User) -> EmailMultiAlternatives:
-    """Give the invite a new token and seven days; return the mail with the link, the only place where the token is."""
+def _renew(invite: TeamInvite, by: User) -> None:
+    """Give the invite a new token and seven days, and write the mail with the link, the only place where the token is.
+
+    What was written before and waits goes: its link leads nowhere any more.
+    """
     token = secrets.token_urlsafe(32)
+    if not invite._state.adding:
+        invite.old_tokens = [*invite.old_tokens, invite.token][-OLD_TOKENS:]
+        invite.mails.all().delete()
     invite.token, invite.invited_by, invite.expires_at = _digest(token), by, timezone.now() + LIFE
     invite.save()
     link = f"{settings.PUBLIC_URL}{reverse('invite', args=[token])}"
-    context = {"invite": invite, "team": invite.team, "inviter": by, "link": link, "days": LIFE.days}
-    context["domain"] = urlsplit(settings.PUBLIC_URL).netloc
-    subject = " ".join(render_to_string("teams/email/invite.subject.txt", context).split())
-    letter = EmailMultiAlternatives(subject, render_to_string("teams/email/invite.txt", context), to=[invite.email])
-    letter.attach_alternative(render_to_string("teams/email/invite.html", context), "text/html")
-    return letter
-
-
-def _post_on_commit(letters: list[EmailMultiAlternatives]) -> None:
-    transaction.on_commit(lambda: _post(letters))
-
-
-def _post(letters: list[EmailMultiAlternatives]) -> None:
-    """Hand over mails on one connection. Raises Refused: the invites are kept, and can be sent again."""
-    if not letters:
-        return
-    try:
-        get_connection().send_messages(letters)
-    except Busy as busy:
-        said = _("The invites are kept: send them again from the list. %(why)s")
-        raise Refused(said % {"why": busy.words}, code=busy.code) from None
-    except OSError as error:  # SMTP's errors are of this kind too
-        logger.error("Invites could not be mailed: %s", type(error).__name__)
-        raise Refused(
-            _("The mail server took no mail. The invites are kept: send them again from the list."), code="mail_failed"
-        ) from error
+    names = {"inviter": mails.plain(str(by)), "team": mails.plain(invite.team.name), "note": mails.plain(invite.note)}
+    context = {"invite": invite, "email": by.email, "link": link, "days": LIFE.days, **names}
+    subject = render_to_string("teams/email/invite.subject.txt", context)
+    letter = mails.written("teams/email/invite", mails.one_line(subject), context)
+    mails.post(letter, [invite.email], lasts=LIFE, invite=invite)
 
 
 # ---- for whoever has the link ---------------------------------------------------------------------------
 def find(token: str) -> TeamInvite | None:
-    """The invite of a link."""
+    """The invite of a link, or of one that a newer link replaced."""
     return kept(_digest(token))
 
 
 def kept(digest: str) -> TeamInvite | None:
     """The invite of a link that was opened before: what a session keeps of it is its digest."""
-    return TeamInvite.objects.select_related("team", "invited_by").filter(token=digest).first()
+    rows = TeamInvite.objects.select_related("team", "invited_by")
+    if found := rows.filter(token=digest).first():
+        return found
+    if found := rows.filter(old_tokens__contains=[digest]).first():
+        found.is_replaced = True
+    return found
 
 
 def of_session(session) -> TeamInvite | None:
@@ -224,6 +215,8 @@ def _owned(user: User, name: str, password: str) -> User:
 
 def _use(invite: TeamInvite) -> None:
     """Use the link up. Of many at the same time one comes through; the others raise Closed."""
+    if invite.is_replaced:
+        raise Closed
     groups.locked(invite.team)
     opened = TeamInvite.objects.filter(_PENDING, pk=invite.pk, token=invite.token, expires_at__gt=Now())
     if opened.update(accepted_at=timezone.now()) != 1:

@@ -3,7 +3,18 @@
 from django.db.models import Exists, OuterRef, Q
 
 from teams import access
-from teams.models import AuditEntry, Instance, Notification, SlugRedirect, Team, TeamInvite, TeamMember, User, UserRole
+from teams.models import (
+    AuditEntry,
+    Instance,
+    Mail,
+    Notification,
+    SlugRedirect,
+    Team,
+    TeamInvite,
+    TeamMember,
+    User,
+    UserRole,
+)
 
 
 def _people(user: User, level: access.Level, prefix: str = "") -> Q:
@@ -40,3 +51,4 @@ access.register(SlugRedirect, via="team")
 access.register(Notification, _own)
 access.register(Instance, _for_admins)
 access.register(AuditEntry, _for_admins)
+access.register(Mail, _for_admins)

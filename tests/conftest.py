@@ -3,16 +3,19 @@
 import pytest
 from django.conf import settings
 from django.core.mail.backends import locmem
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from sambung.lib import threads
 from sambung.lib.threads import check_may_wait
 from sambung.lib.waiting import asks_for
+from teams import mails
 from teams.models import TeamRole, User
 from teams.workspace import Workspace
+from tests.delivery import deliver
 from tests.factories import ChatFactory, TeamFactory, TeamMemberFactory, UserFactory
 
 # A busy machine is slow, which is no fault of an example.
@@ -39,6 +42,29 @@ def _mails_after_commit(monkeypatch):
         return send(backend, messages)
 
     monkeypatch.setattr(locmem.EmailBackend, "send_messages", checked)
+
+
+@pytest.fixture(autouse=True)
+def _mails_leave(request, monkeypatch):
+    """A mail leaves as soon as it is written, as by a worker that is quick; `unsent` leaves it to the test."""
+    if "unsent" in request.fixturenames:
+        return
+
+    def post(letter, to, **about):
+        made = write(letter, to, **about)
+        if threads.is_in_transaction():
+            transaction.on_commit(deliver)
+        else:
+            deliver()
+        return made
+
+    write = mails.post
+    monkeypatch.setattr(mails, "post", post)
+
+
+@pytest.fixture
+def unsent():
+    """Mails wait until a job is run."""
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from workflows.engine import carrier
 from workflows.engine import telling as ends
 from workflows.history import approvals, telling
 
-JOBS = (carrier.carry, telling.mail_approval)
+JOBS = (carrier.carry,)
 
 
 @app.periodic(cron="* * * * * */20")

@@ -5,15 +5,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import regex
 from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
 from django.db.models import CharField, F, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from procrastinate.contrib.django import app
 
 from agents.models import Agent
 from agents.policies import hidden_from
@@ -23,12 +21,12 @@ from documents.actions.collections import available
 from documents.knowledge import places
 from documents.models import Document, Kind
 from documents.showing import ICONS
-from sambung.lib.threads import in_thread
-from teams import access
+from teams import access, mails
 from teams.models import Notification, User
 from teams.workspace import Workspace
 
 KIND = "mention"
+MAIL_LASTS = timedelta(days=1)  # after which nobody need be told by mail any more
 OFFERED = 200  # collections, and documents, that the composer's list offers
 MOST_NAMED, TITLE = 20, 200  # things that one message names to be searched; characters of a title
 #: A name may follow. An address has letters before it, a path, a package or a handle one of these signs.
@@ -224,25 +222,17 @@ def tell(message: Message, chat: Chat, by: User, named: Iterable[User]) -> None:
     Notification.objects.bulk_create(made)
     for person in named:
         if person.preferences.get("mention_mail"):
-            told = {"person": str(person.pk), "by": str(by), "team": chat.team.name, "url": _address(person, chat)}
-            transaction.on_commit(lambda told=told: mail_mention.defer(**told))
+            mails.post(letter(person, str(by), chat), [person], lasts=MAIL_LASTS)
 
 
 def _address(person: User, chat: Chat) -> str:
     return f"{settings.PUBLIC_URL}{Workspace(person, chat.team).url('chat', chat.pk)}"
 
 
-def mail(person: User, by: str, team: str, url: str) -> None:
-    """Send the mail: who, where, and the way there; never the words of the message."""
+def letter(person: User, by: str, chat: Chat) -> mails.Letter:
+    """The mail: who, where, and the way there; never the words of the message."""
     with override(person.preferences.get("language", settings.LANGUAGE_CODE)):
-        subject = _("%(by)s mentioned you in %(team)s") % {"by": by, "team": team}
-        body = _("%(by)s mentioned you in a chat of %(team)s:\n%(url)s") % {"by": by, "team": team, "url": url}
-    send_mail(subject.replace("\n", " "), body, None, [person.email])
-
-
-@app.task(name="chats.mail_mention", retry=3)
-async def mail_mention(person: str, by: str, team: str, url: str) -> None:
-    """Tell somebody by mail that they were mentioned."""
-    found = await in_thread(User.objects.filter(pk=person, is_active=True).first)
-    if found:
-        await in_thread(mail, found, by, team, url)
+        said = {"by": mails.plain(by), "team": mails.plain(chat.team.name)}
+        subject = _("%(by)s mentioned you in %(team)s") % said
+        words = _("%(by)s mentioned you in a chat of %(team)s.") % said
+        return mails.short(subject, words, link=_address(person, chat), label=_("Look at the chat"))

@@ -93,4 +93,4 @@ COUNTING = Act("counting", 8)  # by a model's server, of tokens
 IMAGES = Act("images", 8)  # from elsewhere, in a message
 PROVIDERS = Act("providers", 8)  # of accounts elsewhere, to sign in with
 RUNS = Act("runs", 16)  # of workflows, whose output a webhook is answered with
-MAIL = Act("mail", 8)  # that leaves while somebody waits for it
+MAIL = Act("mail", 8)  # that leaves by a job, which is bounded by its worker

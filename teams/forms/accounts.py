@@ -8,18 +8,21 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from teams.mails import check_plain
 from teams.models import User
 
 
-def _name_field() -> forms.CharField:
-    return forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+def name_field() -> forms.CharField:
+    """A person's name, which also stands in mails to strangers."""
+    widget = forms.TextInput(attrs={"autocomplete": "name"})
+    return forms.CharField(label=_("Name"), max_length=150, validators=[check_plain], widget=widget)
 
 
 class SetupForm(forms.Form):
     """The first admin."""
 
     address = ""  # of a form that does not ask for it
-    name = _name_field()
+    name = name_field()
     email = forms.EmailField(label=_("Email"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     password = forms.CharField(
         label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
@@ -35,14 +38,14 @@ class SetupForm(forms.Form):
 class SignUpForm(SignupForm):
     """A new person."""
 
-    name = _name_field()
+    name = name_field()
     field_order = ("name", "email", "password1")
 
 
 class ElsewhereSignUpForm(social_forms.SignupForm):
     """A new person who comes from a provider, where that tells no address."""
 
-    name = _name_field()
+    name = name_field()
     field_order = ("name", "email")
 
     def clean_email(self) -> str:

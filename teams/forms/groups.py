@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sambung.lib.errors import Refused
 from teams import groups
+from teams.mails import check_plain
 from teams.models import Team, TeamRole
 
 FEWEST_DAYS = 7  # for which chats stay, where they go by themselves: people are told a week before
@@ -46,7 +47,12 @@ def retention_field() -> forms.IntegerField:
 class TeamForm(forms.Form):
     """What a team is called and what it is for, and its settings."""
 
-    name = forms.CharField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        validators=[check_plain],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     description = forms.CharField(
         label=_("Description"),
         required=False,
@@ -88,6 +94,7 @@ class NewTeamForm(SlugForm):
     name = forms.CharField(
         label=_("Name"),
         max_length=100,
+        validators=[check_plain],
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",

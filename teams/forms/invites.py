@@ -5,7 +5,9 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sambung.lib import addresses
 from teams.forms.accounts import SetupForm
+from teams.mails import check_plain
 from teams.models import TeamRole
 
 
@@ -18,7 +20,7 @@ class InviteForm(forms.Form):
         label=_("Addresses"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 3, "autocapitalize": "none", "spellcheck": "false"}),
-        help_text=_("Several are separated by commas, spaces or new lines."),
+        help_text=_("Several are separated by commas, spaces or new lines. A list from a mail program does, too."),
     )
     role = forms.ChoiceField(
         label=_("Role"),
@@ -30,14 +32,14 @@ class InviteForm(forms.Form):
         label=_("Note"),
         required=False,
         max_length=1000,
+        validators=[check_plain],
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Stands in the mail. Optional."),
     )
 
     def clean_addresses(self) -> list[str]:
         """The addresses in lower case, each once."""
-        parts = self.cleaned_data["addresses"].replace(",", " ").replace(";", " ").split()
-        found = list(dict.fromkeys(part.strip("<>").lower() for part in parts))
+        found = addresses.listed(self.cleaned_data["addresses"])
         if bad := [part for part in found if not _is_address(part)]:
             raise forms.ValidationError(gettext("No mail address: %(bad)s.") % {"bad": ", ".join(bad)})
         if not found:

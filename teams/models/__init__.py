@@ -3,6 +3,7 @@
 from teams.models.groups import RESERVED_SLUGS, SLUG_PATTERN, SlugRedirect, Team, TeamInvite, TeamMember, TeamRole
 from teams.models.instance import AuditEntry, Instance, SecondFactor, SignUp, WebAccess
 from teams.models.links import Link, LinkMode, mode_known
+from teams.models.mails import Mail
 from teams.models.people import Notification, User, UserRole
 from teams.models.scope import Scoped, leave_to_team
 
@@ -13,6 +14,7 @@ __all__ = [
     "Instance",
     "Link",
     "LinkMode",
+    "Mail",
     "Notification",
     "Scoped",
     "SecondFactor",

@@ -1,5 +1,7 @@
 """Teams: who is in them, who is asked to come, and where they were found before."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -17,6 +19,8 @@ RESERVED_SLUGS = frozenset(
     " teams v1 ws".split()
 )
 SLUG_PATTERN = r"^[a-z0-9](?:-?[a-z0-9])*$"
+
+_DIGESTS = ArrayField(models.CharField(max_length=64))
 
 
 class Team(models.Model):
@@ -84,7 +88,10 @@ class TeamMember(models.Model):
 
 
 class TeamInvite(models.Model):
-    """A link that makes whoever owns the address a member. Only the token's digest is stored; it serves once."""
+    """A link that makes whoever owns the address a member. Only the token's digest is stored; it serves once.
+
+    `old_tokens`: digests of the links that newer ones replaced: whoever opens one is told to look for the newer.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="invites")
@@ -94,6 +101,10 @@ class TeamInvite(models.Model):
     )
     note = models.TextField(_("note"), blank=True, default="", db_default="")
     token = models.CharField(max_length=64)  # SHA-256 of the token in the link, as hex
+    is_replaced = False  # of an invite that was found by the digest of an older link
+    old_tokens = ArrayField(
+        models.CharField(max_length=64), default=list, blank=True, db_default=models.Value([], _DIGESTS), editable=False
+    )
     invited_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -105,7 +116,10 @@ class TeamInvite(models.Model):
         ordering = ["-created_at", "-id"]
         verbose_name = _("invite")
         verbose_name_plural = _("invites")
-        indexes = [models.Index(fields=["email"], name="team_invites_email")]
+        indexes = [
+            models.Index(fields=["email"], name="team_invites_email"),
+            GinIndex(fields=["old_tokens"], name="team_invites_old_tokens"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["token"], name="team_invites_token_unique"),
             models.UniqueConstraint(
@@ -122,12 +136,14 @@ class TeamInvite(models.Model):
 
     @property
     def state(self) -> str:
-        """`accepted`, `revoked`, `expired` or `open`."""
+        """`accepted`, `revoked`, `expired`, `replaced` or `open`."""
         if self.accepted_at:
             return "accepted"
         if self.revoked_at:
             return "revoked"
-        return "expired" if self.expires_at <= timezone.now() else "open"
+        if self.expires_at <= timezone.now():
+            return "expired"
+        return "replaced" if self.is_replaced else "open"
 
 
 class SlugRedirect(models.Model):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sambung.lib.errors import Refused
 from teams import access, groups
 from teams.forms.groups import DeleteTeamForm, NewTeamForm, RoleForm, SlugForm, TeamForm
+from teams.invites import with_unsent
 from teams.models import Team, TeamInvite, TeamMember, TeamRole
 from teams.views import answers
 from teams.workspace import Workspace
@@ -81,7 +82,7 @@ def members(request):
     context = {
         "members": places,
         "is_admin": own.role == TeamRole.ADMIN,
-        "invites": access.rows(request, invites, access.MANAGE)[:INVITES],
+        "invites": with_unsent(access.rows(request, invites, access.MANAGE))[:INVITES],
     }
     return render(request, "teams/members.html", context)
 

@@ -147,7 +147,7 @@ def invite_account(request):
 
 
 def _check(request, found: TeamInvite | None) -> None:
-    """Raise Http404 for a link that is unknown, or has been replaced by a newer one."""
+    """Raise Http404 for a link that is unknown."""
     if found is None:
         request.session.pop(KEPT, None)
         raise Http404("No such invite.")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sambung.lib import pictures
 from sambung.lib.waiting import PICTURES, Busy
 from teams import access, profile
+from teams.forms.accounts import name_field
 from teams.models import User
 
 LARGEST = 10 * 1024 * 1024  # bytes of an uploaded picture
@@ -30,9 +31,7 @@ class ProfileForm(forms.Form):
         help_text=gettext_lazy("JPEG, PNG, WebP or GIF. The middle is shown."),
     )
     without_picture = forms.BooleanField(label=gettext_lazy("Remove the picture"), required=False)
-    name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = name_field()
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
         required=False,

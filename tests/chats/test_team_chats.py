@@ -4,9 +4,8 @@ import re
 import uuid
 
 import pytest
-from django.core import mail
+from django.conf import settings
 from django.db import InternalError
-from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg.errors import ReadOnlySqlTransaction
 
 from chats.actions import editing, sending
@@ -178,22 +177,31 @@ def test_whoever_is_named_is_told_once_and_by_mail_if_they_want(sign_in, shared,
     client.post("/notifications/read/")
     assert "1 new" not in client.get("/notifications/").content.decode()
     assert not Notification.objects.filter(user=dave).exists()
-    mentions.mail(bob, "Alice Owner", team.name, "http://x/")
-    assert "secret" not in mail.outbox[-1].body + mail.outbox[-1].subject
 
 
-def test_the_mail_is_in_the_language_of_whoever_is_named(bob, indonesian):  # noqa: F811
-    bob.preferences = {"language": "id"}
-    mentions.mail(bob, "Alice Owner", "Kopi", "http://x/")
-    assert "menyebut Anda" in mail.outbox[-1].subject
+def test_the_mail_says_who_and_where_and_no_more(
+    shared, alice, bob, team, mailoutbox, django_capture_on_commit_callbacks
+):
+    User.objects.filter(pk=bob.pk).update(preferences={"mention_mail": "yes", "language": "id"})
+    User.objects.filter(pk=alice.pk).update(name="See https://evil.example")
+    alice.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        sending.send(chat=only(shared), by=alice, text="@Bob Member a secret", client_id=uuid.uuid4())
+    (mail,) = mailoutbox
+    ((html, kind),) = mail.alternatives
+    assert (mail.to, kind) == ([bob.email], "text/html")
+    link = f"{settings.PUBLIC_URL}/team/{team.slug}/chats/{shared.pk}/"
+    assert f'href="{link}"' in html
+    for said in (mail.subject, mail.body, html):
+        assert "See evil. example" in said
+        assert "secret" not in said
+    assert link in mail.body
 
 
-def test_the_mail_is_a_job(shared, alice, bob, django_capture_on_commit_callbacks):
-    bob.preferences = {"mention_mail": "yes"}
-    bob.save()
+def test_who_wants_no_mails_gets_none(shared, alice, bob, mailoutbox, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         sending.send(chat=only(shared), by=alice, text="@Bob Member", client_id=uuid.uuid4())
-    assert ProcrastinateJob.objects.filter(task_name="chats.mail_mention").count() == 1
+    assert mailoutbox == []
 
 
 def test_a_chat_that_is_no_longer_ones_own_to_read_is_only_named(sign_in, shared, alice, bob, team):

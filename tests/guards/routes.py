@@ -217,6 +217,7 @@ COMMON = {
     "form_sent": Row("404 404 405 405 405", "404 404 405 405 405", anonymous="404 404 405 405 405"),
     "hook": Row("405 404 405 405 405", "405 404 405 405 405", anonymous="405 404 405 405 405"),  # nobody's address
     "leaving": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),  # to nowhere
+    "mail_state": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),
     "frame": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),  # it holds nothing
     "healthz": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),
     "readyz": Row("503 405 405 405 405", "503 405 405 405 405", anonymous="503 405 405 405 405"),  # no runtime here
@@ -265,7 +266,8 @@ INSTANCE = {
     "instance_mcp_resource": Row("405 404 405 405 405", "405 404 405 405 405"),
     "instance_mcp_prompt": Row("404 404 405 405 405", "404 404 405 405 405"),
     "instance_health": Row("200 405 405 405 405", "404 405 405 405 405"),
-    "instance_mail_test": Row("405 302 405 405 405", "405 404 405 405 405"),
+    "instance_mail_test": Row("302 302 405 405 405", "404 404 405 405 405", "200 302 405 405 405"),
+    "instance_mail_again": Row("405 302 405 405 405", "405 404 405 405 405"),
 }
 
 
@@ -346,8 +348,7 @@ ADMIN_MODELS = dict.fromkeys(WORKFLOW_MODELS, _READ) | {
     "teams_team": _KEEP,
     "teams_teammember": _READ,
     "teams_teaminvite": _READ,
-    "teams_slugredirect": _READ,
-    "teams_notification": _READ,
+    **dict.fromkeys(("teams_slugredirect", "teams_notification", "teams_mail"), _READ),
     "teams_instance": _KEEP | {"add": "403 403"},
     "teams_auditentry": _READ,
     "agents_apikey": _READ,

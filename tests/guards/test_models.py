@@ -23,6 +23,7 @@ TABLES = {
     "teams.TeamInvite": "team_invites",
     "teams.SlugRedirect": "slug_redirects",
     "teams.Notification": "notifications",
+    "teams.Mail": "mails",
     "teams.Instance": "instance",
     "teams.AuditEntry": "audit_entries",
     "agents.ApiKey": "api_keys",
@@ -107,6 +108,7 @@ GOES_WITH_PERSON = {
     "chats.Archive.user": "what one person puts together is nobody else's",
     "chats.Transfer.user": "what one person takes out or brings in is nobody else's",
     "teams.Notification.user": "what one person should know is nobody else's",
+    "teams.Mail.user": "what is written to one person is nobody else's",
 }
 #: What each JSON column holds and where that is checked.
 JSON = {
@@ -114,6 +116,7 @@ JSON = {
     "teams.Team.settings": "our own keys; nothing writes it yet",
     "teams.Team.metadata": "our own keys; nothing writes it yet",
     "teams.Notification.data": "our own keys, written by whoever notifies",
+    "teams.Mail.error_params": "what fills the sentence of a code, written by failures.columns",
     "teams.Instance.web_hosts": "names of hosts, checked by the form of the settings",
     "teams.AuditEntry.data": "our own keys, written by audit.record",
     "agents.ApiKey.limits": "figures that the engine reads from a provider's answer",

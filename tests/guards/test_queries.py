@@ -112,7 +112,9 @@ def test_team_pages_cost_the_same_for_two_members_and_ten(team, bob, sign_in):
 
 
 def test_members_cost_the_same_for_two_and_ten(team, alice, sign_in):
+    """With an invite, whose mails are asked for as well."""
     client, counts = sign_in(alice), []
+    invite(team, email="first@example.org")
     for many in (0, 8):
         for number in range(many):
             TeamMemberFactory(team=team)

@@ -1,9 +1,8 @@
 """Mail: over SMTP within limits, whatever the server does; else in files that are whole or not there."""
 
 import errno
-import socket
-import threading
-from contextlib import contextmanager, suppress
+import smtplib
+import ssl
 from pathlib import Path
 
 import pytest
@@ -12,92 +11,79 @@ from django.core.mail.backends import filebased
 
 from sambung.lib.waiting import MAIL, Busy
 from sambung.mail import ConsoleAndFileBackend
+from tests import smtp
 from tests.slots import full
+from tests.smtp import Server, babble, drip, running, silence
 
 LETTER = EmailMessage("Subject", "Text", "from@example.org", ["to@example.org"])
-#: What a server says to each command, by its first word.
-MANNERS = {
-    "EHLO": "250 mail",
-    "MAIL": "250 ok",
-    "RCPT": "250 ok",
-    "DATA": "354 go on",
-    ".": "250 taken",
-    "QUIT": "221 bye",
-}
 
 
-@contextmanager
-def server(settings, serve, limit: int = 1):
-    """A mail server in a thread; `serve` gets each connection as a file."""
-    settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = "sambung.mail.SmtpBackend", limit
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = listening.getsockname()
-
-        def run() -> None:
-            with suppress(OSError), listening.accept()[0] as line, line.makefile("rwb", buffering=0) as file:
-                serve(file)
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        yield
-        thread.join(30)
-        assert not thread.is_alive(), "the connection was ended"
-
-
-def friendly(file, until: str = "", then=lambda file: None) -> list[str]:
-    """Take mails; at the command `until` do something else."""
-    file.write(b"220 mail\r\n")
-    heard, is_text = [], False
-    while line := file.readline():
-        word = line.decode().strip().partition(" ")[0].upper()
-        if is_text and word != ".":
-            continue
-        heard.append(word)
-        if word == until:
-            then(file)
-            break
-        is_text = word == "DATA"
-        file.write(f"{MANNERS[word]}\r\n".encode())
-    return heard
-
-
-def drip(file) -> None:
-    """Say something that never ends, each byte within every limit of a single read."""
-    while file.write(b"2"):
-        threading.Event().wait(0.05)
-
-
-def silence(file) -> None:
-    while file.read(1):
-        pass
-
-
-def babble(file) -> None:
-    """Answer with a line longer than any may be."""
-    file.write(b"2" * 9000 + b"\r\n")
+@pytest.fixture
+def tls(tmp_path, monkeypatch) -> ssl.SSLContext:
+    """What a server secures a connection with, by a certificate that this process trusts."""
+    file = smtp.certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    made.load_cert_chain(file)
+    return made
 
 
 def test_a_mail_is_handed_over(settings):
-    heard = []
-    with server(settings, lambda file: heard.extend(friendly(file)), limit=30):
+    settings.PUBLIC_URL = "https://chat.example.org"
+    with running(settings, Server(), limit=30) as server:
         assert get_connection().send_messages([LETTER, LETTER]) == 2
-    assert heard == ["EHLO", *["MAIL", "RCPT", "DATA", "."] * 2, "QUIT"]
+    words = [line.partition(" ")[0].upper() for line in server.heard]
+    assert words == ["EHLO", *["MAIL", "RCPT", "DATA"] * 2, "QUIT"]
+    assert server.heard[0] == "ehlo chat.example.org", "many servers take nothing from a localhost"
+    assert "Subject: Subject" in server.mails[0]
+
+
+@pytest.mark.parametrize("is_implicit", [True, False], ids=["from the beginning", "after STARTTLS"])
+def test_a_connection_is_secured(settings, tls, is_implicit):
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "me", "secret"
+    with running(settings, Server(tls=tls, is_implicit=is_implicit), limit=30) as server:
+        assert get_connection().send_messages([LETTER]) == 1
+    words = [line.partition(" ")[0].upper() for line in server.heard]
+    begun = ["EHLO"] if is_implicit else ["EHLO", "STARTTLS", "EHLO"]
+    assert words == [*begun, "AUTH", "MAIL", "RCPT", "DATA", "QUIT"]
+
+
+@pytest.mark.parametrize("is_implicit", [True, False], ids=["from the beginning", "after STARTTLS"])
+def test_a_certificate_that_nobody_vouches_for_is_refused(settings, tls, monkeypatch, is_implicit):
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with running(settings, Server(tls=tls, is_implicit=is_implicit)) as server, pytest.raises(ssl.SSLError):
+        get_connection().send_messages([LETTER])
+    assert server.mails == []
+
+
+def test_nothing_is_said_in_the_clear_to_a_server_without_starttls(settings, tls):
+    with running(settings, Server(tls=tls, is_implicit=False)) as server:
+        server.tls = None
+        with pytest.raises(smtplib.SMTPNotSupportedError):
+            get_connection().send_messages([LETTER])
+    assert not [line for line in server.heard if line.upper().startswith(("AUTH", "MAIL"))]
 
 
 @pytest.mark.parametrize("manner", [silence, drip])
 @pytest.mark.parametrize("until", ["handshake", "greeting", "EHLO", "RCPT", "."])
 def test_a_server_that_keeps_us_is_left(settings, until, manner):
-    def serve(file):
-        manner(file) if until in {"handshake", "greeting"} else friendly(file, until, manner)
+    with running(settings, Server(does={until: manner})):
+        settings.EMAIL_USE_SSL = until == "handshake"
+        with pytest.raises(OSError):
+            get_connection().send_messages([LETTER])
 
-    settings.EMAIL_USE_SSL = until == "handshake"
-    with server(settings, serve), pytest.raises(OSError):
+
+@pytest.mark.parametrize("manner", [silence, drip])
+@pytest.mark.parametrize("is_implicit", [True, False], ids=["from the beginning", "after STARTTLS"])
+def test_a_secured_server_that_keeps_us_is_left(settings, tls, is_implicit, manner):
+    server = Server(tls=tls, is_implicit=is_implicit, does={"RCPT": manner})
+    with running(settings, server), pytest.raises(OSError):
         get_connection().send_messages([LETTER])
 
 
 @pytest.mark.parametrize("manner", [silence, drip, babble])
 def test_a_mail_that_was_taken_is_sent_however_the_server_parts(settings, manner):
-    with server(settings, lambda file: friendly(file, "QUIT", manner)):
+    with running(settings, Server(does={"QUIT": manner})):
         assert get_connection().send_messages([LETTER]) == 1
 
 

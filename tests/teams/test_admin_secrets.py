@@ -19,6 +19,7 @@ GUESSES = {
     "teams/user": ["password", "usersession__session_key", "authenticator__data__secret"],
     "teams/teaminvite": ["token", "invited_by__password"],
     "teams/teammember": ["user__password"],
+    "teams/mail": ["encrypted_letter", "user__password", "invite__token"],
     "teams/team": ["invites__token", "created_by__password"],
     "mfa/authenticator": ["data__secret", "user__password"],
     "usersessions/usersession": ["session_key", "user__password"],

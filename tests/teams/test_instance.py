@@ -11,7 +11,9 @@ from sambung import instance_health
 from sambung.lib.errors import Refused
 from teams import instance
 from teams.models import AuditEntry, Instance, User, UserRole
+from tests.delivery import deliver
 from tests.factories import TeamFactory, TeamMemberFactory, UserFactory
+from tests.smtp import Server, running
 
 pytestmark = pytest.mark.django_db
 
@@ -121,15 +123,34 @@ def test_health_tells_every_part_and_sends_a_mail(client, ada):
     page = client.get("/instance/health/").content.decode()
     for part in ("PostgreSQL", "all there", "0 waiting, 0 failed", "none answers", "Python", "Sambung"):
         assert part in page
-    client.post("/instance/health/mail/")
-    assert mail.outbox[0].to == [ada.email]
 
 
-def test_a_mail_server_that_is_away_is_told(client, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+def test_a_test_mail_leaves_and_is_told_of(client, ada):
     page = client.post("/instance/health/mail/", follow=True).content.decode()
-    assert "The mail could not be sent" in page
+    assert mail.outbox[0].to == [ada.email]
+    assert f"The test mail to {ada.email} has left." in page
+    assert "hx-get" not in client.get("/instance/health/mail/", headers={"HX-Request": "true"}).content.decode()
+
+
+def test_a_mail_server_that_is_away_is_told_until_it_is_back(client, ada, settings):
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = "sambung.mail.SmtpBackend", "127.0.0.1", 1
+    page = client.post("/instance/health/mail/", follow=True).content.decode()
+    assert "The test mail could not be sent. The mail server cannot be reached" in page
+    assert "It said: Connection refused" in page
+    assert "127.0.0.1 · 1 waits · none has left since" in page
+    assert "1 mail is tried again" in client.post("/instance/health/mail/again/", follow=True).content.decode()
+    with running(settings, Server(), limit=30):
+        deliver()
+    page = client.get("/instance/health/").content.decode()
+    assert "none has left" not in page
+    assert "Try the mails again" not in page
+    assert f"The test mail to {ada.email} has left." in page
+
+
+def test_another_admin_sees_no_test_mail_that_is_not_theirs(client, ada, sign_in):
+    client.post("/instance/health/mail/")
+    other = sign_in(UserFactory(role=UserRole.ADMIN))
+    assert "The test mail" not in other.get("/instance/health/").content.decode()
 
 
 def test_the_log_is_searched(client, carol):

@@ -1,11 +1,13 @@
 """Mails of accounts come as text and as HTML, both with what they must tell."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django.conf import settings
+from django.utils import timezone
 
 TEMPLATES = settings.PROJECT / "templates"
 SENT = sorted(
@@ -14,6 +16,7 @@ SENT = sorted(
     for path in (TEMPLATES / app / "email").glob("*_subject.txt")
 )
 EVIL = "<img src=x>&"
+AT = datetime(2026, 11, 28, 22, 14, tzinfo=UTC)
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -27,7 +30,7 @@ def render(db):
         site = type("Site", (), {"domain": "chat.example.org"})
         with context.request_context(None):
             return get_adapter().render_mail(
-                prefix, "al@example.org", told | {"current_site": site, "user_agent": AGENT, "timestamp": "now"}
+                prefix, "al@example.org", told | {"current_site": site, "user_agent": AGENT, "timestamp": AT}
             )
 
     return rendered
@@ -54,10 +57,29 @@ def test_each_has_both_parts_that_tell_the_same(render, prefix):
         assert re.sub(r"\s+", " ", line.strip()) in shown.replace("&gt;", ">").replace("&#x27;", "'")
 
 
-def test_a_device_is_named_as_people_do(render):
-    mail = render("account/email/password_changed")
-    assert "with Firefox on Linux, at now" in mail.body
-    assert "with Firefox on Linux, at now" in mail.alternatives[0][0]
+@pytest.mark.parametrize(
+    ("zone", "moment"),
+    [
+        ("", "Nov. 28, 2026, 22:14 UTC"),
+        ("Asia/Jakarta", "Nov. 29, 2026, 05:14 WIB (UTC+07:00)"),
+        ("America/Sao_Paulo", "Nov. 28, 2026, 19:14 UTC-03:00"),
+    ],
+)
+def test_a_device_is_named_as_people_do_and_a_time_with_its_zone(render, zone, moment):
+    with timezone.override(zone or None):
+        mail = render("account/email/password_changed")
+    for said in (mail.body, mail.alternatives[0][0]):
+        assert f"with Firefox on Linux, at {moment}. If it was not you" in said
+
+
+def test_a_change_is_told_at_the_time_of_the_person(client, alice, mailoutbox):
+    """Also where whoever asks is nobody yet, and so in no zone."""
+    alice.preferences = {"time_zone": "Asia/Jakarta"}
+    alice.save()
+    client.post("/accounts/password/reset/", {"email": alice.email})
+    form = client.get(re.search(r"http\S+/key/\S+", mailoutbox[0].body)[0], follow=True)
+    client.post(form.redirect_chain[-1][0], dict.fromkeys(("password1", "password2"), "an entirely new phrase"))
+    assert "WIB (UTC+07:00). If" in mailoutbox[1].body
 
 
 def test_the_mail_that_goes_out_has_both(client, alice, mailoutbox):

@@ -1,20 +1,19 @@
 """Whoever is asked is told: by the bell until it is decided, by mail who wants that; a reminder goes to all by mail."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
 from django.db.models import QuerySet, UUIDField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from procrastinate.contrib.django import app
 
-from sambung.lib.threads import in_thread
+from teams import mails
 from teams.models import Notification, User
 from teams.workspace import Workspace
 from workflows.history import asked
@@ -22,6 +21,7 @@ from workflows.models import Approval, StepStatus
 
 KIND = "workflow_approval"
 MOST = 500  # people who are told of one approval
+MAIL_LASTS = timedelta(days=1)  # after which nobody need be told by mail any more
 
 
 def tell(approval: Approval) -> None:
@@ -73,26 +73,20 @@ def _notification(approval: Approval, person: User) -> Notification:
 
 
 def _mail(approval: Approval, people: Iterable[User], *, is_again: bool) -> None:
-    """Have each get a mail, once the present transaction has been committed."""
-    told = {"title": approval.title, "workflow": approval.step.workflow_run.workflow.name, "is_again": is_again}
-    path = Workspace(User(pk=UUID(int=0))).url("approval", approval.pk)
+    """Write a mail to each, in the present transaction; it is made once for all who read the same language."""
+    readers = defaultdict(list)
     for person in people:
-        given = told | {"person": str(person.pk), "url": f"{settings.PUBLIC_URL}{path}"}
-        transaction.on_commit(lambda given=given: mail_approval.defer(**given))
+        readers[person.preferences.get("language", settings.LANGUAGE_CODE)].append(person)
+    for language, found in readers.items():
+        with override(language):
+            mails.post(letter(approval, is_again=is_again), found, lasts=MAIL_LASTS)
 
 
-def mail(person: User, title: str, workflow: str, url: str, is_again: bool) -> None:
-    """Send the mail: what is asked, and the way there; never what the form holds."""
-    with override(person.preferences.get("language", settings.LANGUAGE_CODE)):
-        said = {"title": title or workflow, "workflow": workflow, "url": url}
-        subject = (_("Still waiting for you: %(title)s") if is_again else _("Your decision: %(title)s")) % said
-        body = _("The workflow “%(workflow)s” waits for a decision of yours:\n%(title)s\n\n%(url)s") % said
-    send_mail(subject.replace("\n", " ").replace("\r", " ")[:200], body, None, [person.email])
-
-
-@app.task(name="workflows.mail_approval", retry=3)
-async def mail_approval(person: str, title: str, workflow: str, url: str, is_again: bool) -> None:
-    """Tell somebody by mail that a workflow waits for them."""
-    found = await in_thread(User.objects.filter(pk=person, is_active=True).first)
-    if found:
-        await in_thread(mail, found, title, workflow, url, is_again)
+def letter(approval: Approval, *, is_again: bool) -> mails.Letter:
+    """The mail: what is asked, and the way there; never what the form holds."""
+    workflow = mails.plain(approval.step.workflow_run.workflow.name)
+    said = {"title": mails.plain(approval.title) or workflow, "workflow": workflow}
+    subject = (_("Still waiting for you: %(title)s") if is_again else _("Your decision: %(title)s")) % said
+    words = _("The workflow “%(workflow)s” waits for a decision of yours:\n%(title)s") % said
+    path = Workspace(User(pk=UUID(int=0))).url("approval", approval.pk)
+    return mails.short(subject, words, link=f"{settings.PUBLIC_URL}{path}", label=_("Decide"))

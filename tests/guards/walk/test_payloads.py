@@ -32,6 +32,7 @@ MACHINE = {
     "teams.Notification": {"kind"},
     "teams.Team": {"slug"},
     "teams.TeamInvite": {"email", "token"},
+    "teams.Mail": {"to"},
     "teams.SlugRedirect": {"old_slug", "new_slug"},
     "teams.AuditEntry": {"action"},
     "agents.Agent": {"icon_id"},

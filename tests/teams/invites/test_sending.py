@@ -1,7 +1,9 @@
 """Invites that admins send: whom they reach, what they tell, and how they are ended."""
 
 import re
+import smtplib
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -9,7 +11,7 @@ from django.core import mail
 from django.utils import timezone
 
 from teams import invites
-from teams.models import AuditEntry, TeamInvite
+from teams.models import AuditEntry, Mail, TeamInvite
 from tests import factories
 from tests.teams.invites.conftest import LINK, TOKEN
 
@@ -112,7 +114,7 @@ def test_an_expired_invite_is_sent_anew(team, send):
     send("ann@example.org", role="admin")
     (found,) = TeamInvite.objects.all()
     assert (found.pk, found.role, found.state) == (old.pk, "admin", "open")
-    assert invites.find(TOKEN) is None
+    assert invites.find(TOKEN).state == "replaced"
 
 
 def test_members_who_are_no_admins_invite_nobody(team, client_of):
@@ -129,16 +131,56 @@ def test_haste_counts_addresses(send):
     assert TeamInvite.objects.count() == 40
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_mail_server_that_is_away(team, send, monkeypatch):
-    def refuse(self, messages):
-        raise ConnectionRefusedError
-
-    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
-    response = send("ann@example.org")
-    assert response.status_code == 409
-    assert "The invites are kept" in response.content.decode()
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            ConnectionRefusedError(111, "Connection refused"),
+            "has not left yet, and is tried again. The mail server cannot",
+        ),
+        (smtplib.SMTPRecipientsRefused({"ann@example.org": (550, b"no such user")}), "It said: 550 no such user"),
+    ],
+)
+def test_a_mail_that_does_not_leave_is_told_in_the_list(team, send, client_of, monkeypatch, error, told):
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", Mock(side_effect=error))
+    to = send("ann@example.org").url
+    page = " ".join(client_of("alice").get(to).content.decode().split())
+    assert told in page
+    assert "Connection refused" not in page, "what the server says of itself is for those who run it"
     assert TeamInvite.objects.get().state == "open"
+    monkeypatch.undo()
+    client_of("alice").post(f"/team/{team.slug}/invites/{TeamInvite.objects.get().pk}/resend/")
+    assert "The mail" not in client_of("alice").get(to).content.decode()
+
+
+def test_a_link_that_is_withdrawn_is_not_mailed_any_more(team, unsent, send, client_of):
+    send("ann@example.org bea@example.org")
+    client_of("alice").post(f"/team/{team.slug}/invites/{TeamInvite.objects.get(email='ann@example.org').pk}/revoke/")
+    assert [mail.to for mail in Mail.objects.all()] == ["bea@example.org"]
+    team.delete()
+    assert not Mail.objects.exists()
+
+
+def test_lists_of_mail_programs_are_taken(send):
+    send('Budi Santoso <budi@example.org>; "Lee, Ana" <ana@example.org>\nmailto:cem@example.org、dee@example.org')
+    assert sorted(message.to[0] for message in mail.outbox) == [
+        f"{n}@example.org" for n in ("ana", "budi", "cem", "dee")
+    ]
+
+
+def test_names_and_notes_bring_no_links_to_strangers(team, alice, send):
+    alice.name, team.name = "Locked! visit https://evil.example/login now", "Prize at www.evil.example"
+    alice.save()
+    team.save()
+    send("ann@example.org")
+    (message,) = mail.outbox
+    assert message.subject == "Locked! visit evil. example/login now invites you to Prize at www. evil. example"
+    for said in (message.subject, message.body, message.alternatives[0][0]):
+        assert "evil.example" not in said
+    response = send("bea@example.org", note="Win at http://evil.example/")
+    assert response.status_code == 422
+    assert "No web addresses here" in response.content.decode()
+    assert "Win at http://evil.example/" in response.content.decode()
 
 
 # ---- resend, revoke -------------------------------------------------------------------------------------
@@ -150,7 +192,10 @@ def test_resend_makes_a_new_link_and_ends_the_old(team, client_of, client, djang
     invite.refresh_from_db()
     assert invite.state == "open"
     assert timedelta(days=6) < invite.expires_at - timezone.now() <= timedelta(days=7)
-    assert client.get(LINK).status_code == 404
+    older = client.get(LINK)
+    assert older.status_code == 410
+    assert "A newer link was sent to you" in older.content.decode()
+    assert str(team) not in older.content.decode()
     assert client.get(link_of(message)).status_code == 200
 
 

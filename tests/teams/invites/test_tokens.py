@@ -44,11 +44,14 @@ def test_no_session_holds_the_token(team, client):
     assert TOKEN not in str(client.session.items())
 
 
-def test_a_link_that_was_replaced_is_forgotten(team, alice, client):
+def test_a_link_that_was_replaced_is_told_and_forgotten(team, alice, client):
     invite = factories.invite(team, TOKEN)
     client.get(LINK)
     invites.resend(invite=invite, by=alice)
-    assert client.get("/invites/account/").status_code == 404
+    older = client.get("/invites/account/")
+    assert older.status_code == 410
+    assert "A newer link was sent to you" in older.content.decode()
+    assert str(team) not in older.content.decode()
     assert client.get("/invites/account/").url == "/invites/"
     assert client.get("/invites/").url == "/"
 
@@ -61,6 +64,28 @@ def test_scanners_of_mails_use_nothing_up(team, client):
     client.get(LINK)
     made = client.post("/invites/account/", {"name": "Ann New", "password": "an entirely new phrase"})
     assert made.url == f"/team/{team.slug}/"
+
+
+def test_a_link_that_was_replaced_lets_nobody_in(team, alice, carol, client_of):
+    """Not even by what a view has in hand; nor once the newer one was used, withdrawn or is over."""
+    invite = factories.invite(team, TOKEN, email=carol.email)
+    invites.resend(invite=invite, by=alice)
+    assert client_of("carol").post(LINK).status_code == 410
+    with pytest.raises(invites.Closed):
+        invites.accept(invite=invites.find(TOKEN), by=carol)
+    assert not team.members.filter(user=carol).exists()
+    for column, told in (("expires_at", "has expired"), ("revoked_at", "was withdrawn"), ("accepted_at", "been used")):
+        TeamInvite.objects.update(**{column: timezone.now()})
+        assert told in client_of("carol").get(LINK).content.decode()
+
+
+def test_only_so_many_old_links_are_known(team, alice):
+    invite = factories.invite(team, TOKEN)
+    for _ in range(invites.OLD_TOKENS + 1):
+        invites.resend(invite=invite, by=alice)
+        invite.refresh_from_db()
+    assert len(invite.old_tokens) == invites.OLD_TOKENS
+    assert invites.find(TOKEN) is None
 
 
 def test_no_other_site_learns_the_link(team, client):

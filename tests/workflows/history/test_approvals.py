@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from teams import access
 from teams.models import AuditEntry, Notification, TeamMember, TeamRole, User, UserRole
 from tests import factories
 from tests.factories.workflow_runs import approval, asking
+from tests.indonesian import indonesian  # noqa: F401  a fixture
 from workflows.engine import deciding
 from workflows.history import approvals, asked, telling
 from workflows.models import Approval, StepStatus
@@ -107,23 +109,35 @@ def test_everybody_who_is_asked_is_told_by_the_bell_until_it_is_decided(alice, b
 def test_mail_goes_to_who_wants_it_and_a_reminder_to_all(alice, bob, team, django_capture_on_commit_callbacks):
     User.objects.filter(pk=bob.pk).update(preferences={"mention_mail": "yes"})
     found = of_team(alice, team, audience=audience(role="members"), reminder_at=timezone.now())
-    with django_capture_on_commit_callbacks() as callbacks:
+    with django_capture_on_commit_callbacks(execute=True):
         approvals.begin(found)
-    assert len(callbacks) == 1
+    assert [sent.to for sent in mail.outbox] == [[bob.email]]
     Notification.objects.update(read_at=timezone.now())
-    with django_capture_on_commit_callbacks() as callbacks:
+    with django_capture_on_commit_callbacks(execute=True):
         assert approvals.remind() == 1
-    assert len(callbacks) == 2
+    assert sorted(sent.to[0] for sent in mail.outbox[1:]) == sorted([alice.email, bob.email])
+    assert {sent.subject for sent in mail.outbox[1:]} == {"Still waiting for you: Send it?"}
     assert Notification.objects.filter(kind=telling.KIND, read_at=None).count() == 2
     assert approvals.remind() == 0
 
 
-def test_the_mail_says_what_is_asked_and_the_way_there(alice):
-    telling.mail(alice, "Send\nit?", "Letters", "https://sambung.example/app/x/", is_again=False)
-    (sent,) = mail.outbox
-    assert sent.subject == "Your decision: Send it?"
-    assert "Letters" in sent.body
-    assert "https://sambung.example/app/x/" in sent.body
+@pytest.mark.usefixtures("indonesian")
+def test_the_mail_says_what_is_asked_and_the_way_there(alice, bob, team, django_capture_on_commit_callbacks):
+    """Each in the language of its reader."""
+    User.objects.filter(pk=bob.pk).update(preferences={"mention_mail": "yes"})
+    User.objects.filter(pk=alice.pk).update(preferences={"mention_mail": "yes", "language": "id"})
+    found = of_team(alice, team, audience=audience(role="members"))
+    Approval.objects.filter(pk=found.pk).update(title="Send\nit at https://evil.example/?")
+    with django_capture_on_commit_callbacks(execute=True):
+        approvals.begin(found)
+    of_alice, of_bob = sorted(mail.outbox, key=lambda sent: sent.to != [alice.email])
+    assert of_bob.subject == "Your decision: Send it at evil. example/?"
+    assert of_alice.subject != of_bob.subject
+    ((html, _kind),) = of_bob.alternatives
+    workflow = found.step.workflow_run.workflow.name
+    for said in (of_bob.body, html):
+        assert workflow in said
+        assert f"{settings.PUBLIC_URL}/app/workflows/approvals/{found.pk}/" in said
 
 
 # ---- decided --------------------------------------------------------------------------------------------
