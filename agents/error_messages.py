@@ -71,7 +71,34 @@ _MODELS = {
     "system_prompt_too_long": gettext_noop(
         "The system prompt takes %(size)s tokens; this model reads %(window)s. Shorten it in the chat's settings."
     ),
+    "folder_prompt_too_long": gettext_noop(
+        "Before the conversation stand %(size)s tokens, most of them the system prompt of the chat's folder; "
+        "this model reads %(window)s. Shorten it in the folder's settings."
+    ),
+    "instructions_too_long": gettext_noop(
+        "Before the conversation stand %(size)s tokens, most of them the agent's instructions; "
+        "this model reads %(window)s. Shorten them, or choose another model."
+    ),
+    "about_too_long": gettext_noop(
+        "Before the conversation stand %(size)s tokens, most of them what you have said about yourself; "
+        "this model reads %(window)s. Shorten it, or choose another model."
+    ),
+    "tool_words_too_long": gettext_noop(
+        "Before the conversation stand %(size)s tokens, most of them about the tools; "
+        "this model reads %(window)s. Choose fewer tools, or another model."
+    ),
+    "pinned_too_long": gettext_noop(
+        "Before the conversation stand %(size)s tokens, most of them of pinned documents; "
+        "this model reads %(window)s. Unpin some, or choose another model."
+    ),
     "unexpected": gettext_noop("Something went wrong here. The text so far is kept; try again."),
+}
+#: The same where a service says until when it wants to be left alone.
+_UNTIL = {
+    "rate_limited": gettext_noop("The model's service takes no more requests from here until %(wait_until)s."),
+    "overloaded": gettext_noop(
+        "The model's service is overloaded or not available. It asks to wait until %(wait_until)s."
+    ),
 }
 _KEYS = {
     "key_not_yours": gettext_noop("The key behind this model cannot be used by you here. Choose another model."),
@@ -82,6 +109,10 @@ _KEYS = {
         "The key “%(label)s” was changed in the database, or belongs to another address. Enter it again."
     ),
     "no_address": gettext_noop("This is no address. It reads like https://api.example.org/v1."),
+    "address_unseen": gettext_noop("This address holds characters that cannot be seen. Type it instead of pasting it."),
+    "address_mixed": gettext_noop(
+        "“%(label)s” in this address has letters of several scripts, so it may not be what it seems. Type it anew."
+    ),
     "address_with_more": gettext_noop(
         "An address ends where a question mark or # begins. It reads like https://api.example.org/v1."
     ),
@@ -102,3 +133,4 @@ _DRAFTS = {
 }
 MESSAGES = _ENGINE | _MODELS | _KEYS | _DRAFTS
 failures.register(MESSAGES)
+failures.register_until(_UNTIL)

@@ -18,7 +18,7 @@ from agents import engine, errors
 from agents.errors import Unavailable
 from agents.models import ApiKey, Provider, ToolKey
 from agents.runs import runtime
-from sambung.lib import crypto, egress
+from sambung.lib import crypto, egress, lookalikes
 from sambung.lib.errors import Refused
 from sambung.lib.failures import Failure, columns
 from sambung.lib.waiting import KEYS, Busy
@@ -59,8 +59,12 @@ def endpoint(key: ApiKey) -> engine.Endpoint:
 
 def checked(address: str) -> tuple[str, bool]:
     """Return an address in one form, and whether the operator allowed it by name. Raises Refused."""
+    if lookalikes.has_unseen(address):
+        raise Refused(Failure("address_unseen"), field="base_url")
     try:
         url = egress.plain(address)
+        if label := lookalikes.mixed_label(address):
+            raise Refused(Failure("address_mixed", {"label": label}), field="base_url")
     except egress.Blocked:
         raise Refused(Failure("no_address"), field="base_url") from None
     if url.query_string or url.fragment:

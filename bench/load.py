@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -67,6 +68,12 @@ class Reader:
             tally.latency.append((now - int(match[2])) / 1e6)
 
 
+def cookies(url: str, session: str) -> str:
+    """What a browser sends to the server at `url`: by the names with its port, and by those of older builds."""
+    ends = ("", f"_{urlsplit(url).port}")
+    return "; ".join(f"sambung_session{end}={session}; sambung_csrf{end}={CSRF}" for end in ends)
+
+
 class Client:
     """Speaks to Sambung and to the bare relay."""
 
@@ -87,7 +94,7 @@ class Client:
     def headers(self, seat: Seat) -> dict[str, str]:
         """What the browser of this person sends with a script's request."""
         return {
-            "Cookie": f"sambung_session={seat.session}; sambung_csrf={CSRF}",
+            "Cookie": cookies(self._url, seat.session),
             "X-CSRFToken": CSRF,
             "HX-Request": "true",
             "Origin": self._url,

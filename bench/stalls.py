@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import aiohttp
 
 from bench import people
-from bench.load import CSRF, TOKEN, Client, Seat
+from bench.load import CSRF, TOKEN, Client, Seat, cookies
 from bench.meter import percentile
 from bench.stand import Stand
 
@@ -50,7 +50,7 @@ async def sign_ins(stand: Stand, client: Client, seat: Seat, silent: str) -> Non
 
 async def resets(stand: Stand, client: Client, seat: Seat, silent: str) -> None:
     """Ask for new passwords without being signed in, while the mail server says nothing."""
-    url, headers = f"{stand.url}/accounts/password/reset/", {"Cookie": f"sambung_csrf={CSRF}", "X-CSRFToken": CSRF}
+    url, headers = f"{stand.url}/accounts/password/reset/", {"Cookie": cookies(stand.url, ""), "X-CSRFToken": CSRF}
     forms = ({"email": f"nobody{number}@example.org"} for number in range(SOME))
     await asyncio.gather(*(_post(client, url, form, headers | {"Origin": stand.url}) for form in forms))
 

@@ -19,8 +19,10 @@ from sambung.lib.database import is_full
 from sambung.lib.threads import in_thread, pool
 
 CHUNK = 256 * 1024  # bytes of a file that are sent at once
-#: Asked by machines, for nobody in particular: no session is read, which asks the database.
+#: Asked by machines, for nobody in particular: no session is read, which asks the database, and any host is answered,
+#: since probes come by address.
 FOR_NOBODY = {"/healthz", "/readyz"}
+_UNREAD = {b"cookie", b"host"}
 _FAULT = "sambung.fault"  # in the scope: why the body cannot be used, if it cannot
 
 
@@ -57,7 +59,8 @@ class OneHopHandler(ASGIHandler):
     async def _answer(self, scope, body):
         context, path = contextvars.Context(), scope["path"]
         if path in FOR_NOBODY:
-            scope = scope | {"headers": [(name, value) for name, value in scope["headers"] if name != b"cookie"]}
+            kept = [(name, value) for name, value in scope["headers"] if name not in _UNREAD]
+            scope = scope | {"headers": [*kept, (b"host", b"localhost")]}
         if path == "/healthz":  # in the loop: it asks neither the database nor anything else that could wait
             return context.run(self._respond, scope, body)
         answer = asyncio.get_running_loop().run_in_executor(pool(), context.run, self._respond, scope, body)

@@ -1,4 +1,4 @@
-"""Settings. The environment is read here and nowhere else; `.env.example` explains each variable."""
+"""Settings. The environment is read here, and by the supervisor; `.env.example` explains each variable."""
 
 import logging
 import secrets
@@ -6,28 +6,26 @@ import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 import limits
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from sambung.home import Home
-from sambung.lib import crypto, env
+from sambung.lib import crypto, database_url, env, mail_url, openid
 
 PROJECT = Path(__file__).resolve().parent.parent
 VERSION = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-environ.Env.read_env(PROJECT / ".env")  # the real environment wins over the file
+env.read_file(PROJECT / ".env")  # the real environment wins over the file
 
 # ---- Where it runs -------------------------------------------------------------------------------------
 HOME = Home.open(env.text("SAMBUNG_HOME", str(PROJECT / "var")))
 HOST = env.text("HOST", "127.0.0.1")
-PORT = env.integer("PORT", 8000, minimum=1)
-PUBLIC_URL = env.url("PUBLIC_URL", f"http://{f'[{HOST}]' if ':' in HOST else HOST}:{PORT}")
+PORT = env.port("PORT", 8000)
+PUBLIC_URL = env.public_url("PUBLIC_URL", f"http://{f'[{HOST}]' if ':' in HOST else HOST}:{PORT}")
 DEBUG = env.flag("SAMBUNG_DEBUG")
 
 _public = urlsplit(PUBLIC_URL)
 IS_HTTPS = _public.scheme == "https"
-ALLOWED_HOSTS = sorted({_public.hostname, "127.0.0.1", "localhost", "[::1]"})
+ALLOWED_HOSTS = sorted({_public.netloc.removesuffix(f":{_public.port}"), "127.0.0.1", "localhost", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SOCKET_ORIGINS = [PUBLIC_URL, *(f"http://{name}:{PORT}" for name in ("127.0.0.1", "localhost", "[::1]"))]
 
@@ -103,18 +101,17 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---- Database ------------------------------------------------------------------------------------------
-DATABASE_URL = env.text("DATABASE_URL", HOME.database_url)
 IS_DATABASE_EMBEDDED = not env.text("DATABASE_URL")
 DB_POOL_MAX = env.integer("DB_POOL_MAX", 10, minimum=4)
-if not DATABASE_URL.startswith(("postgresql://", "postgres://")):
-    raise env.EnvError("DATABASE_URL must name a PostgreSQL database: postgresql://user:password@host/name.")
-_database = environ.Env.db_url_config(DATABASE_URL)
+_database = database_url.read(env.text("DATABASE_URL", HOME.database_url))
+_ELSEWHERE = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 DATABASES = {
-    "default": _database
+    "default": {setting: _database.get(name, "") for name, setting in _ELSEWHERE.items()}
     | {
+        "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": _database.get("OPTIONS", {})
+        "OPTIONS": {name: value for name, value in _database.items() if name not in _ELSEWHERE}
         | {
             "server_side_binding": True,
             "prepare_threshold": 2,  # a connection plans a statement once: a third of the database's work of a send
@@ -179,17 +176,15 @@ MFA_ADAPTER = "teams.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Sambung"
+MFA_TOTP_TOLERANCE = 1  # codes before and after the present one that count as well: RFC 6238, 5.2
+MFA_FORMS = {
+    "authenticate": "teams.forms.factors.AuthenticateForm",
+    "reauthenticate": "teams.forms.factors.ReauthenticateForm",
+    "activate_totp": "teams.forms.factors.AddAppForm",
+}
 
 
 # ---- Accounts elsewhere that people may sign in with ---------------------------------------------------
-def _openid(name: str, issuer: str, client_id: str, secret: str) -> dict:
-    """One provider with OpenID Connect. Its own key vouches for people over https alone."""
-    if not issuer.startswith("https://"):
-        raise env.EnvError(f"{name} needs an issuer that begins with https://.")
-    app = {"name": name, "provider_id": slugify(name), "client_id": client_id, "secret": secret}
-    return app | {"settings": {"server_url": issuer}}
-
-
 _GOOGLE = "https://accounts.google.com"
 _tenant = env.text("MICROSOFT_TENANT", "consumers")
 _MICROSOFT = f"https://login.microsoftonline.com/{_tenant}/v2.0"
@@ -203,22 +198,15 @@ _openids = [
         env.text("OIDC_CLIENT_SECRET"),
     ),
 ]
+_github = {"client_id": env.text("GITHUB_CLIENT_ID"), "secret": env.text("GITHUB_CLIENT_SECRET")}
+_github = _github if _github["client_id"] else {}
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
-        "APPS": [_openid(*found) for found in _openids if found[2]],
+        "APPS": openid.apps([found for found in _openids if found[2]], taken={"github"} if _github else set()),
     },
-    "github": {"OAUTH_PKCE_ENABLED": True, "SCOPE": ["user:email"], "APPS": []},
+    "github": {"OAUTH_PKCE_ENABLED": True, "SCOPE": ["user:email"], "APPS": [_github] if _github else []},
 }
-if env.text("GITHUB_CLIENT_ID"):
-    _app = {"client_id": env.text("GITHUB_CLIENT_ID"), "secret": env.text("GITHUB_CLIENT_SECRET")}
-    SOCIALACCOUNT_PROVIDERS["github"]["APPS"].append(_app)
-_issuers = [urlsplit(app["settings"]["server_url"]) for app in SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]]
-#: Where a form may lead: browsers hold redirects after it to the policy too.
-SIGN_IN_ORIGINS = sorted(
-    {f"{issuer.scheme}://{issuer.netloc}" for issuer in _issuers}
-    | ({"https://github.com"} if SOCIALACCOUNT_PROVIDERS["github"]["APPS"] else set())
-)
 
 # ---- Security headers and cookies ----------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -229,7 +217,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:", "blob:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'", *SIGN_IN_ORIGINS],
+        "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
         "frame-ancestors": ["'none'"],
@@ -244,10 +232,14 @@ FRAME_POLICY = (
     "sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src data: blob:; "
     "font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
+# Browsers keep cookies by host alone, so a second server on this machine would take the first one's. Ports tell them
+# apart: that of the address and, where people may also come without it, the one listened at.
+_port = _public.port or env.PORTS[_public.scheme]
+_ports = {443: ""}.get(_port, f"_{_port}") if IS_HTTPS else "_".join(["", *map(str, dict.fromkeys((_port, PORT)))])
 _prefix = "__Host-" if IS_HTTPS else ""
-SESSION_COOKIE_NAME = f"{_prefix}sambung_session"
-CSRF_COOKIE_NAME = f"{_prefix}sambung_csrf"
-LANGUAGE_COOKIE_NAME = f"{_prefix}sambung_language"
+SESSION_COOKIE_NAME = f"{_prefix}sambung_session{_ports}"
+CSRF_COOKIE_NAME = f"{_prefix}sambung_csrf{_ports}"
+LANGUAGE_COOKIE_NAME = f"{_prefix}sambung_language{_ports}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -283,7 +275,7 @@ STORAGES = {
 }
 
 #: Hosts of links that open without a page that asks first: our own, and those that the operator trusts.
-TRUSTED_LINK_HOSTS = {_public.netloc.lower(), *(host.lower() for host in env.text("TRUSTED_LINK_HOSTS").split())}
+TRUSTED_LINK_HOSTS = {_public.netloc, *env.hosts("TRUSTED_LINK_HOSTS")}
 
 MEGABYTE = 1_000_000
 DATA_TABLES = HOME.tables  # of files that were asked lately
@@ -295,14 +287,10 @@ IMPORT_MAX_MB = env.integer("IMPORT_MAX_MB", 200, minimum=1)  # of one file with
 
 # ---- Mail ----------------------------------------------------------------------------------------------
 if env.text("EMAIL_URL"):
-    try:
-        vars().update(environ.Env.email_url_config(env.text("EMAIL_URL")))
-    except (KeyError, ValueError, environ.ImproperlyConfigured):
-        raise env.EnvError("EMAIL_URL must read like smtp+tls://user:password@mail.example.org:587.") from None
+    EMAIL_BACKEND = "sambung.mail.SmtpBackend"
+    vars().update(mail_url.read(env.text("EMAIL_URL")))
 else:
     EMAIL_BACKEND = "sambung.mail.ConsoleAndFileBackend"
-if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
-    EMAIL_BACKEND = "sambung.mail.SmtpBackend"
 EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT", 10, minimum=1)  # seconds for the server to take one mail
 EMAIL_FILE_PATH = HOME.mail
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", f"Sambung <sambung@{_public.hostname}>")

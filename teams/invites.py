@@ -23,6 +23,7 @@ from teams.models import Mail, Team, TeamInvite, TeamMember, User
 
 LIFE = timedelta(days=7)
 OLD_TOKENS = 50  # links that newer ones replaced, of which whoever opens one is told
+KEPT = "invite"  # in a session: the digest of the link that was opened, until its person is in the team
 #: Not used and not withdrawn; it may have expired.
 _PENDING = Q(accepted_at=None, revoked_at=None)
 #: Accounts that somebody began, perhaps with an address of others: nobody has ever been in.
@@ -139,6 +140,17 @@ def kept(digest: str) -> TeamInvite | None:
     return found
 
 
+def of_session(session) -> TeamInvite | None:
+    """The invite whose link was opened in a session. It may have ended since."""
+    return kept(session[KEPT]) if KEPT in session else None
+
+
+def open_of_session(session) -> TeamInvite | None:
+    """The same, while it lets somebody in."""
+    invite = of_session(session)
+    return invite if invite and invite.state == "open" else None
+
+
 def is_for(invite: TeamInvite, user: User) -> bool:
     """Whether the person has proved to own the invited address."""
     return EmailAddress.objects.filter(user=user, email__iexact=invite.email, verified=True).exists()
@@ -176,13 +188,28 @@ def _signed_up(invite: TeamInvite, name: str, password: str) -> User:
     _use(invite)
     if has_account(invite):
         raise Refused(_("You have an account already. Sign in with it to join."), code="done_already")
-    user = User.objects.select_for_update().filter(email=invite.email).first() or User(email=invite.email)
+    begun = User.objects.select_for_update().filter(email=invite.email).first()
+    user = _owned(begun or User(email=invite.email), name, password)
+    _join(invite, user)
+    return user
+
+
+@transaction.atomic
+def taken_over(*, invite: TeamInvite, name: str) -> User | None:
+    """The account that somebody began with the invited address and never proved, as whoever has proved it elsewhere
+    has it: without any way in. None where there is none.
+    """
+    begun = User.objects.select_for_update().filter(_UNPROVED, email=invite.email).first()
+    return None if begun is None or has_account(invite) else _owned(begun, name, make_password(None))
+
+
+def _owned(user: User, name: str, password: str) -> User:
+    """An account whose address is proved now: ways in that somebody left there before end."""
     user.name, user.password = name, password
     user.save()
     user.socialaccount_set.all().delete()
     proved = {"verified": True, "primary": True}
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults=proved)
-    _join(invite, user)
     return user
 
 

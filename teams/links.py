@@ -53,9 +53,8 @@ class Kind:
 
     def find(self, token: str) -> Link | None:
         """The link of that token which opens now, with its thing. A team's stays when whoever made it leaves."""
-        living = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
         held = Q(**{f"{self.thing}__team__isnull": False}) | Q(**{f"{self.thing}__user__is_active": True})
-        found = self.rows().filter(living, held, **{self.token: token})
+        found = self.rows().filter(_living(), held, **{self.token: token})
         link = found.select_related(f"{self.thing}__team").first()
         return link if link and is_allowed(self.shown(link).team) else None
 
@@ -81,6 +80,11 @@ class Listed:
 
 
 _kinds: dict[type[Link], Kind] = {}
+
+
+def _living() -> Q:
+    """Links whose time has not come."""
+    return Q(expires_at=None) | Q(expires_at__gt=timezone.now())
 
 
 def register(kind: Kind) -> None:
@@ -137,7 +141,7 @@ def find(token: str, model: type[Link] | None = None) -> Link | None:
 
 
 def count_view(link: Link, reader: User) -> None:
-    """Somebody has looked; those who can open the thing anyway are not counted."""
+    """Somebody has looked; whoever can open the thing anyway is not counted."""
     same = type(link).objects.filter(pk=link.pk)
     if not access.rows(reader, same).exists():
         same.update(views=F("views") + 1)
@@ -147,6 +151,13 @@ def count_view(link: Link, reader: User) -> None:
 def held(who: access.Who, level: access.Level = access.READ) -> list[QuerySet[Link]]:
     """The links that someone holds at `level`, a query for each kind."""
     return [access.rows(who, kind.rows(), level) for kind in _kinds.values()]
+
+
+def count_open(request) -> int:
+    """How many links of the workspace open now."""
+    if not is_allowed(request.workspace.team):
+        return 0
+    return sum(found.filter(_living()).count() for found in held(request))
 
 
 def newest(who: access.Who) -> QuerySet:

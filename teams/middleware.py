@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, resolve_url
@@ -26,6 +27,10 @@ OPEN_WITHOUT_FACTOR = {
     "healthz",
     "readyz",
 }
+
+
+#: What a callback of OAuth brings. It belongs to the session that has ended, and to no log, history or form.
+GRANTS = {"code", "state", "id_token", "access_token", "session_state"}
 
 
 class ClientAddressMiddleware(MiddlewareMixin):
@@ -83,7 +88,17 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             door = resolve_url(self.get_login_url(view_func))
             came_from = urlencode({"next": request.htmx.current_url_abs_path or "/"})
             return HttpResponse(status=401, headers={"HX-Redirect": f"{door}?{came_from}"})
+        if request.GET.keys() & GRANTS:
+            return redirect_to_login(_without_grants(request), self.get_login_url(view_func))
         return response
+
+
+def _without_grants(request) -> str:
+    """The path and the rest of what was asked."""
+    kept = request.GET.copy()
+    for name in GRANTS:
+        kept.pop(name, None)
+    return f"{request.path}?{kept.urlencode()}" if kept else request.path
 
 
 class SecondFactorMiddleware(MiddlewareMixin):
@@ -116,12 +131,14 @@ class WorkspaceMiddleware(MiddlewareMixin):
         return None
 
     def _sent_on(self, request, slug: str):
-        """Lead members from an address that their team had to the present one; raise Http404 for everybody else."""
+        """Lead members from an address that their team had to the present one; raise Http404 for everybody else.
+
+        A form is sent there once more, as it is: a page may have stood open meanwhile.
+        """
         moved = SlugRedirect.objects.filter(old_slug=slug).first()
         if moved is None:
             raise Http404("No such team.")
         access.get(request.user, Team.objects.all(), pk=moved.team_id)
-        if request.method not in {"GET", "HEAD"}:
-            raise Http404("A moved team takes forms at its present address alone.")
         path = request.get_full_path().replace(f"/team/{slug}/", f"/team/{moved.new_slug}/", 1)
-        return HttpResponsePermanentRedirect(path, headers={"Cache-Control": "no-store"})
+        is_form = request.method not in {"GET", "HEAD"}
+        return HttpResponsePermanentRedirect(path, headers={"Cache-Control": "no-store"}, preserve_request=is_form)

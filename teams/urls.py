@@ -1,8 +1,9 @@
 """Public links, and what people do with teams: inside one (`/team/<slug>/…`), before (`/teams/…`), by an invite."""
 
+from allauth.socialaccount.providers.github import views as github
 from django.urls import path, re_path
 
-from teams.views import groups, invites, links, public_links
+from teams.views import groups, invites, links, providers, public_links
 
 #: Inside of any workspace.
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
 #: Outside of workspaces: what a link shows.
 public = [
     re_path(r"^p/(?P<token>[\w-]{1,64})/?$", public_links.shared, name="shared"),
+    re_path(r"^p/(?P<token>[\w-]{1,64})/seen/$", public_links.shared_seen, name="shared_seen"),
 ]
 
 team = [
@@ -25,6 +27,13 @@ team = [
     path("invites/", invites.invite_send, name="invite_send"),
     path("invites/<uuid:invite_id>/resend/", invites.invite_resend, name="invite_resend"),
     path("invites/<uuid:invite_id>/revoke/", invites.invite_revoke, name="invite_revoke"),
+]
+#: As allauth has them, but for how people leave.
+elsewhere = [
+    path("github/login/", providers.github_login, name="github_login"),
+    path("github/login/callback/", github.oauth2_callback, name="github_callback"),
+    path("oidc/<str:provider_id>/login/", providers.openid_login, name="openid_connect_login"),
+    path("oidc/<str:provider_id>/login/callback/", providers.openid_callback, name="openid_connect_callback"),
 ]
 teams = [
     path("new/", groups.new, name="new"),

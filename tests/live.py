@@ -98,6 +98,11 @@ class Live:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def session_cookie(self) -> str:
+        """The cookie's name: it has the port, since browsers keep cookies by host alone."""
+        return f"sambung_session_{self.port}"
+
+    @property
     def _environment(self) -> dict[str, str]:
         return os.environ | {
             "DJANGO_SETTINGS_MODULE": "sambung.settings",
@@ -334,7 +339,7 @@ def sign_in_on(server: Live, **fields) -> dict[str, str]:
         encoded = SessionStore().encode(data)
     key = get_random_string(32).lower()
     server.insert(user, Session(session_key=key, session_data=encoded, expire_date=timezone.now() + timedelta(days=1)))
-    return {settings.SESSION_COOKIE_NAME: key}
+    return {server.session_cookie: key}
 
 
 def register_on(server: Live, password: str, **fields) -> str:

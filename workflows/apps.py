@@ -18,7 +18,7 @@ class WorkflowsConfig(AppConfig):
         from teams import accounts, links, notifications, quotas, retention, sealing, trash
         from workflows import error_messages, policies  # noqa: F401  sentences, access
         from workflows.actions import deleting, giving, personal_data
-        from workflows.engine import asking, files, live, values
+        from workflows.engine import asking, carrier, files, live, values
         from workflows.engine import telling as ends
         from workflows.forms import sharing
         from workflows.history import approvals, keeping, telling
@@ -28,7 +28,7 @@ class WorkflowsConfig(AppConfig):
         from workflows.triggers import rights, webhooks
 
         _learn_nodes()
-        registry.register_followed(live.NAME, live.Runs())
+        registry.register_followed(live.NAME, live.Runs(carrier.is_here))
         ends.on_end(rights.ended)
         quotas.register(files.used)
         post_delete.connect(values.gone, sender=WorkflowRun)

@@ -55,6 +55,7 @@ _NODES = {
     "workflow_branch_empty": gettext_noop("Branch %(n)s has no rule, so that nobody knows when to take it."),
     "workflow_rule_operator": gettext_noop("“%(op)s” cannot be asked of the type %(type)s."),
     "workflow_rule_type": gettext_noop("The rule compares %(wanted)s, but here is %(found)s."),
+    "workflow_prompt_empty": gettext_noop("The model is asked nothing. Write here what it shall do."),
     "workflow_loop_empty": gettext_noop("The loop has nothing inside. Put nodes into it."),
     "workflow_loop_result": gettext_noop("Choose the node inside of the loop that gives the result of an item."),
     "workflow_loop_over": gettext_noop("A loop goes over a list, or from 1 to a number."),

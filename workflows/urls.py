@@ -60,6 +60,7 @@ urlpatterns = [
     path("workflows/runs/<uuid:run_id>/pin/", tests.workflow_run_pin, name="workflow_run_pin"),
     path("workflows/runs/<uuid:run_id>/replay/", replays.workflow_replay, name="workflow_replay"),
     path("workflows/runs/<uuid:run_id>/value/<str:which>/", runs.workflow_run_value, name="workflow_run_value"),
+    path("workflows/runs/<uuid:run_id>/files/<str:digest>/", runs.workflow_run_file, name="workflow_run_file"),
     path("workflows/steps/<uuid:step_id>/", steps.workflow_step, name="workflow_step"),
     path("workflows/steps/<uuid:step_id>/settle/", steps.workflow_step_settle, name="workflow_step_settle"),
     path("workflows/steps/<uuid:step_id>/<str:which>/", steps.workflow_step_value, name="workflow_step_value"),

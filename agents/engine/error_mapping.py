@@ -93,5 +93,5 @@ async def judged(
             async for _ in streamed:
                 pass
     except exceptions.ModelAPIError as error:
-        return translated(error, endpoint.api_key, refusal)
+        return translated(error, endpoint.api_key, refusal, getattr(fault, "headers", None))
     raise AssertionError("A failure was taken for an answer.")

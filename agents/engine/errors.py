@@ -1,10 +1,13 @@
 """How a reply can fail. Every error carries a code and parameters, without keys and addresses."""
 
+import math
 import re
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from agents.engine.usage import Usage
+from sambung.lib import masking
 
 SECRET = re.compile(
     r"\b(?:sk|pk|gsk|xai|key)[-_][\w*.\-]{4,}|\bAIza[\w\-]{10,}|\bBearer\s+\S+|https?://\S+", re.IGNORECASE
@@ -35,7 +38,7 @@ class Refusal:
 
     def without(self, key: str) -> "Refusal":
         """The same, should its words quote the key."""
-        return replace(self, words=self.words.replace(key, "…")) if len(key) >= SHORTEST_KEY else self
+        return replace(self, words=masking.without(self.words, [key], shortest=SHORTEST_KEY))
 
     @property
     def error(self) -> dict[str, str]:
@@ -65,15 +68,26 @@ class EngineError(Exception):
         super().__init__(f"{self.code}: {self.detail}" if self.detail else self.code)
 
 
-class RateLimited(EngineError):
-    """429. `retry_after` is in seconds, None where the server did not say."""
+class Busy(EngineError):
+    """A service that asks to be left alone. `retry_after` is in seconds, None where it did not say for how long.
 
-    code = "rate_limited"
+    Where it did, the parameter `wait_until` is the moment when that is over, in ISO 8601.
+    """
+
     is_retryable = True
 
     def __init__(self, detail: str = "", retry_after: float | None = None) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+        if retry_after:
+            over = datetime.now(UTC) + timedelta(seconds=math.ceil(retry_after))
+            self.params["wait_until"] = over.isoformat(timespec="seconds")
+
+
+class RateLimited(Busy):
+    """429."""
+
+    code = "rate_limited"
 
 
 class QuotaExceeded(EngineError):
@@ -82,15 +96,10 @@ class QuotaExceeded(EngineError):
     code = "quota_exceeded"
 
 
-class Overloaded(EngineError):
+class Overloaded(Busy):
     """503 and 529."""
 
     code = "overloaded"
-    is_retryable = True
-
-    def __init__(self, detail: str = "", retry_after: float | None = None) -> None:
-        super().__init__(detail)
-        self.retry_after = retry_after
 
 
 class ServerFailed(EngineError):

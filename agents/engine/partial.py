@@ -7,6 +7,7 @@ from agents.engine.errors import ConnectFailed, CutOff, EngineError, NothingCame
 from agents.engine.thoughts import Said, Thoughts
 from agents.engine.usage import Usage
 from agents.engine.values import Event, Finish, Limits, Reasoning, Reconsidered, Text, ToolCall
+from sambung.lib.reference_marks import Marks
 
 Sink = Callable[[Event], None]
 
@@ -33,6 +34,7 @@ class PartialReply:
         self.explanation = ""  # of the end, where the service gives one
         self.usage: Usage | None = None
         self.size = 0  # characters received
+        self._marks = Marks()
         self._thoughts = Thoughts(begun)
         self._stretch: type[Text] | type[Reasoning] | None = None
         self._blanks: str | None = None  # of a stretch that has no words yet
@@ -53,14 +55,18 @@ class PartialReply:
         """Hand over what came as a thought, or as content, which may be a thought, too. Raises TooLong."""
         if kind is Reasoning:
             self._thoughts.is_parsed = True
-            if self._thoughts.held:
+            if self._thoughts.held or self._marks.held:
                 self.say_held()
             self.say(Reasoning, text)
-        elif self._thoughts.is_plain(text):
+        elif settled := self._marks.feed(text):
+            self._take_content(settled)
+        self.count(len(text))
+
+    def _take_content(self, text: str) -> None:
+        if self._thoughts.is_plain(text):
             self.say(Text, text)
         else:
             self._say_all(self._thoughts.feed(text))
-        self.count(len(text))
 
     def _say_all(self, said: Iterable[Said]) -> None:
         for kind, text in said:
@@ -71,6 +77,8 @@ class PartialReply:
 
     def say_held(self, *, goes_on: bool = False) -> None:
         """Hand over what was held back of the content; `goes_on` as in `Thoughts.end`."""
+        if held := self._marks.end():
+            self._take_content(held)
         self._say_all(self._thoughts.end(goes_on=goes_on))
 
     def leave(self, *, goes_on: bool = False) -> None:

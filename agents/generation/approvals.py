@@ -90,9 +90,9 @@ def allow(*, approval: ToolApproval, by: User, args: Mapping | None = None, alwa
             _("The tool is gone or has changed since it asked. Refuse the call; the model can ask again."), code="gone"
         )
     if args is not None:
-        if fault := tools.misfit(tool, args):
+        approval.args = tools.meant(tool, args)
+        if fault := tools.misfit(tool, approval.args):
             raise Refused(fault)
-        approval.args = dict(args)
     if always is not None:
         ToolAllowance.objects.update_or_create(
             user=by, topic=always, tool=approval.tool, defaults={"digest": approval.digest}

@@ -206,12 +206,11 @@ class Answering:
         asked = [*question.turns[-1:], Turn("assistant", said)]
         self._report.images_unseen = model.vision is False and context.has_image(asked)
         told = (question.settings, question.about, question.agent, bound.instructions, question.pinned)
-        system = context.system_prompt(model, *told)
         readable = context.readable(turns, model, bound.offered, share)
         asking = (going_on.asking(said[-1]["text"]),) if _must_be_asked(said, model) else ()
         aside, longest = size if bound.tools else 0, question.settings.get("max_tokens")
         aside += sum(engine.estimate(turn.weight) + engine.TURN_TOKENS for turn in asking)
-        fitting = await context.fit(reached, system, readable, longest, share, aside)
+        fitting = await context.fit_told(reached, told, readable, longest, share, aside)
         self._report.left_out = fitting.left_out
         ask = engine.Ask(
             reached.endpoint,

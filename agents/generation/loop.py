@@ -170,7 +170,10 @@ class Conversation:
             fault, tool, args = self._judged(call) if n < MOST_CALLS else (TOO_MANY, None, {})
             if fault:
                 self._hand(engine.ToolResult(call["toolCallId"], fault, is_error=True))
-            elif call["toolCallId"] not in self._gate.decisions and self._gate.asks(tool, args):
+                continue
+            if args != call["args"]:  # a person changed them, or they were meant so: what runs is what is shown
+                self._show(call, tool, args)
+            if call["toolCallId"] not in self._gate.decisions and self._gate.asks(tool, args):
                 waiting.append(Waiting(call["toolCallId"], tool, args))
             else:
                 ready.append(self._run(call, tool, args))
@@ -191,15 +194,18 @@ class Conversation:
         if call.get("problem"):
             return call["problem"], tool, {}
         if decision is None:
-            misfit = tools.misfit(tool, call["args"])
-            return misfit.english if misfit else "", tool, call["args"]
+            args = tools.meant(tool, call["args"])
+            misfit = tools.misfit(tool, args)
+            return misfit.english if misfit else "", tool, args
         has_begun = decision.status in ApprovalStatus.begun()
         return ("" if has_begun or decision.digest == tool.digest else CHANGED), tool, decision.args
 
+    def _show(self, call: Mapping, tool: Tool, args: Mapping) -> None:
+        """Hand a call on once more, with other arguments."""
+        told = {"metadata": call.get("providerMetadata", {}), "tool": tool.ref, "title": tool.title}
+        self._hand(engine.ToolCall(call["toolCallId"], call["toolName"], args, **told))
+
     async def _run(self, call: Mapping, tool: Tool, args: Mapping) -> None:
-        if args != call["args"]:  # a person changed them: what runs is what is shown
-            told = {"metadata": call.get("providerMetadata", {}), "tool": tool.ref, "title": tool.title}
-            self._hand(engine.ToolCall(call["toolCallId"], call["toolName"], args, **told))
         async with self._slots:
             await self._gate.before(call, tool, args)
             started = monotonic()

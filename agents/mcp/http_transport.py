@@ -10,7 +10,7 @@ from django.conf import settings
 
 from agents.mcp import refusals
 from agents.mcp.refusals import Refusal
-from sambung.lib import egress
+from sambung.lib import egress, masking
 
 CONNECT = 15.0  # seconds
 REFUSED_SECONDS, REFUSED_LARGEST = 5.0, 64 * 1024  # for the body of an answer that refuses, in bytes
@@ -124,10 +124,7 @@ class Door(httpx2.AsyncBaseTransport):
     def without_secrets(self, text: str) -> str:
         """The text, should a server quote the headers or the token that it was sent: others read what it says."""
         sent = [*self._headers.values(), self._token]
-        for secret in (*sent, *(value.rpartition(" ")[2] for value in sent)):
-            if len(secret) >= SHORTEST_SECRET:
-                text = text.replace(secret, "…")
-        return text
+        return masking.without(text, (*sent, *(value.rpartition(" ")[2] for value in sent)), shortest=SHORTEST_SECRET)
 
     def _session(self, url: str) -> aiohttp.ClientSession:
         policy = policy_of(url)

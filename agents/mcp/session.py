@@ -21,6 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 from agents.mcp import connection, http_transport, listing, lists, refusals, stdio_transport
 from agents.mcp.refusals import Refusal
 from agents.tools import Failed, Failure, Progress
+from sambung.lib import terminal
 from sambung.lib.jsonb import clean
 
 for _talkative in ("mcp", "client", "httpx2"):  # they note addresses, and what servers said
@@ -206,7 +207,7 @@ class Session:
             case MCPError() as said if said.error.code == types.CONNECTION_CLOSED and _is_closed(said.error.message):
                 return Failed("mcp_connection_broke")
             case MCPError() as said:
-                words = clean(self._hide(said.error.message))[: refusals.LONGEST_WORDS]
+                words = clean(terminal.plain(self._hide(said.error.message)))[: refusals.LONGEST_WORDS]
                 return Failed("mcp_refused_saying", detail=words)
             case TimeoutError():
                 return Failed("mcp_too_slow")

@@ -1,6 +1,7 @@
 """Arithmetic that a model should not do in its head."""
 
 import ast
+import re
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,8 +9,12 @@ from agents.toolkits import sandbox
 from agents.toolkits.toolkit import Toolkit
 from agents.tools import Caller, Failed, Result
 
-FUNCTIONS = """acos asin atan atan2 ceil comb cos cosh degrees e erf exp factorial floor gamma gcd hypot lcm log log10
-log1p log2 perm pi radians sin sinh sqrt tan tanh tau trunc""".split()
+FUNCTIONS = """acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos cosh degrees dist e erf erfc exp exp2
+expm1 fabs factorial floor fmod fsum gamma gcd hypot inf isclose isqrt lcm lgamma log log10 log1p log2 nan perm pi prod
+radians remainder sin sinh sqrt tan tanh tau trunc""".split()
+#: Functions that stay among whole numbers where they are given some.
+WHOLE = set("abs ceil comb divmod factorial floor gcd int isqrt lcm max min perm prod round sum trunc".split())
+_FLOAT = re.compile(r"\d\.|\de|inf|nan")
 
 
 toolkit = Toolkit(
@@ -19,9 +24,10 @@ toolkit = Toolkit(
 
 @toolkit.tool(
     _("Calculate"),
-    "Work out an arithmetic expression exactly. Use it for every calculation beyond small whole numbers. "
+    "Work out an arithmetic expression. Use it for every calculation beyond small whole numbers. "
+    "Whole numbers are exact, of any size; decimals and roots are rounded to about 15 digits; the answer says which. "
     "Python syntax: + - * / // % **, round, min, max, sum, abs, and sqrt, log, log10, exp, sin, cos, tan, factorial, "
-    "comb, gcd, pi, e and others of the math module.",
+    "comb, gcd, prod, isqrt, pi, e and the rest of the math module, with or without math. before them.",
     required=["expression"],
     expression={
         "type": "string",
@@ -32,13 +38,27 @@ toolkit = Toolkit(
     effect="none",
 )
 async def calculate(args: dict, caller: Caller) -> Result:
-    """Give the value of an expression as text. Raises Failed."""
+    """Give the value of an expression as text, and whether it is exact. Raises Failed."""
     expression = args["expression"].strip()
     try:
-        ast.parse(expression, mode="eval")
+        tree = ast.parse(expression, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise Failed("no_expression", problem=getattr(error, "msg", None) or "too long") from None
-    ran = await sandbox.run(f"from math import {', '.join(FUNCTIONS)}\n({expression})")
+    ran = await sandbox.run(f"import math; from math import {', '.join(FUNCTIONS)}\n(\n{expression}\n)")
     if ran.error:
         raise Failed("cannot_calculate", problem=ran.error.strip().rpartition("\n")[2])
-    return Result(ran.value)
+    is_exact = _is_whole(tree) and not _FLOAT.search(ran.value)
+    return Result(f"{ran.value} ({'exact' if is_exact else 'rounded; about 15 digits are right'})")
+
+
+def _is_whole(tree: ast.Expression) -> bool:
+    """Whether nothing in an expression leads through rounded numbers."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=float() | complex()) | ast.Div():
+                return False
+            case ast.BinOp(op=ast.Pow(), right=ast.UnaryOp(op=ast.USub())):  # a root or a fraction
+                return False
+            case ast.Name(id=name) | ast.Attribute(attr=name) if name not in {*WHOLE, "math"}:
+                return False
+    return True

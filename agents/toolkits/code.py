@@ -6,6 +6,10 @@ from agents.toolkits import sandbox
 from agents.toolkits.toolkit import Toolkit
 from agents.tools import Caller, Result
 
+MODULES = (
+    "asyncio, base64, bisect, collections, copy, csv, dataclasses, datetime, decimal, functools, hashlib, itertools, "
+    "json, math, random, re, time, typing and unicodedata"
+)
 NOTHING = "It ran, and printed nothing."
 
 toolkit = Toolkit(
@@ -20,7 +24,9 @@ toolkit = Toolkit(
     _("Run Python"),
     "Run a short Python program and read what it prints. The value of the last expression is shown as well. "
     "Use it to compute, sort, count, parse or simulate. There are no files, no network and no packages; of the "
-    "standard library math, re, json, datetime, random, collections, itertools and some others. Five seconds, 64 MB.",
+    f"standard library only {MODULES}. "
+    "Not there: classes that inherit (so no Enum and no exceptions of your own), @property, @staticmethod and "
+    "@classmethod, yield (build a list instead), del (use pop or remove), input. Five seconds, 64 MB.",
     required=["code"],
     code={
         "type": "string",

@@ -5,6 +5,7 @@ workflows are kept for the next one, with a memory of their own each time. One t
 own clock.
 """
 
+import ast
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from agents.runs import runtime
 from agents.tools import Failed
+from sambung.lib import terminal
 
 SECONDS = 5.0
 MEMORY = 64_000_000  # bytes
@@ -20,6 +22,10 @@ VALUE = 20_000  # characters of a value
 AT_ONCE = 2  # processes: one that is left for pages and replies
 WAITING = 60.0  # seconds that a workflow waits for a process
 KEPT = 2  # processes for workflows
+
+_PLACE = "_last_expression_"
+_TREE = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+_SHOW = f"'' if {_PLACE} is None else repr({_PLACE})"
 
 _slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
@@ -63,15 +69,52 @@ async def _run(code: str, inputs: Mapping[str, object]) -> Ran:
             monty.AsyncMonty(min_processes=0, max_processes=1) as pool,
             pool.checkout(limits=limits) as session,
         ):
-            value = await session.feed_run(code, inputs=dict(inputs), print_callback=printed)
-            return Ran(printed.output, _written(value))
+            value = await _value(session, code, dict(inputs), printed)
+            return Ran(terminal.plain(printed.output), value)
     except (monty.MontyRuntimeError, monty.MontySyntaxError) as error:
         if isinstance(error.exception(), TimeoutError) and "time limit exceeded" in str(error):
             raise Failed("code_too_long", seconds=f"{SECONDS:g}") from None
         places = error.traceback()
-        return Ran(printed.output, error=error.display()[-4000:], line=places[-1].line if places else None)
+        return Ran(
+            terminal.plain(printed.output), error=error.display()[-4000:], line=places[-1].line if places else None
+        )
     except monty.MontyError:
         raise Failed("code_crashed") from None
+
+
+async def _value(session, code: str, inputs: dict, printed) -> str:
+    """Run code in the session; return its last expression's value as Python writes it."""
+    import pydantic_monty as monty  # as above
+
+    begin, last = _parted(code)
+    value = await session.feed_run(begin, inputs=inputs, print_callback=printed)
+    if not last:
+        return _written(value)
+    await session.feed_run(last, print_callback=printed)
+    try:
+        return _cut(await session.feed_run(_SHOW, print_callback=printed))
+    except monty.MontyRuntimeError as error:
+        if "integer string conversion" in str(error):
+            raise Failed("code_too_large") from None
+        raise
+
+
+def _parted(code: str) -> tuple[str, str]:
+    """What comes before a last expression, and what puts that aside; all of the code and "" where there is none.
+
+    Only the interpreter knows how its objects write themselves. Each line keeps its number and its words, for errors,
+    so an expression that begins with the program, or within a line, stays where it is.
+    """
+    lines = code.split("\n")
+    try:
+        last = compile(code, "", "exec", _TREE).body[-1:]
+        if not last or not isinstance(last[0], ast.Expr) or (at := last[0].lineno - 1) == 0 or last[0].col_offset:
+            return code, ""
+        aside = f"{chr(10) * (at - 1)}{_PLACE} = (\n{chr(10).join(lines[at:])}\n)"
+        compile(aside, "", "exec", _TREE)  # not where a semicolon ends it
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the interpreter says what is wrong
+        return code, ""
+    return "\n".join(lines[:at]), aside
 
 
 def _written(value: object) -> str:
@@ -80,6 +123,10 @@ def _written(value: object) -> str:
         written = "" if value is None else repr(value)
     except (ValueError, RecursionError):  # an integer of thousands of digits
         raise Failed("code_too_large") from None
+    return _cut(written)
+
+
+def _cut(written: str) -> str:
     return written if len(written) <= VALUE else f"{written[:VALUE]}…"
 
 
@@ -100,11 +147,11 @@ async def evaluate(code: str, inputs: Mapping[str, object]) -> Evaluated:
     try:
         async with pool.checkout(limits=limits) as session, asyncio.timeout(SECONDS + 1):
             value = await session.feed_run(code, inputs=dict(inputs), print_callback=printed)
-            return Evaluated(printed.output, _as_json(value))
+            return Evaluated(terminal.plain(printed.output), _as_json(value))
     except (monty.MontyRuntimeError, monty.MontySyntaxError) as error:
         if isinstance(error.exception(), TimeoutError) and "time limit exceeded" in str(error):
             raise Failed("code_too_long", seconds=f"{SECONDS:g}") from None
-        return Evaluated(printed.output, error=error.display()[-4000:])
+        return Evaluated(terminal.plain(printed.output), error=error.display()[-4000:])
     except TimeoutError:
         raise Failed("code_too_long", seconds=f"{SECONDS:g}") from None
     except monty.MontyError:

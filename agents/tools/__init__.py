@@ -5,7 +5,7 @@ A tool is named by its reference `kind:source:name`; a source, which stands for 
 
 from agents.tools import error_messages  # noqa: F401  sentences
 from agents.tools.binding import Bound, bind
-from agents.tools.registry import Kind, call, keep, kinds, misfit, register, sources
+from agents.tools.registry import Kind, call, keep, kinds, meant, misfit, register, sources
 from agents.tools.values import (
     Asks,
     Away,
@@ -47,6 +47,7 @@ __all__ = [
     "call",
     "keep",
     "kinds",
+    "meant",
     "misfit",
     "register",
     "sources",

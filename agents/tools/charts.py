@@ -6,7 +6,7 @@ The drawing holds no words but the chart's own. Its numbers stand beside it as a
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -17,6 +17,7 @@ WIDTH, HEIGHT = 640, 320  # units of the drawing
 TOP, RIGHT, BOTTOM = 12, 12, 28
 LETTER = 6.4  # units that a letter of a label takes, on average
 COLOURS = 8
+GROUPED = 10_000  # from here on the thousands of a number stand apart
 LARGEST = 1e15  # numbers beyond cannot be drawn
 _STEPS = (1, 2, 2.5, 5, 10)
 
@@ -45,22 +46,32 @@ def drawable(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
-def ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:
-    """Return round numbers at even distances, from the one at or below `low` to the one at or above `high`."""
+def ticks(low: float, high: float, most: int = 6, *, is_whole: bool = False) -> tuple[float, ...]:
+    """Return round numbers at even distances, from the one at or below `low` to the one at or above `high`.
+
+    `is_whole`: what is counted has no halves, as people, rounds and years.
+    """
     span = high - low
     if span <= max(abs(low), abs(high)) * 1e-9:
         span = abs(high) or 1.0
         high = low + span
     rough = max(span / most, 1e-12)
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(power * factor for factor in _STEPS if power * factor >= rough * 0.999999)
+    steps = (power * factor for factor in _STEPS if power * factor >= rough * 0.999999)
+    step = max(1.0, next(one for one in steps if one % 1 == 0 or one < 1)) if is_whole else next(steps)
     first, last = math.floor(low / step), math.ceil(high / step)
     return tuple(float(f"{n * step:.12g}") for n in range(first, max(last, first + 1) + 1))
 
 
 def told(value: float) -> str:
-    """Return a number for people of any language: thousands apart by a narrow space."""
-    return f"{value:,.10g}".replace(",", "\u202f")
+    """Return a number for people of any language: thousands apart by a narrow space, but four digits, as of years."""
+    return f"{value:.10g}" if abs(value) < GROUPED else f"{value:,.10g}".replace(",", "\u202f")
+
+
+def _reach(values: Sequence[float], most: int = 6) -> tuple[float, ...]:
+    """The ticks around these values."""
+    is_whole = all(float(value).is_integer() for value in values)
+    return ticks(min(values, default=0), max(values, default=0), most, is_whole=is_whole)
 
 
 def data(chart: Chart) -> Table:
@@ -117,7 +128,7 @@ def _joined(pieces: Iterator[SafeString]) -> SafeString:
 # ---- Axes -----------------------------------------------------------------------------------------------
 def _plane(chart: Chart, values: Sequence[float], xs: tuple[float, ...] = (0.0, 1.0)) -> Plane:
     """Leaves room for the numbers of the y axis and for the names of both."""
-    ys = ticks(min(values, default=0), max(values, default=0))
+    ys = _reach(values)
     left = min(110.0, 14 + LETTER * max(len(told(y)) for y in ys))
     top = TOP + (16 if chart.y_title else 0)
     return Plane(left, top, HEIGHT - BOTTOM - (16 if chart.x_title else 0), ys, xs)
@@ -192,18 +203,24 @@ def _lines(chart: Chart) -> Iterator[SafeString]:
     room = (WIDTH - RIGHT - plane.left) / max(len(chart.labels), 1)
     for n, (name, values) in enumerate(chart.series):
         spots = [
-            (round(plane.left + room * (place + 0.5), 2), plane.y(value), _spot(name, label, value))
+            None
+            if value is None
+            else (round(plane.left + room * (place + 0.5), 2), plane.y(value), _spot(name, label, value))
             for place, (label, value) in enumerate(zip(chart.labels, values, strict=False))
-            if value is not None
         ]
-        points = " ".join(f"{x},{y}" for x, y, _ in spots)
-        yield format_html('<polyline class="chart-line {}" points="{}"/>', _colour(n), points)
-        yield from _dots(spots, n, radius=3 if len(spots) < 60 else 1.5)
+        radius = 3 if len(spots) < 60 else 1.5
+        for is_there, stretch in groupby(spots, key=bool):  # nobody knows the course over what is missing
+            stretch = list(stretch)
+            if is_there and len(stretch) > 1:
+                points = " ".join(f"{x},{y}" for x, y, _ in stretch)
+                yield format_html('<polyline class="chart-line {}" points="{}"/>', _colour(n), points)
+            if is_there:
+                yield from _dots(stretch, n, radius=radius if len(stretch) > 1 else 3)
 
 
 def _scatter(chart: Chart) -> Iterator[SafeString]:
     points = list(chain.from_iterable(values for _, values in chart.series))
-    xs = ticks(min((x for x, _ in points), default=0), max((x for x, _ in points), default=0), most=8)
+    xs = _reach([x for x, _ in points], most=8)
     plane = _plane(chart, [y for _, y in points], xs)
     yield from _grid(chart, plane)
     for x in xs:

@@ -3,19 +3,17 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
-import jsonschema
-import referencing
-
-from agents.tools import looks
+from agents.tools import arguments, looks
 from agents.tools.values import Caller, Later, Progress, Result, Source, Tool
+from sambung.lib import misfits, terminal
 from sambung.lib.failures import Failed, Failure
 from teams.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
-_NO_SCHEMAS = referencing.Registry()  # a reference to another place is never fetched
 LONGEST = 600.0  # seconds for any call; kinds have shorter limits of their own
 
 
@@ -57,12 +55,15 @@ def sources(workspace: Workspace, *, with_resting: bool = False) -> list[Source]
     return [source for source in found if with_resting or not source.is_resting]
 
 
+def meant(tool: Tool, args: Mapping) -> dict:
+    """Return the arguments as the tool's schema plainly means them: those that are shown, judged and run."""
+    return arguments.as_meant(tool.parameters, args)
+
+
 def misfit(tool: Tool, args: Mapping) -> Failure | None:
     """Return why the arguments do not fit the tool's schema; None where they do."""
-    validator = jsonschema.Draft202012Validator(tool.parameters, registry=_NO_SCHEMAS)
-    fault = jsonschema.exceptions.best_match(validator.iter_errors(args))
-    told = fault and {"problem": f"{fault.json_path}: {fault.message}"[:500]}
-    return Failure("tool_arguments", told) if told else None
+    problem = misfits.best(arguments.validator(tool.parameters).iter_errors(args))
+    return Failure("tool_arguments", {"problem": problem}) if problem else None
 
 
 def keep(ref: str, args: Mapping, caller: Caller) -> Result | None:
@@ -82,10 +83,12 @@ async def call(tool: Tool, args: Mapping, caller: Caller, progress: Progress) ->
     Only cancelling raises, and Later, where the result is still to come.
     """
     try:
+        args = meant(tool, args)
         if fault := misfit(tool, args):
             raise Failed(fault)
         async with asyncio.timeout(LONGEST):
-            return await _kinds[tool.kind].call(tool, dict(args), caller, progress)
+            result = await _kinds[tool.kind].call(tool, args, caller, lambda text: progress(terminal.plain(text)))
+        return replace(result, content=terminal.plain_json(result.content))
     except Later:
         raise
     except Failed as failed:

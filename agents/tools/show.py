@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from agents.tools import charts
 from agents.tools.values import Chart, Citable, Images, QueryResult, Table
-from sambung.lib import pictures
+from sambung.lib import pictures, terminal
 from sambung.lib.markdown import code
 from sambung.lib.markdown.text import normalise
 
@@ -127,7 +127,7 @@ def _parsed(content: object) -> object:
     """JSON that a tool gave as text is read, unless it cannot be."""
     if isinstance(content, str) and content[:1] in ("{", "[") and len(content) <= 10 * MOST_TEXT:
         try:
-            return json.loads(content)
+            return terminal.plain_json(json.loads(content))
         except (ValueError, RecursionError):
             return content
     return content

@@ -30,7 +30,8 @@ QUEUE_LIMIT = 50  # messages that may wait in one chat
 _BEFORE_SEND = """
 SELECT id, 'known' AS what, NULL AS queued_at FROM messages WHERE chat_id = %(chat)s AND client_id = %(client_id)s
 UNION ALL
-SELECT id, 'queued', queued_at FROM messages WHERE chat_id = %(chat)s AND queued_at IS NOT NULL
+SELECT id, CASE WHEN metadata ? 'held' THEN 'held' ELSE 'queued' END, queued_at FROM messages
+WHERE chat_id = %(chat)s AND queued_at IS NOT NULL
 UNION ALL
 SELECT messages.id, 'running', NULL FROM messages JOIN run ON run.id = messages.run_id
 WHERE messages.id = %(end)s AND run.status = ANY(%(active)s)
@@ -144,8 +145,9 @@ def _before_send(
         cursor.execute(_BEFORE_SEND, {"chat": chat.pk, "client_id": client_id, "end": end, "active": list(ACTIVE)})
         rows = cursor.fetchall()
     known = next((pk for pk, what, _queued_at in rows if what == "known"), None)
-    queue = [pk for pk, what, _queued_at in rows if what == "queued"]
-    return known and chat.messages.get(pk=known), queue, any(what != "known" for _pk, what, _queued_at in rows)
+    queue = [pk for pk, what, _queued_at in rows if what in ("held", "queued")]
+    is_busy = any(what in ("queued", "running") for _pk, what, _queued_at in rows)
+    return known and chat.messages.get(pk=known), queue, is_busy
 
 
 @transaction.atomic
@@ -162,10 +164,18 @@ def withdraw(*, message: Message, by: User) -> str:
 
 @transaction.atomic
 def push(*, message: Message, by: User) -> Message:
-    """Send a waiting message now. Raises Refused while a reply is being written."""
+    """Send a waiting message now; one that is held follows the reply that is being written.
+
+    Raises Refused while one is, where the message follows it anyway.
+    """
     chat = guards.locked(message.chat)
-    if guards.is_busy(chat.current_message_id):
+    waiting = chat.messages.filter(pk=message.pk, queued_at__isnull=False).first()
+    is_busy = guards.is_busy(chat.current_message_id)
+    if is_busy and not (waiting and queue.is_held(waiting)):
         raise Refused(_("A reply is being written. The message follows it."), code="reply_running")
-    if (waiting := chat.messages.filter(pk=message.pk, queued_at__isnull=False).first()) is None:
+    if waiting is None:
         raise Refused(_("This message has been sent already."), code="done_already")
+    if is_busy:
+        queue.let_go(waiting)
+        return waiting
     return queue.send_waiting(chat, waiting, by, chat.current_message_id)

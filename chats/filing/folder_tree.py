@@ -21,7 +21,7 @@ WITH RECURSIVE above AS (
     SELECT folders.id, folders.parent_id, folders.settings, height + 1
     FROM folders JOIN above ON folders.id = above.parent_id
 )
-SELECT settings -> %s FROM above WHERE settings ->> %s <> '' ORDER BY height LIMIT 1
+SELECT settings -> %s, id FROM above WHERE settings ->> %s <> '' ORDER BY height LIMIT 1
 """
 
 
@@ -39,19 +39,19 @@ def _told(count: int) -> str:
 
 
 # ---- what chats begin with ------------------------------------------------------------------------------
-def prompt_of(folder_id: UUID) -> str:
-    """The system prompt of the folder, or of the nearest one above it that has one."""
-    return _nearest(folder_id, "system_prompt") or ""
+def prompt_of(folder_id: UUID) -> tuple[str, UUID | None]:
+    """The system prompt of the folder, or of the nearest one above it that has one, and which folder that is."""
+    return _nearest(folder_id, "system_prompt") or ("", None)
 
 
 def model_of(folder_id: UUID) -> Reference | None:
     """The model of the folder, or of the nearest one above it that has one."""
-    stored = _nearest(folder_id, "model")
-    return stored and Reference.of(stored)
+    found = _nearest(folder_id, "model")
+    return found and Reference.of(found[0])
 
 
-def _nearest(folder_id: UUID, name: str):
+def _nearest(folder_id: UUID, name: str) -> tuple | None:
     with connection.cursor() as cursor:
         cursor.execute(_ABOVE, [folder_id, name, name])
         found = cursor.fetchone()
-    return found and json.loads(found[0])
+    return found and (json.loads(found[0]), found[1])

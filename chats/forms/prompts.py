@@ -10,7 +10,7 @@ from chats.models import Category, Prompt
 from chats.prompts import portable, variables
 from chats.prompts.prompts import CONTENT, CONTENT_LENGTH
 
-LONG_ROWS = 6  # of a field for more than a line
+ROWS, LONG_ROWS = 1, 6  # of a field, which grows, and of one for what is longer wherever it stands
 
 
 class PromptForm(forms.Form):
@@ -63,16 +63,25 @@ class PromptForm(forms.Form):
         return variables.names(self["content"].value() or "")
 
 
+class ValueField(forms.CharField):
+    """What a variable stands for, with its lines as they were given."""
+
+    def to_python(self, value) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+
 class ValuesForm(forms.Form):
-    """What the variables of a prompt stand for, a field for each. An empty one leaves nothing in its place."""
+    """What the variables of a prompt stand for, a field for each. An empty one leaves nothing in its place.
+
+    Each takes several lines, whatever it is called: people paste lists, code and letters for any of them.
+    """
 
     def __init__(self, *args, prompt: Prompt, **kwargs):
         super().__init__(*args, prefix="value", **kwargs)
-        for name in prompt.variables:
-            is_long = variables.is_long(name, prompt.content)
-            attrs = {"data-variable": name, "autocomplete": "off"} | ({"rows": LONG_ROWS} if is_long else {})
-            widget = (forms.Textarea if is_long else forms.TextInput)(attrs=attrs)
-            self.fields[name] = forms.CharField(
+        for name in variables.names(prompt.content):  # what is kept may be of an earlier version
+            rows = LONG_ROWS if variables.is_long(name, prompt.content) else ROWS
+            widget = forms.Textarea(attrs={"data-variable": name, "autocomplete": "off", "rows": rows})
+            self.fields[name] = ValueField(
                 label=name.replace("_", " "), required=False, strip=False, widget=widget, max_length=CONTENT_LENGTH
             )
 

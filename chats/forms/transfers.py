@@ -48,7 +48,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("File"),
-        widget=forms.FileInput(attrs={"accept": ".json,.zip,application/json,application/zip"}),
+        widget=forms.FileInput(attrs={"accept": ".json,.jsonl,.ndjson,.zip,application/json,application/zip"}),
     )
 
     def clean_file(self):

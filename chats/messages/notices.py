@@ -31,6 +31,21 @@ def ending(message: Message) -> str:
     return gettext(sentence) if sentence else ""
 
 
+def mending(message: Message) -> tuple:
+    """The page where what takes too much room can be shortened: the name of its URL, and the id that it takes."""
+    if not message.run or message.run.is_active:
+        return ()
+    code, place = message.run.error_code, message.run.error_params.get("place")
+    pages = {
+        "system_prompt_too_long": ("chat_settings", message.chat_id),
+        "folder_prompt_too_long": ("folder_settings", place),
+        "instructions_too_long": ("agent_edit", place),
+        "about_too_long": ("assistant",),
+    }
+    page = pages.get(code, ())
+    return page if all(page) else ()
+
+
 def of(message: Message) -> tuple[str, ...]:
     """What else there is to say of how a message came about."""
     kept = message.metadata

@@ -25,6 +25,7 @@ from chats.messages import content, notices, sources, tree
 from chats.messages.permissions import Reader
 from chats.models import Chat, Message, Role
 from sambung.lib import markdown
+from sambung.lib.failures import WAIT
 
 WINDOW = 40  # messages that a page shows at once
 #: What a list needs of a chat.
@@ -58,6 +59,7 @@ class MessageView:
     state: str
     seq: int
     error: str
+    mending: tuple  # where it can be mended: the name of a URL, and an id where it takes one
     notices: tuple[str, ...]
     agent_name: str
     model_label: str
@@ -65,6 +67,7 @@ class MessageView:
     previous_id: uuid.UUID | None
     next_id: uuid.UUID | None
     can_retry: bool
+    wait_until: str  # before which a service wants no more requests, in ISO 8601
     can_continue: bool
     can_edit: bool
     can_delete: bool
@@ -195,6 +198,7 @@ def _view(
         run_id=message.run.pk if message.run else None,
         seq=seq,
         error=notices.ending(message),
+        mending=notices.mending(message),
         notices=notices.of(message),
         **_author(message, labels),
         **_place(message, variants),
@@ -234,6 +238,7 @@ def _state(message: Message, reader: Reader) -> dict:
     is_cut = state in HALTED or ended in ("length", "no_call", "other")
     return {
         "state": state,
+        "wait_until": run.error_params.get(WAIT, "") if run and state in HALTED else "",
         "can_retry": is_reply and (state in HALTED or ended in ("content_filter", "no_call", "other")),
         "can_continue": is_reply and is_cut and not is_active and bool(message.content),
         "can_edit": not is_active and reader.may_edit(message),

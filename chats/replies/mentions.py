@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import regex
 from django.conf import settings
 from django.db.models import CharField, F, QuerySet, Value
 from django.utils.translation import gettext as _
@@ -28,7 +29,19 @@ KIND = "mention"
 MAIL_LASTS = timedelta(days=1)  # after which nobody need be told by mail any more
 OFFERED = 200  # collections, and documents, that the composer's list offers
 MOST_NAMED, TITLE = 20, 200  # things that one message names to be searched; characters of a title
-_MARK = re.compile(r"(?<!\w)@\w")  # a name may follow; an address has letters before it
+#: A name may follow. An address has letters before it, a path, a package or a handle one of these signs.
+_BEFORE = r"(?<![\w/.+-])"
+_MARK = re.compile(rf"{_BEFORE}@\w")
+#: What stands behind a name in a longer one, in a package (`@budi/core`) and in addresses (`@budi:server.org`).
+_BEHIND = r"(?![\w\p{M}]|[-./:@]\w)"
+#: Where nobody is spoken to: code in fences, of which an open one goes to the end, and in lines; quotes; addresses.
+_ELSEWHERE = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*$(?:.*?^ {0,3}(?P=fence)[`~]*[ \t]*$|.*)"
+    r"|^ {0,3}>[^\n]*"
+    r"|(?P<ticks>(?<!`)`+(?!`))[^\n]*?(?<!`)(?P=ticks)(?!`)"
+    r"|\b(?:[a-z][a-z0-9+.-]{0,20}://|www\.)\S+",
+    re.MULTILINE | re.DOTALL | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +69,16 @@ class Named:
 
 def found(text: str, workspace: Workspace) -> Named:
     """Return what a message of the workspace's person names."""
+    text = meant(text)
     if not _MARK.search(text):
         return Named()
     called = (tools(text, workspace), agent(text, workspace), _members(text, workspace))
     return Named(*called, searched(text, workspace))
+
+
+def meant(text: str) -> str:
+    """The text with blanks in place of what speaks to nobody."""
+    return _ELSEWHERE.sub(lambda found: " " * len(found[0]), text) if "@" in text else text
 
 
 def entries(members: Iterable[User]) -> list[Entry]:
@@ -84,6 +103,7 @@ def agents_of(user: User) -> QuerySet[Agent]:
 
 def agent(text: str, workspace: Workspace) -> Agent | None:
     """The agent that a text names first; of two with one name the workspace's, then the person's own."""
+    text = meant(text)
     if not _MARK.search(text):
         return None
     by, team = workspace.user, workspace.team
@@ -98,6 +118,7 @@ def agent(text: str, workspace: Workspace) -> Agent | None:
 
 def tools(text: str, workspace: Workspace) -> list[str]:
     """The references of the tools, and of sources with all of theirs, that a text names."""
+    text = meant(text)
     if not _MARK.search(text):
         return []
     found = sources(workspace, with_resting=True)
@@ -150,7 +171,7 @@ def of_documents(workspace: Workspace) -> list[Entry]:
 
 def searched(text: str, workspace: Workspace) -> list[str]:
     """The references of the collections and documents that a text names; of two with one name both."""
-    known = defaultdict(list)
+    text, known = meant(text), defaultdict(list)
     for pk, name in available(workspace).values_list("pk", "name"):
         known[name.casefold().strip()].append(places.reference("collection", pk))
     for mark in list(_MARK.finditer(text))[:MOST_NAMED]:
@@ -166,7 +187,7 @@ def searched(text: str, workspace: Workspace) -> list[str]:
 def _called(text: str, names: Iterable[str]) -> list[str]:
     """Which of the names, in lower case, stand behind an @ in the text, in its order. The longer name counts."""
     either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.findall(rf"(?<!\w)@({either})(?!\w)", text.casefold()) if either else []
+    return regex.findall(rf"{_BEFORE}@({either}){_BEHIND}", meant(text).casefold()) if either else []
 
 
 def people(text: str, members: list[User]) -> list[User]:

@@ -43,13 +43,14 @@ def next_question(chat: Chat, workspace: Workspace) -> Told:
     bound, size = context.offered(context.tools_of(settings, agent, workspace), reached.model)
     about = about_person.about(workspace.user)
     pinned = pins.told(chat, workspace.user)
-    system = context.system_prompt(reached.model, settings, about, agent, bound.instructions, pinned)
+    told = (settings, about, agent, bound.instructions, pinned)
     longest = settings.get("max_tokens")
     try:
         aside = size if bound.tools else 0
-        fit = context.fit(reached, system, _said(chat, reached.model), longest, aside=aside)
+        fit = context.fit_told(reached, told, _said(chat, reached.model), longest, aside=aside)
         fitting = runtime.wait(fit, WITHIN, COUNTING)
     except (engine.EngineError, TimeoutError) as error:
+        system = context.system_prompt(reached.model, *told)
         return Told(reached.model.label, [("system", system)], problem=_problem(error))
     return Told(reached.model.label, [(turn.role, _text(turn)) for turn in fitting.turns], fitting.left_out)
 

@@ -5,33 +5,53 @@ import uuid
 from django.db import transaction
 from django.utils import timezone
 
-from agents.models import BUNDLED, Run, RunStatus
+from agents.models import Run, RunStatus
 from chats.messages import activity, tree
 from chats.models import Chat, Message
 from chats.replies import start, titles
 from teams.models import User
 
+HELD = "held"  # in a waiting message's metadata: no reply lets it go, a person does
+
 
 def after_reply(message: Message, run: Run) -> None:
-    """A reply has ended: send what waits behind it, unless it failed; ask for a title after the first exchange."""
+    """A reply has ended: send what waits behind it, unless it failed; ask for a title after the first exchange.
+
+    Whoever stops a reply wants quiet: what waits behind it is held until somebody sends it.
+    """
     chat = message.chat
     if run.status not in {RunStatus.SUCCEEDED, RunStatus.STOPPED} or chat.deleted_at:
         return
-    behind = (waiting for waiting in tree.queued(chat) if _waits_for(waiting, message))
-    if waiting := next(behind, None):
-        send_waiting(chat, waiting, waiting.user, message.pk)
-    if _may_be_named(chat) and run.status == RunStatus.SUCCEEDED:
+    behind = [waiting for waiting in tree.queued(chat) if not is_held(waiting) and _waits_for(waiting, message)]
+    if run.status == RunStatus.STOPPED:
+        _hold(behind)
+        return
+    if behind:
+        send_waiting(chat, behind[0], behind[0].user, message.pk)
+    if titles.may_be_named(chat):
         transaction.on_commit(lambda: titles.name_chat.defer(chat=str(chat.pk)))
+
+
+def is_held(waiting: Message) -> bool:
+    """Whether a waiting message goes only when somebody sends it."""
+    return HELD in waiting.metadata
+
+
+def _hold(waiting: list[Message]) -> None:
+    for one in waiting:
+        one.metadata[HELD] = True
+    Message.objects.bulk_update(waiting, ["metadata"])
+
+
+def let_go(waiting: Message) -> None:
+    """It follows the present reply again."""
+    waiting.metadata.pop(HELD, None)
+    waiting.save(update_fields=["metadata"])
 
 
 def _waits_for(waiting: Message, reply: Message) -> bool:
     """Whether the message follows this reply: it was queued behind it, or behind what came before in its branch."""
     return waiting.parent_id is None or tree.leaf_id(waiting.parent_id) == reply.pk
-
-
-def _may_be_named(chat: Chat) -> bool:
-    """Whether a model should name the chat: the bundled one is not asked, first words serve better."""
-    return "title_by" not in chat.metadata and chat.provider != BUNDLED
 
 
 def hand_on(reply: Message, variant: Message) -> None:
@@ -44,7 +64,8 @@ def send_waiting(chat: Chat, waiting: Message, by: User | None, end: uuid.UUID |
     is_shown = chat.current_message_id == end
     waiting.parent_id = end
     waiting.queued_at, waiting.created_at = None, timezone.now()
-    waiting.save(update_fields=["parent", "queued_at", "created_at"])
+    waiting.metadata.pop(HELD, None)
+    waiting.save(update_fields=["parent", "queued_at", "created_at", "metadata"])
     reply = start.ask(chat, waiting, by)
     activity.touch(chat, reply.pk if is_shown else None)
     return reply

@@ -26,6 +26,9 @@ from teams.models import User
 FORMAT, VERSION = "sambung.chats", 1
 MOST_MESSAGES = 50_000  # of one chat
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)  # of a date: some before it have no name in some time zones
+#: The fields of a message that needs no more than a look.
+_NEEDED, _LOOKED_AT = {"id", "parent", "role", "created_at", "parts"}, {"metadata"}
+_ROLES = tuple(Role.values)
 #: Of a chat's settings: not its tools, which are of the workspace that it was in.
 SETTINGS_KEPT = ("temperature", "max_tokens", "reasoning", "system_prompt")
 #: Where the bytes of an attachment are: {"path": member of the ZIP} or {"data": base64}.
@@ -102,14 +105,56 @@ def checked(found: object) -> dict:
     Nothing of it is trusted: what cannot be stored, is not known or hangs in the air is refused.
     """
     chat = clean_json(found)
-    if error := next(_CHAT.iter_errors(chat), None):
-        raise Unreadable(_("%(place)s does not hold what it should.") % {"place": _short(error.json_path)})
+    if place := _unfit(chat):
+        raise Unreadable(_("%(place)s does not hold what it should.") % {"place": _short(place)})
     for row in (chat, *chat["messages"]):
         for name in ("created_at", "updated_at"):
             if name in row:
                 row[name] = _moment(row[name])
     _refuse_broken_tree(chat)
     return chat
+
+
+def _unfit(chat: object) -> str | None:
+    """The place of what is not as the schema says. Messages that are sound by a look are not held against it: most are,
+    and it takes most of the time in which a file is read."""
+    if not isinstance(chat, dict) or not isinstance(messages := chat.get("messages"), list):
+        return _place(_CHAT, chat)
+    if place := _place(_CHAT, chat | {"messages": []}):
+        return place
+    if len(messages) > MOST_MESSAGES:
+        return "$.messages"
+    unsure = ((n, message) for n, message in enumerate(messages) if not _is_plain(message))
+    found = ((n, place) for n, message in unsure if (place := _place(_ONE, message)))
+    return next((f"$.messages[{n}]{place[1:]}" for n, place in found), None)
+
+
+def _place(schema: jsonschema.protocols.Validator, value: object) -> str | None:
+    return next((error.json_path for error in schema.iter_errors(value)), None)
+
+
+def _is_plain(message: object) -> bool:
+    """Whether it says words, and nothing that takes more than a look."""
+    if not isinstance(message, dict) or message.keys() - _LOOKED_AT != _NEEDED:
+        return False
+    about, parts = message.get("metadata", {}), message["parts"]
+    if not isinstance(about, dict) or not isinstance(parts, list):
+        return False
+    short = [message["id"], *about.values(), *([] if message["parent"] is None else [message["parent"]])]
+    return (
+        all(isinstance(value, str) and 0 < len(value) <= 100 for value in short)
+        and about.keys() <= {"model", "label"}
+        and message["role"] in _ROLES
+        and isinstance(message["created_at"], str)
+        and len(message["created_at"]) <= 40
+        and all(map(_is_words, parts))
+    )
+
+
+def _is_words(part: object) -> bool:
+    if not isinstance(part, dict) or len(part) != 2:
+        return False
+    return part.get("type") in ("text", "reasoning") and isinstance(part.get("text"), str)
 
 
 def _short(place: str) -> str:
@@ -181,11 +226,12 @@ _FILE = _of(
     path=_TEXT | {"maxLength": 1000},
     data=_TEXT,
 )
+_ONE = jsonschema.Draft202012Validator(_MESSAGE)
 _CHAT = jsonschema.Draft202012Validator(
     _of(
         {"origin": _WORD | {"maxLength": 200}, "title": _NAME, "created_at": _DATE, "updated_at": _DATE}
         | {"current": _ID_OR_NULL, "files": {"type": "array", "maxItems": 2000, "items": _FILE}}
-        | {"messages": {"type": "array", "maxItems": MOST_MESSAGES, "items": _MESSAGE}},
+        | {"messages": {"type": "array", "items": _MESSAGE}},
         provider={"type": "string", "maxLength": 30},
         model=_NAME,
         agent=_NAME,

@@ -13,6 +13,7 @@ from chats.models import Chat
 from chats.transfer import document
 from chats.transfer.document import Where
 from chats.transfer.transcript import Said, transcript
+from sambung.lib import markdown
 from sambung.lib.styles import standalone
 from teams.models import User
 
@@ -42,11 +43,15 @@ def _json(chat: Chat, reader: User, where: Where) -> str:
 
 # ---- Markdown -------------------------------------------------------------------------------------------
 def _markdown(chat: Chat, reader: User, where: Where) -> str:
-    """What was said stays as it was written; what we write of it is escaped."""
+    """What was said stays as it was written, with its headings below ours; what we write of it is escaped."""
     shown = transcript(chat, where)
     blocks = [f"# {_plain(shown.title)}"]
     for said in shown.messages:
-        blocks += [f"## {_plain(said.author)} · {said.at:%Y-%m-%d %H:%M}", said.text, *_beside(said)]
+        blocks += [
+            f"## {_plain(said.author)} · {said.at:%Y-%m-%d %H:%M}",
+            markdown.nested(said.text, below=2),
+            *_beside(said),
+        ]
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 

@@ -3,6 +3,8 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from itertools import islice
 from uuid import UUID
 
 from django.core.files.storage import default_storage
@@ -13,7 +15,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from chats.models import Attachment, Chat, Folder, Transfer, TransferKind, TransferStatus
-from chats.transfer import Unreadable, document, progress
+from chats.transfer import Unreadable, document, growing, progress
 from chats.transfer.restore import Place, keep_files, restore
 from chats.transfer.source import Found, Source
 from sambung.lib.errors import Refused
@@ -103,20 +105,31 @@ def run(transfer_id: str) -> Iterator[None]:
 def _look(transfer: Transfer, source: Source) -> Iterator[None]:
     """Write down what is in the file, and leave the rest to the person."""
     report: dict = {"chats": [], "problems": [], "problems_count": 0, "left": Counter()}
-    for n, found in enumerate(source.found(), start=1):
-        if len(report["chats"]) == MOST_CHATS:
-            _tell(report, "problems", {"place": found.place, "why": _("What follows is not read: this is too much.")})
-            break
-        if found.chat is None:
-            _tell(report, "problems", {"place": found.place, "why": found.problem})
-        else:
-            report["chats"].append(_told(found))
-            report["left"] += found.left
-        if n % _STRETCH == 0:
-            progress.advance(transfer, _STRETCH)
-            yield
-    _mark_known(report["chats"], progress.workspace_of(transfer))
+    workspace, found = progress.workspace_of(transfer), source.found()
+    while stretch := list(map(_noted, islice(found, _STRETCH))):
+        new = growing.counts(workspace, [chat for chat, *_told in stretch if chat])
+        for chat, told, left in stretch:
+            if len(report["chats"]) == MOST_CHATS:
+                _tell(report, "problems", told | {"why": _("What follows is not read: this is too much.")})
+                found.close()
+                break
+            if chat is None:
+                _tell(report, "problems", told)
+            else:
+                del told["place"]
+                report["chats"].append(told | {"new": new.get(told["origin"], 0)})
+                report["left"] += left
+        progress.advance(transfer, len(stretch))
+        yield
+    _mark_known(report["chats"], workspace)
     progress.advance(transfer, 0, report=report, status=TransferStatus.READY)
+
+
+def _noted(found: Found) -> tuple[dict | None, dict, Counter]:
+    """Of what was found: what tells which messages are new, what a person is told, and what cannot come."""
+    if found.chat is None:
+        return None, {"place": found.place, "why": found.problem}, found.left
+    return growing.outline(found.chat), _told(found) | {"place": found.place}, found.left
 
 
 def _tell(report: dict, name: str, row: dict) -> None:
@@ -155,7 +168,7 @@ def _bring(transfer: Transfer, source: Source) -> Iterator[None]:
     workspace, chosen = progress.workspace_of(transfer), transfer.options["chosen"]
     place = Place(workspace, _folder(transfer))
     wanted = None if chosen is None else set(chosen)
-    told: dict = {"brought": 0, "left": Counter(), "made": place.made}
+    told: dict = {"brought": 0, "grown": 0, "added": 0, "left": Counter(), "made": place.made}
     told |= {"skipped": [], "skipped_count": 0, "problems": [], "problems_count": 0}
     n = -1
     for found in source.found():
@@ -178,19 +191,27 @@ def _folder(transfer: Transfer) -> Folder | None:
 
 
 def _bring_one(transfer: Transfer, source: Source, place: Place, found: Found, told: dict) -> None:
-    """Make one chat, in a transaction of its own in which the transfer is still wanted."""
-    title = found.chat["title"]
-    if _is_known(place.workspace, found.chat):
+    """Make one chat, or add to it, in a transaction of its own in which the transfer is still wanted."""
+    title, new = found.chat["title"], None
+    if is_known := _is_known(place.workspace, found.chat):
+        new = growing.fresh(place.workspace, found.chat)
+    if is_known and new is None:
         progress.advance(transfer)
         _tell(told, "skipped", {"title": title, "why": _here()})
         return
-    progress.advance(transfer, 0)
-    files, left = keep_files(place, found.chat, source.content)
+    if found.chat["files"]:  # which may take a while
+        progress.advance(transfer, 0)
+    files, left = keep_files(place, new or found.chat, source.content)
     try:
         with transaction.atomic():
             progress.advance(transfer)
-            restore(place, found.chat, files, transfer=str(transfer.pk))
-            Transfer.objects.filter(pk=transfer.pk).update(report={"made": place.made})
+            if new:
+                told["added"] += growing.grow(place, found.chat, new, files)
+            else:
+                restore(place, found.chat, files, transfer=str(transfer.pk))
+            if place.made != transfer.report.get("made"):
+                Transfer.objects.filter(pk=transfer.pk).update(report={"made": place.made})
+                transfer.report = {"made": deepcopy(place.made)}
     except IntegrityError as error:
         if "chats_origin" not in str(error):  # else another import was faster
             raise
@@ -198,8 +219,8 @@ def _bring_one(transfer: Transfer, source: Source, place: Place, found: Found, t
     except Unreadable as error:
         _tell(told, "problems", {"place": found.place, "why": str(error)})
     else:
-        told["brought"] += 1
-        told["left"] += found.left + left
+        told["grown" if new else "brought"] += 1
+        told["left"] += left if new else found.left + left
     finally:
         Attachment.objects.filter(pk__in=files.values(), chat=None).delete()  # those of a chat that did not come
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from procrastinate.contrib.django import app
 
 from chats.models import Chat, Transfer, TransferKind, TransferStatus
+from chats.transfer.growing import shrink
 from chats.transfer.restore import drop_made
 from sambung.lib import failures
 from sambung.lib.database import is_full
@@ -147,6 +148,7 @@ def stop(*, transfer: Transfer) -> None:
 
 def _undo(transfer: Transfer) -> None:
     """Remove for good what an import has brought, with what was made for it and is empty."""
+    shrink(transfer.report.get("made", {}).get("grown", ()))
     for chat in Chat.objects.filter(workspace_of(transfer).q, metadata__transfer=str(transfer.pk)):
         chat.delete()
     drop_made(transfer.report.get("made", {}))

@@ -1,8 +1,10 @@
 """A chat made of a document: its branches, dates, files, and what it was filed under."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -22,16 +24,19 @@ from teams.models import User
 from teams.workspace import Workspace
 
 FILES = gettext_noop("Files that are missing or cannot be kept here")
+#: Of a chat's metadata: when the newest message of its file was written (ISO 8601). What comes later in it is new.
+UNTIL = "brought_until"
 _UNSHOWABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError)
 
 
 @dataclass
 class Place:
-    """Where chats go: into `workspace`, below `folder`. `made`: what had to be made for them, ids by kind."""
+    """Where chats go: into `workspace`, below `folder`. `made`: what had to be made for them, ids by kind, and
+    what was added to chats that were there (growing.py)."""
 
     workspace: Workspace
     folder: Folder | None = None
-    made: dict[str, list[str]] = field(default_factory=lambda: {"folders": [], "tags": [], "archives": []})
+    made: dict[str, list] = field(default_factory=lambda: {"folders": [], "tags": [], "archives": []})
 
     @property
     def by(self) -> User:
@@ -92,27 +97,52 @@ def restore(place: Place, found: dict, files: dict[str, str], **metadata) -> Cha
 
     `metadata` is kept with the chat. Raises Unreadable.
     """
-    chat = Chat.objects.create(
+    chat = Chat(
         **place.workspace.scope,
         folder=place.folder_of(found.get("folder", [])),
-        metadata={"title_by": "person"} | metadata,
+        metadata={"title_by": "person", UNTIL: newest(found)} | metadata,
         settings=found.get("settings", {}),
         **{name: found[name] for name in ("origin", "title", "created_at", "updated_at")},
         **{name: found[name] for name in ("provider", "model", "is_pinned") if name in found},
     )
-    messages = _messages(chat, found, place.by)
-    _take_files(chat, found, messages, files)
-    for row in found["messages"]:
-        _write(messages[row["id"]], row["parts"], files)
-    Message.objects.bulk_create(messages.values(), batch_size=500)
-    Chat.objects.filter(pk=chat.pk).update(current_message=messages.get(found["current"]))
+    messages = _messages(chat, found, place.by, {})
+    if current := messages.get(found["current"]):
+        chat.current_message_id = current.pk  # whose row follows: the database looks at the end
+    chat.save(force_insert=True)
+    _add(chat, found, messages, files)
     _file_under(chat, found, place)
     return chat
 
 
-def _messages(chat: Chat, found: dict, by: User) -> dict[str, Message]:
+def newest(found: dict) -> str | None:
+    """When the newest message of a document was written."""
+    dates = [row["created_at"] for row in found["messages"]]
+    return max(dates).isoformat() if dates else None
+
+
+def add_messages(
+    chat: Chat, found: dict, by: User, files: dict[str, str], known: Mapping[str, UUID] = MappingProxyType({})
+) -> dict[str, Message]:
+    """Make the messages of a document, and return them by their ids in it; they take their files. Raises Unreadable.
+
+    `known`: those above them that the chat has already, by their ids in the document.
+    """
+    messages = _messages(chat, found, by, known)
+    _add(chat, found, messages, files)
+    return messages
+
+
+def _add(chat: Chat, found: dict, messages: dict[str, Message], files: dict[str, str]) -> None:
+    _take_files(chat, found, messages, files)
+    for row in found["messages"]:
+        _write(messages[row["id"]], row["parts"], files)
+    Message.objects.bulk_create(messages.values(), batch_size=500)
+
+
+def _messages(chat: Chat, found: dict, by: User, known: Mapping[str, UUID]) -> dict[str, Message]:
     """The messages by their ids in the document. New ids grow in its order, which is the order of variants."""
-    ids = dict(zip((row["id"] for row in found["messages"]), sorted(uuid7() for _ in found["messages"]), strict=True))
+    names = [row["id"] for row in found["messages"]]
+    ids = dict(known) | dict(zip(names, sorted(uuid7() for _ in names), strict=True))
     return {
         row["id"]: Message(
             id=ids[row["id"]],
@@ -166,7 +196,7 @@ def _file_under(chat: Chat, found: dict, place: Place) -> None:
     ArchiveItem.objects.bulk_create([ArchiveItem(archive=archive, chat=chat) for archive in collections])
 
 
-def drop_made(made: dict[str, list[str]]) -> None:
+def drop_made(made: dict[str, list]) -> None:
     """Remove what was made for chats that are gone, as far as nothing else has come to it."""
     Tag.objects.filter(pk__in=made.get("tags", ()), chat_tags=None).delete()
     Archive.objects.filter(pk__in=made.get("archives", ()), items=None).delete()

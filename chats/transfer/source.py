@@ -1,4 +1,7 @@
-"""A file to import: our JSON, ChatGPT's or Open WebUI's, alone or in a ZIP. Known by its content, read chat by chat."""
+"""A file to import: our JSON, ChatGPT's or Open WebUI's, alone or in a ZIP. Known by its content, read chat by chat.
+
+A text is one JSON value, or one in each of its lines, as Open WebUI's own API gives them.
+"""
 
 import base64
 import binascii
@@ -8,6 +11,8 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 import ijson
@@ -26,6 +31,11 @@ MOST_MEMBERS = 50_000
 LARGEST_DIRECTORY = 20 * 1024 * 1024  # bytes in which a ZIP lists its members
 LARGEST_UNPACKED = 4 * 1024**3  # bytes of all members
 RATIO, FREE = 200, 4 * 1024 * 1024  # a member may be so many times its packed size, or so many bytes
+MOST_OTHER = 1_000  # values that are no chats, in a file that may turn out to hold none
+_ENDINGS = (".json", ".jsonl", ".ndjson")
+#: What ChatGPT's export holds beside chats.
+_BESIDE = {"user", "user_settings", "message_feedback", "shared_conversations", "group_chats", "shopping", "sora"}
+_CHUNK = 64 * 1024  # bytes
 _OPENING, _CLOSING = {"start_map", "start_array"}, {"end_map", "end_array"}
 _BROKEN = (ijson.JSONError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
 _BROKEN += (NotImplementedError, RuntimeError)  # a compression that is not known, a password, and what nests too deep
@@ -33,11 +43,15 @@ _BROKEN += (NotImplementedError, RuntimeError)  # a compression that is not know
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A chat in the file, by its place there; or why there is none (`problem`). `left`: what of it cannot come."""
+    """A chat in the file, by its place there; or why there is none (`problem`). `left`: what of it cannot come.
+
+    `is_other`: it is sound, and something else than a chat.
+    """
 
     place: str
     chat: dict | None = None
     problem: str = ""
+    is_other: bool = False
     left: Counter = field(default_factory=Counter)
 
 
@@ -52,13 +66,13 @@ class Source:
         """Yield each chat, one at a time in memory, and what cannot be read."""
         if self._zip is None:
             self._file.seek(0)
-            yield from _found("", self._file)
+            yield from _of_file("", self._file)
             return
         for member in self._zip.infolist():
-            if member.filename.lower().endswith(".json"):
+            if member.filename.lower().endswith(_ENDINGS):
                 try:
                     with self._zip.open(member) as file:
-                        yield from _found(member.filename, file)
+                        yield from _of_file(member.filename, file)
                 except _BROKEN:
                     yield Found(member.filename, problem=_("This file is broken."))
 
@@ -88,9 +102,82 @@ def _opened(file: BinaryIO) -> zipfile.ZipFile:
     return archive
 
 
+def _of_file(name: str, file: BinaryIO) -> Iterator[Found]:
+    """The chats of one file. Where it holds none but sound values of another kind, that is said once."""
+    others: list[Found] = []
+    is_waiting = True
+    for found in _of_text(name, file):
+        if is_waiting and (found.chat or len(others) > MOST_OTHER):
+            yield from others
+            is_waiting = False
+        if is_waiting and found.is_other:
+            others.append(found)
+        else:
+            yield found
+    if is_waiting and others and PurePosixPath(name).stem.lower() not in _BESIDE:
+        yield others[0] if len(others) == 1 else Found(name, problem=_("There is no chat in it."))
+
+
+# ---- lines ----------------------------------------------------------------------------------------------
+def _of_text(name: str, file: BinaryIO) -> Iterator[Found]:
+    """The chats of one JSON text, or of each line. A line that breaks ends alone."""
+    try:
+        is_lines = _is_lines(file)
+        file.seek(0)
+    except _BROKEN:
+        yield Found(name, problem=_("This file is broken."))
+        return
+    if not is_lines:
+        yield from _found(name, file)
+        return
+    for n in count(1):
+        line = _Line(file)
+        if line.is_at_end:
+            return
+        if not line.is_blank:
+            yield from _found(f"{name} [{n}]".strip(), line)
+            line.skip()
+
+
+def _is_lines(file: BinaryIO) -> bool:
+    """Whether each line is an object: so it is where the first one ends as it begins, and another one follows."""
+    last, chunk = b"", file.read(_CHUNK).lstrip()
+    if not chunk.startswith(b"{"):
+        return False
+    while chunk and b"\n" not in chunk:
+        last, chunk = chunk.rstrip()[-1:] or last, file.read(_CHUNK)
+    line, _end, rest = chunk.partition(b"\n")
+    while chunk and not rest.lstrip():
+        rest = chunk = file.read(_CHUNK)
+    return (line.rstrip()[-1:] or last) == b"}" and rest.lstrip().startswith(b"{")
+
+
+class _Line:
+    """The next line of a file, read as a file of its own."""
+
+    def __init__(self, file: BinaryIO):
+        self._file = file
+        self._begun = file.readline(_CHUNK)
+        self._is_whole = self._begun.endswith(b"\n")
+        self.is_at_end = not self._begun
+        self.is_blank = self._is_whole and not self._begun.strip()
+
+    def read(self, size: int) -> bytes:
+        begun, self._begun = self._begun[:size], self._begun[size:]
+        if not begun and not self._is_whole and size:
+            begun = self._file.readline(size)
+            self._is_whole = not begun or begun.endswith(b"\n")
+        return begun
+
+    def skip(self) -> None:
+        """Leave the rest of it."""
+        while self.read(_CHUNK):
+            pass
+
+
 # ---- JSON -----------------------------------------------------------------------------------------------
 def _found(name: str, file: BinaryIO) -> Iterator[Found]:
-    """The chats of one JSON text. Where it breaks, those before stay."""
+    """The chats of one JSON value. Where it breaks, those before stay."""
     n, file = 0, _Patient(file)
     try:
         kind, prefix, events = _begun(file)
@@ -174,8 +261,14 @@ def _chat(place: str, kind: str, item: object) -> Found:
     try:
         brought = Brought(item, Counter()) if kind == "sambung" else _read(item)
         return Found(place, document.checked(brought.chat), left=+brought.left)
+    except _NoChat as error:
+        return Found(place, problem=str(error), is_other=True)
     except Unreadable as error:
         return Found(place, problem=str(error))
+
+
+class _NoChat(Unreadable):
+    """A value that is none of the chats that are known here."""
 
 
 def _read(item: object) -> Brought:
@@ -183,4 +276,6 @@ def _read(item: object) -> Brought:
         for reader in READERS:
             if reader.fits(item):
                 return reader.read(item)
-    raise Unreadable(_("This is no chat."))
+        if item.keys() >= {"origin", "messages", "current"}:  # a chat of ours by itself
+            return Brought(item, Counter())
+    raise _NoChat(_("This is no chat."))

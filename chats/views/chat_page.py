@@ -20,6 +20,7 @@ from chats.messages import presenter, tree
 from chats.messages.permissions import reader
 from chats.models import Attachment, Chat, Folder
 from chats.replies import responder, tool_choice
+from chats.replies.queue import is_held
 from sambung.lib.ids import as_uuid
 from teams.views import answers
 from teams.views.answers import form, go, refused
@@ -123,7 +124,9 @@ def waiting(chat: Chat) -> list[dict]:
     """Messages that wait for the present reply."""
     found = tree.queued(chat)
     files = parts.shown(found)
-    return [{"id": one.pk, "text": one.content, "files": files.get(one.pk, "")} for one in found]
+    return [
+        {"id": one.pk, "text": one.content, "files": files.get(one.pk, ""), "is_held": is_held(one)} for one in found
+    ]
 
 
 def sent(request, chat: Chat, done: sending.Sent):

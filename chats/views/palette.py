@@ -118,7 +118,7 @@ def _account(workspace: Workspace) -> list[dict]:
         _item(_("Delete the account"), reverse("account_delete"), "trash-2"),
         _item(_("Sign out"), reverse("account_logout"), "log-out"),
     ]
-    if settings.SIGN_IN_ORIGINS:
+    if any(kind["APPS"] for kind in settings.SOCIALACCOUNT_PROVIDERS.values()):
         items.append(_item(_("Connected accounts"), reverse("socialaccount_connections"), "external-link"))
     return items
 

@@ -91,7 +91,7 @@ def prompt_use(request, prompt_id):
     """Ask for the variables: for the composer in a dialog, else on a page that leads to a new chat with the text."""
     found = find(request, prompt_id)
     form = ValuesForm(request.POST if request.method == "POST" else None, prompt=found)
-    if form.is_valid() or not (found.variables or request.htmx):
+    if form.is_valid() or not (form.fields or request.htmx):
         text = variables.filled(found.content, form.cleaned_data if form.is_bound else {})
         return chat_page.chat_page(request, None, text=text)
     context = {"prompt": found, "form": form, "pieces": variables.pieces(found.content)}

@@ -121,12 +121,18 @@ def _page(request, found: Transfer, form: ChooseForm | None = None):
 
 
 def _listed(found: Transfer, form: ChooseForm) -> list[dict]:
-    """The chats that can be chosen one by one; those that are here already cannot."""
+    """The chats that can be chosen one by one; those that are here with all that they have cannot."""
     asked = form.data.getlist("chat") if form.is_bound else None
     listed = enumerate(found.report["chats"][:MOST_LISTED])
     return [
-        {"n": n, "chat": chat, "is_chosen": not chat["is_here"] and (asked is None or str(n) in asked)}
+        {
+            "n": n,
+            "chat": chat,
+            "is_closed": is_closed,
+            "is_chosen": not is_closed and (asked is None or str(n) in asked),
+        }
         for n, chat in listed
+        for is_closed in [chat["is_here"] and not chat.get("new")]
     ]
 
 

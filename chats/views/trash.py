@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chats.views import chat_page
-from teams import access
+from teams import access, links
 from teams import trash as deleted
 from teams.views import answers
 from teams.views.dialogs import ask
@@ -47,8 +47,8 @@ def deleted_undo(request, moment):
     rows = {kind: found.filter(deleted_at=at) for kind, found in deleted.rows(request).items()}
     if not any(found.exists() for found in rows.values()):
         raise Http404("Nothing was deleted then.")
-    deleted.restore(rows)
-    return answers.done(request, _("It is back."), _back(request))
+    text = _("It is back.") + _take_back(request, rows)
+    return answers.done(request, text, _back(request))
 
 
 @require_POST
@@ -56,9 +56,9 @@ def deleted_restore(request):
     """Take back what was chosen."""
     rows = _chosen(request, access.WRITE, request.POST)
     many = sum(found.count() for found in rows.values())
-    deleted.restore(rows)
+    opened = _take_back(request, rows)
     text = ngettext("%(n)s thing is back.", "%(n)s things are back.", many) % {"n": many}
-    return answers.done(request, text, request.workspace.url("trash"))
+    return answers.done(request, f"{text}{opened}", request.workspace.url("trash"))
 
 
 @never_cache
@@ -78,6 +78,16 @@ def deleted_remove(request):
     text = _("Nobody can take this back.")
     submit = _("Delete for good")
     return ask(request, title, to=to, submit=submit, back=back, text=text, hidden=hidden, is_danger=True)
+
+
+def _take_back(request, rows: deleted.Rows) -> str:
+    """Take rows back; return what is to be said of public links that open again with them."""
+    before = links.count_open(request)
+    deleted.restore(rows)
+    if (many := links.count_open(request) - before) <= 0:
+        return ""
+    told = ngettext("%(n)s public link opens again.", "%(n)s public links open again.", many) % {"n": many}
+    return f" {told}"
 
 
 def _chosen(request, level: access.Level, data) -> deleted.Rows:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from sambung.examples import workflow_runs
 from sambung.lib.ids import uuid7
 from teams.models import Team, User
 from workflows.editing import draft
@@ -13,10 +14,12 @@ _TEXT, _LONG = {"type": "string"}, {"type": "string", "format": "multiline"}
 
 
 def seed(team: Team, person: User) -> None:
-    """Add the workflow, unless the team has it."""
+    """Add the workflow with what it has done, unless the team has it."""
     made, is_new = Workflow.objects.get_or_create(team=team, name=NAME, defaults={"user": person, "description": ABOUT})
     if is_new:
         draft.write(made, structure())
+        made.refresh_from_db()
+        workflow_runs.seed(made, person)
 
 
 def structure() -> dict:

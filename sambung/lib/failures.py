@@ -5,7 +5,9 @@ Codes are stable names. The apps register theirs with the sentences; `docs/error
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
+from django.utils import formats, timezone
 from django.utils.translation import gettext
 
 
@@ -17,14 +19,19 @@ def gettext_noop(sentence: str) -> str:
 OTHER = "other"  # holds a sentence itself, as `text`: of rows older than codes, or somebody's own words
 UNKNOWN = gettext_noop("Something went wrong here. Try again.")
 DETAIL = "%(detail)s"
+WAIT = "wait_until"  # a parameter: a moment in ISO 8601
 WITH_DETAIL = gettext_noop("%(sentence)s It said: %(detail)s")
 
 _messages: dict[str, str] = {OTHER: "%(text)s"}
+_until: dict[str, str] = {}  # the sentences of codes that are told with a moment
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why something failed. `params` fill the sentence and hold no secrets; `detail` is what a service said of it."""
+    """Why something failed. `params` fill the sentence and hold no secrets; `detail` is what a service said of it.
+
+    With `wait_until`, a moment, a code may have another sentence, which tells it.
+    """
 
     code: str
     params: Mapping[str, str | int] = field(default_factory=dict)
@@ -43,9 +50,12 @@ class Failure:
         return self._said(str)
 
     def _said(self, translated: Callable[[str], str]) -> str:
-        words = _messages.get(self.code, UNKNOWN)
+        words, params = _messages.get(self.code, UNKNOWN), self.params
+        if until := params.get(WAIT):
+            words = _until.get(self.code, words)
+            params = {**params, WAIT: _moment(str(until), is_local=translated is gettext)}
         try:
-            said = translated(words) % self.params
+            said = translated(words) % params
         except KeyError:  # a row that another version wrote
             return translated(UNKNOWN)
         if (detail := self.params.get("detail")) and DETAIL not in words:
@@ -56,6 +66,17 @@ class Failure:
     def stored(self) -> dict:
         """The failure as JSON; `read` gives it back."""
         return {"code": self.code, "params": dict(self.params)}
+
+
+def _moment(until: str, *, is_local: bool) -> str:
+    """A moment in the reader's time, or in UTC: to the next minute, with the day where it is another one."""
+    moment = datetime.fromisoformat(until) + timedelta(seconds=59)
+    if not is_local:
+        return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    moment = timezone.localtime(moment)
+    is_today = moment.date() == timezone.localdate()
+    told = formats.date_format(moment, "TIME_FORMAT" if is_today else "SHORT_DATETIME_FORMAT")
+    return told if moment.utcoffset() else f"{told} UTC"
 
 
 class Failed(Exception):
@@ -76,6 +97,11 @@ def register(messages: Mapping[str, str]) -> None:
     if taken := _messages.keys() & messages.keys():
         raise ValueError(f"These codes mean something already: {sorted(taken)}")
     _messages.update(messages)
+
+
+def register_until(messages: Mapping[str, str]) -> None:
+    """Give codes the sentences that tell until when to wait, with the place `%(wait_until)s`."""
+    _until.update(messages)
 
 
 def known() -> Mapping[str, str]:

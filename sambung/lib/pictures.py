@@ -39,6 +39,13 @@ def bounded(file, *, side: int, most: int) -> bytes:
     return _drawn_anew(file, lambda image: _encoded_within(image, side, most))
 
 
+def eight_bits(picture: Image.Image) -> Image.Image:
+    """The picture in colours of a byte each. Of greys with more bits the whole range is kept."""
+    if picture.mode.startswith("I"):
+        return picture.convert("I").point(lambda grey: grey * (1 / 256)).convert("L").convert("RGB")
+    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+
+
 def _drawn_anew(file, draw: Callable[[Image.Image], bytes]) -> bytes:
     try:
         with _decoding, Image.open(file, formats=tuple(MOST_PIXELS)) as image:
@@ -53,14 +60,13 @@ def _drawn_anew(file, draw: Callable[[Image.Image], bytes]) -> bytes:
 
 def _fitted(image: Image.Image) -> Image.Image:
     image.draft("RGB", (2 * SIDE, 2 * SIDE))
-    mode = "RGBA" if image.has_transparency_data else "RGB"
-    small = ImageOps.fit(image if image.mode == mode else image.convert(mode), (SIDE, SIDE))
+    small = ImageOps.fit(eight_bits(image), (SIDE, SIDE))
     return ImageOps.exif_transpose(small)  # of the small one, which knows the orientation still
 
 
 def _encoded_within(image: Image.Image, side: int, most: int) -> bytes:
     image.draft("RGB", (2 * side, 2 * side))
-    whole = ImageOps.exif_transpose(image.convert("RGBA" if image.has_transparency_data else "RGB"))
+    whole = ImageOps.exif_transpose(eight_bits(image))
     while True:
         whole.thumbnail((side, side))
         if len(encoded := _encoded(whole)) <= most:

@@ -2,11 +2,8 @@
 
 import errno
 import ipaddress
-import os
-import shlex
 import socket
 from dataclasses import dataclass
-from pathlib import Path
 
 from sambung.home import PROJECT, Home
 from sambung.lib import env
@@ -39,33 +36,20 @@ class Config:
 
 
 def load() -> Config:
-    """Read `.env` and the environment, which wins. Raises ConfigError, HomeError."""
-    read_env_file(PROJECT / ".env")
-    host = _text("HOST") or "127.0.0.1"
-    public_url = _text("PUBLIC_URL").rstrip("/")
+    """Read `.env` and the environment, which wins. Raises ConfigError, HomeError, and EnvError."""
+    env.read_file(PROJECT / ".env")
+    host = env.text("HOST", "127.0.0.1")
+    public_url = env.public_url("PUBLIC_URL")
     if not public_url and not _is_loopback(host):
         raise ConfigError(f"HOST {host} can be reached from elsewhere: set PUBLIC_URL to the address people open.")
     return Config(
         home=Home.default(),
         host=host,
-        port=_port(),
+        port=env.port("PORT", 8000),
         public_url=public_url,
-        database_url=_text("DATABASE_URL"),
+        database_url=env.text("DATABASE_URL"),
         has_model=env.flag("SAMBUNG_BUNDLED_MODEL", True),
     )
-
-
-def read_env_file(path: Path) -> None:
-    """Put the `NAME=value` lines of a file into the environment; names that are set already stay."""
-    try:
-        lines = path.read_text().splitlines()
-    except FileNotFoundError:
-        return
-    for line in lines:
-        name, equals, value = line.strip().removeprefix("export ").partition("=")
-        if not equals or name.lstrip().startswith("#"):
-            continue
-        os.environ.setdefault(name.strip(), _unquote(value.strip()))
 
 
 def check_port(config: Config) -> None:
@@ -88,29 +72,8 @@ def check_port(config: Config) -> None:
         raise ConfigError(f"Port {config.port} is taken; set PORT to another.") from None
 
 
-def _text(name: str) -> str:
-    return os.environ.get(name, "").strip()
-
-
-def _port() -> int:
-    raw = _text("PORT") or "8000"
-    if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw) <= 65535:
-        raise ConfigError(f"PORT is {raw!r}; it takes a number from 1 to 65535.")
-    return int(raw)
-
-
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _unquote(value: str) -> str:
-    """Take the quotes from a value; one without them ends at ` #`."""
-    if value[:1] in {"'", '"'}:
-        try:
-            return shlex.split(value, comments=True)[0]
-        except (ValueError, IndexError):
-            return value
-    return value.split(" #", 1)[0].rstrip()

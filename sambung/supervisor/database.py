@@ -3,13 +3,17 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from shutil import which
-from urllib.parse import parse_qsl, unquote, urlsplit
+
+import psycopg
+from psycopg import sql
 
 from sambung.home import PROJECT, HomeError
+from sambung.lib import database_url
 from sambung.supervisor import config as configuration
 from sambung.supervisor import instance, postgres
 from sambung.supervisor.config import Config
@@ -17,15 +21,9 @@ from sambung.supervisor.logs import tail
 
 APPS = ("sambung", "teams", "agents", "workflows", "documents", "chats")
 LOG_LINES = 100
-# Parameters of a database's address that psql and pg_dump take from their environment.
-PARAMETERS = {
-    "host": "PGHOST",
-    "port": "PGPORT",
-    "user": "PGUSER",
-    "password": "PGPASSWORD",
-    "connect_timeout": "PGCONNECT_TIMEOUT",
-    "application_name": "PGAPPNAME",
-}
+_STATUS = "SELECT current_setting('server_version'), pg_size_pretty(pg_database_size(current_database()))"
+_APPLIED = "SELECT app, name FROM django_migrations WHERE app = ANY(%s) ORDER BY id DESC"
+_INSTALL = "install PostgreSQL's client programs (postgresql-client)."
 
 
 class DatabaseError(Exception):
@@ -46,25 +44,19 @@ class Target:
     def url(self) -> str:
         return self.config.database_url or self.config.home.database_url
 
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """Those of libpq. Raises EnvError, which ends the process."""
+        usual = {"connect_timeout": "10"} | ({"port": "5432"} if self.is_embedded else {})
+        return usual | database_url.read(self.url)
+
     @property
     def name(self) -> str:
-        return unquote(urlsplit(self.url).path.lstrip("/"))
+        return self.parameters["dbname"]
 
-    def environment(self, database: str = "") -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         """Give the environment for psql and pg_dump: a password stays out of the list of processes."""
-        parts = urlsplit(self.url)
-        values = {
-            "PGHOST": parts.hostname,
-            "PGPORT": str(parts.port or ""),
-            "PGUSER": unquote(parts.username or ""),
-            "PGPASSWORD": unquote(parts.password or ""),
-            "PGDATABASE": database or self.name,
-            "PGCONNECT_TIMEOUT": "10",
-        }
-        for name, value in parse_qsl(parts.query):
-            values[PARAMETERS.get(name, f"PG{name.replace('_', '').upper()}")] = value
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-        return clean | {name: value for name, value in values.items() if value}
+        return os.environ | database_url.environment(self.parameters)
 
 
 def start(target: Target) -> None:
@@ -85,8 +77,7 @@ def status(target: Target) -> None:
     """Say whether the database answers; DatabaseError where it does not."""
     if target.is_embedded and not postgres.is_running(target.config.home):
         raise DatabaseError("PostgreSQL does not run; make db-start starts it.")
-    version = _query(target, "SHOW server_version")
-    size = _query(target, "SELECT pg_size_pretty(pg_database_size(current_database()))")
+    [(version, size)] = _query(target, _STATUS)
     process = f", process {postgres.pid(target.config.home)}" if target.is_embedded else ""
     print(f"PostgreSQL {version} answers: database {target.name}, {size}{process}.")
 
@@ -99,15 +90,14 @@ def logs(target: Target) -> None:
 
 def shell(target: Target) -> None:
     """Become psql on the database."""
-    _ensure(target)
-    program = _client("psql")
+    program = _client("psql", is_encrypted=_ensure(target))
     os.execve(program, [program], target.environment())
 
 
 def schema(target: Target) -> None:
     """Print the schema as SQL."""
-    _ensure(target)
-    _run([_client("pg_dump"), "--schema-only", "--no-owner", "--no-privileges"], target.environment())
+    program = _client("pg_dump", is_encrypted=_ensure(target))
+    _run([program, "--schema-only", "--no-owner", "--no-privileges"], target.environment())
 
 
 def migrate(target: Target) -> None:
@@ -119,11 +109,9 @@ def migrate(target: Target) -> None:
 def rollback(target: Target) -> None:
     """Undo the last migration of our own apps."""
     _ensure(target)
-    names = ", ".join(f"'{app}'" for app in APPS)
-    rows = _query(target, f"SELECT app, name FROM django_migrations WHERE app IN ({names}) ORDER BY id DESC")
-    if not rows:
+    applied = _query(target, _APPLIED, [list(APPS)])
+    if not applied:
         raise DatabaseError("There is no migration to undo.")
-    applied = [tuple(row.split("|")) for row in rows.splitlines()]
     app, name = applied[0]
     before = next((older for owner, older in applied[1:] if owner == app), "zero")
     print(f"Undoing {app}.{name}.", flush=True)
@@ -144,8 +132,7 @@ def drop(target: Target) -> None:
         typed = ""
     if typed != target.name:
         raise DatabaseError("That is not its name; nothing was removed.")
-    quoted = '"' + target.name.replace('"', '""') + '"'
-    _query(target, f"DROP DATABASE {quoted} WITH (FORCE)", database="postgres")
+    _query(target, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(target.name)), database="postgres")
     print(f"Removed {target.name}; make db-migrate or make run makes it anew.")
 
 
@@ -168,7 +155,7 @@ COMMANDS: dict[str, Callable[[Target], None]] = {
 
 def _need_embedded(target: Target, verb: str) -> None:
     if not target.is_embedded:
-        host = target.environment().get("PGHOST", "another server")
+        host = target.parameters.get("host", "another server")
         raise DatabaseError(f"DATABASE_URL names a database at {host}: {verb} it there.")
 
 
@@ -177,43 +164,73 @@ def _need_quiet(target: Target) -> None:
         raise DatabaseError(f"{sentence} Stop it first.")
 
 
-def _ensure(target: Target) -> None:
-    """Make sure that the database is there and answers."""
+def _ensure(target: Target) -> bool:
+    """Make sure that the database is there and answers; give whether the way to it is encrypted."""
     if target.is_embedded:
         was_running = postgres.is_running(target.config.home)
         postgres.start(target.config.home)
         if not was_running:
             print("PostgreSQL started; make db-stop stops it.", file=sys.stderr)
-        return
-    done = _psql(target, "SELECT 1")
-    if done.returncode and "does not exist" in done.stderr:
-        quoted = '"' + target.name.replace('"', '""') + '"'
-        _query(target, f"CREATE DATABASE {quoted}", database="postgres")
-    elif done.returncode:
-        raise DatabaseError(f"The database of DATABASE_URL does not answer: {_reason(done.stderr)}")
-
-
-def _query(target: Target, sql: str, database: str = "") -> str:
-    done = _psql(target, sql, database)
-    if done.returncode:
-        raise DatabaseError(f"The database refused: {_reason(done.stderr)}")
-    return done.stdout.strip()
-
-
-def _psql(target: Target, sql: str, database: str = "") -> subprocess.CompletedProcess[str]:
-    command = [_client("psql"), "-XAtw", "-c", sql]
-    return subprocess.run(command, capture_output=True, text=True, env=target.environment(database), check=False)
-
-
-def _client(name: str) -> str:
-    """Find one of PostgreSQL's programs: the wheel's, else the machine's."""
+        return False
     try:
-        return str(postgres.program(name))
-    except postgres.PostgresError:
-        found = which(name)
-    if not found:
-        raise DatabaseError(f"There is no {name}: run `make run` once, or install PostgreSQL's client programs.")
-    return found
+        with _connect(target) as connection:
+            return connection.pgconn.ssl_in_use
+    except DatabaseError as error:
+        return _create(target, error)
+
+
+def _create(target: Target, unreached: DatabaseError) -> bool:
+    """Make a database that is missing where its server answers; else it is `unreached`."""
+    try:
+        connection = _connect(target, "postgres")
+    except DatabaseError:
+        raise unreached from None
+    with connection:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [target.name]).fetchone():
+            raise unreached
+        _execute(connection, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(target.name)))
+        return connection.pgconn.ssl_in_use
+
+
+def _query(target: Target, asked: sql.SQL | str, values: Sequence = (), database: str = "") -> list[tuple]:
+    with _connect(target, database) as connection:
+        return _execute(connection, asked, values)
+
+
+def _connect(target: Target, database: str = "") -> psycopg.Connection:
+    """By the driver of the web process: what it reaches is reached here, TLS and all."""
+    try:
+        found = target.parameters | ({"dbname": database} if database else {})
+        return psycopg.connect(**found, autocommit=True)
+    except psycopg.Error as error:
+        raise DatabaseError(f"The database of DATABASE_URL does not answer: {_reason(error)}") from None
+
+
+def _execute(connection: psycopg.Connection, asked: sql.SQL | str, values: Sequence = ()) -> list[tuple]:
+    try:
+        cursor = connection.execute(asked, values or None)
+        return cursor.fetchall() if cursor.description else []
+    except psycopg.Error as error:
+        raise DatabaseError(f"The database refused: {_reason(error)}") from None
+
+
+def _reason(error: psycopg.Error) -> str:
+    """What the driver or the server says, as one line."""
+    return " ".join(str(error).split()) or "it gave no reason."
+
+
+def _client(name: str, *, is_encrypted: bool) -> str:
+    """Find one of PostgreSQL's programs: the wheel's, which knows no TLS, else the machine's."""
+    if not is_encrypted:
+        try:
+            return str(postgres.program(name))
+        except postgres.PostgresError:
+            pass
+    if found := which(name):
+        return found
+    if is_encrypted:
+        raise DatabaseError(f"This database wants TLS, which our {name} does not know: {_INSTALL}")
+    raise DatabaseError(f"There is no {name}: run `make run` once, or {_INSTALL}")
 
 
 def _manage(target: Target, *words: str) -> None:
@@ -226,11 +243,6 @@ def _run(command: list[str], environment: dict[str, str]) -> None:
     done = subprocess.run(command, env=environment, check=False)
     if done.returncode:
         raise SystemExit(done.returncode)
-
-
-def _reason(stderr: str) -> str:
-    lines = [line for line in stderr.splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "it gave no reason."
 
 
 def main(argv: list[str]) -> int:

@@ -17,6 +17,7 @@ import "./tables.js";
 import "./queries.js";
 import "./remote-image.js";
 import "./tasks.js";
+import "./waits.js";
 import "./scroll.js";
 import "./composer.js";
 import "./gauge.js";

@@ -2,12 +2,13 @@
 import { tellFailure, toast } from "./toast.js";
 import { announce, word } from "./words.js";
 import { token } from "./http.js";
+import { find, keep, placeOf } from "./unsent.js";
 
 const form = document.getElementById("composer");
 const list = document.getElementById("files");
 const input = document.getElementById("upload");
 const area = document.getElementById("composer-text");
-const key = form && `files:${form.dataset.chat || location.pathname}`;
+const place = form && placeOf(form, "files");
 const kept = () => [...list.querySelectorAll("[data-file]")];
 const PAUSES = [1000, 2000, 4000, 8000]; // milliseconds
 let atOnce = Promise.resolve(); // files go up one after the other
@@ -33,8 +34,7 @@ export function take() {
 
 function remember() {
   const ids = list ? kept().map((tile) => tile.dataset.file) : [];
-  if (ids.length) sessionStorage.setItem(key, ids.join(" "));
-  else sessionStorage.removeItem(key);
+  keep(place, ids.join(" "));
 }
 
 function add(files) {
@@ -147,5 +147,5 @@ if (form && input) {
     add(event.dataTransfer.files);
     area.focus();
   });
-  bringBack((sessionStorage.getItem(key) ?? "").split(" ").filter(Boolean)); // the page was loaded anew
+  bringBack(find(place).split(" ").filter(Boolean)); // the page was loaded anew
 }

@@ -3,13 +3,16 @@ import { bringBack, hasFiles, isUploading, take } from "./attachments.js";
 import { post } from "./http.js";
 import { toEnd } from "./scroll.js";
 import { tellFailure, toast } from "./toast.js";
+import { find, keep, placeOf } from "./unsent.js";
 import { word } from "./words.js";
 
 const form = document.getElementById("composer");
 const area = document.getElementById("composer-text");
 const stop = document.getElementById("stop");
 const log = document.getElementById("messages");
-const draftKey = form && `draft:${form.dataset.chat || location.pathname}`;
+const place = form && placeOf(form, "text");
+/** Whether nothing of the chat is to stay: then what is written for it does not either. */
+const isTemporary = () => form.hasAttribute("data-temporary") || Boolean(form.elements.is_temporary?.checked);
 const running = () => log?.querySelector("article[data-stop-url][aria-busy='true']");
 let line = Promise.resolve(); // messages leave one after the other, in the order they were sent
 const leaving = []; // texts that are on their way: until they have arrived they are part of the draft
@@ -29,8 +32,7 @@ function setText(text) {
 
 function keepDraft() {
   const draft = [...leaving, area.value].filter(Boolean).join("\n");
-  if (draft) sessionStorage.setItem(draftKey, draft);
-  else sessionStorage.removeItem(draftKey);
+  keep(place, draft, { isPrivate: isTemporary() });
 }
 
 /** Puts text into the composer, below what is there, and the cursor at its end. */
@@ -125,13 +127,14 @@ if (form) {
     grow();
     keepDraft();
   });
+  form.elements.is_temporary?.addEventListener("change", keepDraft);
   area.addEventListener("keydown", (event) => {
     // While an input method composes a word, Enter belongs to it.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     form.requestSubmit();
   });
-  if (!area.value) area.value = sessionStorage.getItem(draftKey) ?? "";
+  if (!area.value) area.value = find(place);
   grow();
   if (matchMedia("(hover: hover)").matches && !location.hash) area.focus({ preventScroll: true });
   showStop();

@@ -4,6 +4,7 @@
  */
 import * as drafts from "./drafts.js";
 import { token } from "./http.js";
+import { keyOf } from "./keys.js";
 import { TextField } from "./text-field.js";
 
 const SOON = 300, PAUSE = 1200, LONGEST = 5000, AGAIN = 5000, LOOK = 1500; // milliseconds
@@ -49,7 +50,7 @@ class Editor {
     const { form } = this;
     form.addEventListener("input", () => this.changed());
     form.addEventListener("keydown", (event) => {
-      if (!(event.ctrlKey || event.metaKey) || !["Enter", "s"].includes(event.key)) return;
+      if (!(event.ctrlKey || event.metaKey) || !["Enter", "s"].includes(keyOf(event))) return;
       event.preventDefault();
       form.requestSubmit();
     });

@@ -8,10 +8,10 @@ export const ask = (url) => fetch(url, { headers: { "HX-Request": "true" } }).ca
 
 /**
  * Follows `topic` for as long as the page is there. `after` gives the runs in the page, each with the last seq of it;
- * `receive` takes a frame; `poll` asks for news where there is no socket, once a second. Returns a function that asks
- * once more for what is stored beyond what the page has.
+ * `receive` takes a frame; `poll` asks for news where there is no socket, once a second; `gone` is called where the session
+ * may have ended. Returns a function that asks once more for what is stored beyond what the page has.
  */
-export function follow(topic, { after, receive, poll }) {
+export function follow(topic, { after, receive, poll, gone = leave }) {
   let socket = null, failures = 0, heartbeat = 0, silence = 0, polling = 0;
 
   document.addEventListener("visibilitychange", () => { if (!document.hidden && !socket) open(); });
@@ -39,7 +39,7 @@ export function follow(topic, { after, receive, poll }) {
       clearTimeout(silence);
       socket = null;
       failures += 1;
-      if (event.code === SIGNED_OUT || failures === 2) leave();
+      if (event.code === SIGNED_OUT || failures === 2) gone();
       if (failures > 1) polling ||= setInterval(poll, POLL);
       setTimeout(open, Math.random() * Math.min(LONGEST_WAIT, 500 * 2 ** failures)); // full jitter
     };

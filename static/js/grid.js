@@ -3,6 +3,7 @@
  * Only the rows in sight are in the page. What the cells hold is the sheet's (sheet.js), what was written is its CSV.
  */
 import { parse } from "./csv.js";
+import { keyOf } from "./keys.js";
 import { Sheet } from "./sheet.js";
 
 const DRAWN = 100; // rows
@@ -174,14 +175,14 @@ class Grid {
 
   // ---- keys ----------------------------------------------------------------------------------------------
   key(event) {
-    const [row, column] = this.at, { key, shiftKey } = event, isCommand = event.ctrlKey || event.metaKey;
+    const [row, column] = this.at, { key = "", shiftKey } = event, isCommand = event.ctrlKey || event.metaKey;
     const page = Math.max(1, Math.floor(this.host.clientHeight / this.step) - 2), far = isCommand ? Infinity : 0;
     const ways = {
       ArrowUp: [row - 1 - far, column], ArrowDown: [row + 1 + far, column], PageUp: [row - page, column], PageDown: [row + page, column],
       ArrowLeft: [row, column - 1 - far], ArrowRight: [row, column + 1 + far], Home: [row - far, 0], End: [row + far, Infinity],
     };
     if (ways[key]) this.go(...ways[key], shiftKey);
-    else if (isCommand && key.toLowerCase() in COMMANDS) COMMANDS[key.toLowerCase()](this, shiftKey);
+    else if (isCommand && keyOf(event) in COMMANDS) COMMANDS[keyOf(event)](this, shiftKey);
     else if (isCommand || event.altKey) return;
     else if (key === "Enter" || key === "F2") this.write();
     else if (key === "Delete" || key === "Backspace") this.clear();
@@ -195,7 +196,7 @@ class Grid {
   writeKey(event) {
     const [row, column] = this.at, { key, shiftKey } = event, way = shiftKey ? -1 : 1;
     if (event.isComposing) return;
-    if (event.ctrlKey || event.metaKey) return ["s", "Enter"].includes(key) ? this.commit() : undefined; // the form is saved
+    if (event.ctrlKey || event.metaKey) return ["s", "Enter"].includes(keyOf(event)) ? this.commit() : undefined; // the form is saved
     event.stopPropagation();
     if (key === "Enter" && event.altKey) this.field.setRangeText("\n", this.field.selectionStart, this.field.selectionEnd, "end");
     else if (key === "Enter") this.commit([row + way, column]);

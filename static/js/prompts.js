@@ -18,6 +18,13 @@ function filled(form) {
   return text.textContent;
 }
 
+/** Has a field be as high as its text, where the browser's own style cannot. */
+function grow(area) {
+  if (CSS.supports("field-sizing", "content")) return;
+  area.style.height = "auto";
+  area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
+}
+
 if (list) {
   new Listbox(area, list, SLASH, (option, start, end) => {
     place = [start, end];
@@ -35,6 +42,13 @@ if (list) {
     place[1] = area.selectionEnd;
     dialog.close();
   });
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (!event.target.matches("[data-variable]")) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  });
+  dialog.addEventListener("input", (event) => event.target.matches("[data-variable]") && grow(event.target));
   dialog.addEventListener("close", () => {
     area.setSelectionRange(place[1], place[1]); // the focus comes back by itself, the cursor does not
     body.replaceChildren();

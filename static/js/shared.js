@@ -4,3 +4,4 @@ import "./code.js";
 import "./tables.js";
 import "./diagrams.js";
 import "./queries.js";
+import "./seen.js";

@@ -1,9 +1,9 @@
 /* A sheet: its rows, what may be done with them, and what they were. Each act is one step back. */
+import { ordered } from "./order.js";
 import { cell, delimiterOf, parse, write } from "./csv.js";
 
 const MOST_STEPS = 200;
 const EMPTY = { raw: "", value: "" };
-const order = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
 export class Sheet {
   #done = []; #undone = [];
@@ -80,17 +80,11 @@ export class Sheet {
     this.#become(this.rows.map((row) => row.toSpliced(from, count)));
   }
 
-  /** Sorts all rows but the first by a column: numbers by what they are worth, what is empty last. */
+  /** Sorts all rows but the first by a column: by what its cells mean, what is empty last. */
   sort(column, isDown) {
     if (!this.rows.length) return;
-    const [head, ...others] = this.rows, way = isDown ? -1 : 1;
-    const said = (row) => row[column]?.value.trim() ?? "";
-    others.sort((one, other) => {
-      const [a, b] = [said(one), said(other)];
-      if (!a || !b) return Number(!a) - Number(!b);
-      return way * order.compare(a, b);
-    });
-    this.#become([head, ...others]);
+    const [head, ...others] = this.rows, texts = others.map((row) => row[column]?.value ?? "");
+    this.#become([head, ...ordered(texts, isDown ? -1 : 1, document.documentElement.lang).map((n) => others[n])]);
   }
 
   undo() {

@@ -1,6 +1,7 @@
 /* The keys: Esc stops, ↑ edits the last message, Ctrl K finds, Ctrl Shift O starts a chat, ? lists them. */
 import { stopReply } from "./composer.js";
 import { open } from "./dialog.js";
+import { isCommand, isMac, keyOf } from "./keys.js";
 
 const isTyping = (element) => element?.matches?.("input, textarea, select, [contenteditable='true']");
 
@@ -10,26 +11,28 @@ function editLast() {
   return Boolean(mine);
 }
 
+if (isMac) {
+  for (const label of document.querySelectorAll("kbd")) label.textContent = label.textContent.replace("Ctrl", "⌘");
+}
 document.addEventListener("keydown", (event) => {
   if (!document.querySelector(".app") || event.defaultPrevented || event.isComposing) return;
-  const isCommand = (event.ctrlKey || event.metaKey) && !event.altKey;
-  const key = event.key.toLowerCase();
-  if (isCommand && !event.shiftKey && key === "k") {
+  const key = keyOf(event), isCtrl = isCommand(event);
+  if (isCtrl && !event.shiftKey && key === "k") {
     event.preventDefault();
     open("palette");
-  } else if (isCommand && event.shiftKey && key === "o") {
+  } else if (isCtrl && event.shiftKey && key === "o") {
     event.preventDefault();
     document.querySelector(".rail-new").click();
-  } else if (event.key === "Escape") {
+  } else if (key === "Escape") {
     // What is open closes first; only then does Esc stop a reply.
     if (!document.querySelector("dialog[open], :popover-open")) stopReply();
-  } else if (event.key === "?" && !isCommand && !isTyping(event.target)) {
+  } else if (key === "?" && !isCtrl && !isTyping(event.target)) {
     event.preventDefault();
     open("shortcuts");
-  } else if (event.key === " " && event.target.matches?.("a[role='button']")) {
+  } else if (key === " " && event.target.matches?.("a[role='button']")) {
     event.preventDefault(); // a link that is named a button is pressed like one
     event.target.click();
-  } else if (event.key === "ArrowUp" && event.target.id === "composer-text" && !event.target.value && !isCommand && !event.shiftKey && !event.altKey) {
+  } else if (key === "ArrowUp" && event.target.id === "composer-text" && !event.target.value && !isCtrl && !event.shiftKey && !event.altKey) {
     if (editLast()) event.preventDefault();
   }
 });

@@ -1,19 +1,14 @@
 /* What tables of results can do: sorted by a column, filtered, saved as CSV. And the words around results. */
+import { ordered } from "./order.js";
 import { icon, word } from "./words.js";
 import { watch } from "./watch.js";
 
 const LEAST_FILTERED = 6; // rows
-const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
 const number = new Intl.NumberFormat(document.documentElement.lang);
 
 /** A cell's number, or null: text is no number. */
 function numeric(text) {
   return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : null;
-}
-
-function compare(one, other) {
-  const [a, b] = [numeric(one), numeric(other)];
-  return a !== null && b !== null ? a - b : collator.compare(one, other);
 }
 
 /** Sorts by a column; again the other way. */
@@ -23,8 +18,8 @@ function sort(table, heading) {
   for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
   heading.setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
   const body = table.tBodies[0];
-  const text = (row) => row.cells[column]?.textContent ?? "";
-  body.append(...[...body.rows].sort((one, other) => way * compare(text(one), text(other))));
+  const rows = [...body.rows], texts = rows.map((row) => row.cells[column]?.textContent ?? "");
+  body.append(...ordered(texts, way, document.documentElement.lang).map((n) => rows[n]));
 }
 
 function makeSortable(table) {

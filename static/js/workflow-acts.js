@@ -1,6 +1,6 @@
 /* What the buttons and keys of the workflow editor do with what is selected. */
-import { freeWay, isStep } from "./workflow-commands.js";
-import { edgesOf, handlesOf, nameOf } from "./workflow-graph.js";
+import { behind, isStep } from "./workflow-commands.js";
+import { edgesOf, handlesOf, nameOf, waysOf } from "./workflow-graph.js";
 import { announce } from "./words.js";
 
 export class Acts {
@@ -25,23 +25,40 @@ export class Acts {
   // ---- made ----------------------------------------------------------------------------------------------
   /** Asks for a kind of step and adds one, where `place` says: {after, handle, edge, position, parentId}. */
   async add(place = {}) {
-    const { kinds, words, chooser, commands, store } = this.editor;
+    const { kinds, words, chooser } = this.editor;
     const hasInput = [...this.#graph.nodes.values()].some(({ type }) => type === "input");
     const offered = [...kinds.values()].filter(({ data }) => data).filter(({ name }) => !(place.after || place.edge) || name !== "input");
     const options = offered.map(({ name, title, icon, category }) => ({
       name, label: title, icon, group: category, reason: name === "input" && hasInput ? words.oneInput : "",
     }));
     const chosen = await chooser.ask(words.add, options, words.noSuch);
-    if (!chosen) return;
-    const id = commands.add(chosen.name, place);
-    announce(words.added.replace("%s", nameOf(store.graph.nodes.get(id))));
+    if (chosen) this.make(chosen.name, place);
+  }
+
+  /** Adds a step of a kind, and says where it stands. */
+  make(kind, place) {
+    const id = this.editor.commands.add(kind, place);
+    announce(this.#placed(id));
     this.editor.made(id);
   }
 
   addAfter() {
+    return this.add(this.behind());
+  }
+
+  /** The place behind the selected step; {} where none is. */
+  behind() {
     const node = this.editor.store.chosen;
-    if (!node) return this.add();
-    return this.add({ after: node.id, handle: freeWay(this.#graph, node) });
+    return node ? behind(this.#graph, node) : {};
+  }
+
+  /** Where a new step has come to stand: alone, between two, or beside what followed already. */
+  #placed(id) {
+    const { words } = this.editor, name = (of) => nameOf(this.#graph.nodes.get(of)), ways = waysOf(this.#graph, id), way = ways.in[0];
+    const beside = way && waysOf(this.#graph, way.source).out.filter(({ target, sourceHandle }) => target !== id && (sourceHandle ?? null) === (way.sourceHandle ?? null));
+    const told = way && ways.out.length ? words.inserted : beside?.length ? words.beside : words.added;
+    const others = ways.out.length ? ways.out.map(({ target }) => name(target)) : (beside ?? []).map(({ target }) => name(target));
+    return told.replace("%(name)s", name(id)).replace("%(source)s", name(way?.source)).replace("%(others)s", others.join(", "));
   }
 
   /** Asks for a node that the selected one shall lead to, by which of its ways. */

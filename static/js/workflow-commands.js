@@ -14,6 +14,12 @@ export function freeWay(graph, node) {
   return (out.find(({ id }) => !taken.has(id)) ?? out[0])?.id ?? null;
 }
 
+/** The place of a new step behind a node: by a way that is free, else before the one that follows; beside them where several do. */
+export function behind(graph, node) {
+  const handle = freeWay(graph, node), taken = waysOf(graph, node.id).out.filter(({ sourceHandle }) => (sourceHandle ?? null) === handle);
+  return taken.length === 1 ? { edge: taken[0] } : { after: node.id, handle };
+}
+
 /** The acts on what a store shows; `kinds` are those of nodes by name, with what stands in a new one. */
 export class Commands {
   constructor(store, kinds) {
@@ -34,10 +40,11 @@ export class Commands {
     const node = this.#fresh(kind), source = this.graph.nodes.get(edge?.source ?? after);
     const isIn = parentId ?? source?.parentId;
     if (isIn) node.parentId = isIn;
-    node.position = gridded(position ?? (source ? place(this.graph, source, node) : this.#free()));
-    const operations = [{ op: "add", node }];
-    if (edge) operations.push(...this.#between(edge, node));
-    else if (source && this.#takes(node) && handlesOf(source).length) operations.push({ op: "connect", source: source.id, sourceHandle: handle ?? freeWay(this.graph, source), target: node.id, targetHandle: null });
+    const isBetween = Boolean(edge) && this.#takes(node) && handlesOf(node).length > 0; // an end or a note stands beside the edge
+    node.position = gridded(position ?? (isBetween ? this.#next(source) : source ? place(this.graph, source, node) : this.#free()));
+    const operations = [{ op: "add", node }], way = edge ? edge.sourceHandle ?? null : handle;
+    if (isBetween) operations.push(...this.#between(edge, node));
+    else if (source && this.#takes(node) && handlesOf(source).length) operations.push({ op: "connect", source: source.id, sourceHandle: way ?? freeWay(this.graph, source), target: node.id, targetHandle: null });
     this.#run(operations);
     this.store.select([node.id]);
     return node.id;
@@ -56,6 +63,9 @@ export class Commands {
     return name;
   }
 
+  /** To the right of a node: whatever stands there moves on. */
+  #next = (source) => ({ x: source.position.x + sizeOf(source).width + GAP, y: source.position.y });
+
   #takes = ({ type }) => !["input", "note", "group"].includes(type);
 
   /** Where there is nothing yet, below all. */
@@ -67,9 +77,10 @@ export class Commands {
   /** An edge gives way to a node: what follows moves on where the place is too small. */
   #between({ id, data, ...edge }, node) {
     const ends = { source: edge.source, sourceHandle: edge.sourceHandle ?? null, target: edge.target, targetHandle: edge.targetHandle ?? null };
-    const out = handlesOf(node)[0], operations = [{ ...ends, op: "disconnect" }];
-    if (this.#takes(node)) operations.push({ ...ends, op: "connect", target: node.id, targetHandle: null });
-    if (out && this.#takes(node)) operations.push({ ...ends, op: "connect", source: node.id, sourceHandle: out.id });
+    const operations = [
+      { ...ends, op: "disconnect" }, { ...ends, op: "connect", target: node.id, targetHandle: null },
+      { ...ends, op: "connect", source: node.id, sourceHandle: handlesOf(node)[0].id },
+    ];
     const shift = node.position.x + sizeOf(node).width + GAP - this.graph.nodes.get(edge.target).position.x;
     return shift > 0 ? [...operations, ...this.#pushed(edge.target, shift)] : operations;
   }

@@ -8,6 +8,7 @@ import { Commands, isStep } from "./workflow-commands.js";
 import { handlesOf, isSame, nameOf, refusal, setting, waysOf } from "./workflow-graph.js";
 import { listen } from "./workflow-keys.js";
 import { List } from "./workflow-list.js";
+import { Live } from "./workflow-live.js";
 import * as sizes from "./workflow-sizes.js";
 import { Store } from "./workflow-store.js";
 import { Sync } from "./workflow-sync.js";
@@ -29,8 +30,8 @@ class Page {
     this.chooser = new Chooser($("workflow-chooser"));
     this.store = new Store((operations) => this.sync.send(operations));
     this.commands = new Commands(this.store, this.kinds);
-    const { id, person, draft, operations } = root.dataset;
-    this.sync = new Sync({ id, person, addresses: { draft, operations }, store: this.store, tell: () => this.#told(), follows: root.dataset.follows });
+    const { id, person, draft, operations, follows } = root.dataset, live = follows ? new Live(follows, this.store) : null;
+    this.sync = new Sync({ id, person, addresses: { draft, operations }, store: this.store, tell: () => this.#told(), live });
     this.acts = new Acts(this);
     this.#tell();
     this.sync.begin(read("workflow-draft"));
@@ -85,9 +86,10 @@ class Page {
     const { mount } = await import("../vendor/workflow-editor/editor.js");
     const place = `workflow-view:${this.root.dataset.id}`, on = {
       add: (where) => this.acts.add(where),
-      drop: (kind, position) => this.made(this.commands.add(kind, { position })),
+      drop: (kind, position) => this.acts.make(kind, { position }),
       open: (id) => this.open(id),
       hover: (hovered) => this.store.know({ hovered }),
+      near: (id) => this.show(id),
       viewport: (viewport) => { try { localStorage.setItem(place, JSON.stringify(viewport)); } catch { /* kept by no browser */ } },
     };
     const viewport = this.#viewport(place);
@@ -125,6 +127,10 @@ class Page {
   /** A node that has just been made. */
   made(id) {
     if (this.root.dataset.view === "list") this.list.focus(id);
+    else {
+      this.canvas?.reveal(id);
+      this.canvas?.focus(id);
+    }
     this.open(id);
   }
 
@@ -185,7 +191,7 @@ class Page {
       const act = target.closest("[data-act]"), view = target.closest("[data-view-as]"), kind = target.closest("[data-kind]");
       if (act) this.acts.do(act.dataset.act);
       else if (view) this.view(view.dataset.viewAs);
-      else if (kind) this.made(this.commands.add(kind.dataset.kind, { after: this.store.chosen?.id }));
+      else if (kind) this.acts.make(kind.dataset.kind, this.acts.behind());
     });
     this.root.addEventListener("dragstart", (event) => {
       const kind = event.target.closest?.("[data-kind]");

@@ -1,4 +1,5 @@
 /* The keys of the workflow editor, and its clipboard. They work while nothing is typed and no dialog is open. */
+import { keyOf } from "./keys.js";
 
 const PLAIN = {
   a: "addAfter", c: "connect", x: "disconnect", "/": "add", f: "find", o: "open", Enter: "open", t: "tidy", g: "group", d: "toggle", r: "runTo",
@@ -13,11 +14,13 @@ export function listen(area, acts, editor) {
   const isOurs = ({ target }) => !isTyping(target) && !document.querySelector("dialog[open], :popover-open") && (area.contains(target) || target === document.body || target.id === "main");
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.altKey || !isOurs(event)) return;
-    const isCtrl = event.ctrlKey || event.metaKey, key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const isCtrl = event.ctrlKey || event.metaKey, key = keyOf(event);
     const name = isCtrl ? (key === "z" && event.shiftKey ? "redo" : WITH_CTRL[key]) : PLAIN[key];
     const isPress = key === "Enter" && !isCtrl && event.target.matches("a, button"); // a button that is pressed
     if (!name || isPress || (key === "Enter" && !isCtrl && !event.target.closest(".react-flow__node"))) return;
     event.preventDefault();
+    const focused = event.target.closest(".react-flow__node")?.dataset.id; // a step that has the focus is the one that is meant
+    if (focused && !editor.store.selection.has(focused)) editor.store.select([focused]);
     acts.do(name);
   });
   for (const name of ["copy", "cut"]) {

@@ -2,6 +2,7 @@
  * The form of a node: saved a moment after somebody has typed, and at once when they go on to the next field or away. What
  * the answer tells of each field goes to its place by htmx; the fields themselves stay as they are typed.
  */
+import { keyOf } from "./keys.js";
 import { TextField } from "./text-field.js";
 import { written } from "./workflow-text.js";
 
@@ -68,7 +69,7 @@ function begin(form) {
     if (saving) save(form);
   });
   form.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key === "s") {
+    if ((event.ctrlKey || event.metaKey) && keyOf(event) === "s") {
       event.preventDefault();
       save(form);
     }

@@ -1,12 +1,13 @@
-/* The page of a run. What has changed is fetched when a frame tells of it, and each second, since the run may be carried
-   by another process; pieces whose mark is the same stay as they are, with what is open or typed in them. */
+/* The page of a run. What has changed is fetched when a frame tells of it. Where another process carries the run, no frame
+   comes, and the page asks each second. Pieces whose mark is the same stay as they are, with what is open or typed in them. */
 import { ask, follow } from "./follow.js";
 import { announce, word } from "./words.js";
 
-const SOON = 120, EACH = 1_000, RARELY = 4_000; // ms
+const SOON = 120, EACH = 1_000, RARELY = 4_000, SELDOM = 15_000; // ms
 
 const page = document.querySelector("[data-workflow-run]");
 let timer = 0, due = Infinity, isAsking = false, isWanted = false;
+let isHere = false, isTold = false; // whether frames tell of this run; whether one came since the last look
 
 const head = () => document.getElementById("run-head");
 const isActive = () => head()?.getAttribute("aria-busy") === "true";
@@ -16,20 +17,30 @@ if (page) {
   page.addEventListener("click", choose);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) plan(SOON); });
   if (isActive()) {
-    follow(`workflow:${page.dataset.workflowRun}`, { after: () => ({}), receive, poll: () => plan(SOON) });
+    follow(`workflow:${page.dataset.workflowRun}`, { after: () => ({}), receive, poll: alone });
     plan(EACH);
   }
 }
 
 /** A frame tells that something is new; what a model writes stands in its step until that is done. */
-function receive({ kind, path, text }) {
-  if (kind !== "text") return plan(SOON);
+function receive({ kind, path, text, isHere: isCarriedHere }) {
+  isHere = kind === "standing" ? isCarriedHere : kind === "run" ? false : isHere || ["step", "text"].includes(kind);
+  if (kind !== "text") {
+    isTold = true;
+    return plan(SOON);
+  }
   const step = document.querySelector(`#run-steps > [data-path="${CSS.escape(path)}"]`);
   const place = step?.querySelector("[data-text]") ?? step?.appendChild(document.createElement("p"));
   if (!place) return plan(SOON);
   place.className = "step-text";
   place.dataset.text = "";
   place.textContent = text;
+}
+
+/** There is no socket. */
+function alone() {
+  isHere = false;
+  plan(SOON);
 }
 
 /** Looks within so many milliseconds. */
@@ -47,6 +58,8 @@ async function look() {
   if (document.hidden) return;
   if (isAsking) return void (isWanted = true);
   isAsking = true;
+  const wasTold = isTold; // what a frame told is stored a moment later: it is asked for twice
+  isTold = false;
   try {
     const response = await ask(`${page.dataset.url}?mark=${head().dataset.mark}${page.dataset.at ? `&${page.dataset.at}` : ""}`);
     if (response?.status === 401 || response?.status === 404) return void location.reload();
@@ -54,8 +67,14 @@ async function look() {
   } finally {
     isAsking = false;
   }
-  plan(isWanted ? SOON : head().dataset.state === "waiting" ? RARELY : EACH);
+  plan(isWanted ? SOON : pause(wasTold));
   isWanted = false;
+}
+
+/** How long nothing need be asked: while people are asked others may answer, and a frame may be lost. */
+function pause(wasTold) {
+  if (head().dataset.state === "waiting" || document.querySelector("#run-asks")?.childElementCount) return RARELY;
+  return isHere && !wasTold ? SELDOM : EACH;
 }
 
 /** Puts new pieces in the place of those that differ. */

@@ -6,7 +6,7 @@
 import { token } from "./http.js";
 import { applied, graphOf, isSame, newId } from "./workflow-graph.js";
 
-const LOOK = 1_500, FOLLOWED = 1_000, AWAKE = 20_000, LONGEST = 15_000; // ms between looks, of a run; since the last, until the page slept; between tries
+const LOOK = 1_500, FOLLOWED = 1_000, AWAKE = 20_000, LONGEST = 15_000; // ms between looks, also at a run; since the last, until the page slept; between tries
 const MOST = 200, SIZE = 200_000, KEEPALIVE = 60_000; // operations and characters in one request; characters as the page closes
 
 export class Sync {
@@ -21,11 +21,11 @@ export class Sync {
   #told = "";
 
   /**
-   * `addresses`: {draft, operations}; `person`: whose browser this is; `tell()` is called as things change; `follows`: the run
-   * whose steps are asked for along the way, until it is over.
+   * `addresses`: {draft, operations}; `person`: whose browser this is; `tell()` is called as things change; `live`: the run
+   * that is watched, and asked for along the way while no frames tell of it.
    */
-  constructor({ id, person, addresses, store, tell, follows = "" }) {
-    Object.assign(this, { addresses, store, tell, follows });
+  constructor({ id, person, addresses, store, tell, live = null }) {
+    Object.assign(this, { addresses, store, tell, live });
     this.tab = newId();
     this.place = `workflow:${id}:${person}:`;
   }
@@ -48,7 +48,7 @@ export class Sync {
     this.#lookedAt = Date.now();
     this.#show();
     this.#flush();
-    setInterval(() => { if (!document.hidden) this.look(); }, this.follows ? FOLLOWED : LOOK);
+    setInterval(() => { if (!document.hidden) this.look(); }, this.live ? FOLLOWED : LOOK);
     document.addEventListener("visibilitychange", () => (document.hidden ? this.#leave() : this.look()));
     addEventListener("pagehide", () => this.#leave());
     addEventListener("online", () => this.#again());
@@ -170,7 +170,8 @@ export class Sync {
 
   async #look() {
     const chosen = this.store.chosen?.id ?? "", query = new URLSearchParams({ base: this.version, tab: this.tab, node: chosen });
-    if (this.follows) query.set("run", this.follows);
+    const mark = this.live?.mark;
+    if (this.live?.asked) query.set("run", this.live.asked);
     const response = await this.#ask(`${this.addresses.draft}?${query}`, { headers: { Accept: "application/json" } });
     if (!response?.ok) {
       if (this.#queue.length || response?.status === 401) this.#missed(response?.status);
@@ -181,9 +182,7 @@ export class Sync {
     const wasAway = this.#told;
     this.#told = "";
     if (structure && version > this.version) this.#confirm(version, graphOf(structure));
-    if (run?.isOver) this.follows = "";
-    const steps = run && new Map(Object.entries(run.steps).map(([node, { status, handle }]) => [node, { status, taken: status === "done" || handle ? [handle] : [] }]));
-    const facts = { ...(faults && { faults }), ...(run && { steps, runStatus: run.status }), ...(isSame(here, this.store.people) ? {} : { people: here }) };
+    const facts = { ...(faults && { faults }), ...(run && this.live.taken(run, mark)), ...(isSame(here, this.store.people) ? {} : { people: here }) };
     if (structure || Object.keys(facts).length) this.#show(facts);
     if (wasAway) this.tell();
     return true;

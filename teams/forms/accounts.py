@@ -1,6 +1,8 @@
 """Forms of accounts: the first admin's, signing up, the end of one."""
 
+from allauth.account import adapter as account_adapter
 from allauth.account.forms import SignupForm
+from allauth.socialaccount import adapter as social_adapter
 from allauth.socialaccount import forms as social_forms
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -45,6 +47,15 @@ class ElsewhereSignUpForm(social_forms.SignupForm):
 
     name = name_field()
     field_order = ("name", "email")
+
+    def clean_email(self) -> str:
+        """Where not everybody may sign up, an invite lets in with its own address alone."""
+        email, adapter = super().clean_email().lower(), social_adapter.get_adapter()
+        if not account_adapter.get_adapter().is_open_for_signup(adapter.request):
+            invite = adapter.open_invite()
+            if invite is None or email != invite.email:
+                raise forms.ValidationError(_("Your invite came to another address. Give that one."))
+        return email
 
 
 class DeleteAccountForm(forms.Form):

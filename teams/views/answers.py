@@ -56,13 +56,18 @@ def refused(request, error: Refused, to: str = "") -> HttpResponse:
     if request.htmx:
         events = {"toast": {"text": text, "undo_url": ""}}
         response = HttpResponse(status=error.status, headers={"HX-Trigger": json.dumps(events)})
-    elif "text/html" in request.headers.get("Accept", "text/html"):
-        context = {"text": text, "to": to or _came_from(request)}
+    elif asks_for_page(request):
+        context = {"text": text, "to": to or came_from(request)}
         response = render(request, "refused.html", context, status=error.status)
     else:
         response = JsonResponse({"error": text, "code": error.code}, status=error.status)
     response["Error-Code"] = error.code
     return response
+
+
+def asks_for_page(request) -> bool:
+    """Whether a browser is to show the answer, not a script."""
+    return not request.htmx and "text/html" in request.headers.get("Accept", "text/html")
 
 
 @contextmanager
@@ -75,7 +80,7 @@ def told_by(form: Form, field: str = "") -> Iterator[None]:
         form.add_error(at, ValidationError(error.sentence, code=error.code))
 
 
-def _came_from(request) -> str:
+def came_from(request) -> str:
     """The page of ours that the form stood on, else the first one."""
     place = urlsplit(request.headers.get("Referer", ""))
     if place.netloc != request.get_host():

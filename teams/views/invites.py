@@ -14,11 +14,10 @@ from sambung.lib.errors import Refused
 from sambung.lib.waiting import NotNow
 from teams import access, invites, limits
 from teams.forms.invites import InviteAccountForm, InviteForm
+from teams.invites import KEPT
 from teams.models import Team, TeamInvite
 from teams.views import answers
 from teams.workspace import Workspace
-
-KEPT = "invite"  # in the session: the digest of the link, until its person has signed in
 
 
 # ---- for admins -----------------------------------------------------------------------------------------
@@ -96,7 +95,7 @@ def invite_kept(request):
     """The same, opened before signing in: addresses of other pages need not carry the token."""
     if KEPT not in request.session:
         return redirect("home")
-    return _answer(request, invites.kept(request.session[KEPT]))
+    return _answer(request, invites.of_session(request.session))
 
 
 def _answer(request, found: TeamInvite | None):
@@ -126,7 +125,7 @@ def invite_account(request):
     """An account for the invited address, which the link has proved, and the place in the team with it."""
     if request.user.is_authenticated or KEPT not in request.session:
         return redirect("invite_kept")
-    found = invites.kept(request.session[KEPT])
+    found = invites.of_session(request.session)
     _check(request, found)
     if found.state != "open":
         return _closed(request, found)

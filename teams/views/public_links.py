@@ -1,17 +1,22 @@
 """What the public sees by a link, whatever kind of thing it shows, and the password before it."""
 
+import re
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.hashers import check_password
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
 
 from sambung.lib.waiting import NotNow
 from teams import limits, links
 from teams.forms.links import PasswordForm
 from teams.models import Link
+
+#: What programs call themselves that look at pages for somebody else, or for nobody.
+ROBOTS = re.compile(r"(?<!cu)bot\b|crawl|spider|preview|slurp|facebookexternalhit|whatsapp", re.IGNORECASE)
 
 
 def private(view):
@@ -61,10 +66,29 @@ def shared(request, token):
         return _ask_password(request, link, token)
     if request.method == "POST":  # the password once more, or there is none
         return redirect("shared", token=token) if link.password else HttpResponseNotAllowed(["GET", "HEAD"])
-    links.count_view(link, request.user)
     kind = links.kind_of(type(link))
     response = render(request, kind.template, {"page": kind.page(link), "token": token, "link": link})
     return with_form(response) if kind.has_form else response
+
+
+@csrf_exempt  # nothing is remembered of whoever reads, so there is no cookie that a token could belong to
+@login_not_required
+@private
+@require_POST
+def shared_seen(request, token):
+    """Count a look. The page's own script says so; what fetches pages, to preview or to scan them, does not run it."""
+    link = found(request, token)
+    if is_open(request, link) and _is_somebody(request):
+        limits.count("view", request)
+        links.count_view(link, request.user)
+    return HttpResponse(status=204)
+
+
+def _is_somebody(request) -> bool:
+    """Whether a person looks, at a page of ours: no robot that says it is one, and no browser that fetches ahead."""
+    ahead = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
+    is_ours = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    return is_ours and "prefetch" not in ahead and not ROBOTS.search(request.headers.get("User-Agent", ""))
 
 
 def _ask_password(request, link: Link, token: str):

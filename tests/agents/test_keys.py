@@ -211,6 +211,20 @@ def test_the_operator_allows_a_place(alice, settings):
     assert "EGRESS_ALLOW" in _problem(key)
 
 
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("https://api.open\u200bai.com/v1", "address_unseen"),
+        ("https://api.openai.com/v1\u2060", "address_unseen"),
+        ("https://api.оpenai.com/v1", "address_mixed"),
+    ],
+)
+def test_an_address_that_is_another_than_it_seems_is_refused(address, code):
+    with pytest.raises(Refused) as caught:
+        keys.checked(address)
+    assert caught.value.code == code
+
+
 # ---- health -----------------------------------------------------------------------------------------------
 def test_a_success_is_noted_once_a_minute(alice, django_assert_num_queries):
     key = made(alice)

@@ -1,5 +1,7 @@
 """The pages of MCP servers: who sees and changes which, what they show, and what is tried on them."""
 
+from urllib.parse import unquote
+
 import pytest
 from django.utils import translation
 
@@ -237,6 +239,15 @@ def test_what_comes_back_without_a_sign_in_is_told(client, alice, query):
     client.force_login(alice)
     answer = client.get(f"/mcp/callback/?{query}")
     assert answer.status_code == 409 and "<b>No</b>" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/mcp/callback/", "/app/"])
+def test_what_comes_back_after_the_session_ended_is_written_nowhere(client, path):
+    """Neither code nor state go into the address of the sign-in page, which logs, history and forms keep."""
+    answer = client.get(f"{path}?state=a-state&code=a-code&iss=https://auth.example.org")
+    assert answer.status_code == 302
+    assert unquote(answer["Location"]) == f"/accounts/login/?next={path}?iss=https%3A%2F%2Fauth.example.org"
+    assert client.get(f"{path}?state=a-state&code=a-code")["Location"] == f"/accounts/login/?next={path}"
 
 
 # ---- acts -----------------------------------------------------------------------------------------------

@@ -37,6 +37,17 @@ def hand_over(target: Locator, kind: str, file: dict) -> None:
     target.evaluate(HAND_OVER, [kind, file["name"], file["mimeType"], data])
 
 
+def test_files_that_wait_outlive_their_tab(room):
+    room.open()
+    choose(room.page, NOTES)
+    expect(waiting(room.page)).to_contain_text(["notes.txt"])
+    expect(room.page.locator("#files [data-file]")).to_have_count(1)
+    context = room.page.context
+    room.page.close()
+    again = Room(context.new_page(), room.live).open()
+    expect(waiting(again.page)).to_contain_text(["notes.txt"])
+
+
 def test_a_message_waits_for_the_files_that_come_back_into_the_composer(room):
     page, held = room.open().page, []
     choose(page, NOTES)

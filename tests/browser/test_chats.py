@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from chats.models import Chat
 from tests.browser.chromium import QUICK, Room
+from tests.browser.servers import signed_in
 
 
 def test_a_chat_is_renamed(room):
@@ -138,6 +139,47 @@ def test_a_draft_stays_with_its_chat(room):
     expect(room.composer).to_have_value("Half a thought")
     room.open()
     expect(room.composer).to_have_value("")
+
+
+def test_a_draft_outlives_its_tab(room):
+    room.answered("Hello")
+    address = room.page.url.removeprefix(room.live.url)
+    room.composer.fill("Half a thought")
+    page, context = room.page, room.page.context
+    page.close()
+    again = Room(context.new_page(), room.live).open(address)
+    expect(again.composer).to_have_value("Half a thought")
+    again.composer.press("Enter")
+    expect(again.mine).to_have_count(2)
+    again.page.close()
+    third = Room(context.new_page(), room.live).open(address)
+    expect(third.mine).to_have_count(2)
+    expect(third.composer).to_have_value("")
+
+
+def test_a_draft_of_a_temporary_chat_ends_with_its_tab(room):
+    room.open()
+    room.composer.fill("Nobody keeps this")
+    room.page.get_by_text("Temporary chat").click()
+    assert "Nobody keeps this" not in room.page.evaluate("JSON.stringify(localStorage)")
+    room.page.reload()
+    expect(room.composer).to_have_value("Nobody keeps this")
+
+
+def test_a_draft_is_shown_to_nobody_else_and_ends_with_signing_out(room):
+    room.open()
+    room.composer.fill("Mine alone")
+    context, (mine,) = room.page.context, room.page.context.cookies(room.live.url)[:1]
+    context.add_cookies([signed_in(room.live)])
+    room.page.reload()
+    expect(room.composer).to_have_value("")
+    context.add_cookies([{name: mine[name] for name in ("name", "value", "domain", "path")}])
+    room.page.reload()
+    expect(room.composer).to_have_value("Mine alone")
+    room.page.get_by_role("button", name="Your account").click()
+    room.page.get_by_role("button", name="Sign out").click()
+    expect(room.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    assert "Mine alone" not in room.page.evaluate("JSON.stringify([sessionStorage, localStorage])")
 
 
 def test_a_starter_fills_the_composer(room):

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chromium import CUT, HELD_TEXT, QUICK
+from tests.browser.chromium import CUT, HELD_TEXT, QUICK, Room
+from tests.browser.servers import signed_in
 
 FOCUSED = """() => {
     const { id, ariaLabel, textContent } = document.activeElement;
@@ -92,6 +93,51 @@ def test_ctrl_shift_o_begins_a_chat(room):
     room.composer.press("Control+Shift+O")
     room.page.wait_for_url("**/app/")
     expect(room.composer).to_be_focused()
+
+
+PRESS = """(given) => !document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", {ctrlKey: true, bubbles: true, cancelable: true, ...given}))"""
+
+
+#: What Ctrl+K says on layouts: Russian, Greek, Arabic, Hebrew, Thai, Korean, Dvorak; and what is none there.
+OURS = (("л", "KeyK"), ("κ", "KeyK"), ("ن", "KeyK"), ("ל", "KeyK"), ("า", "KeyK"), ("ㅏ", "KeyK"), ("k", "KeyV"))
+NOT_OURS = (("t", "KeyK"), ("'", "KeyK"), ("л", "KeyG"))
+
+
+def test_ctrl_k_is_a_letter_on_every_layout(room):
+    room.open()
+    for key, code in NOT_OURS:
+        assert not room.page.evaluate(PRESS, {"key": key, "code": code}), key
+    expect(room.dialog).to_have_count(0)
+    for key, code in OURS:
+        assert room.page.evaluate(PRESS, {"key": key, "code": code}), key
+        expect(room.dialog).to_be_visible()
+        room.page.keyboard.press("Escape")
+        expect(room.dialog).to_have_count(0)
+
+
+def test_ctrl_shift_o_on_a_russian_layout(room):
+    room.answered("Hello")
+    assert room.page.evaluate(PRESS, {"key": "Щ", "code": "KeyO", "shiftKey": True})
+    room.page.wait_for_url("**/app/")
+
+
+def test_a_key_that_has_no_name_is_none(room):
+    room.open()
+    room.page.evaluate("document.activeElement.dispatchEvent(new Event('keydown', {bubbles: true}))")
+    expect(room.dialog).to_have_count(0)  # an error of a script fails the test by itself
+
+
+def test_on_a_mac_ctrl_stays_with_the_fields(new_page, live):
+    page = new_page(signed_in(live))
+    page.add_init_script("""Object.defineProperty(Navigator.prototype, "platform", {get: () => "MacIntel"});
+        Object.defineProperty(Navigator.prototype, "userAgentData", {get: () => undefined});""")
+    room = Room(page, live).open()
+    assert not page.evaluate(PRESS, {"key": "k", "code": "KeyK"})
+    expect(room.dialog).to_have_count(0)
+    expect(page.locator(".rail kbd").filter(has_text="K")).to_have_text("⌘ K")
+    assert page.evaluate(PRESS, {"key": "k", "code": "KeyK", "ctrlKey": False, "metaKey": True})
+    expect(room.dialog).to_be_visible()
 
 
 def test_question_mark_lists_the_keys_unless_somebody_writes(room):

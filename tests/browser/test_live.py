@@ -81,7 +81,7 @@ def test_another_tab_sees_that_everything_was_deleted(room):
 
 def test_a_message_sent_after_the_session_ended_is_still_there_after_signing_in(room):
     room.answered("Hello")
-    (key,) = [cookie["value"] for cookie in room.page.context.cookies() if cookie["name"] == "sambung_session"]
+    (key,) = [cookie["value"] for cookie in room.page.context.cookies() if cookie["name"] == room.live.session_cookie]
     room.live.sql("DELETE FROM django_session WHERE session_key = %s", key)
     room.send("Do not lose me")
     expect(room.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()

@@ -183,3 +183,44 @@ def _press_everything(room) -> None:
 _PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
 )
+
+
+FROM_RIGHT = """
+1. قم بتشغيل الأمر:
+   ```bash
+   ./run.sh --all | grep "x";
+   }
+   ```
+2. ثم افتح `./config/app.yml` و `--help` عند https://kopi.example/a/ مع $-x + 1$
+
+| ملف |
+|---|
+| `./x;` |
+"""
+#: Where the first and the last letter of an element's text begin.
+EDGES = """node => {
+  const texts = [], walk = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) if (walk.currentNode.data.trim()) texts.push(walk.currentNode);
+  const left = (text, at) => {
+    const range = document.createRange();
+    range.setStart(text, at); range.setEnd(text, at + 1);
+    return range.getBoundingClientRect().left;
+  };
+  const last = texts.at(-1);
+  return [left(texts[0], 0), left(last, last.data.trimEnd().length - 1)];
+}"""
+
+
+def test_code_formulas_and_addresses_are_read_from_the_left(room, scripted):
+    room.answered("Hello", scripted.say(FROM_RIGHT))
+    body = room.body()
+    for node in body.locator("li code, td code, li a, li math").all():
+        if node.text_content().strip().endswith("}"):
+            continue
+        first, last = node.evaluate(EDGES)
+        assert first < last, node.text_content()
+    block = body.locator(".code")
+    brace = block.locator("pre").evaluate("node => getComputedStyle(node).direction")
+    copy, pre = block.locator(".code-copy").bounding_box(), block.bounding_box()
+    assert brace == "ltr"
+    assert copy["x"] > pre["x"] + pre["width"] / 2  # the language stands at the other edge

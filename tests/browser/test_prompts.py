@@ -59,6 +59,22 @@ def test_variables_are_asked_for(shelf):
     expect(shelf.dialog).to_have_count(0)
 
 
+def test_any_variable_keeps_its_lines(shelf):
+    write(shelf, "Improve", "Improve this {kalimat} for {audience}.")
+    shelf.open("/app/").composer.press_sequentially("/improve")
+    expect(offered(shelf)).to_have_count(1)
+    shelf.page.keyboard.press("Enter")
+    field = shelf.dialog.get_by_label("kalimat")
+    before = field.bounding_box()["height"]
+    field.fill("line one\nline two\n\n- item")
+    assert field.bounding_box()["height"] > before
+    field.press("Shift+Enter")
+    field.press_sequentially("- more")
+    shelf.dialog.get_by_label("audience").fill("all")
+    field.press("Enter")
+    expect(shelf.composer).to_have_value("Improve this line one\nline two\n\n- item\n- more for all.")
+
+
 def test_escape_leaves_the_slash_alone(shelf):
     shelf.composer.press_sequentially("/c")
     expect(offered(shelf)).to_have_count(1)

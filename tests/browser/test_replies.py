@@ -1,5 +1,7 @@
 """A reply on its way: seen before its end, stopped, continued, asked for again."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.chromium import CONTINUES, CUT, FAILS_ONCE, HELD, HELD_TEXT, QUICK, WHOLE_TEXT, WRITTEN
@@ -33,6 +35,23 @@ def test_stop_keeps_the_text(room):
     expect(room.body()).to_have_text(HELD_TEXT)
     expect(article.get_by_text("Stopped. The text so far is kept.")).to_be_visible()
     expect(room.composer).to_be_focused()
+
+
+def test_retry_counts_down_to_when_it_makes_sense(room):
+    room.answered("Hello")
+    room.page.clock.install()
+    room.page.evaluate("""() => {
+        const button = document.createElement("button");
+        button.dataset.waitUntil = new Date(Date.now() + 62_000).toISOString();
+        button.append("Again");
+        document.getElementById("messages").append(button);
+    }""")
+    button = room.page.get_by_text("Again")
+    expect(button).to_have_text(re.compile("Again 1:0[0-2]"))
+    room.page.clock.fast_forward(10_000)
+    expect(button).to_have_text(re.compile("Again 0:5[0-2]"))
+    room.page.clock.fast_forward(60_000)
+    expect(button).to_have_text(re.compile("^Again ?$"))
 
 
 def test_continue_lets_the_same_message_grow(room, scripted):
@@ -148,6 +167,21 @@ def test_a_waiting_message_is_sent_by_hand_after_a_break(room, scripted):
     room.page.get_by_role("button", name="Send now").click()
     expect(room.body()).to_have_text("Better now")
     expect(room.page.locator("[data-queued]")).to_have_count(0)
+
+
+def test_after_stop_what_waits_is_held(room, scripted):
+    room.held()
+    room.send("One more thing")
+    note = room.page.locator(".queued-note")
+    expect(note).to_be_hidden()
+    room.stop.click()
+    room.ended("stopped")
+    expect(note).to_be_visible()
+    expect(room.mine).to_have_count(1)
+    scripted.release()
+    room.page.get_by_role("button", name="Send now").click()
+    expect(room.mine).to_have_count(2)
+    room.ended()
 
 
 def test_send_now_while_a_reply_runs_is_refused_in_words(room):

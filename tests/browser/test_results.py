@@ -37,7 +37,7 @@ def _first_cells(page) -> list[str]:
 def test_a_table_is_sorted_filtered_and_saved(tried, tmp_path):
     page = tried("table", "Stock", '["name", "n"]', json.dumps(ROWS))
     page.get_by_role("button", name="n", exact=True).click()
-    assert _first_cells(page)[-2:] == ["b", "c"]
+    assert _first_cells(page)[-3:] == ["b", "c", "@x"]
     page.get_by_role("button", name="n", exact=True).click()
     assert _first_cells(page)[:2] == ["c", "b"]
     with page.expect_download() as saved:
@@ -48,6 +48,14 @@ def test_a_table_is_sorted_filtered_and_saved(tried, tmp_path):
     assert {"'=1+1,-5", "'@x,", '"say ""hi"", all",2.5'} <= set(lines)
     page.get_by_label("Filter").fill("HI")
     assert _first_cells(page) == ['say "hi", all']
+
+
+def test_a_column_is_sorted_by_what_its_cells_mean(tried):
+    rows = [["b", "Rp 1.250.000"], ["a", "Rp 900.000"], ["e", None], ["c", "Rp 12.000.000"]]
+    page = tried("table", "Revenue", '["name", "revenue"]', json.dumps(rows))
+    for expected in (["a", "b", "c", "e"], ["c", "b", "a", "e"]):
+        page.get_by_role("button", name="revenue", exact=True).click()
+        assert _first_cells(page) == expected
 
 
 @pytest.mark.parametrize("kind", ["bar", "line", "pie"])

@@ -54,6 +54,19 @@ def test_a_chat_is_shared_read_and_ended(shared, nobody):
     assert nobody.goto(address).status == 404
 
 
+def test_a_look_counts_once_a_session(shared, nobody, new_page):
+    room, address = shared
+    with nobody.expect_response("**/seen/") as told:
+        nobody.goto(address)
+    assert told.value.status == 204
+    nobody.reload()
+    nobody.wait_for_load_state("networkidle")
+    with (another := new_page()).expect_response("**/seen/"):
+        another.goto(address)
+    room.open("/app/links/")
+    expect(room.page.get_by_role("listitem").filter(has_text="seen 2 times")).to_have_count(1)
+
+
 def test_a_password_stands_before_it(room, nobody):
     room.answered("Which bean?")
     address = share(room, "toraja")

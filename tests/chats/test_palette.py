@@ -51,7 +51,7 @@ def test_pages_are_found_by_their_words(alice, sign_in, asked, label, url):
 def test_connected_accounts_are_found_where_there_are_providers(alice, sign_in, settings):
     client = sign_in(alice)
     assert found(client, "connected") == {}
-    settings.SIGN_IN_ORIGINS = ["https://github.com"]
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": []}, "github": {"APPS": [{"client_id": "h"}]}}
     assert found(client, "connected") == {"Connected accounts": ["/accounts/connected/"]}
 
 

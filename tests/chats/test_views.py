@@ -293,6 +293,37 @@ def test_what_can_be_done_with_a_reply_that_ended(client, alice, chat, status, m
     assert not any(name in html for name in absent)
 
 
+def test_retry_knows_until_when_a_service_wants_to_be_left_alone(client, chat):
+    failed = columns(Failure("overloaded", {"wait_until": "2026-01-01T00:00:45+00:00"}))
+    given = run(chat, status="failed", finished_at="2026-01-01T00:00Z", **failed)
+    reply = message(chat, "assistant", "", run=given)
+    html = client.get(f"/app/messages/{reply.pk}/", headers=HTMX).content.decode()
+    assert 'data-wait-until="2026-01-01T00:00:45+00:00"' in html
+    assert "It asks to wait until" in html
+
+
+PLACE = "0198c0de-0000-7000-8000-000000000001"
+
+
+@pytest.mark.parametrize(
+    ("code", "href"),
+    [
+        ("system_prompt_too_long", "/app/chats/{chat}/settings/"),
+        ("folder_prompt_too_long", f"/app/folders/{PLACE}/settings/"),
+        ("instructions_too_long", f"/app/agents/{PLACE}/edit/"),
+        ("about_too_long", "/app/assistant/"),
+        ("message_too_long", ""),
+    ],
+)
+def test_a_link_leads_to_what_takes_too_much_room(client, chat, code, href):
+    failed = columns(Failure(code, {"size": 6507, "window": 3072, "place": PLACE}))
+    given = run(chat, status="failed", finished_at="2026-01-01T00:00Z", **failed)
+    reply = message(chat, "assistant", "", run=given)
+    html = client.get(f"/app/messages/{reply.pk}/", headers=HTMX).content.decode()
+    assert ("Shorten it</a>" in html) == bool(href)
+    assert href.format(chat=chat.pk) in html
+
+
 def test_left_out_messages_are_told(client, chat):
     reply = exchange(chat)
     reply.metadata |= {"left_out": 4}

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -55,7 +56,7 @@ def running(chat):
 
 async def asked(path: str, form: dict | None = None, browser: str = CSRF) -> tuple[int, str]:
     """Ask for a page as a browser does, or send a form; give status and text."""
-    cookie = f"sambung_csrf={browser}".encode()
+    cookie = f"{settings.CSRF_COOKIE_NAME}={browser}".encode()
     scope = {
         "type": "http",
         "method": "GET" if form is None else "POST",

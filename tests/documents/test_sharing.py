@@ -1,6 +1,7 @@
 """Public links of documents: what they show, to whom, how long; and what nobody sees by them."""
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from documents import sharing
@@ -120,8 +121,11 @@ def test_a_link_is_told_without_its_address(write, alice):
 
 def test_views_of_others_are_counted(document, alice, shown, sign_in):
     link = share(document, alice)
-    shown(link)
-    sign_in(alice).get(f"/p/{link.token}")
+    page = shown(link)
+    for visitor in (Client(), sign_in(alice)):
+        visitor.post(f"/p/{link.token}/seen/")
     link.refresh_from_db()
     assert link.views == 1
+    assert f'data-seen="/p/{link.token}/seen/"' in page
+    assert '<meta property="og:title" content="A shared document">' in page
     assert links.find(link.token, DocumentLink) == link

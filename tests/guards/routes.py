@@ -11,6 +11,7 @@ __all__ = ["METHODS", "TO_SIGN_IN"]
 
 _SERVER = {"name": "another", "transport": "streamable-http", "url": "https://mcp.example.org/mcp"}
 _PASTED = {"text": '{"mcpServers": {"one": {"url": "https://mcp.example.org/mcp"}}}'}
+_BYTES = Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405")
 _KEY = {"provider": "openai", "label": "Another key", "secret": "sk-0123456789"}
 _TOOL_KEY = {"service": "exa", "secret": "0123456789"}
 #: Under /app/ and under /team/<slug>/. In a team, a stranger to the team gets 404 for everything.
@@ -210,10 +211,9 @@ COMMON = {
     "mcp_client": Row("200 405 405 405 405", "200 405 405 405 405", anonymous="200 405 405 405 405"),  # who Sambung is
     # No link has this token: tests/teams/test_links.py. Only a copy takes an account.
     "shared": Row("404 404 405 405 405", "404 404 405 405 405", anonymous="404 404 405 405 405"),
+    "shared_seen": Row("405 404 405 405 405", "405 404 405 405 405", anonymous="405 404 405 405 405"),
     "shared_copy": Row("404 404 405 405 405", "404 404 405 405 405"),
-    "shared_file": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),
-    "shared_thumbnail": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),
-    "shared_picture": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),
+    **dict.fromkeys(("shared_file", "shared_thumbnail", "shared_picture"), _BYTES),
     "form_sent": Row("404 404 405 405 405", "404 404 405 405 405", anonymous="404 404 405 405 405"),
     "hook": Row("405 404 405 405 405", "405 404 405 405 405", anonymous="405 404 405 405 405"),  # nobody's address
     "leaving": Row("404 405 405 405 405", "404 405 405 405 405", anonymous="404 405 405 405 405"),  # to nowhere

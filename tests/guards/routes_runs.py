@@ -22,6 +22,7 @@ RUNS: dict[str, Row] = {
     "workflow_run_pin": form("ended_run", "204", name="Kept"),
     "workflow_replay": Row("200 302 405 405 405", "404 404 405 405 405", "200 204 405 405 405", "ended_run"),
     "workflow_run_value": page("ended_run"),
+    "workflow_run_file": page("ended_run"),
     "workflow_step": page("ended_step"),
     "workflow_step_value": page("ended_step"),
     "workflow_step_settle": act("cut_off_step", "204", said="again"),

@@ -2,9 +2,11 @@
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 import uuid
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -161,7 +163,7 @@ def test_cookies(client, alice):
     client.get("/accounts/login/")
     client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
     cookies = {name: cookie for name, cookie in client.cookies.items() if name != "messages"}
-    assert set(cookies) == {"sambung_session", "sambung_csrf"}
+    assert set(cookies) == {"sambung_session_8000", "sambung_csrf_8000"}
     for cookie in cookies.values():
         assert cookie["httponly"]
         assert cookie["samesite"] == "Lax"
@@ -170,10 +172,10 @@ def test_cookies(client, alice):
 def test_sign_in_makes_a_new_session_and_sign_out_ends_it(client, alice):
     client.get("/accounts/login/")
     client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
-    old = client.cookies["sambung_session"].value
+    old = client.cookies["sambung_session_8000"].value
     assert client.get("/app/").status_code == 200
     client.post("/accounts/logout/")
-    client.cookies["sambung_session"] = old
+    client.cookies["sambung_session_8000"] = old
     assert client.get("/app/").status_code == 302
 
 
@@ -211,6 +213,38 @@ def test_over_https():
     assert said[3] == "/ None"
     assert "__Host-sambung_csrf True True / -" in said
     assert "connect-src 'self'" in said[-1].split("; ")
+
+
+@pytest.mark.parametrize(
+    ("port", "public_url", "name"),
+    [
+        ("8000", "", "sambung_{}_8000"),
+        ("8001", "", "sambung_{}_8001"),
+        ("8001", "http://chat.example.org", "sambung_{}_80_8001"),
+        ("8001", "http://chat.example.org:8001", "sambung_{}_8001"),
+        ("8001", "https://chat.example.org", "__Host-sambung_{}"),
+        ("8001", "https://chat.example.org:8443", "__Host-sambung_{}_8443"),
+    ],
+)
+def test_two_servers_of_one_host_have_cookies_of_their_own(monkeypatch, port, public_url, name):
+    monkeypatch.setenv("PORT", port)
+    monkeypatch.setenv("PUBLIC_URL", public_url)
+    found = runpy.run_path(str(PROJECT / "sambung" / "settings.py"))
+    for cookie in ("session", "csrf", "language"):
+        assert found[f"{cookie.upper()}_COOKIE_NAME"] == name.format(cookie)
+
+
+@pytest.mark.parametrize(
+    ("public_url", "host"),
+    [("http://[2001:db8::1]:8000", "[2001:db8::1]"), ("https://例え.テスト:443", "xn--r8jz45g.xn--zckzah")],
+)
+def test_hosts_are_as_browsers_send_them(monkeypatch, public_url, host):
+    monkeypatch.setenv("PUBLIC_URL", public_url)
+    monkeypatch.setenv("TRUSTED_LINK_HOSTS", "docs.example.org:443")
+    found = runpy.run_path(str(PROJECT / "sambung" / "settings.py"))
+    assert host in found["ALLOWED_HOSTS"]
+    assert found["PUBLIC_URL"] in found["SOCKET_ORIGINS"]
+    assert {urlsplit(found["PUBLIC_URL"]).netloc, "docs.example.org"} == found["TRUSTED_LINK_HOSTS"]
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,9 @@ from tests.guards.imports import CLIENTS, PROJECT, SAMBUNG, WITHOUT_DJANGO, Rule
 
 #: Who touches os.environ, and why.
 ENVIRONMENT = {
-    "sambung/lib/env.py": "the typed reader that settings use",
+    "sambung/lib/env.py": "the typed reader that settings and supervisor use",
     "sambung/home.py": "needed before Django",
     "sambung/asgi.py": "names the settings module",
-    "sambung/supervisor/config.py": "reads for the processes it starts",
     "sambung/supervisor/database.py": "hands it to psql and manage.py",
     "sambung/supervisor/postgres.py": "hands PATH to PostgreSQL",
     "sambung/supervisor/server.py": "hands it to the web process",

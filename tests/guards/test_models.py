@@ -122,6 +122,7 @@ JSON = {
     "agents.ApiKey.limits": "figures that the engine reads from a provider's answer",
     "agents.ApiKey.learned": "what the engine learned from refusals, by model",
     "agents.ApiKey.model_cache": "what the engine made of a provider's list",
+    "agents.ApiKey.added_models": "agents.validators.validate_model_names",
     "agents.Agent.starters": "agents.validators.validate_starters",
     "agents.Agent.chat_model": "agents.validators.validate_chat_model",
     "agents.Agent.allowed_mcp_servers": "agents.validators.validate_allowed_mcp_servers",

@@ -15,6 +15,7 @@ WRONG = {
     "DB_POOL_MAX": "1",
     "EMAIL_URL": "nonsense",
     "ENCRYPTION_KEYS": "zzz",
+    "TRUSTED_LINK_HOSTS": "https://docs.example.org",
     "LOG_LEVEL": "foo",
     "SEND_RATE": "often",
     "SAMBUNG_EMBEDDED_WORKER": "maybe",

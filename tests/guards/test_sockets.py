@@ -82,7 +82,7 @@ def sign_in(user):
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
-    return {"cookie": {"sambung_session": session.session_key}, "id": str(user.pk)}
+    return {"cookie": {settings.SESSION_COOKIE_NAME: session.session_key}, "id": str(user.pk)}
 
 def sign_all_in(people):
     return {name: sign_in(user) for name, user in people.items()}
@@ -181,7 +181,7 @@ async def test_foreign_origin_is_refused(live, case, origin):
 
 
 async def test_unknown_session_is_refused_before_accept(live):
-    await _refused(live, {"sambung_session": "x" * 32}, live.url)
+    await _refused(live, {live.session_cookie: "x" * 32}, live.url)
 
 
 @pytest.mark.parametrize("role", ROLES)

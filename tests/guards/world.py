@@ -90,6 +90,7 @@ class World:
 _BESIDE = {
     "workflow_run_value": {"which": "input"},
     "workflow_step_value": {"which": "input"},
+    "workflow_run_file": {"digest": world_runs.DIGEST},
     "message_call": {"call_id": "call"},
     "message_call_decide": {"approval_id": _NOBODYS},
     "workflow_trigger_new": {"kind": "schedule"},

@@ -1,5 +1,7 @@
 """Runs of a workflow in the world that guards walk over: every text of theirs is a canary."""
 
+import hashlib
+
 from django.db.models import Model
 
 from agents.models import RunStatus
@@ -7,7 +9,11 @@ from teams.workspace import Workspace
 from tests import factories
 from tests.factories.workflow_runs import approval as approval_of
 from tests.factories.workflow_runs import asking, workflow_run, workflow_step
+from workflows.engine import files
 from workflows.models import StepStatus, WorkflowTest
+
+_FILE = b"A file that a step made."
+DIGEST = hashlib.sha256(_FILE).hexdigest()
 
 
 def rows(workspace: Workspace, canary: str) -> dict[str, Model]:
@@ -16,6 +22,7 @@ def rows(workspace: Workspace, canary: str) -> dict[str, Model]:
     sketch = factories.line(("http", {"method": "POST", "url": [{"text": f"https://nowhere.test/{canary}"}]}))
     workflow = factories.published(by, workspace.team, sketch, name=f"{canary} workflow")
     ended = workflow_run(by, workflow, input=told, output=told)
+    files.put(ended.pk, _FILE, f"{canary}.txt", "text/plain")
     active = workflow_run(by, workflow, RunStatus.WAITING)
     asks = factories.published(by, workspace.team, asking(), name=f"{canary} asking")
     approval = approval_of(by, asks, title=canary, text=canary, values=told)

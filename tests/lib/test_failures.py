@@ -1,7 +1,9 @@
 """Failures: a code and parameters, and the sentence of them."""
 
+from datetime import UTC, datetime
+
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from sambung.lib import failures, waiting
 from sambung.lib.errors import Refused
@@ -30,6 +32,24 @@ def test_people_read_it_in_their_language_and_models_in_english():
         assert str(failure) == failure.sentence == "Server MCP menolak: 50% done\nsee above"
         assert failure.english == str(Failed(failure)) == "The MCP server refused: 50% done\nsee above"
     assert str(failure) == failure.english
+
+
+@pytest.mark.parametrize(
+    ("until", "told"),
+    [("2026-11-30T07:09:45+00:00", "2:10 p.m."), ("2026-12-01T07:09:45+00:00", "12/01/2026 2:10 p.m.")],
+)
+def test_a_moment_is_told_in_the_time_of_whoever_reads(monkeypatch, until, told):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 11, 30, 3, tzinfo=UTC))
+    failure = Failure("rate_limited", {"wait_until": until})
+    with timezone.override("Asia/Jakarta"):
+        assert failure.sentence == f"The model's service takes no more requests from here until {told}."
+    assert failure.english.endswith(f"until {until[:10]} 07:10 UTC.")
+    with timezone.override("UTC"):
+        assert failure.sentence.endswith(" UTC.")
+
+
+def test_without_a_moment_the_sentence_tells_none():
+    assert Failure("rate_limited").english.endswith("Try again shortly.")
 
 
 def test_what_is_stored_is_read():

@@ -50,6 +50,17 @@ def test_every_kind_of_colours(mode):
     assert drawn(encoded(Image.new(mode, (40, 40)), "PNG")).mode == "RGB"
 
 
+@pytest.mark.parametrize("form", [pictures.square, lambda file: pictures.bounded(file, side=64, most=100_000)])
+def test_greys_of_sixteen_bits_stay_apart(form):
+    grey = Image.new("I;16", (64, 64), 10_000)
+    for y in range(64):
+        for x in range(32, 64):
+            grey.putpixel((x, y), 32_000)
+    made = Image.open(io.BytesIO(form(io.BytesIO(encoded(grey, "PNG")))))
+    sides = [made.getpixel((made.width * at // 8, made.height // 2)) for at in (1, 7)]
+    assert is_like(sides[0], (39, 39, 39)) and is_like(sides[1], (125, 125, 125))
+
+
 def test_cmyk():
     assert drawn(encoded(Image.new("CMYK", (40, 40)), "JPEG")).mode == "RGB"
 

@@ -34,9 +34,11 @@ CSRF = settings.CSRF_COOKIE_NAME
 BODY = b"--x\r\nContent-Disposition: form-data; name=upload; filename=a\r\n\r\n" + b"y" * 200_000 + b"\r\n--x--\r\n"
 
 
-async def _answer(body: bytes, method: str = "POST", path: str = "/accounts/login/") -> tuple[int, bytes]:
+async def _answer(
+    body: bytes, method: str = "POST", path: str = "/accounts/login/", host: bytes = b"localhost"
+) -> tuple[int, bytes]:
     """Send a form as a browser would, a piece at a time; return status and page."""
-    head = [(b"host", b"localhost"), (b"content-type", b"multipart/form-data; boundary=x")]
+    head = [(b"host", host), (b"content-type", b"multipart/form-data; boundary=x")]
     head += [(b"content-length", str(len(body)).encode()), (b"cookie", f"{CSRF}={'a' * 32}".encode())]
     scope = {"type": "http", "method": method, "path": path, "headers": head, "query_string": b""}
     pieces = [body[at : at + 10_000] for at in range(0, len(body), 10_000)] or [b""]
@@ -86,6 +88,7 @@ async def no_thread(settings):
 async def test_machines_are_answered_while_no_thread_is_free(no_thread, monkeypatch):
     monkeypatch.setattr(health, "PATIENCE", 0.01)
     assert await _answer(b"", "GET", "/healthz") == (200, b"ok")
+    assert (await _answer(b"", "HEAD", "/healthz"))[0] == 200
     assert await _answer(b"", "GET", "/readyz") == (503, b"no answer from the database in time")
 
 
@@ -101,3 +104,12 @@ async def test_machines_are_answered_without_a_session(monkeypatch):
     assert await _answer(b"", "GET", "/readyz") == (200, b"ready")
     assert b"host" in seen
     assert b"cookie" not in seen
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("host", [b"10.2.3.4:8000", b"[fd00::7]:8000", b"sambung.svc.cluster.local", b"a b"])
+async def test_machines_are_answered_by_any_host(host, monkeypatch):
+    monkeypatch.setattr(health, "database_fault", lambda: "")
+    assert await _answer(b"", "GET", "/healthz", host) == (200, b"ok")
+    assert await _answer(b"", "GET", "/readyz", host) == (503, b"no runtime")
+    assert (await _answer(b"", "GET", "/accounts/login/", host))[0] == 400

@@ -95,3 +95,19 @@ def test_there_is_a_workflow_that_nothing_is_wrong_with():
     workflow = Workflow.objects.get()
     assert checking.faults(draft.structure_of(workflow)) == []
     assert workflow.nodes.count() == 7
+
+
+def test_its_workflow_has_run_to_every_kind_of_end_and_one_run_waits_for_somebody(sign_in):
+    seed.seed()
+    team = Team.objects.get(slug="kopi-nusantara")
+    workflow = Workflow.objects.get(team=team)
+    assert workflow.published
+    assert sorted(workflow.runs.values_list("run__status", flat=True)) == ["failed", "succeeded", "waiting"]
+    assert sorted(workflow.triggers.values_list("kind", "is_active")) == [("form", True), ("schedule", False)]
+    sari = User.objects.get(email="sari@kopi.example")
+    waiting = workflow.runs.get(run__status="waiting")
+    page = sign_in(sari).get(f"/team/{team.slug}/workflows/runs/{waiting.pk}/").text
+    assert "Answer to Dimas" in page
+    assert 'value="send"' in page
+    for address in ("runs", "triggers", "versions"):
+        assert sign_in(sari).get(f"/team/{team.slug}/workflows/{workflow.pk}/{address}/").status_code == 200

@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from sambung.lib.env import EnvError
 from sambung.supervisor import config as configuration
 from sambung.supervisor.config import ConfigError
 
@@ -42,6 +43,12 @@ def test_public_url_is_what_people_open(load):
     assert config.local_url == "http://0.0.0.0:9000"
 
 
+def test_public_url_is_read_as_the_web_process_reads_it(load):
+    assert load(PUBLIC_URL="https://例え.テスト:443").url == "https://xn--r8jz45g.xn--zckzah"
+    with pytest.raises(EnvError, match="paths are not supported"):
+        load(PUBLIC_URL="https://example.org/chat")
+
+
 def test_a_host_that_others_reach_needs_a_public_url(load):
     with pytest.raises(ConfigError, match="PUBLIC_URL"):
         load(HOST="0.0.0.0")
@@ -58,7 +65,7 @@ def test_address_of_ipv6_has_brackets(load):
 
 @pytest.mark.parametrize("port", ["0", "65536", "80a", "-1", "८०००"])
 def test_a_port_that_is_none(load, port):
-    with pytest.raises(ConfigError, match="PORT is"):
+    with pytest.raises(EnvError, match="PORT is"):
         load(PORT=port)
 
 

@@ -11,6 +11,7 @@ from sambung.home import Home
 from sambung.supervisor import database, instance, postgres
 from sambung.supervisor.config import Config
 from sambung.supervisor.database import DatabaseError, Target
+from tests.supervisor.sealed import sealed
 
 FRESH = "DROP TABLE IF EXISTS django_migrations;CREATE TABLE django_migrations (id serial, app text, name text)"
 
@@ -150,6 +151,13 @@ def test_address_elsewhere(config):
     assert environment["PGDATABASE"] == "the name"
 
 
+def test_signs_in_a_password_are_read_as_the_web_process_reads_them(config):
+    found = Target(replace(config, database_url="postgresql://user:p#a@ss@127.0.0.1:5432/name"))
+
+    assert found.environment()["PGPASSWORD"] == "p#a@ss"
+    assert (found.name, found.environment()["PGHOST"]) == ("name", "127.0.0.1")
+
+
 @pytest.mark.parametrize("command", ["start", "stop", "logs"])
 def test_a_server_elsewhere_is_left_alone(config, command):
     elsewhere = Target(replace(config, database_url="postgresql://me@db.example.org/x"))
@@ -165,6 +173,57 @@ def test_an_address_that_works_elsewhere(target, capsys):
     database.status(elsewhere)
 
     assert "database sambung" in capsys.readouterr().out
+
+
+# ---- a database that wants TLS ---------------------------------------------------------------------------
+@pytest.fixture
+def over_tls(target):
+    """The embedded server behind a port that speaks TLS, as those of providers do."""
+    with sealed(target.config.home) as (port, authority):
+        url = f"postgresql://postgres@localhost:{port}/%s?sslmode=verify-full&sslrootcert={authority}"
+        yield lambda name="sambung": Target(replace(target.config, database_url=url % name))
+
+
+def test_status_over_tls(over_tls, capsys):
+    database.status(over_tls())
+
+    assert "database sambung" in capsys.readouterr().out
+
+
+def test_migrate_over_tls_makes_a_missing_database(over_tls, target, monkeypatch):
+    asked = []
+    monkeypatch.setattr(database, "_manage", lambda target, *words: asked.append(words))
+
+    database.migrate(over_tls("fresh"))
+
+    assert asked == [("migrate",)]
+    assert postgres.query(target.config.home, "SELECT 1 FROM pg_database WHERE datname = 'fresh'")
+    postgres.query(target.config.home, "DROP DATABASE fresh WITH (FORCE)")
+
+
+def test_schema_over_tls_takes_the_programs_of_the_machine(over_tls, tmp_path, monkeypatch, capfd):
+    (tmp_path / "pg_dump").write_text('#!/bin/sh\necho "$PGSSLMODE $PGDATABASE $*"\n')
+    (tmp_path / "pg_dump").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+    database.schema(over_tls())
+
+    assert capfd.readouterr().out == "verify-full sambung --schema-only --no-owner --no-privileges\n"
+
+
+@pytest.mark.parametrize(("command", "program"), [("shell", "psql"), ("schema", "pg_dump")])
+def test_without_such_programs_a_sentence_says_what_to_install(over_tls, tmp_path, monkeypatch, command, program):
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(DatabaseError, match=f"wants TLS, which our {program} does not know: install"):
+        database.COMMANDS[command](over_tls())
+
+
+def test_tls_where_there_is_none_is_told_as_it_is(target, free_port):
+    elsewhere = f"postgresql://me@127.0.0.1:{free_port}/x?sslmode=require"
+
+    with pytest.raises(DatabaseError, match=r"does not answer: .*refused"):
+        database.status(Target(replace(target.config, database_url=elsewhere)))
 
 
 def test_unknown_command(capsys):

@@ -3,7 +3,9 @@ as GitHub does it, with `/user` and `/user/emails` and no token about the person
 
 import base64
 import hashlib
+import html
 import json
+import re
 import secrets
 import threading
 import time
@@ -28,6 +30,7 @@ class Provider:
         self.problems: list[str] = []
         self.asked: list[str] = []
         self.answers: dict[str, int] = {}  # path -> a status to answer with instead
+        self.by_way_of = ""  # another one's address, which people pass on their way to say yes
         self._codes: dict[str, dict] = {}
         self._tokens: dict[str, dict] = {}
 
@@ -97,9 +100,12 @@ class _Handler(BaseHTTPRequestHandler):
         if status := provider.answers.get(path):
             self._answer(None, status)
         elif path == "/authorize":
-            self.send_response(302)
-            self.send_header("Location", provider.authorize({name: values[0] for name, values in query.items()}))
-            self.end_headers()
+            asked = {name: values[0] for name, values in query.items()}
+            is_there = not provider.by_way_of or "passed" in asked
+            onward = urlencode({"to": f"{provider.url}{self.path}&passed=yes"})
+            self._redirect(provider.authorize(asked) if is_there else f"{provider.by_way_of}/pass?{onward}")
+        elif path == "/pass":
+            self._redirect(query["to"][0])
         elif path in told:
             self._answer(told[path](self.headers.get("Authorization", "")))
         else:
@@ -113,6 +119,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, "application/x-www-form-urlencoded", urlencode({"access_token": given["access_token"]}))
         else:
             self._answer(given)
+
+    def _redirect(self, to: str):
+        self.send_response(302)
+        self.send_header("Location", to)
+        self.end_headers()
 
     def _send(self, status: int, kind: str, text: str):
         self.send_response(status)
@@ -130,6 +141,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         """Silence."""
+
+
+def leads_to(response) -> str:
+    """Where the page leads that answers a provider's button: by itself, and by its link."""
+    page = response.content.decode()
+    (by_itself,) = re.findall(r'<meta http-equiv="refresh" content="0; url=([^"]+)">', page)
+    (link,) = re.findall(r'<a class="button[^"]*" href="([^"]+)">Go on</a>', page)
+    assert by_itself == link
+    return html.unescape(link)
 
 
 @contextmanager

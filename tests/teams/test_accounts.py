@@ -22,6 +22,7 @@ def test_sign_in_and_out(client, alice):
     assert client.get("/", follow=True).redirect_chain == [("/app/", 302)]
     assert client.post("/accounts/logout/").status_code == 302
     assert client.get("/app/").url == f"{LOGIN}?next=/app/"
+    assert client.get("/app/?page=2").url == f"{LOGIN}?next=/app/%3Fpage%3D2"
 
 
 def test_sign_in_leads_on(client, alice, chat):
@@ -60,6 +61,8 @@ def test_new_password_by_mail(client, alice, mailoutbox, sign_in):
     (mail,) = mailoutbox
     assert mail.to == [alice.email]
     link = reset_link(mail)
+    scanned = [Client().get(link, follow=True).status_code for _ in range(3)] + [Client().head(link).status_code]
+    assert scanned == [200, 200, 200, 302], "what scans mails uses nothing up"
     form = client.get(link, follow=True)
     path = form.redirect_chain[-1][0]
     new = "an entirely new phrase"
@@ -245,6 +248,15 @@ def test_sign_in_by_mail(client, alice, mailoutbox):
     other.post(path, {"email": alice.email})
     other.post(f"{path}confirm/", {"code": code})
     assert other.get("/app/").status_code == 302, "a code works once"
+
+
+def test_mailed_code_may_be_typed_as_people_do(client, alice, mailoutbox):
+    path = "/accounts/login/code/"
+    client.post(path, {"email": alice.email.upper()})
+    code = code_in(mailoutbox[0])
+    typed = f" {' '.join(code.replace('-', '').lower())} "
+    assert client.post(f"{path}confirm/", {"code": typed}).status_code == 302
+    assert client.get("/app/").status_code == 200
 
 
 def test_wrong_codes_end_the_attempt(client, alice, mailoutbox):

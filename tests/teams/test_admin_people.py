@@ -31,8 +31,10 @@ def test_person_added_signs_in(page, client):
     assert page.post(f"{USERS}add/", _new_person()).status_code == 302
     dewi = User.objects.get(email="dewi@example.org")
     assert EmailAddress.objects.get(user=dewi).verified
-    response = client.post("/accounts/login/", {"login": "dewi@example.org", "password": PASSWORD})
-    assert (response.status_code, response.url) == (302, "/")
+    for typed in ("dewi@example.org", "DEWI@example.ORG"):
+        response = client.post("/accounts/login/", {"login": typed, "password": PASSWORD})
+        assert (response.status_code, response.url) == (302, "/")
+        client.logout()
 
 
 def test_person_added_unverified(page, client):
@@ -191,6 +193,24 @@ def test_search(page, team, carol, path, term):
     found = page.get(path, {"q": term})
     assert len(found.context["cl"].result_list) == 1
     assert len(page.get(path, {"q": "nowhere to be found"}).context["cl"].result_list) == 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "a\x00b"},
+        {"q": "%' OR 1=1 --"},
+        {"role__exact": "nonsense"},
+        {"is_active__exact": "perhaps"},
+        {"created_at__gte": "yesterday"},
+        {"p": "-1"},
+        {"o": "99.x"},
+        {"nobody__knows": "it"},
+    ],
+    ids=str,
+)
+def test_a_question_that_makes_no_sense_breaks_no_list(page, query):
+    assert page.get(USERS, query).status_code in {200, 302, 400}
 
 
 def test_autocomplete_names_people_to_admins_alone(page, sign_in, carol):

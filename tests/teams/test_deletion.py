@@ -25,7 +25,7 @@ def hers(alice, bob):
     return chat
 
 
-def test_personal_rows_go_and_team_rows_stay(alice, bob, carol, chat, hers):
+def test_personal_rows_go_and_team_rows_stay(alice, bob, carol, chat, hers, sign_in):
     exchange(chat)
     key = ApiKey.objects.create(user=alice, provider="openai", label="Hers", base_url="https://api.example.org")
     theirs = ChatFactory(user=carol)
@@ -38,6 +38,9 @@ def test_personal_rows_go_and_team_rows_stay(alice, bob, carol, chat, hers):
     hers.refresh_from_db()
     assert hers.user is None
     assert list(Message.objects.filter(chat=hers).values_list("user", flat=True)) == [None, None]
+    shown = sign_in(bob).get(f"/team/{hers.team.slug}/chats/{hers.pk}/").content.decode()
+    assert "From Alice" in shown
+    assert "Former member" in shown
     assert list(TeamMember.objects.filter(team=hers.team).values_list("user", flat=True)) == [bob.pk]
     entry = AuditEntry.objects.get(action="account.deleted")
     assert (entry.actor, entry.target) == (None, alice.email)

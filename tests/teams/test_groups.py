@@ -114,8 +114,20 @@ def test_members_are_led_from_old_addresses(team, alice, bob, sign_in):
         assert response.status_code == 301
         assert response["Location"] == "/team/present-one/chats/?page=2"
         assert response["Cache-Control"] == "no-store"
-        assert sign_in(bob).post(f"/team/{slug}/leave/").status_code == 404
     assert place(team, bob)
+
+
+def test_forms_of_a_page_that_stood_open_are_led_on_as_they_are(team, alice, bob, carol, sign_in):
+    old = team.slug
+    groups.change_slug(team=team, by=alice, slug="present-one")
+    client = sign_in(bob)
+    response = client.post(f"/team/{old}/chats/new/?a=1", {"text": "Do not lose me"})
+    assert response.status_code == 308  # method and body stay
+    assert response["Location"] == "/team/present-one/chats/new/?a=1"
+    assert response["Cache-Control"] == "no-store"
+    client.post(f"/team/{old}/leave/", follow=True)
+    assert not TeamMember.objects.filter(team=team, user=bob).exists()
+    assert sign_in(carol).post(f"/team/{old}/leave/").status_code == 404
 
 
 def test_others_are_not_led(team, alice, carol, sign_in):

@@ -157,6 +157,8 @@ def test_the_log_is_searched(client, carol):
     client.post(f"/instance/people/{carol.pk}/role/", {"role": "agent_admin"})
     assert "person.role_changed" in client.get("/instance/audit/", {"q": "carol"}).content.decode()
     assert "Nothing was found." in client.get("/instance/audit/", {"q": "nobody"}).content.decode()
+    page = client.get("/instance/audit/").content.decode()
+    assert '<div class="table-scroll" role="region" tabindex="0" aria-label="Audit log">' in page
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.factories import PASSWORD
+from tests.teams.provider import leads_to
 from tests.teams.test_social import local  # noqa: F401  a fixture
 
 NADIA = {"sub": "42", "name": "Nadia New", "email": "nadia@example.org", "email_verified": True}
@@ -27,7 +28,7 @@ def test_reauthentication_and_signing_out(alice, sign_in, to):
 
 @pytest.mark.parametrize("to", EVIL)
 def test_coming_from_a_provider(client, local, to):  # noqa: F811
-    away = urlsplit(client.post("/accounts/oidc/local/login/", {"next": to}).url)
+    away = urlsplit(leads_to(client.post("/accounts/oidc/local/login/", {"next": to})))
     local.person = NADIA
     back = urlsplit(local.authorize({name: values[0] for name, values in parse_qs(away.query).items()}))
     assert_here(client.get(f"{back.path}?{back.query}"))

@@ -1,10 +1,12 @@
 """Haste: 429 with a wait, in words, for whoever it concerns and nobody else."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from limits import parse
 
-from teams import limits
+from teams import adapter, limits
+from teams.middleware import ClientAddressMiddleware
 from teams.models import Instance, SignUp, TeamMember, TeamRole
 from tests.factories import PASSWORD, UserFactory
 from tests.guards.world import BACKEND
@@ -57,6 +59,41 @@ def test_one_address_shares_its_limit(sign_in, alice, bob, monkeypatch):
     assert send(sign_in(bob), address="10.1.2.4").status_code == 422
 
 
+HOUSEHOLDS = [
+    (["2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2:ffff::"], "2001:db8:1:3::1"),
+    (["10.1.2.3", "::ffff:10.1.2.3", "::ffff:a01:203"], "::ffff:10.1.2.4"),
+    (["", "", ""], "10.1.2.4"),
+]
+
+
+@pytest.mark.parametrize("what", limits.RATES)
+@pytest.mark.parametrize(("one", "another"), HOUSEHOLDS)
+def test_a_household_is_one_address_to_every_limit(rf, monkeypatch, what, one, another):
+    """It has 2^64 addresses of IPv6. Of whom no address is known, all share one."""
+    monkeypatch.setitem(limits.RATES, what, {"address": parse("2/hour")})
+
+    def count(address: str) -> None:
+        request = rf.post("/", REMOTE_ADDR=address)
+        request.user, request.workspace = AnonymousUser(), None
+        ClientAddressMiddleware(lambda _: None).process_request(request)
+        limits.count(what, request)
+
+    count(one[0]), count(one[1]), count(another)
+    with pytest.raises(limits.TooMany):
+        count(one[2])
+
+
+@pytest.mark.parametrize("address", ["2001:db8:1:2::1", ""])
+def test_what_strangers_ask_for_is_bounded_by_household(monkeypatch, address):
+    """Guesses of links and of webhooks, the one from each of its addresses, the other from none."""
+    monkeypatch.setitem(limits.RATES, "guess", {"address": parse("2/hour")})
+    paths = ["/p/never-was-any/", "/hooks/never-was-any/", "/p/never-was-any/"]
+    origins = [address.replace("::1", f"::{n}") for n in range(3)]
+    asked = zip(("get", "post", "get"), paths, origins, strict=True)
+    answers = [getattr(Client(REMOTE_ADDR=origin), method)(path) for method, path, origin in asked]
+    assert [answer.status_code for answer in answers] == [404, 404, 429]
+
+
 def _by_address(what: str, number: int, address: str, claimed: str):
     """Do something as somebody else each time, from an address, with a header that claims another."""
     origin = {"REMOTE_ADDR": address, "headers": {"X-Forwarded-For": claimed}}
@@ -86,6 +123,27 @@ def test_behind_proxies_the_address_is_the_clients(monkeypatch, settings, what, 
     assert 429 not in codes[:2]
     assert codes[2] == 429
     assert do(3, "10.1.2.4") != 429
+
+
+@pytest.mark.parametrize("path", [LOGIN, "/healthz"])
+def test_fewer_proxies_than_are_trusted_are_no_failure(client, settings, caplog, path):
+    """Somebody came past the outer proxy, or one was switched off: what the others name counts, with one warning."""
+    adapter._warn_of_proxies.cache_clear()
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 3
+    for claimed in ("203.0.113.7", "203.0.113.7, 10.0.0.1", "unknown", ""):
+        assert client.get(path, headers={"X-Forwarded-For": claimed}).status_code == 200
+    assert [record.levelname for record in caplog.records if "TRUSTED_PROXIES" in record.message] == ["WARNING"]
+
+
+@pytest.mark.parametrize("claimed", ["{}", "{}, 10.0.0.1"])
+def test_with_fewer_proxies_the_address_is_the_outermost_that_they_name(settings, claimed):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 3
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+
+    def sign_in(number: int, address: str) -> int:
+        return _by_address("sign-in", number, "127.0.0.1", claimed.format(address)).status_code
+
+    assert [sign_in(1, "203.0.113.7"), sign_in(2, "203.0.113.7"), sign_in(3, "203.0.113.8")] == [200, 429, 200]
 
 
 def test_a_script_gets_the_status_and_keeps_the_text(sign_in, alice):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
@@ -87,12 +88,80 @@ def test_what_is_of_one_kind_opens_for_its_tokens_alone(alice, bob, sign_in):
     assert sign_in(bob).get(f"{address(share(alice))}copy/").status_code == 404
 
 
+def seen(link: NoteLink) -> int:
+    link.refresh_from_db()
+    return link.views
+
+
 def test_only_others_are_counted(alice, public, sign_in):
+    """By the word of the page's own script; tests/browser/test_sharing.py has it say so once a session."""
     shared = share(alice)
-    public.get(address(shared)), public.get(address(shared))
-    sign_in(alice).get(address(shared))
-    shared.refresh_from_db()
-    assert shared.views == 2
+    for visitor in (public, Client(), sign_in(alice)):
+        answer = visitor.post(f"{address(shared)}seen/")
+        assert (answer.status_code, answer.cookies) == (204, {})
+    assert seen(shared) == 2
+
+
+PREVIEWS = (
+    "WhatsApp/2.23.20.0",
+    "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+    "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5 skype-url-preview@microsoft.com",
+    "TelegramBot (like TwitterBot)",
+    "facebookexternalhit/1.1",
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    "Mozilla/5.0 (compatible; Baiduspider/2.0)",
+)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        *({"User-Agent": name} for name in PREVIEWS),
+        {"Sec-Purpose": "prefetch"},
+        {"Sec-Purpose": "prefetch;prerender"},
+        {"Purpose": "prefetch"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+    ids=str,
+)
+def test_what_looks_for_nobody_is_not_counted(alice, public, headers):
+    shared = share(alice)
+    assert public.get(address(shared), headers=headers).status_code == 200
+    assert public.head(address(shared), headers=headers).status_code == 200
+    assert public.post(f"{address(shared)}seen/", headers=headers).status_code == 204
+    assert seen(shared) == 0
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "Mozilla/5.0 (Linux; Android 13; CUBOT NOTE 50) Chrome/140.0 Mobile",
+        "Mozilla/5.0 Firefox/144.0",
+        "",
+    ],
+)
+def test_people_are_counted_whatever_their_browser_is_called(alice, public, agent):
+    shared = share(alice)
+    public.post(f"{address(shared)}seen/", headers={"User-Agent": agent, "Sec-Fetch-Site": "same-origin"})
+    assert seen(shared) == 1
+
+
+def test_who_has_not_given_the_password_has_seen_nothing(alice, public):
+    shared = share(alice, password="toraja")
+    assert public.post(f"{address(shared)}seen/").status_code == 204
+    assert seen(shared) == 0
+    public.post(address(shared), {"password": "toraja"})
+    public.post(f"{address(shared)}seen/")
+    assert seen(shared) == 1
+
+
+def test_looks_are_bounded(alice, public, monkeypatch):
+    monkeypatch.setitem(limits.RATES, "view", {"address": parse("2/hour")})
+    shared = share(alice)
+    assert [public.post(f"{address(shared)}seen/").status_code for _ in range(3)] == [204, 204, 429]
+    assert seen(shared) == 2
+    assert public.post("/p/never-was-any/seen/").status_code == 404
+    assert public.get(f"{address(shared)}seen/").status_code == 405
 
 
 def test_the_password_stands_before_every_kind(alice, public):

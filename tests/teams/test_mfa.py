@@ -14,11 +14,18 @@ from tests.factories import PASSWORD, ChatFactory, UserFactory
 from tests.teams.mail import code_in
 
 LOGIN, ADD, INDEX = "/accounts/login/", "/accounts/factors/totp/activate/", "/accounts/factors/"
+FACTOR = "/accounts/factors/authenticate/"
 
 
 def code_of(secret: str) -> str:
     """What an app shows now."""
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    return shown_by(secret, 0)
+
+
+def shown_by(secret: str, steps: int) -> str:
+    """What an app shows whose clock is so many steps ahead, below 0: behind."""
+    counters = list(yield_hotp_counters_from_time())
+    return format_hotp_value(hotp_value(secret, counters[len(counters) // 2] + steps))
 
 
 def signed_in(person) -> Client:
@@ -69,14 +76,14 @@ def test_app_is_added_asked_for_and_removed(alice, mailoutbox, next_code):
     assert [mail.to for mail in mailoutbox] == [[alice.email]]
     code = next_code()
     other = Client()
-    assert other.post(LOGIN, {"login": alice.email, "password": PASSWORD}).url == "/accounts/factors/authenticate/"
+    assert other.post(LOGIN, {"login": alice.email, "password": PASSWORD}).url == FACTOR
     assert other.get("/app/").status_code == 302, "the password alone opens nothing"
-    assert other.post("/accounts/factors/authenticate/", {"code": "000000"}).status_code == 200
-    assert other.post("/accounts/factors/authenticate/", {"code": code(secret)}).status_code == 302
+    assert other.post(FACTOR, {"code": "000000"}).status_code == 200
+    assert other.post(FACTOR, {"code": code(secret)}).status_code == 302
     assert other.get("/app/").status_code == 200
     third = Client()
     third.post(LOGIN, {"login": alice.email, "password": PASSWORD})
-    third.post("/accounts/factors/authenticate/", {"code": code(secret)})
+    third.post(FACTOR, {"code": code(secret)})
     assert third.get("/app/").status_code == 302, "a code serves once"
     assert client.post("/accounts/factors/totp/deactivate/").status_code == 302
     assert len(mailoutbox) == 2
@@ -96,7 +103,7 @@ def test_code_by_mail_does_not_go_past_the_factor(alice, mailoutbox):
     other.post("/accounts/login/code/", {"email": alice.email})
     other.post("/accounts/login/code/confirm/", {"code": code_in(mailoutbox[0])})
     assert other.get("/app/").status_code == 302
-    assert other.get("/accounts/factors/authenticate/").status_code == 200
+    assert other.get(FACTOR).status_code == 200
 
 
 def test_new_password_by_mail_does_not_go_past_the_factor(alice, mailoutbox):
@@ -119,8 +126,19 @@ def test_recovery_codes_let_in_once(alice):
     for expected in (200, 302):
         other = Client()
         other.post(LOGIN, {"login": alice.email, "password": PASSWORD})
-        other.post("/accounts/factors/authenticate/", {"code": codes[0]})
+        other.post(FACTOR, {"code": codes[0]})
         assert other.get("/app/").status_code == expected
+
+
+def test_recovery_codes_may_be_typed_as_people_do(alice):
+    client = signed_in(alice)
+    add_app(client)
+    blank, dash, trailing = (code for code in recovery_codes(client)[:3])
+    for typed in (f"{blank[:4]} {blank[4:]}", f"{dash[:4]}-{dash[4:]}", f"{trailing} "):
+        other = Client()
+        other.post(LOGIN, {"login": alice.email, "password": PASSWORD})
+        other.post(FACTOR, {"code": typed})
+        assert other.get("/app/").status_code == 200
 
 
 def test_secrets_are_sealed(alice):

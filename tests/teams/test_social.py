@@ -11,7 +11,7 @@ from django.test import Client
 from teams.models import AuditEntry, Instance, SignUp, User
 from tests.factories import PASSWORD
 from tests.teams.mail import code_in
-from tests.teams.provider import CLIENT_ID, CLIENT_SECRET, provider
+from tests.teams.provider import CLIENT_ID, CLIENT_SECRET, leads_to, provider
 
 ENTER, CONNECTED = "/accounts/oidc/local/login/", "/accounts/connected/"
 CONFIRM = "/accounts/confirm-email/"
@@ -34,9 +34,7 @@ def local(db, settings):
 def go(client: Client, found, person: dict, process: str = "login", enter: str = ENTER):
     """Press the button, say yes there, and come back; return the answer."""
     found.person = person
-    away = client.post(f"{enter}?process={process}")
-    assert away.status_code == 302
-    address = urlsplit(away.url)
+    address = urlsplit(leads_to(client.post(f"{enter}{'&' if '?' in enter else '?'}process={process}")))
     assert f"{address.scheme}://{address.netloc}" == found.url
     line = http.client.HTTPConnection(address.netloc, timeout=10)
     line.request("GET", f"{address.path}?{address.query}")
@@ -137,6 +135,29 @@ def test_only_a_plain_true_vouches_for_an_address(client, local, claim):
     assert client.get("/app/").status_code == 302
 
 
+@pytest.mark.parametrize("told", [{}, {"email": None}, {"email": ""}, {"email": ["x@y.org"]}, {"email": 7}], ids=str)
+def test_what_is_no_address_is_asked_for(client, local, told):
+    asked = go(client, local, {"sub": "42", "name": "Nadia New"} | told)
+    assert asked.url == "/accounts/connected/signup/"
+    assert client.get(asked.url).status_code == 200
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "told", [{"name": ["Nadia"]}, {"name": 7}, {"name": {}, "given_name": 7, "picture": []}], ids=str
+)
+def test_what_is_no_name_is_passed_over(client, local, told):
+    go(client, local, NADIA | told)
+    assert User.objects.get().name == "nadia"
+
+
+@pytest.mark.parametrize("sub", [None, ["42"], {}, 4.2])
+def test_who_is_nobody_does_not_come_in(client, local, sub):
+    shown = go(client, local, NADIA | {"sub": sub})
+    assert "That did not work" in shown.content.decode()
+    assert not User.objects.exists()
+
+
 @pytest.mark.parametrize("mode", [SignUp.INVITE, SignUp.CLOSED])
 def test_sign_up_follows_the_setting(client, local, mode):
     Instance.objects.update(sign_up=mode)
@@ -211,7 +232,7 @@ def test_account_of_somebody_else_is_not_taken(alice, bob, sign_in, local):
 
 def test_reply_of_another_session_is_refused(client, local):
     local.person = NADIA
-    away = urlsplit(client.post(ENTER).url)
+    away = urlsplit(leads_to(client.post(ENTER)))
     asked = {name: values[0] for name, values in parse_qs(away.query).items()}
     back = urlsplit(local.authorize(asked))
     victim = Client()

@@ -9,7 +9,10 @@ from procrastinate.contrib.django import app as jobs
 
 from agents.models import Agent
 from chats.models import Chat, Folder, Prompt
+from chats.sharing import chat_links
+from chats.views import trash as trash_views
 from teams import retention, tasks, trash
+from teams.workspace import Workspace
 from tests import factories
 from tests.factories import ChatFactory
 
@@ -94,6 +97,31 @@ def test_what_lies_in_another_returns_into_it(alice):
     trash.restore(trash.rows(alice))
     assert Chat.objects.get(deleted_at=None) == chat
     assert Chat.objects.get().folder == folder
+
+
+@pytest.mark.parametrize("way", ["chosen", "undone"])
+def test_links_that_open_again_are_told(alice, sign_in, client, way):
+    folder = Folder.objects.create(user=alice, name="Work")
+    shared = [ChatFactory(user=alice, folder=folder), ChatFactory(user=alice)]
+    ended = ChatFactory(user=alice)
+    for chat in shared:
+        chat_links.share(chat=chat, by=alice, mode="live")
+    chat_links.share(chat=ended, by=alice, mode="live", expires_at=timezone.now() - timedelta(days=1))
+    at = timezone.now()
+    Folder.objects.update(deleted_at=at)
+    Chat.objects.update(deleted_at=at)
+    ids = {"chat": [str(shared[1].pk), str(ended.pk)], "folder": str(folder.pk)}
+    path = "restore/" if way == "chosen" else f"{trash_views.undo_url(Workspace(alice), at).rpartition('deleted/')[2]}"
+    page = sign_in(alice).post(f"/app/deleted/{path}", ids, follow=True).content.decode()
+    assert "2 public links open again." in page
+    assert client.get(f"/p/{Chat.objects.get(pk=shared[0].pk).public_token}/").status_code == 200
+
+
+def test_without_links_none_are_told(alice, sign_in):
+    chat = ChatFactory(user=alice, deleted_at=timezone.now())
+    page = sign_in(alice).post("/app/deleted/restore/", {"chat": str(chat.pk)}, follow=True).content.decode()
+    assert "1 thing is back." in page
+    assert "public link" not in page.partition("1 thing is back.")[2][:200]
 
 
 def test_the_job_of_retention_asks_every_kind_until_nothing_is_left(monkeypatch, here):

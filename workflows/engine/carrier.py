@@ -206,6 +206,11 @@ def current() -> Host | None:
     return _host
 
 
+def is_here(run_id: UUID) -> bool:
+    """Whether this process carries a run now."""
+    return _host is not None and run_id in _host.executions
+
+
 async def close() -> None:
     """Let go of all runs of this process."""
     global _host

@@ -136,6 +136,21 @@ def _copied(key: str, run: UUID) -> tuple[str, int]:
         return put(run, data, "", "")["file"], len(data)
 
 
+def size_of(value: object, run: UUID) -> int:
+    """Bytes of a run's own files that a value names, each once."""
+    return sum(_sizes(value, f"{FOLDER}/{run.hex}/").values())
+
+
+def _sizes(value: object, folder: str) -> dict[str, int]:
+    match value:
+        case {"file": str(key), "size": int(size)} if key.startswith(folder):
+            return {key: size}
+        case dict() | list():
+            inner = value.values() if isinstance(value, dict) else value
+            return {key: size for one in inner for key, size in _sizes(one, folder).items()}
+    return {}
+
+
 def used(workspace: Workspace) -> int:
     """Bytes that files of runs take in a workspace."""
     team, user = workspace.team, workspace.user

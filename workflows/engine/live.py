@@ -1,6 +1,6 @@
 """What pages that follow a run are shown: each step as it changes, and the text that a model writes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import monotonic
 from uuid import UUID
 
@@ -42,16 +42,24 @@ class Telling:
 
 
 class Runs:
-    """Runs of workflows, as those who follow know them: steps are hints, and the page asks for their values."""
+    """Runs of workflows, as those who follow know them: steps are hints, and the page asks for their values.
+
+    `is_here`: whether this process carries a run, by its id; those of other processes tell nothing here.
+    """
+
+    def __init__(self, is_here: Callable[[UUID], bool]) -> None:
+        self._is_here = is_here
 
     def results(self, run_ids) -> list:
         """Nothing: a page that cannot follow reads the steps."""
         return []
 
     def standing(self, subject: str) -> dict:
-        """The run and all its steps by now."""
+        """The run and all its steps by now, and whether frames tell what comes (`isHere`)."""
         found = WorkflowRun.objects.select_related("run").filter(pk=subject).first()
-        return {"status": found.run.status, "steps": state(found)} if found else {}
+        if found is None:
+            return {}
+        return {"status": found.run.status, "steps": state(found), "isHere": self._is_here(found.run_id)}
 
     def may_follow(self, asked: Mapping[User, set[str]]) -> dict[User, set[str]]:
         """Whoever may read the run."""

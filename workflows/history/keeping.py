@@ -11,7 +11,7 @@ from agents.models import ACTIVE, Run, RunKind
 from sambung.lib.files import store
 from teams.models import Instance
 from teams.retention import Kind
-from workflows.engine import values
+from workflows.engine import files, values
 from workflows.models import WorkflowRun, WorkflowStep
 
 BATCH = 500  # runs at once
@@ -47,8 +47,8 @@ def _empty(pk: UUID, run: UUID) -> bool:
     if held is None:
         return False
     WorkflowStep.objects.filter(workflow_run=pk).update(input=None, output=None, input_file="", output_file="")
-    WorkflowRun.objects.filter(pk=pk).update(is_emptied=True)
     own = WorkflowRun.objects.values_list("input", "output").get(pk=pk)
+    WorkflowRun.objects.filter(pk=pk).update(is_emptied=True, file_bytes=files.size_of(list(own), pk))
     named = json.dumps(own)
     left = [key for key in store.stored_in(f"{values.FOLDER}/{pk.hex}") if key not in named]
     transaction.on_commit(lambda: store.drop(left))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import orjson
@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from agents.models import RunStatus
 from workflows.engine import values
+from workflows.history import files
+from workflows.history.files import RunFile
 from workflows.models import StepStatus, WorkflowRun, WorkflowStep
 from workflows.nodes.kinds import KINDS
 
@@ -54,12 +56,17 @@ def look(status: str) -> Look:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A value to look at: `text` is its beginning, all of it where `is_whole`. `size` is in words."""
+    """A value to look at: `text` is its beginning, all of it where `is_whole`. `size` is in words.
+
+    `files` are those in it; `is_files`: it is nothing else.
+    """
 
     text: str
     is_whole: bool
     size: str
     is_nothing: bool = False
+    files: list[RunFile] = field(default_factory=list)
+    is_files: bool = False
 
 
 def shown(stored: object, file: str = "") -> Shown:
@@ -69,7 +76,8 @@ def shown(stored: object, file: str = "") -> Shown:
     if stored is None:
         return Shown("", True, "", is_nothing=True)
     text = as_text(stored)
-    return Shown(text[:MOST], len(text) <= MOST, filesizeformat(len(text.encode())))
+    told = {"files": files.within(stored), "is_files": files.is_only_files(stored)}
+    return Shown(text[:MOST], len(text) <= MOST, filesizeformat(len(text.encode())), **told)
 
 
 def of_step(step: WorkflowStep, which: str) -> Shown:

@@ -1,6 +1,6 @@
 """What is wrong with a node that has all its fields: rules that cannot hold, approvals for nobody, what is not here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from workflows.nodes.faults import Fault, Known
@@ -64,6 +64,23 @@ def _typed(graph: Graph, key: str, rule: Mapping, at: str) -> Iterator[Fault]:
     wanted = {rule["type"]} | ({"text"} if rule["type"] == "date" else set())
     if found and found not in wanted:
         yield Fault(key, f"{at}.type", "workflow_rule_type", {"wanted": rule["type"], "found": found})
+
+
+# ---- models -----------------------------------------------------------------------------------------------
+def _is_blank(segments: Iterable[Mapping] | None) -> bool:
+    """Whether a text says nothing, and refers to nothing."""
+    text = literal(segments)
+    return text is not None and not text.strip()
+
+
+def _llm(graph: Graph, key: str, data: Mapping) -> Iterator[Fault]:
+    if all(_is_blank(message.get("content")) for message in data["messages"]):
+        yield Fault(key, "messages.0.content", "workflow_prompt_empty", level="warning")
+
+
+def _agent(graph: Graph, key: str, data: Mapping) -> Iterator[Fault]:
+    if _is_blank(data["message"]):
+        yield Fault(key, "message", "workflow_prompt_empty", level="warning")
 
 
 # ---- loops ----------------------------------------------------------------------------------------------
@@ -155,6 +172,8 @@ def _output(graph: Graph, key: str, data: Mapping) -> Iterator[Fault]:
 
 
 _BY_TYPE = {
+    "llm": _llm,
+    "agent": _agent,
     "todo": _todo,
     "condition": _condition,
     "loop": _loop,

@@ -10,6 +10,7 @@ import jsonschema
 import orjson
 import regex
 
+from sambung.lib import misfits
 from sambung.lib.failures import Failed
 from workflows.nodes.shapes import Misfit, add_format
 
@@ -112,8 +113,7 @@ def _validator(schema: bytes) -> jsonschema.Draft202012Validator:
 def misfit(schema: Mapping, value: object, *, is_open: bool = False) -> str:
     """Return what does not fit a schema, naming the place; "" where all does."""
     checked = as_checked(schema, is_open=is_open)
-    fault = jsonschema.exceptions.best_match(_validator(orjson.dumps(checked)).iter_errors(value))
-    return f"{fault.json_path}: {fault.message}"[:500] if fault else ""
+    return misfits.best(_validator(orjson.dumps(checked)).iter_errors(value))
 
 
 def with_defaults(schema: Mapping, value: Mapping) -> dict:

@@ -8,6 +8,7 @@ import jsonschema
 import orjson
 
 from sambung.lib import jsonb
+from sambung.lib.misfits import rule
 from workflows.nodes import schemas
 
 LARGEST = 1024 * 1024  # bytes of a body
@@ -78,4 +79,4 @@ def misfits(schema: Mapping, value: object) -> list[tuple[str, str]]:
     """Each place of a value that does not fit a schema, and what is wrong there; the first ones of many."""
     checked = schemas.as_checked({"type": "object", "properties": {}, "additionalProperties": False} | dict(schema))
     found = jsonschema.Draft202012Validator(checked).iter_errors(value)
-    return sorted((error.json_path, error.message[:300]) for error in islice(found, _MOST_PROBLEMS))
+    return sorted((error.json_path, rule(error)) for error in islice(found, _MOST_PROBLEMS))

@@ -5,32 +5,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from teams import access
 from teams.views import answers
 from workflows.engine import files
 from workflows.forms import inputs
 from workflows.history import approvals
 from workflows.models import Approval
-from workflows.views import asking
-
-
-def find(request, approval_id) -> Approval:
-    """An approval of a run that the person may see, or that asks them, in whatever workspace. Raises Http404."""
-    return access.get(request.user, approvals.ROWS, pk=approval_id)
+from workflows.views import asking, finding
 
 
 @never_cache
 @require_GET
 def approval(request, approval_id):
     """One approval, with its form while it waits."""
-    found = find(request, approval_id)
+    found = finding.approval(request, approval_id)
     return render(request, "workflows/approvals/approval.html", asking.shown(request, found))
 
 
 @require_POST
 def approval_decide(request, approval_id):
     """Press one of the buttons with what the form holds; without a button, only say something."""
-    found = find(request, approval_id)
+    found = finding.approval(request, approval_id)
     button, comment = request.POST.get("button", ""), request.POST.get("comment", "").replace("\x00", "")
     if not button:
         approvals.comment(approval=found, by=request.user, text=comment)

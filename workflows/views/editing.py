@@ -16,13 +16,9 @@ from workflows.editing import draft, operations, presence
 from workflows.models import Workflow, WorkflowRun
 from workflows.nodes import checking
 from workflows.publishing import known
+from workflows.views import finding
 
 TAB = 64  # characters of a page's own id
-
-
-def find(request, workflow_id, level: access.Level = access.WRITE) -> Workflow:
-    """A workflow of this workspace. Raises Http404."""
-    return access.get(request, Workflow.objects.defer("structure", "tool_config"), level, pk=workflow_id)
 
 
 def drafted(request, found: Workflow) -> dict:
@@ -39,7 +35,7 @@ def workflow_draft(request, workflow_id):
     `tab` is the page that asks, `node` the node that somebody is at. Nothing new: structure and faults are null.
     Where a `run` is followed, also {run}: its status, and its steps by node.
     """
-    found = find(request, workflow_id)
+    found = finding.own(request, workflow_id)
     told = {"version": found.draft_version, "structure": None, "faults": None}
     if request.GET.get("base") != str(found.draft_version):
         told = drafted(request, found)
@@ -69,7 +65,7 @@ def workflow_operations(request, workflow_id):
     409: not all was done. `structure` is null where `base` with the operations is all that there is; `faults` where
     only places changed.
     """
-    found = find(request, workflow_id)
+    found = finding.own(request, workflow_id)
     base, asked = _read(request)
     applied = operations.apply(by=request.user, workflow=found, operations=asked)
     told = {"version": applied.version, "results": [result.told for result in applied.results]}
@@ -85,7 +81,7 @@ def workflow_operations(request, workflow_id):
 @require_GET
 def workflow_check(request, workflow_id):
     """What is wrong with the draft: {version, faults}."""
-    found = find(request, workflow_id)
+    found = finding.own(request, workflow_id)
     return JsonResponse({"version": found.draft_version, "faults": _faults(request, draft.structure_of(found))})
 
 

@@ -18,7 +18,7 @@ from workflows.formats.reading import SOURCES
 from workflows.formats.templates import TEMPLATES
 from workflows.formats.values import LEVELS, Imported, Report
 from workflows.forms.files import ImportForm, TemplateForm
-from workflows.views.editing import find
+from workflows.views import finding
 
 
 @never_cache
@@ -58,7 +58,7 @@ def _told(report: Report) -> dict:
 @require_GET
 def workflow_imported(request, workflow_id):
     """What the import of a workflow did, to be read again."""
-    found = find(request, workflow_id)
+    found = finding.own(request, workflow_id)
     if not found.imported:
         raise Http404("It was not imported.")
     told = _told(Report.of(found.imported["lines"]))
@@ -71,7 +71,7 @@ def workflow_imported(request, workflow_id):
 @require_GET
 def workflow_export(request, workflow_id):
     """The draft as a file, without keys and secrets."""
-    found = find(request, workflow_id)
+    found = finding.own(request, workflow_id)
     about = {"name": found.name, "description": found.description, "extra": found.extra}
     icon = "" if found.icon_id == "default" else found.icon_id
     text = own.text(own.written(structure=draft.structure_of(found), icon=icon, **about))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from sambung.lib.errors import Refused
 from sambung.lib.failures import Failed
-from teams import access, limits
+from teams import limits
 from teams.views import answers, links, public_links
 from workflows.engine import files
 from workflows.forms import inputs, sharing
@@ -21,8 +21,7 @@ from workflows.forms.sharing import ShareForm
 from workflows.models import TriggerKind, WorkflowLink
 from workflows.publishing.tool_config import input_schema
 from workflows.triggers import form_links
-from workflows.views import runs
-from workflows.views.publishing import find
+from workflows.views import finding, runs
 
 
 # ---- of members -----------------------------------------------------------------------------------------
@@ -30,7 +29,7 @@ from workflows.views.publishing import find
 @require_http_methods(["GET", "POST"])
 def workflow_form(request, workflow_id):
     """The form of what is published, for everybody who may use the workflow: it runs as whoever sends it."""
-    found = find(request, workflow_id, access.READ)
+    found = finding.usable(request, workflow_id)
     trigger = form_links.trigger_of(found) if found.published else None
     if trigger is None:
         raise Http404("It has no form.")
@@ -59,7 +58,7 @@ def _refused() -> Iterator[None]:
 @require_http_methods(["GET", "POST"])
 def workflow_form_share(request, workflow_id):
     """How the form is shared, and its address once it is."""
-    found = find(request, workflow_id)
+    found = finding.usable(request, workflow_id, finding.WRITE)
     if not found.triggers.filter(kind=TriggerKind.FORM).exists():
         raise Http404("It has no form.")
     form = ShareForm(request.POST or None, link=links.link_of(request, WorkflowLink, found.pk))

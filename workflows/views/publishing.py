@@ -6,36 +6,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from teams import access
 from teams.views import answers
-from workflows import policies
 from workflows.actions import publishing
 from workflows.forms.publishing import PublishForm
-from workflows.models import Workflow, WorkflowVersion
 from workflows.publishing import differences, versions
+from workflows.views import finding
 
 PAGE = 50
-
-
-def find(request, workflow_id, level: access.Level = access.WRITE) -> Workflow:
-    """A workflow that pages of this workspace may show: its own, or one of others. Raises Http404."""
-    return access.get(
-        request.user,
-        Workflow.objects.filter(policies.open_in(request.workspace)).select_related("team", "user"),
-        level,
-        pk=workflow_id,
-    )
-
-
-def _can_edit(request, workflow: Workflow) -> bool:
-    return access.rows(request.user, Workflow.objects.filter(pk=workflow.pk), access.WRITE).exists()
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def workflow_publish(request, workflow_id):
     """What would be published, as it is different from what was; then its tests run, and it is."""
-    found = find(request, workflow_id)
+    found = finding.usable(request, workflow_id, finding.WRITE)
     form = PublishForm(request.POST or None, workflow=found, may_override=publishing.may_override(found, request.user))
     results = None
     if request.method == "POST" and form.is_valid():
@@ -63,7 +47,7 @@ def workflow_publish(request, workflow_id):
 @require_POST
 def workflow_unpublish(request, workflow_id):
     """Let nobody start it any more."""
-    found = find(request, workflow_id)
+    found = finding.usable(request, workflow_id, finding.WRITE)
     versions.unpublish(workflow=found, by=request.user)
     said = _("“%(name)s” is not published any more. Its versions stay.") % {"name": found}
     return answers.done(request, said, request.workspace.url("workflow_versions", found.pk))
@@ -73,10 +57,10 @@ def workflow_unpublish(request, workflow_id):
 @require_GET
 def workflow_versions(request, workflow_id):
     """What was published, the newest first."""
-    found = find(request, workflow_id, access.READ)
+    found = finding.usable(request, workflow_id)
     rows = found.versions.select_related("created_by").defer("structure")
     page = Paginator(rows.order_by("-number"), PAGE).get_page(request.GET.get("page"))
-    can_edit = _can_edit(request, found)
+    can_edit = finding.may_edit(request, found)
     context = {"workflow": found, "page": page, "can_edit": can_edit}
     return render(request, "workflows/publishing/versions.html", context)
 
@@ -85,10 +69,10 @@ def workflow_versions(request, workflow_id):
 @require_GET
 def workflow_version(request, version_id):
     """One version: what it changed, and how it is offered as a tool."""
-    found = _version(request, version_id, access.READ)
+    found = finding.version(request, version_id)
     before = found.workflow.versions.filter(number__lt=found.number).order_by("-number").first()
     empty = {"nodes": [], "edges": []}
-    can_edit = _can_edit(request, found.workflow)
+    can_edit = finding.may_edit(request, found.workflow)
     context = {
         "workflow": found.workflow,
         "version": found,
@@ -102,14 +86,7 @@ def workflow_version(request, version_id):
 @require_POST
 def workflow_version_restore(request, version_id):
     """Make the draft what it was; what is published stays until somebody publishes."""
-    found = _version(request, version_id, access.WRITE)
+    found = finding.version(request, version_id, finding.WRITE)
     versions.restore(version=found, by=request.user)
     said = _("The draft is what version %(n)s was. Publish it to let it run.") % {"n": found.number}
     return answers.done(request, said, request.workspace.url("workflow", found.workflow_id))
-
-
-def _version(request, version_id, level: access.Level) -> WorkflowVersion:
-    rows = WorkflowVersion.objects.select_related("workflow__team", "workflow__user", "created_by")
-    version = access.get(request.user, rows, level, pk=version_id)
-    find(request, version.workflow_id, level)
-    return version

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from sambung.lib.errors import Refused
 from sambung.lib.ids import as_uuid
-from teams import access
 from teams.views import answers
 from workflows.editing import draft
 from workflows.engine import files
@@ -18,16 +17,16 @@ from workflows.history import alone, comparing, replay, showing
 from workflows.models import Workflow, WorkflowRun
 from workflows.nodes.graph import Graph
 from workflows.nodes.kinds import KINDS
-from workflows.views import runs
+from workflows.views import finding, runs
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def workflow_replay(request, run_id):
     """Run a run again from a node on: what would happen is shown first."""
-    found = runs.find(request, run_id)
+    found = finding.run(request, run_id)
     asked = request.POST if request.method == "POST" else request.GET
-    form = ReplayForm({"graph": "run"} | asked.dict(), has_draft=runs.can_edit(request, found.workflow))
+    form = ReplayForm({"graph": "run"} | asked.dict(), has_draft=finding.may_edit(request, found.workflow))
     form.is_valid()
     path, is_draft = form.cleaned_data.get("path", ""), form.is_draft
     structure = replay.structure_of(found, is_draft=is_draft)
@@ -64,7 +63,7 @@ def _plan(run: WorkflowRun, path: str, is_draft: bool) -> replay.Plan:
 @require_http_methods(["GET", "POST"])
 def workflow_node_alone(request, workflow_id, node_id):
     """Run one node of the draft with what it refers to, filled in as it was last."""
-    found = runs.find_workflow(request, workflow_id, access.WRITE)
+    found = finding.usable(request, workflow_id, finding.WRITE)
     structure, key = draft.structure_of(found), str(node_id)
     graph = Graph(structure)
     if key not in graph.nodes or graph.nodes[key]["type"] in {"input", "output", "todo"}:
@@ -92,7 +91,7 @@ def workflow_node_alone(request, workflow_id, node_id):
 
 def _last(request, workflow: Workflow) -> WorkflowRun | None:
     """The run that the address names, else the newest of the workflow here."""
-    held = runs.held(request).filter(workflow=workflow)
+    held = finding.runs(request).filter(workflow=workflow)
     asked = as_uuid((request.POST or request.GET).get("run", ""))
     return held.filter(pk=asked).first() if asked else held.order_by("-created_at", "-id").first()
 
@@ -119,11 +118,11 @@ def _typed(value: object) -> dict:
 @require_GET
 def workflow_compare(request, workflow_id):
     """Two runs of a workflow side by side: `run` is given twice, the older one stands first."""
-    found = runs.find_workflow(request, workflow_id)
+    found = finding.usable(request, workflow_id)
     ids = [pk for text in request.GET.getlist("run")[:10] if (pk := as_uuid(text))]
     if len(set(ids)) != 2:
         raise Refused(_("Choose two runs."), status=422)
-    rows = list(runs.held(request).filter(workflow=found, pk__in=ids).order_by("created_at", "id"))
+    rows = list(finding.runs(request).filter(workflow=found, pk__in=ids).order_by("created_at", "id"))
     if len(rows) != 2:
         raise Http404("No such run.")
     old, new = rows

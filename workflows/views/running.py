@@ -11,14 +11,14 @@ from workflows.editing import draft
 from workflows.engine import files, starting
 from workflows.forms import inputs
 from workflows.nodes.upto import upto
-from workflows.views.editing import find
+from workflows.views import finding
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def workflow_run_to(request, workflow_id, node_id):
     """Run what leads to a node, and the node: the form is made of what the workflow takes."""
-    found = find(request, workflow_id)
+    found = finding.own(request, workflow_id)
     part = _part(draft.structure_of(found), str(node_id))
     begins = next((node for node in part["nodes"] if node["type"] == "input"), {"data": {}})
     form_class = inputs.form_for(begins["data"].get("schema") or {})

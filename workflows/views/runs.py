@@ -5,7 +5,6 @@ from hashlib import sha256
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -15,40 +14,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sambung.lib.errors import Refused
-from teams import access
+from sambung.lib.files import store
 from teams.views import answers
 from teams.views.dialogs import ask
-from workflows import policies
 from workflows.editing import draft
 from workflows.engine import files, starting, stopping
 from workflows.forms import inputs
 from workflows.forms.runs import FindForm, KeepForm, MoreForm
-from workflows.history import approvals, changing, listing, scope, showing, steps
-from workflows.models import StepStatus, Workflow, WorkflowRun
-from workflows.views import asking
+from workflows.history import approvals, changing, listing, showing, steps
+from workflows.history import files as run_files
+from workflows.models import StepStatus, WorkflowRun
+from workflows.views import asking, finding
 
 PAGE = 50
-
-
-def held(request, level: access.Level = access.READ) -> QuerySet[WorkflowRun]:
-    """The runs of this workspace."""
-    return scope.held(request.workspace, level)
-
-
-def find(request, run_id, level: access.Level = access.READ) -> WorkflowRun:
-    """A run of this workspace. Raises Http404."""
-    return access.only(held(request, level), pk=run_id)
-
-
-def find_workflow(request, workflow_id, level: access.Level = access.READ) -> Workflow:
-    """A workflow that may be used here. Raises Http404."""
-    rows = Workflow.objects.filter(policies.open_in(request.workspace)).select_related("team")
-    return access.get(request.user, rows, level, pk=workflow_id)
-
-
-def can_edit(request, workflow: Workflow) -> bool:
-    """Whether the person may change the workflow, and so run its draft."""
-    return scope.may_edit(request.workspace, workflow)
 
 
 def page_of(request, run: WorkflowRun) -> str:
@@ -71,8 +49,8 @@ def schema_of(structure: dict) -> dict:
 @require_http_methods(["GET", "POST"])
 def workflow_run_new(request, workflow_id):
     """Start a run by hand: the form is made of what the workflow takes. `draft` names the present draft."""
-    found = find_workflow(request, workflow_id)
-    may_edit = can_edit(request, found)
+    found = finding.usable(request, workflow_id)
+    may_edit = finding.may_edit(request, found)
     asked = (request.POST or request.GET).get("draft", "0" if found.published else "1")
     is_draft = may_edit and asked == "1"
     if not (is_draft or found.published):
@@ -94,15 +72,15 @@ def workflow_run_new(request, workflow_id):
 @require_GET
 def workflow_runs(request, workflow_id=None):
     """The runs of a workflow, or of all in this workspace, newest first."""
-    workflow = find_workflow(request, workflow_id) if workflow_id else None
-    among = held(request).filter(workflow=workflow) if workflow else held(request)
+    workflow = finding.usable(request, workflow_id) if workflow_id else None
+    among = finding.runs(request).filter(workflow=workflow) if workflow else finding.runs(request)
     form = FindForm(request.GET, workspace=request.workspace, workflow=workflow)
     asked_for = form.asked()
     page = Paginator(listing.found(among, asked_for), PAGE).get_page(request.GET.get("page"))
     context = {
         "workflow": workflow,
         "form": form,
-        "can_edit": workflow and can_edit(request, workflow),
+        "can_edit": workflow and finding.may_edit(request, workflow),
         "is_narrow": asked_for.is_narrow,
         "page": page,
         "rows": [(run, showing.look(run.run.status), showing.version_of(run)) for run in page],
@@ -116,7 +94,7 @@ def workflow_runs(request, workflow_id=None):
 @require_GET
 def workflow_run(request, run_id):
     """One run, as it is now; its page follows it."""
-    found = find(request, run_id)
+    found = finding.run(request, run_id)
     return render(request, "workflows/runs/run.html", _context(request, found))
 
 
@@ -124,7 +102,7 @@ def workflow_run(request, run_id):
 @require_GET
 def workflow_run_state(request, run_id):
     """The same for a page that has been read: nothing as long as all is as `mark` says."""
-    found = find(request, run_id)
+    found = finding.run(request, run_id)
     context = _context(request, found)
     if request.GET.get("mark") == context["mark"]:
         return HttpResponse(status=204)
@@ -150,7 +128,8 @@ def _context(request, run: WorkflowRun) -> dict:
         "limit": changing.limit_reached(run),
         "outputs": [] if run.run.is_active else showing.outputs(run),
         "input": showing.shown(run.input),
-        "can_change": held(request, access.WRITE).filter(pk=run.pk).exists(),
+        "can_change": finding.may_change(request, run),
+        "is_drawn_here": finding.is_drawn_here(request, run.workflow),
         "at": urlencode([("at", f"{path}[{index}]") for path, index in chosen.items()]),
     }
     asks_mark = [f"{one['approval'].pk}:{len(one['approval'].votes)}" for one in context["asks"]]
@@ -179,7 +158,7 @@ def _chosen(request) -> dict[str, int]:
 @require_POST
 def workflow_run_stop(request, run_id):
     """Stop a run; what it has done stays."""
-    found = find(request, run_id, access.WRITE)
+    found = finding.run(request, run_id, finding.WRITE)
     stopping.stop(found)
     approvals.drop(found.run)
     return answers.go(request, page_of(request, found))
@@ -189,7 +168,7 @@ def workflow_run_stop(request, run_id):
 @require_http_methods(["GET", "POST"])
 def workflow_run_more(request, run_id):
     """Let a run that has reached a limit go on with more."""
-    found = find(request, run_id, access.WRITE)
+    found = finding.run(request, run_id, finding.WRITE)
     limit = changing.limit_reached(found)
     if limit is None:
         raise Refused(_("This run has reached no limit."))
@@ -206,7 +185,7 @@ def workflow_run_more(request, run_id):
 @require_http_methods(["GET", "POST"])
 def workflow_run_delete(request, run_id):
     """Remove a run that has ended, with all that its steps took and gave."""
-    found = find(request, run_id, access.WRITE)
+    found = finding.run(request, run_id, finding.WRITE)
     to, back = request.workspace.url("workflow_run_delete", found.pk), page_of(request, found)
     if request.method == "POST":
         changing.delete(run=found, by=request.user)
@@ -221,7 +200,7 @@ def workflow_run_delete(request, run_id):
 @require_http_methods(["GET", "POST"])
 def workflow_values(request, workflow_id):
     """Say whether the runs of a workflow keep what their steps took and gave."""
-    found = find_workflow(request, workflow_id, access.WRITE)
+    found = finding.usable(request, workflow_id, finding.WRITE)
     form = KeepForm(request.POST or None, initial={"keeps_values": found.keeps_values})
     to, back = (request.workspace.url(name, found.pk) for name in ("workflow_values", "workflow_runs"))
     if request.method == "POST" and form.is_valid():
@@ -235,10 +214,23 @@ def workflow_values(request, workflow_id):
 @require_GET
 def workflow_run_value(request, run_id, which):
     """What a run took or gave, whole, as a file."""
-    found = find(request, run_id)
+    found = finding.run(request, run_id)
     if which not in {"input", "output"}:
         raise Http404("A run has no such value.")
     return as_file(lambda: getattr(found, which), f"{found.workflow.name} {which}")
+
+
+@never_cache
+@require_GET
+def workflow_run_file(request, run_id, digest):
+    """A file of a run, to be saved under the name that the address gives it."""
+    found = finding.run(request, run_id)
+    name = store.plain_name(request.GET.get("name", "").replace("\x00", ""))
+    try:
+        data = run_files.content(found, digest)
+    except FileNotFoundError:
+        raise Http404("The run has no such file.") from None
+    return _saved(data, name)
 
 
 def as_file(read: Callable[[], object], name: str) -> HttpResponse:
@@ -247,5 +239,10 @@ def as_file(read: Callable[[], object], name: str) -> HttpResponse:
         data, ending = showing.as_file(read())
     except FileNotFoundError:
         raise Refused(_("This value is lost on the server."), code="gone") from None
-    named = content_disposition_header(True, f"{slugify(name) or 'value'}.{ending}")
+    return _saved(data, f"{slugify(name) or 'value'}.{ending}")
+
+
+def _saved(data: bytes, name: str) -> HttpResponse:
+    """Bytes that the browser saves, whatever they are."""
+    named = content_disposition_header(True, name)
     return HttpResponse(data, content_type="application/octet-stream", headers={"Content-Disposition": named})

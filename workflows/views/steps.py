@@ -11,24 +11,20 @@ from django.views.decorators.http import require_GET, require_POST
 from sambung.lib.errors import Refused
 from teams import access
 from teams.views import answers
-from workflows.history import scope, showing, unknown
-from workflows.models import StepStatus, WorkflowStep
+from workflows.history import showing, unknown
+from workflows.models import StepStatus
 from workflows.nodes.kinds import KINDS
-from workflows.views.runs import as_file, held, page_of
+from workflows.views import finding
+from workflows.views.runs import as_file, page_of
 
 LONGEST = 1_000_000  # characters of a value that a person gives
-
-
-def find(request, step_id, level: access.Level = access.READ) -> WorkflowStep:
-    """A step of a run of this workspace. Raises Http404."""
-    return access.only(scope.steps(request.workspace, level), pk=step_id)
 
 
 @never_cache
 @require_GET
 def workflow_step(request, step_id):
     """One attempt at a node, and the others."""
-    found = find(request, step_id)
+    found = finding.step(request, step_id)
     run = found.workflow_run
     node = next((one for one in run.structure["nodes"] if one["id"] == found.node_id), None)
     attempts = list(run.steps.filter(path=found.path).order_by("attempt"))
@@ -45,7 +41,7 @@ def workflow_step(request, step_id):
         "children": list(access.rows(request.user, found.children.select_related("run", "workflow"))),
         "is_top": "/" not in found.path,
         "top": found.path.partition("[")[0],
-        "can_change": held(request, access.WRITE).filter(pk=run.pk).exists(),
+        "can_change": finding.may_change(request, run),
         "sent": showing.unknown(run, found) if found.status == StepStatus.UNKNOWN else None,
     }
     template = "workflows/runs/_step.html" if request.htmx else "workflows/runs/step.html"
@@ -56,7 +52,7 @@ def workflow_step(request, step_id):
 @require_GET
 def workflow_step_value(request, step_id, which):
     """What a step took or gave, whole, as a file."""
-    found = find(request, step_id)
+    found = finding.step(request, step_id)
     if which not in {"input", "output"}:
         raise Http404("A step has no such value.")
     return as_file(lambda: showing.whole(found, which), f"{KINDS[found.node_type].name} {which}")
@@ -65,7 +61,7 @@ def workflow_step_value(request, step_id, which):
 @require_POST
 def workflow_step_settle(request, step_id):
     """Say what became of a step that was cut off: `done` with a value, `again`, or `fail`."""
-    found = find(request, step_id, access.WRITE)
+    found = finding.step(request, step_id, finding.WRITE)
     match request.POST.get("said", ""):
         case "done":
             unknown.done(step=found, by=request.user, output=_given(request.POST.get("value", "")))

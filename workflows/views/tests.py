@@ -5,29 +5,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from teams import access
 from teams.views import answers
 from teams.views.dialogs import ask
 from workflows import testing
 from workflows.forms.runs import PinForm
-from workflows.models import WorkflowTest
 from workflows.testing import pinning
-from workflows.views import runs
+from workflows.views import finding, runs
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def workflow_tests(request, workflow_id):
     """The tests of a workflow; posted, they run on its draft."""
-    level = access.WRITE if request.method == "POST" else access.READ
-    found = runs.find_workflow(request, workflow_id, level)
+    level = finding.WRITE if request.method == "POST" else finding.READ
+    found = finding.usable(request, workflow_id, level)
     tests = list(found.tests.all())
     results = {one.test.pk: one for one in testing.run_all(found, by=request.user)} if request.method == "POST" else {}
     context = {
         "workflow": found,
         "tests": tests,
         "rows": [(test, results.get(test.pk)) for test in tests],
-        "can_change": runs.can_edit(request, found),
+        "can_change": finding.may_edit(request, found),
     }
     return render(request, "workflows/tests/tests.html", context)
 
@@ -36,8 +34,8 @@ def workflow_tests(request, workflow_id):
 @require_http_methods(["GET", "POST"])
 def workflow_run_pin(request, run_id):
     """Keep a run as a test of its workflow."""
-    found = runs.find(request, run_id, access.WRITE)
-    workflow = runs.find_workflow(request, found.workflow_id, access.WRITE)
+    found = finding.run(request, run_id, finding.WRITE)
+    workflow = finding.usable(request, found.workflow_id, finding.WRITE)
     form = PinForm(request.POST or None, initial={"name": pinning.suggested_name(found)})
     to, back = request.workspace.url("workflow_run_pin", found.pk), runs.page_of(request, found)
     if request.method == "POST" and form.is_valid():
@@ -51,9 +49,7 @@ def workflow_run_pin(request, run_id):
 @require_POST
 def workflow_test_delete(request, test_id):
     """Remove a test."""
-    rows = WorkflowTest.objects.select_related("workflow__team")
-    found = access.get(request.user, rows, access.WRITE, pk=test_id)
-    runs.find_workflow(request, found.workflow_id, access.WRITE)
+    found = finding.pinned(request, test_id)
     pinning.delete(test=found, by=request.user)
     return answers.done(request, _("The test is deleted."), _list(request, found.workflow))
 

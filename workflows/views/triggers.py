@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sambung.lib import jsonb
 from sambung.lib.errors import Refused
 from sambung.lib.failures import Failed
-from teams import access
 from teams.views import answers
 from teams.views.dialogs import ask
 from workflows.actions import triggers
@@ -24,7 +23,7 @@ from workflows.forms import triggers as forms
 from workflows.models import TriggerKind, Workflow, WorkflowTrigger
 from workflows.publishing.tool_config import input_schema
 from workflows.triggers import crons, describing, form_links, payloads
-from workflows.views.publishing import find
+from workflows.views import finding
 
 SHOWN_TIMES = 5
 KINDS = (TriggerKind.SCHEDULE, TriggerKind.WEBHOOK, TriggerKind.FORM)
@@ -34,7 +33,7 @@ KINDS = (TriggerKind.SCHEDULE, TriggerKind.WEBHOOK, TriggerKind.FORM)
 @require_GET
 def workflow_triggers(request, workflow_id):
     """All that starts a workflow, how it went last, and when it is due next."""
-    found = find(request, workflow_id)
+    found = finding.usable(request, workflow_id, finding.WRITE)
     rows = list(found.triggers.select_related("runs_as"))
     for row in rows:
         row.workflow = found
@@ -52,7 +51,7 @@ def workflow_triggers(request, workflow_id):
 @require_http_methods(["GET", "POST"])
 def workflow_trigger_new(request, workflow_id, kind):
     """Have a workflow be started so."""
-    found = find(request, workflow_id)
+    found = finding.usable(request, workflow_id, finding.WRITE)
     if kind not in KINDS:
         raise Http404("There is no such kind of trigger.")
     schema, zone = _schema(found), timezone.get_current_timezone_name()
@@ -73,7 +72,7 @@ def workflow_trigger_new(request, workflow_id, kind):
 @require_http_methods(["GET", "POST"])
 def workflow_trigger(request, trigger_id):
     """Change when or how a workflow is started."""
-    found = _find(request, trigger_id)
+    found = finding.trigger(request, trigger_id)
     schema = _schema(found.workflow)
     form = forms.form_of(found.kind, request.POST or None, schema=schema, trigger=found)
     given = _given_form(request, found.kind, schema, found.config.get("input"))
@@ -83,13 +82,6 @@ def workflow_trigger(request, trigger_id):
             triggers.change(by=request.user, trigger=found, config=config, limits=form.limits())
             return answers.done(request, _("It is saved."), _list(request, found.workflow))
     return _form(request, found.workflow, found, found.kind, form, given)
-
-
-def _find(request, trigger_id, level: access.Level = access.WRITE) -> WorkflowTrigger:
-    rows = WorkflowTrigger.objects.select_related("workflow__team", "workflow__user", "runs_as")
-    trigger = access.get(request.user, rows, level, pk=trigger_id)
-    find(request, trigger.workflow_id, level)
-    return trigger
 
 
 def _schema(workflow: Workflow) -> dict:
@@ -162,7 +154,7 @@ def _times(form: forms.ScheduleForm) -> dict:
 @require_POST
 def workflow_trigger_active(request, trigger_id):
     """Wake it, from now on as oneself; or let it rest."""
-    found = _find(request, trigger_id)
+    found = finding.trigger(request, trigger_id)
     if found.is_active and "as_me" not in request.POST:
         triggers.rest(by=request.user, trigger=found)
         return answers.done(request, _("It starts nothing until somebody turns it on."), _list(request, found.workflow))
@@ -174,7 +166,7 @@ def workflow_trigger_active(request, trigger_id):
 @require_http_methods(["GET", "POST"])
 def workflow_trigger_delete(request, trigger_id):
     """Ask, then forget it."""
-    found = _find(request, trigger_id)
+    found = finding.trigger(request, trigger_id)
     back = _list(request, found.workflow)
     if request.method == "POST":
         triggers.delete(by=request.user, trigger=found)
@@ -199,7 +191,7 @@ def workflow_trigger_secret(request, trigger_id):
 
 
 def _webhook(request, trigger_id) -> WorkflowTrigger:
-    found = _find(request, trigger_id)
+    found = finding.trigger(request, trigger_id)
     if found.kind != TriggerKind.WEBHOOK:
         raise Http404("It has no address.")
     return found
@@ -219,7 +211,7 @@ def _shown_once(request, made: Made) -> HttpResponse:
 @require_POST
 def workflow_trigger_try(request, trigger_id):
     """Run the draft with what a trigger would bring, or brought last."""
-    found = _find(request, trigger_id)
+    found = finding.trigger(request, trigger_id)
     try:
         run = triggers.try_out(by=request.user, trigger=found, sample=_sent(request))
     except Failed as failed:

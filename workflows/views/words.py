@@ -14,7 +14,9 @@ def words() -> dict:
 def _acts() -> dict[str, str]:
     return {
         "add": _("Add a step"),
-        "added": _("“%s” has been added."),
+        "added": _("“%(name)s” has been added."),
+        "inserted": _("“%(name)s” stands between “%(source)s” and “%(others)s” now."),
+        "beside": _("“%(name)s” follows “%(source)s”, beside “%(others)s”."),
         "addBehind": _("Add a step behind this"),
         "insert": _("Insert a step here"),
         "connectFrom": _("Connect “%s” to…"),
@@ -38,6 +40,7 @@ def _acts() -> dict[str, str]:
         "emptyLoop": _("Add what is done for each item"),
         "emptyNote": _("An empty note"),
         "map": _("Small map of the workflow"),
+        "afar": _("The workflow from afar. The list has all of its steps."),
     }
 
 

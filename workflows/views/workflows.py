@@ -17,7 +17,8 @@ from workflows.actions import deleting, workflows
 from workflows.editing import beginnings
 from workflows.forms.workflows import VisibilityForm, WorkflowForm
 from workflows.models import Workflow
-from workflows.views.editing import drafted, find
+from workflows.views import finding
+from workflows.views.editing import drafted
 from workflows.views.words import words
 
 PAGE = 50
@@ -55,8 +56,8 @@ def workflow_new(request):
 @require_GET
 def workflow(request, workflow_id, view=""):
     """The page on which a workflow is drawn."""
-    found = find(request, workflow_id)
-    follows = as_uuid(request.GET.get("run", ""))
+    found = finding.own(request, workflow_id)
+    follows = _followed(request, found)
     context = {
         "workflow": found,
         "follows": follows,
@@ -70,10 +71,17 @@ def workflow(request, workflow_id, view=""):
     return render(request, "workflows/workflow.html", context)
 
 
+def _followed(request, found: Workflow) -> UUID | None:
+    """The run of the workflow that the address names, to be shown on the canvas."""
+    asked = as_uuid(request.GET.get("run", ""))
+    runs = finding.runs(request).filter(workflow=found, pk=asked) if asked else finding.runs(request).none()
+    return runs.values_list("pk", flat=True).first()
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 def workflow_rename(request, workflow_id):
-    found = find(request, workflow_id)
+    found = finding.own(request, workflow_id)
     form = WorkflowForm(request.POST or None, instance=found)
     to, back = request.workspace.url("workflow_rename", found.pk), _page(request, found)
     if request.method == "POST" and form.is_valid():
@@ -86,7 +94,7 @@ def workflow_rename(request, workflow_id):
 @require_http_methods(["GET", "POST"])
 def workflow_visibility(request, workflow_id):
     """Say who may run a workflow."""
-    found = find(request, workflow_id)
+    found = finding.own(request, workflow_id)
     form = VisibilityForm(request.POST or None, workflow=found, person=request.user)
     to, back = request.workspace.url("workflow_visibility", found.pk), _page(request, found)
     if request.method == "POST" and form.is_valid():
@@ -99,7 +107,7 @@ def workflow_visibility(request, workflow_id):
 @require_POST
 def workflow_delete(request, workflow_id):
     """Put a workflow away; the notice takes it back."""
-    found = find(request, workflow_id)
+    found = finding.own(request, workflow_id)
     deleting.delete(by=request.user, workflow=found)
     undo_url = request.workspace.url("workflow_restore", found.pk)
     said = _("“%(name)s” has been deleted.") % {"name": found}

@@ -3,11 +3,12 @@
 Read as its exports are, which nobody has specified: https://help.openai.com/en/articles/7260999
 """
 
-import re
 from collections import Counter
 
 from django.utils.translation import gettext_noop
 
+from chats.transfer.readers import chatgpt_words
+from chats.transfer.readers.chatgpt_words import code
 from chats.transfer.readers.values import (
     Branches,
     Brought,
@@ -69,6 +70,9 @@ def _add(branches: Branches, name: str, node: dict, left: Counter) -> None:
     is_context = text(content.get("content_type")) in _CONTEXT
     is_hidden = is_context or about.get("is_visually_hidden_from_conversation") is True
     parts = _parts(content, left) if speaker and not is_hidden else []
+    recipient = text(message.get("recipient"))
+    parts = [part | {"text": chatgpt_words.plain(part["text"], about, recipient)} for part in parts]
+    parts = [part for part in parts if part["text"].strip()]
     if not parts:
         left[HIDDEN] += is_hidden
         branches.skip(name, node.get("parent"))
@@ -76,7 +80,7 @@ def _add(branches: Branches, name: str, node: dict, left: Counter) -> None:
     fields: dict = {"metadata": {}}
     if speaker == "assistant" and (model := line(about.get("model_slug"))):
         fields["metadata"] = {"model": model}
-    if speaker == "tool" or text(message.get("recipient")) not in ("", "all"):
+    if speaker == "tool" or recipient not in ("", "all"):
         fields["tool_invocations"] = [{"from": line(author.get("name")), "to": line(message.get("recipient"))}]
     branches.add(name, node.get("parent"), speaker, parts, message.get("create_time"), **fields)
 
@@ -88,9 +92,9 @@ def _parts(content: dict, left: Counter) -> list[dict]:
             said = "\n\n".join(filter(None, (_piece(piece, left) for piece in listed(content.get("parts")))))
             return _text("text", said)
         case "code":
-            return _text("text", _code(text(content.get("text")), line(content.get("language"), 20)))
+            return _text("text", code(text(content.get("text")), line(content.get("language"), 20)))
         case "execution_output":
-            return _text("text", _code(text(content.get("text"))))
+            return _text("text", code(text(content.get("text"))))
         case "tether_quote":
             return _text("text", "\n\n".join(filter(None, (line(content.get("title")), text(content.get("text"))))))
         case "tether_browsing_display":
@@ -123,11 +127,3 @@ def _piece(piece: object, left: Counter) -> str:
         return text(piece.get("text"))
     left[IMAGES] += 1
     return ""
-
-
-def _code(said: str, language: str = "") -> str:
-    """A block of code whose fence nothing in it ends."""
-    longest = max(map(len, re.findall("`{3,}", said)), default=2)
-    fence = "`" * (longest + 1)
-    known = language if language.isalnum() and language != "unknown" else ""
-    return f"{fence}{known}\n{said}\n{fence}" if said.strip() else ""

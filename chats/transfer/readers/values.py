@@ -1,6 +1,7 @@
 """What all readers need: values that may be anything, brought to what our documents hold."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,6 +12,10 @@ from chats.models import Role
 
 MOST_TITLE = 200  # characters
 _MILLISECONDS = 100_000_000_000  # seconds since 1970 are less until the year 5138
+MOST_FILES = 2_000  # of one chat
+#: Pictures that are drawn anew when they are kept; a file of another kind is one to read.
+_PICTURES = {"image/png", "image/jpeg", "image/webp", "image/gif"}
+_DATA = re.compile(r"data:(?P<kind>[\w.+-]+/[\w.+-]+)(?:;[\w-]+=[\w.-]+)*;base64,", re.ASCII | re.IGNORECASE)
 
 
 class Brought(NamedTuple):
@@ -44,6 +49,35 @@ class Branches:
         kept = {"id": name, "parent": above, "role": role, "parts": parts, "created_at": date}
         self.messages.append(kept | fields)
         self._places[name] = name
+
+
+@dataclass
+class Inline:
+    """The files of a chat that stand in it as `data:` addresses, as our documents hold them."""
+
+    files: list[dict] = field(default_factory=list)
+
+    def part(self, address: object, message: str, name: str = "") -> dict | None:
+        """Keep what an address holds as a file of the message; return the part that names it, None for another one."""
+        found = _DATA.match(text(address))
+        if found is None or len(self.files) == MOST_FILES:
+            return None
+        kind = found["kind"].lower()
+        file = f"inline-{len(self.files) + 1}"
+        ending = kind.partition("/")[2].partition("+")[0]
+        name = line(name, 200) or f"{file}.{ending}"
+        kept = {"id": file, "message": message, "name": name, "mime_type": kind, "data": address[found.end() :]}
+        self.files.append(kept)
+        if kind in _PICTURES:
+            return {"type": "image", "image": file, "mimeType": kind}
+        return {"type": "file", "data": file, "mimeType": kind, "name": name}
+
+
+def linked(title: str, address: str) -> str:
+    """A link in Markdown, whose words are no markup; the words alone where the address is none of the web."""
+    words = re.sub(r"([\\`*_\[\]<>])", r"\\\1", line(title) or line(address))
+    is_web = address.startswith(("https://", "http://")) and not re.search(r"[\s<>]", address)
+    return f"[{words}](<{address}>)" if is_web else words
 
 
 def identity(given: object, nodes: Iterable[str]) -> str:

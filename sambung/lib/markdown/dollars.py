@@ -25,6 +25,14 @@ _TEX = re.compile(rb"[\\^_=]")
 _SHUT = re.compile(rb"[^(\[]*[)\]]")
 _WORD = re.compile(rb"[A-Za-z]{2,}")
 _SAID = re.compile(r"[^\W_]|\\")
+#: What makes a formula of something between `\\[` and `\\]` that does not begin a line: a command or a power; else an
+#: equation, an index or an operator with something on both sides, and no words.
+_OPERAND_ENDS, _OPERAND_BEGINS = r"[^\W_][)}\]'!]*", r"[({\[\\+-]*\w"
+_SURELY_TEX = re.compile(rf"\\[A-Za-z]{{2,}}|{_OPERAND_ENDS}\^")
+_MAYBE_TEX = re.compile(
+    rf"{_OPERAND_ENDS}\s*(?:=|[+×÷±≤≥≠≈≡∈→·∑∫√]|\s[-*/<>]\s)\s*{_OPERAND_BEGINS}|[A-Za-z]_(?:[^\W_]\b|\{{)"
+)
+_WORDS = re.compile(r"[^\W\d_]{3,}")
 _CLOSES = {rb"\)": rb"\(", rb"\]": rb"\["}
 
 
@@ -106,7 +114,7 @@ class Line:
             self._two_dollars(at)
         elif word.startswith(b"$") or word == MARK_BEGINS.encode():
             self._places[-1].opened.clear()  # `$$$` is a dear restaurant
-        elif word == rb"\(" or (word == rb"\[" and self._begins_line(at)):
+        elif word in (rb"\(", rb"\["):
             self._places[-1].opened[word] = at
         elif word in _CLOSES:
             self._close(_CLOSES[word], word, at)
@@ -150,7 +158,8 @@ class Line:
         if (start := opened.get(sign)) is None:
             return False
         inner = self._source[start + len(sign) : at] if at - start <= MAX_BYTES else b""
-        if not _is_formula(sign, inner) or (sign == b"$" and self._is_prose(start, inner)):
+        is_text = (sign == b"$" and self._is_prose(start, inner)) or (sign == rb"\[" and self._is_bracket(start, at))
+        if is_text or not _is_formula(sign, inner):
             opened.pop(sign)
             return False
         opened.clear()
@@ -176,6 +185,17 @@ class Line:
         if not (inner[:1].isdigit() or (self._source[start - 1 : start].isdigit() and inner[-1:].isdigit())):
             return False
         return not _TEX.search(inner) and (len(_WORD.findall(inner)) > 1 or _SHUT.match(inner) is not None)
+
+    def _is_bracket(self, start: int, at: int) -> bool:
+        """Whether `\\[` and `\\]` within a line are brackets: of a number, a box to tick, a word, or of a link."""
+        if self._begins_line(start):
+            return False
+        inner = self._source[start + 2 : at].decode()
+        if self._source[at + 2 : at + 3] == b"(" or "\n\n" in inner:
+            return True
+        is_equation = inner[:1].isspace() and "=" in inner
+        is_maybe = _MAYBE_TEX.search(inner) and (is_equation or not _WORDS.search(inner))
+        return not (_SURELY_TEX.search(inner) or is_maybe)
 
 
 def _is_formula(sign: bytes, inner: bytes) -> bool:

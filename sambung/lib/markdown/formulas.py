@@ -15,14 +15,13 @@ from itertools import islice
 from operator import itemgetter
 
 from sambung.lib.markdown.dollars import MARK_BEGINS, Found, Line
+from sambung.lib.markdown.emphasis import INSIDE, LINKS, PIN_BEFORE, PIN_BEHIND, pins
 from sambung.lib.markdown.parse import events, parts
 
 # Noncharacters, which `normalise` lets nobody else write. The blank keeps a mark from being a link's target.
 _MARK = MARK_BEGINS + "{} \ufdd1"
 MARKS = re.compile("\ufdd0([0-9]{1,6}) \ufdd1")
 _BAR = "\ufdd2"
-_INSIDE = frozenset({"Emphasis", "Strong", "Strikethrough"})  # what begins and ends within a line
-_LINKS = frozenset({"Link", "Image"})
 _SIGN = re.compile(r"\$|\\[(\[]")
 _BAR_IN_CODE = re.compile(r"`[^`|\n]*+\|")
 _HEAD_ENDS = re.compile(r"^[ \t>]*+[|:\-][|: \t\-]*+$", re.MULTILINE)
@@ -37,7 +36,7 @@ class Held:
     source: str
     formulas: list[Found] = field(default_factory=list)
     edits: list[tuple[int, int, int]] = field(default_factory=list)  # bytes of the text, and how many are there now
-    heads: "Held | None" = None  # the text with marks in the heads of its tables, of which this one was made
+    heads: "Held | None" = None  # with fewer marks and pins, of which this one was made
 
     def before(self, place: int) -> int:
         """Return where a place in the source, in bytes, stands in the text."""
@@ -52,7 +51,7 @@ class Held:
         """Return the HTML with the letters of the source where a mark was left, and the bars."""
         if MARK_BEGINS in html:
             html = MARKS.sub(self._letters, html)
-        return html.replace(_BAR, "|")
+        return without_pins(html).replace(_BAR, "|")
 
     def _letters(self, mark: re.Match[str]) -> str:
         found = self.formula(mark[1])
@@ -64,7 +63,20 @@ class Held:
 
 
 def hold(text: str, *, limit: int) -> Held:
-    """Return the text with its formulas held, those of the first `limit` events of the parser."""
+    """Return the text with its formulas held and its emphasis pinned, up to the parser's first `limit` events."""
+    held = _held(text, limit)
+    if not (pinned := [(at, at, pin.encode()) for at, pin in pins(held.source, limit=limit)]):
+        return held
+    source = _replaced(held.source.encode(), pinned).decode()
+    return Held(source, held.formulas, [(start, end, len(pin)) for start, end, pin in pinned], held)
+
+
+def without_pins(text: str) -> str:
+    """Return the text as it was before its emphasis was pinned."""
+    return text.replace(PIN_BEFORE, "").replace(PIN_BEHIND, "") if PIN_BEFORE[0] in text else text
+
+
+def _held(text: str, limit: int) -> Held:
     if not _may_hold(text):
         return Held(text)
     heads = _with_heads(text, limit)
@@ -147,9 +159,9 @@ class _Finder:
         self._end_line()
 
     def _tag(self, kind: str, name: str, data: object, span: dict[str, int]) -> None:
-        if name in _INSIDE:
+        if name in INSIDE:
             return
-        if name in _LINKS:
+        if name in LINKS:
             self._link(kind, name, data)
             return
         self._end_line()

@@ -22,6 +22,7 @@ _HIDDEN = re.compile(
     "[\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
     "\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\\\\]"
 )
+_USUAL_PORT = {"http": ":80", "https": ":443"}
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _MAIL = re.compile(r"mailto:[^@?#/]+@[^@?#/]+(?:\?[^#]*)?", re.IGNORECASE)
 #: A picture that its text's owner keeps, as Markdown names it; what stands for it until its address is known.
@@ -60,7 +61,7 @@ def address(target: str) -> Address | None:
     if not _HOST.fullmatch(host):
         return None
     rest = target[len(scheme) + 3 + len(parts.netloc) :]
-    return Address(f"{scheme}://{netloc}{rest}", netloc.lower())
+    return Address(f"{scheme}://{netloc}{rest}", netloc.lower().removesuffix(_USUAL_PORT[scheme]))
 
 
 def _ascii(netloc: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from html import escape
 
-_UNFIT = re.compile("[\x00\ud800-\udfff\ufdd0-\ufdd2]")
+_UNFIT = re.compile("[\x00\ud800-\udfff\ufdd0-\ufdd3]")
 
 
 def normalise(text: str) -> str:

@@ -283,3 +283,12 @@ def test_chunks_without_choices_are_no_errors():
     events, _tap = ended(azure + chunk(content="a") + timings + minimax + STOP + b"\n\ndata: [DONE]\n\n")
 
     assert said(events) == ("", "a")
+
+
+def test_marks_of_sources_do_not_leak_wherever_they_are_cut():
+    answer = (
+        'It peaks.\ue200cite\ue202turn0search0\ue201 See \ue200entity\ue202["place","Takengon"]\ue201【4:0†source】.'
+    )
+    for at in range(len(answer) + 1):
+        assert played(chunk(content=answer[:at]), chunk(content=answer[at:]))[1] == "It peaks. See Takengon."
+    assert played(chunk(content="open \ue200cite"), chunk(reasoning_content="so"))[:2] == ("so", "open \ue200cite")

@@ -5,6 +5,7 @@ import pytest
 from agents import catalog, engine, errors
 from agents.engine import Turn
 from agents.generation import context
+from agents.models import Agent
 
 ENDPOINT = engine.Endpoint("openai", "http://127.0.0.1:1/v1", trusted=True)
 
@@ -126,6 +127,42 @@ async def test_a_system_prompt_above_the_window_is_told_as_such(monkeypatch, has
             reached(400, has_tokenizer=has_tokenizer), "s" * (500 if has_tokenizer else 1500), turns("one"), None
         )
     assert errors.failure(caught.value).sentence.startswith("The system prompt takes 50")
+
+
+LONG = "s" * 1500
+
+
+@pytest.mark.parametrize(
+    ("settings", "about", "code", "place"),
+    [
+        ({"system_prompt": LONG}, "", "system_prompt_too_long", None),
+        (
+            {"system_prompt": f"{LONG}\n\nOwn", "folder_prompt": {"text": LONG, "folder": "f"}},
+            "",
+            "folder_prompt_too_long",
+            "f",
+        ),
+        (
+            {"system_prompt": f"Fo\n\n{LONG}", "folder_prompt": {"text": "Fo", "folder": "f"}},
+            "",
+            "system_prompt_too_long",
+            None,
+        ),
+        ({}, LONG, "about_too_long", None),
+    ],
+)
+async def test_what_takes_most_before_the_conversation_is_named(settings, about, code, place):
+    with pytest.raises(context.TooLong) as caught:
+        await context.fit_told(reached(400), (settings, about, None), turns("one"), None)
+    assert (caught.value.code, caught.value.params.get("place")) == (code, place)
+    assert caught.value.params["window"] == 300
+
+
+async def test_instructions_of_an_agent_are_named():
+    agent = Agent(instructions=LONG)
+    with pytest.raises(context.TooLong) as caught:
+        await context.fit_told(reached(400), ({"system_prompt": "Own"}, "", agent), turns("one"), None)
+    assert (caught.value.code, caught.value.params["place"]) == ("instructions_too_long", str(agent.pk))
 
 
 async def test_reasoning_is_not_counted():

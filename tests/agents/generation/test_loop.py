@@ -165,6 +165,14 @@ async def test_which_calls_wait_for_a_person(kind, gate, call, waits):
         assert [(one.call_id, one.args) for one in waiting] == [(parts[0]["toolCallId"], call[1])]
 
 
+@pytest.mark.parametrize(("name", "ran"), [("double", [("double", {"n": 2})]), ("erase", [])])
+async def test_arguments_are_shown_decided_about_and_run_as_they_were_meant(kind, name, ran):
+    parts, waiting = await hold(model(calls((name, {"n": "2"})), [engine.Text("So.")]))
+    assert [part["args"] for part in parts if part["type"] == "tool-call"] == [{"n": 2}]
+    assert [one.args for one in waiting or ()] == ([] if ran else [{"n": 2}])
+    assert kind.ran == ran
+
+
 async def test_what_need_not_wait_runs_before(kind):
     parts, waiting = await hold(model(calls(("erase", {"n": 1}), ("double", {"n": 2}))))
     assert [one.tool.name for one in waiting] == ["erase"]

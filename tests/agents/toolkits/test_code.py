@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from agents.toolkits import sandbox
-from agents.toolkits.code import toolkit
+from agents.toolkits.code import MODULES, toolkit
 
 CORPUS = [
     "import os\nprint(os.environ)",
@@ -82,6 +82,61 @@ async def _have_ended() -> None:
 async def test_what_it_prints_and_gives_is_told(run):
     result = await run(toolkit, "run_python", code="print('a')\nfor n in range(2): print(n)\n{'sum': 1 + 2}")
     assert (result.content, result.is_error) == ("a\n0\n1\n{'sum': 3}", False)
+
+
+ITSELF = "class Money:\n    def __init__(self, n): self.n = n\n    def __repr__(self): return f'{self.n} kopi'\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        (f"{ITSELF}Money(3)", "3 kopi"),
+        (f"{ITSELF}[Money(3),\n Money(4)]  # both", "[3 kopi, 4 kopi]"),
+        (f"{ITSELF}print('a')\nMoney(3)", "a\n3 kopi"),
+        ("x = 'a'\nx", "'a'"),
+        ("x = 1; x", "1"),
+        ("x = 1\nx;", "1"),
+        ("x = 1\nprint(x)", "1"),
+        ("async def f():\n    return 2\nawait f()", "2"),
+    ],
+)
+async def test_a_value_is_shown_as_it_writes_itself(run, code, shown):
+    result = await run(toolkit, "run_python", code=code)
+    assert (result.content, result.is_error) == (shown, False)
+
+
+async def test_an_error_in_the_last_expression_keeps_its_line(run):
+    ran = await sandbox.run("x = 0\n\n# a comment\n(1 +\n 1 / x)")
+    assert ran.line == 5
+    assert "line 5" in ran.error
+    assert "_last_expression_" not in ran.error
+
+
+LACKS = {
+    "inherit": "class A:\n    pass\nclass B(A):\n    pass",
+    "Enum": "from enum import Enum",
+    "@property": "class A:\n    @property\n    def x(self): return 1",
+    "@staticmethod": "class A:\n    @staticmethod\n    def x(): return 1",
+    "@classmethod": "class A:\n    @classmethod\n    def x(cls): return 1",
+    "yield": "def f():\n    yield 1",
+    "del": "x = 1\ndel x",
+    "input": "input()",
+}
+
+
+@pytest.mark.parametrize("word", LACKS)
+async def test_the_description_names_what_is_not_there(run, word):
+    assert word in toolkit.members["run_python"].description
+    assert (await run(toolkit, "run_python", code=LACKS[word])).is_error, "it is there now: say so"
+
+
+async def test_the_modules_that_the_description_names_are_there(run):
+    names = MODULES.replace(" and ", ", ").split(", ")
+    result = await run(toolkit, "run_python", code="\n".join(f"import {name}" for name in names))
+    assert not result.is_error
+    for name in ("statistics", "fractions", "heapq", "string", "operator", "uuid"):
+        assert name not in names
+        assert (await run(toolkit, "run_python", code=f"import {name}")).is_error
 
 
 async def test_nothing_is_told_as_such(run):

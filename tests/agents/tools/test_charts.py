@@ -33,6 +33,65 @@ def test_ticks_are_round_and_reach_around_the_numbers(low, high, expected):
     assert charts.ticks(low, high) == expected
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (2020, 2023, (2020, 2021, 2022, 2023)),
+        (0, 2, (0, 1, 2)),
+        (3, 3, (3, 4, 5, 6)),
+        (0, 14, (0, 5, 10, 15)),
+        (0, 130, (0, 25, 50, 75, 100, 125, 150)),
+        (0, 0, (0, 1)),
+    ],
+)
+def test_whole_things_have_no_halves(low, high, expected):
+    assert charts.ticks(low, high, is_whole=True) == expected
+
+
+YEARS = Chart("scatter", (), (("pop", ((2020, 1), (2021, 2), (2023, 4))),), "", "Year")
+
+
+def _words(chart: Chart, kind: str) -> list[str]:
+    return [text.text for text in _drawn(chart).iter("text") if text.get("class") == kind]
+
+
+def test_years_are_told_as_years():
+    assert _words(YEARS, "chart-x")[1:] == ["2020", "2021", "2022", "2023"]
+    assert _marks(_drawn(YEARS), "circle")[0].find("title").text == "pop · 2020 · 1"
+    assert _words(Chart("line", ("a", "b"), (("s", (1998, 2001)),)), "chart-y") == ["1998", "1999", "2000", "2001"]
+
+
+def test_halves_of_what_has_them_and_thousands_are_told():
+    assert _words(Chart("line", ("a", "b"), (("s", (1.5, 2)),)), "chart-y")[1] == "1.6"
+    assert _words(Chart("bar", ("a",), (("s", (20000,)),)), "chart-y")[-1] == "20\u202f000"
+
+
+def _stretches(values: tuple) -> list[int]:
+    """How many points each line has."""
+    root = _drawn(Chart("line", tuple(map(str, range(len(values)))), (("s", values),)))
+    return [len(line.get("points").split()) for line in _marks(root, "polyline")]
+
+
+@pytest.mark.parametrize(
+    ("values", "stretches"),
+    [
+        ((10, None, None, 40), []),
+        ((1, 2, None, 3, 4, 5), [2, 3]),
+        ((None, 1, 2, None, 7), [2]),
+        ((1, 0, 2), [3]),
+        ((None, None), []),
+    ],
+)
+def test_a_line_has_a_gap_where_nothing_was_measured(values, stretches):
+    assert _stretches(values) == stretches
+
+
+def test_a_lone_point_among_many_stays_a_dot_that_can_be_seen():
+    values = (*range(80), None, 7, None)
+    root = _drawn(Chart("line", tuple(map(str, range(len(values)))), (("s", values),)))
+    assert [mark.get("r") for mark in _marks(root, "circle")][-2:] == ["1.5", "3"]
+
+
 @pytest.mark.parametrize("values", [(1e15, -1e15), (1e-300, 0), (1e15, 1e15 - 1), (0, 0), (-3, -3)])
 @pytest.mark.parametrize("kind", ["bar", "line", "scatter"])
 def test_numbers_of_any_size_lie_inside(kind, values):

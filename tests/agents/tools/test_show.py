@@ -178,3 +178,7 @@ def test_a_chart_takes_the_place_of_what_was_found():
     html = show.render(None, show.stored(QueryResult("SELECT 1", (), 1, Table(("x",), (("left",),)), chart)))
     assert '<svg class="chart"' in html
     assert "left" not in html
+
+
+def test_codes_of_a_terminal_inside_of_json_are_no_letters():
+    assert Read(show.render('{"stdout": "\\u001b[31mFAILED\\u001b[0m"}')).text == "stdout FAILED"

@@ -94,11 +94,30 @@ def test_two_tabs_at_once_are_one_branch(chat, alice):
     assert end.children.filter(queued_at=None).count() == 1
 
 
-def test_a_waiting_message_follows_a_stopped_reply(chat, alice, answer):
+def test_what_waits_is_held_when_the_reply_is_stopped(chat, alice, answer):
     _, reply = send(chat, alice, "one")
-    send(chat, alice, "two")
+    held, _ = send(chat, alice, "two")
+    send(chat, alice, "three")
     answer(reply, "half", "stopped")
-    assert texts(chat) == ["one", "half", "two", ""]
+    assert (texts(chat), waiting(chat)) == (["one", "half"], ["two", "three"])
+    _, present = send(chat, alice, "something else")
+    assert present is not None, "what is said after Stop does not wait behind what is held"
+    answer(present, "sure")
+    assert (texts(chat)[2:], waiting(chat)) == (["something else", "sure"], ["two", "three"])
+    sending.push(message=held, by=alice)
+    assert (texts(chat)[4:], waiting(chat)) == (["two", ""], ["three"])
+    assert Message.objects.get(pk=held.pk).metadata == {}
+
+
+def test_what_is_held_can_follow_the_present_reply(chat, alice, answer):
+    _, reply = send(chat, alice, "one")
+    held, _ = send(chat, alice, "two")
+    answer(reply, "half", "stopped")
+    _, present = send(chat, alice, "three")
+    sending.push(message=held, by=alice)
+    assert waiting(chat) == ["two"]
+    answer(present, "sure")
+    assert texts(chat)[2:] == ["three", "sure", "two", ""]
 
 
 @pytest.mark.parametrize("status", ["failed", "interrupted"])

@@ -109,6 +109,7 @@ def test_the_folders_prompt_comes_before_the_chats_own(chat, folder):
     chat.folder = folder("Below", folder("Top", settings={"system_prompt": "Top words"}))
     chat.settings = {"system_prompt": "Own words"}
     assert chat_settings.settings_of(chat, None)["system_prompt"] == "Top words\n\nOwn words"
+    assert chat_settings.settings_of(chat, None)["folder_prompt"]["folder"] == str(chat.folder.parent_id)
     chat.settings = {}
     assert chat_settings.settings_of(chat, None)["system_prompt"] == "Top words"
 

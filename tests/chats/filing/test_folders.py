@@ -122,12 +122,12 @@ def test_the_nearest_prompt_and_model_count(folder):
     Folder.objects.filter(pk=top.pk).update(settings={"system_prompt": "Top words", "model": model})
     middle = folder("Middle", top)
     below = folder("Below", middle)
-    assert folder_tree.prompt_of(below.pk) == "Top words"
+    assert folder_tree.prompt_of(below.pk)[0] == "Top words"
     assert folder_tree.model_of(below.pk).stored == model
     folders.set_settings(folder=middle, system_prompt="Middle words", model=None, retention_days=None)
-    assert folder_tree.prompt_of(below.pk) == "Middle words"
+    assert folder_tree.prompt_of(below.pk)[0] == "Middle words"
     assert folder_tree.model_of(below.pk).stored == model
-    assert folder_tree.prompt_of(folder("Other").pk) == ""
+    assert folder_tree.prompt_of(folder("Other").pk)[0] == ""
 
 
 def test_a_chat_that_moves_to_another_workspace_leaves_folder_and_tags(alice, team, chat, folder):

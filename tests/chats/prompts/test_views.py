@@ -155,6 +155,14 @@ def test_without_scripts_a_form_leads_to_a_chat(page, prompt):
     assert "Review {language} &lt;b&gt; in Go.</textarea>" in html(answer)
 
 
+@pytest.mark.parametrize("name", ["kalimat", "audience", "文章", "code"])
+def test_a_value_keeps_its_lines(page, write, alice, name):
+    prompt = write(alice, content=f"Improve {{{name}}} now.")
+    assert f'<textarea name="value-{name}"' in html(page.get(at(prompt, "use/")))
+    answer = page.post(at(prompt, "use/"), {f"value-{name}": "one\r\ntwo\r\n\r\n- item"})
+    assert answer.context["composer"]["text"] == "Improve one\ntwo\n\n- item now."
+
+
 def test_without_variables_the_chat_is_there_at_once(page, write, alice):
     prompt = write(alice, content="Tell a joke. {{x}}")
     assert page.get(at(prompt, "use/")).context["composer"]["text"] == "Tell a joke. {{x}}"

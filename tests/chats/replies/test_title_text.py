@@ -57,12 +57,42 @@ ANSWERS = {
     "C# and F#": "C# and F#",
     "**": "",
     "": "",
+    "**Title: Kopi Toraja**": "Kopi Toraja",
+    'Sure! Here is a title for the conversation:\n\n"Kopi Toraja Prices"\n\nLet me know.': "Kopi Toraja Prices",
+    'Sure! Here is a title: "Kopi Toraja"': "Kopi Toraja",
+    'A good title would be "Kopi Toraja".': "Kopi Toraja",
+    "Sure!\n\nKopi Toraja": "Kopi Toraja",
+    "Hello, world!": "Hello, world!",
+    '{"title": "Kopi Toraja"}': "Kopi Toraja",
+    '```json\n{"emoji": "x", "title": "Kopi Toraja"}\n```': "Kopi Toraja",
+    '["Kopi Toraja", "Kopi"]': "Kopi Toraja",
+    "```\nKopi Toraja\n```": "Kopi Toraja",
+    "<title>Kopi Toraja</title>": "Kopi Toraja",
+    "Kopi Toraja.\n\nExplanation: it is short.": "Kopi Toraja",
+    "# Kopi Toraja.": "Kopi Toraja",
+    "「コーヒー」": "コーヒー",
+    "« Café »": "Café",
+    '"Kopi Toraja".': "Kopi Toraja",
+    "1. Kopi Toraja\n2. Kopi": "Kopi Toraja",
+    "- Kopi Toraja": "Kopi Toraja",
+    "タイトル：コーヒー": "コーヒー",
+    'Analysis of "Hamlet"': 'Analysis of "Hamlet"',
+    '"One" and "Two"': '"One" and "Two"',
+    '"Kopi Toraja': "Kopi Toraja",
+    "[1, 2]": "[1, 2]",
+    "The Title Insurance Act": "The Title Insurance Act",
+    "The user asks what coffee costs in Toraja and the assistant answers at length that it depends on the season. "
+    * 2: "",
 }
 
 
 @pytest.mark.parametrize(("answer", "title"), ANSWERS.items())
 def test_of_a_model(answer, title):
     assert titles.from_model(answer) == title
+
+
+def test_a_hostile_answer_is_read_in_time():
+    assert titles.from_model("[" * 100_000 + "a title " * 10_000) == ""
 
 
 def test_a_hostile_message_is_read_in_time():

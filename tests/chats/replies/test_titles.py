@@ -8,6 +8,7 @@ import pytest
 
 from agents import catalog, engine
 from agents.catalog import servers
+from agents.models import UsageEntry, UsageKind
 from chats.actions import housekeeping
 from chats.models import Chat
 from chats.replies import titles as naming
@@ -59,14 +60,22 @@ def test_the_model_names_the_chat_from_the_first_exchange(chat, titles):
     assert [turn.parts[0]["text"] for turn in titles.asked[0].turns][1] == "Where shall we walk?\n\nIn Bogor."
 
 
-@pytest.mark.parametrize(("thinks", "longest"), [(None, naming.TITLE_TOKENS), (True, naming.WITH_THOUGHT)])
-def test_a_model_that_thinks_has_room_for_a_title(chat, titles, monkeypatch, thinks, longest):
-    monkeypatch.setattr(servers, "models", lambda: [replace(MODEL, reasoning=thinks), DEMO])
+@pytest.mark.parametrize(
+    ("thinks", "window", "asked"),
+    [
+        (False, 100_000, (naming.TITLE_TOKENS, None)),
+        (None, 100_000, (naming.WITH_THOUGHT, "off")),
+        (True, 100_000, (naming.WITH_THOUGHT, "off")),
+        (True, 4096, (1024, "off")),
+    ],
+)
+def test_a_model_is_asked_not_to_think_and_has_room_where_it_does(chat, titles, monkeypatch, thinks, window, asked):
+    monkeypatch.setattr(servers, "models", lambda: [replace(MODEL, reasoning=thinks, context_window=window), DEMO])
     exchange(chat, "Where shall we walk?", "In Bogor.")
 
     name(chat)
 
-    assert [ask.max_tokens for ask in titles.asked] == [longest]
+    assert [(ask.max_tokens, ask.reasoning) for ask in titles.asked] == [asked]
 
 
 def test_a_title_of_a_model_has_no_marks(chat, titles):
@@ -75,15 +84,56 @@ def test_a_title_of_a_model_has_no_marks(chat, titles):
     assert name(chat) == "A walk in Bogor"
 
 
-def test_a_model_that_gives_no_title_leaves_the_first_words(chat, titles, monkeypatch):
-    async def nothing(_ask, _limits, _sink):
-        raise engine.NothingWithinLength
+def test_what_a_title_took_is_in_the_ledger_of_whoever_asked(chat, titles):
+    exchange(chat)
+    titles.events = [engine.Text("A walk"), engine.Usage(40, 6)]
+    name(chat)
+    entry = UsageEntry.objects.get(kind=UsageKind.TITLE)
+    assert (entry.user, entry.input_tokens, entry.output_tokens) == (chat.user, 40, 6)
 
-    monkeypatch.setattr(engine, "complete", nothing)
+
+def fail(monkeypatch, error) -> list:
+    """A model that fails each time; gives the requests."""
+    asked = []
+
+    async def failing(ask, _limits, _sink):
+        asked.append(ask)
+        raise error
+
+    monkeypatch.setattr(engine, "complete", failing)
+    return asked
+
+
+@pytest.mark.parametrize("error", [engine.NothingWithinLength, engine.ThoughtOnly])
+def test_a_model_that_gives_no_title_is_not_asked_again(chat, titles, monkeypatch, error):
+    asked = fail(monkeypatch, error())
     exchange(chat)
     title = chat.title
-    assert name(chat) == title
-    assert "title_by" not in chat.metadata
+    assert [name(chat), name(chat)] == [title, title]
+    assert (chat.metadata["title_by"], len(asked)) == ("first_words", 1)
+
+
+def test_a_model_that_refuses_is_asked_after_some_replies_more(chat, titles, monkeypatch):
+    asked = fail(monkeypatch, engine.RateLimited("fake"))
+    exchange(chat)
+    for _reply in range(naming.TRIES + 2):
+        name(chat)
+    assert (chat.metadata["title_by"], len(asked)) == ("first_words", naming.TRIES)
+
+
+def test_a_title_comes_after_a_refusal(chat, titles, monkeypatch):
+    exchange(chat)
+    with monkeypatch.context() as refused:
+        fail(refused, engine.RateLimited("fake"))
+        name(chat)
+    assert name(chat) == "A walk in Bogor"
+
+
+def test_a_temporary_chat_is_not_named(chat, titles):
+    Chat.objects.filter(pk=chat.pk).update(is_temporary=True)
+    exchange(chat)
+    name(chat)
+    assert titles.asked == []
 
 
 def test_naming_is_no_activity(chat, titles):
@@ -121,16 +171,23 @@ def test_an_empty_answer_leaves_the_first_words(chat, titles, answer):
     titles.answer = answer
     before = chat.title
     assert name(chat) == before
-    assert "title_by" not in chat.metadata
+    assert chat.metadata["title_by"] == "first_words"
 
 
-@pytest.mark.parametrize(("provider", "jobs_asked"), [("openai_compatible", 1), ("bundled", 0)])
+@pytest.mark.parametrize(
+    ("about", "jobs_asked"),
+    [
+        ({"provider": "openai_compatible"}, 1),
+        ({"provider": "bundled"}, 0),
+        ({"provider": "openai_compatible", "is_temporary": True}, 0),
+    ],
+)
 def test_a_title_is_asked_for_after_the_first_exchange(
-    chat, alice, answer, monkeypatch, django_capture_on_commit_callbacks, provider, jobs_asked
+    chat, alice, answer, monkeypatch, django_capture_on_commit_callbacks, about, jobs_asked
 ):
     deferred = []
     monkeypatch.setattr(name_chat, "defer", lambda **given: deferred.append(given))
-    Chat.objects.filter(pk=chat.pk).update(provider=provider)
+    Chat.objects.filter(pk=chat.pk).update(**about)
     chat.refresh_from_db()
     with django_capture_on_commit_callbacks(execute=True):
         asked = message(chat)

@@ -208,6 +208,8 @@ def test_a_preset_is_its_makers_alone(client, alice, carol, chat):
         ("Please @halve and @Spell it", ["toolkit:sums:halve", "toolkit:words:spell"]),
         ("@Add @add", ["toolkit:sums:add"]),
         ("@Adder and mail@words", []),
+        ("```bat\n@add off\n```\n`@Spell`", []),
+        ("npm i @sums/core, see https://x.example/@words", []),
         ("No sums", []),
     ],
 )

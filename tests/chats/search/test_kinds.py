@@ -42,6 +42,9 @@ SCRIPTS = {
     "இது தமிழ் செய்தி ஆகும்.": ("தமிழ்", "செய்தி"),
     "এটি বাংলা বার্তা": ("বাংলা", "বার্তা"),
     "ഇത് മലയാളം സന്ദേശം": ("മലയാളം", "സന്ദേശം"),
+    "हा मराठी संदेश आहे": ("मराठी", "आहे"),
+    "ఇది తెలుగు సందేశం": ("తెలుగు", "సందేశం"),
+    "මෙය සිංහල පණිවිඩයකි": ("සිංහල", "පණිවිඩයකි"),
     "قَرَأْتُ الكِتَابَ": ("قرأت", "الكتاب", "الكِتَابَ"),
     "كتاب بدون حركات": ("كِتَاب",),
     "İstanbul güzel": ("istanbul", "İSTANBUL", "İstanbul", "guzel"),
@@ -201,6 +204,19 @@ def test_a_minus_before_an_operator_finds_the_others(two, alice, operator):
     assert titles(f"-{operator} parser") == ["Plain"]
     if operator != "before:7d":  # without words, the last activity counts
         assert titles(f"-{operator}") == ["Plain"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("after:7d parser", ["Plain"]),
+        ("-after:7d parser", ["Marked"]),
+        ("has:file parser", []),
+        ("-has:file parser", ["Marked", "Plain"]),
+    ],
+)
+def test_a_minus_before_a_day_and_before_what_a_message_has(two, alice, query, expected):
+    assert sorted(hit.chat.title for hit in find(alice, parse(query))[0]) == expected
 
 
 #: Verbs as a dictionary has them, and as they are written.

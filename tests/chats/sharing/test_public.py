@@ -1,5 +1,7 @@
 """What the public sees, and what it cannot do. C06, C34, C55, C56."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -51,11 +53,34 @@ def test_anybody_reads_it_without_an_account(chat, public):
     assert public.head(path).status_code == 200
 
 
-def test_only_others_are_counted(chat, public, alice, sign_in):
+def test_each_message_has_a_heading_below_that_of_the_chat(chat, public):
+    html = public.get(share(chat)).content.decode()
+    levels = re.findall(r"<h([1-6])", html)
+    assert levels == ["1", "2", "2"]
+    assert re.findall(r'<h2 class="message-author" id="m-[^"]+-who">\s*(\w+)', html) == ["Person", "Assistant"]
+
+
+def test_only_others_are_counted_and_only_those_whose_browser_says_so(chat, public, alice, sign_in):
     path = share(chat)
-    public.get(path), public.get(path)
-    sign_in(alice).get(path)
-    assert PublicLink.objects.get().views == 2
+    public.get(path), public.head(path)
+    sign_in(alice).post(f"{path.rstrip('/')}/seen/")
+    assert PublicLink.objects.get().views == 0
+    (address,) = re.findall(r'data-seen="([^"]+)"', public.get(path).content.decode())
+    public.post(address)
+    assert PublicLink.objects.get().views == 1
+
+
+def test_its_title_is_text(chat, public):
+    chat.title = "</title><script>alert(1)</script>"
+    chat.save()
+    html = public.get(share(chat)).content.decode()
+    assert "<script>alert" not in html
+    assert html.count("&lt;script&gt;alert(1)") >= 2
+
+
+def test_a_preview_elsewhere_tells_that_a_chat_is_shared_and_nothing_of_it(chat, public):
+    told = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)"', public.get(share(chat)).content.decode()))
+    assert told == {"site_name": "Sambung", "title": "A shared chat", "description": "Shown by a public link."}
 
 
 def test_what_ended_looks_like_what_never_was(chat, public):
@@ -208,4 +233,6 @@ def test_hosts_that_the_operator_trusts_open_at_once(public, settings):
     settings.TRUSTED_LINK_HOSTS = {"docs.example.org"}
     response = public.get("/leaving/", {"to": "https://docs.example.org/a"})
     assert (response.status_code, response["Location"]) == (302, "https://docs.example.org/a")
-    assert public.get("/leaving/", {"to": "https://docs.example.org.evil.example/a"}).status_code == 200
+    assert public.get("/leaving/", {"to": "https://docs.example.org:443/a"}).status_code == 302
+    for other in ("https://docs.example.org.evil.example/a", "https://docs.example.org:80/a"):
+        assert public.get("/leaving/", {"to": other}).status_code == 200

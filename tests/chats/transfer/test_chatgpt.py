@@ -69,11 +69,6 @@ def test_hidden_and_empty_nodes_hand_their_place_on():
     assert found.left == {chatgpt.HIDDEN: 2}
 
 
-@pytest.mark.parametrize(("said", "fence"), [("x", "```"), ("a ``` b", "````"), ("`" * 1_000_000, "`" * 1_000_001)])
-def test_the_fence_of_code_is_longer_than_any_in_it(said, fence):
-    assert chatgpt._code(said) == f"{fence}\n{said}\n{fence}"
-
-
 def test_tools_thoughts_code_and_images():
     image = {"content_type": "image_asset_pointer", "asset_pointer": "file-service://file-1", "size_bytes": 9}
     heard = {"content_type": "audio_transcription", "text": "spoken"}

@@ -135,6 +135,43 @@ CHAT = {
 
 
 @pytest.mark.parametrize(
+    ("changed", "place"),
+    [
+        ({"role": "moderator"}, "role"),
+        ({"role": ["user"]}, "role"),
+        ({"id": ""}, "id"),
+        ({"id": "x" * 101}, "id"),
+        ({"id": 5}, "id"),
+        ({"parent": "x" * 101}, "parent"),
+        ({"parent": ""}, "parent"),
+        ({"parent": False}, "parent"),
+        ({"created_at": "x" * 41}, "created_at"),
+        ({"created_at": 5}, "created_at"),
+        ({"metadata": {"model": 5}}, "metadata.model"),
+        ({"metadata": {"model": "x" * 201}}, "metadata.model"),
+        ({"metadata": {"more": "x"}}, "metadata"),
+        ({"metadata": []}, "metadata"),
+        ({"parts": {}}, "parts"),
+        ({"parts": [{"type": "text"}]}, "parts[0]"),
+        ({"parts": [{"type": "text", "text": 5}]}, "parts[0].text"),
+        ({"parts": [{"type": "text", "text": "x", "more": 1}]}, "parts[0]"),
+        ({"parts": [{"type": "odd", "text": "x"}]}, "parts[0].type"),
+        ({"more": 1}, ""),
+    ],
+)
+def test_a_message_that_does_not_fit_is_told_by_its_place(changed, place):
+    with pytest.raises(Unreadable) as raised:
+        document.checked(CHAT | {"messages": [ONE, ONE | {"id": "2"} | changed]})
+    assert str(raised.value) == f"$.messages[1]{place and '.'}{place} does not hold what it should."
+
+
+def test_a_chat_has_only_so_many_messages(monkeypatch):
+    monkeypatch.setattr(document, "MOST_MESSAGES", 1)
+    with pytest.raises(Unreadable, match="messages"):
+        document.checked(CHAT | {"messages": [ONE, ONE | {"id": "2"}]})
+
+
+@pytest.mark.parametrize(
     "changed",
     [
         {"messages": [ONE, ONE]},

@@ -47,6 +47,17 @@ def test_markdown_is_what_was_written(talk, alice):
     assert re.sub(r"· .*", "·", text) == question + answer
 
 
+def test_an_open_fence_and_headings_stay_in_their_message(alice):
+    chat = ChatFactory(user=alice, title="A talk")
+    question = factories.message(chat, text="```\nx")
+    answer = factories.message(chat, Role.ASSISTANT, "# Title\n\n~~~\n# no heading", parent=question)
+    chat.current_message = factories.message(chat, text="Thanks", parent=answer)
+    chat.save()
+    text = re.sub(r"## .* · .*", "## …", written("markdown", chat, alice))
+    said = ["# A talk", "## …", "```\nx\n```", "## …", "### Title\n\n~~~\n# no heading\n~~~", "## …", "Thanks\n"]
+    assert text == "\n\n".join(said)
+
+
 def test_text(talk, alice):
     text = written("text", talk, alice)
     assert text.startswith("A talk\n\nAlice Owner, ")

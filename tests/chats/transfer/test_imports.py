@@ -271,3 +271,22 @@ def test_an_import_whose_files_find_no_room_says_so(alice, monkeypatch):
     done = brought(found)
     assert (done.status, done.error_code) == ("failed", "transfer_no_room")
     assert not Chat.objects.exists()
+
+
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def test_pictures_and_calls_of_open_webui_are_kept(alice):
+    call = '<details type="tool_calls" done="true" id="c" name="look" result="&quot;found&quot;">\n</details>\nDone.'
+    nodes = {
+        "u": {"role": "user", "content": "", "files": [{"type": "image", "url": f"data:image/png;base64,{PICTURE}"}]},
+        "a": {"role": "assistant", "content": call, "parentId": "u"},
+    }
+    done = brought(looked(alice, [{"id": "1", "chat": {"history": {"messages": nodes, "currentId": "a"}}}]))
+    assert (done.report["brought"], done.report["left"]) == (1, {})
+    asked, answered = Chat.objects.get().messages.order_by("created_at", "id")
+    (kept,) = asked.attachments.all()
+    assert asked.parts == [{"type": "image", "image": str(kept.pk), "mimeType": "image/png"}]
+    assert answered.content == "Done."
+    assert 'class="part part-tool"' in answered.html
+    assert "details type" not in answered.html

@@ -116,8 +116,54 @@ def test_files_and_lists_of_pieces():
     content = [{"type": "text", "text": "See"}, {"type": "image_url", "image_url": {"url": "data:image/png;base64,x"}}]
     message = {"id": "a", "role": "user", "content": content, "files": [{"type": "image", "url": "data:"}]}
     found = read({"id": "1", "chat": {"history": {"messages": {"a": message}, "currentId": "a"}}})
-    assert said(found.chat) == [("a", None, "user", ["See"])]
+    (message,) = found.chat["messages"]
+    assert message["parts"] == [
+        {"type": "text", "text": "See"},
+        {"type": "image", "image": "inline-1", "mimeType": "image/png"},
+    ]
     assert found.left == {open_webui.FILES: 1}
+
+
+def test_pictures_stay_where_they_stand():
+    words = "Before\n![a chart](data:image/png;base64,aGk=)\nAfter ![b](https://x.example/b.png)"
+    nodes = {
+        "u": {"role": "user", "content": "", "files": [{"type": "image", "url": "data:image/jpeg;base64,aGk="}]},
+        "a": {"role": "assistant", "content": words, "parentId": "u"},
+    }
+    chat = read({"id": "1", "chat": {"history": {"messages": nodes, "currentId": "a"}}}).chat
+    asked, answered = chat["messages"]
+    assert asked["parts"] == [{"type": "image", "image": "inline-1", "mimeType": "image/jpeg"}]
+    assert answered["parts"] == [
+        {"type": "text", "text": "Before"},
+        {"type": "image", "image": "inline-2", "mimeType": "image/png"},
+        {"type": "text", "text": "After ![b](https://x.example/b.png)"},
+    ]
+    kept = [(file["id"], file["message"], file["name"], file["data"]) for file in chat["files"]]
+    assert kept == [("inline-1", "u", "inline-1.jpeg", "aGk="), ("inline-2", "a", "inline-2.png", "aGk=")]
+
+
+def test_sources_errors_and_merged_answers_come_along():
+    sources = [
+        {
+            "source": {"name": "search"},
+            "document": ["one", "two", "three"],
+            "metadata": [
+                {"source": "https://a.example/1", "title": "One [1]"},
+                {"source": "https://b.example/2"},
+                {"source": "https://a.example/1"},
+            ],
+        },
+        {"source": {"id": "f1", "name": "notes.pdf"}, "document": ["x"], "metadata": [{"name": "notes.pdf"}]},
+    ]
+    reply = {"role": "assistant", "content": "As said [1].", "sources": sources, "merged": {"content": "Both agree."}}
+    failed = {"role": "assistant", "content": "", "error": {"content": "No room\nleft"}}
+    chat = read({"id": "1", "chat": {"history": {"messages": {"a": reply, "b": failed}, "currentId": "a"}}}).chat
+    cited = "1. [One \\[1\\]](<https://a.example/1>)\n2. [https://b.example/2](<https://b.example/2>)\n3. notes.pdf"
+    assert said(chat) == [
+        ("a", None, "assistant", ["As said [1].", cited]),
+        ("a-merged", None, "assistant", ["Both agree."]),
+        ("b", None, "assistant", ["> No room\n> left"]),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +172,20 @@ def test_files_and_lists_of_pieces():
         {"chat": {"messages": [None, 7, "x", {"role": ["user"]}, {"role": "user", "content": 5}]}},
         {"chat": {"history": {"messages": {"a": {"role": "user", "content": "x", "parentId": "a"}}, "currentId": 4}}},
         {"chat": {"messages": [], "params": [], "tags": {"a": 1}}, "meta": 5, "created_at": "x", "title": None},
+        {
+            "chat": {
+                "messages": [
+                    {
+                        "role": "assistant",
+                        "content": "x",
+                        "output": [7, {"type": "message"}],
+                        "sources": [3],
+                        "error": 1,
+                    }
+                    | {"files": [4, {"url": ["data:"]}], "merged": "x"}
+                ]
+            }
+        },
     ],
 )
 def test_odd_values_do_no_harm(odd):

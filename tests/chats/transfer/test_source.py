@@ -43,14 +43,73 @@ def test_known_by_content(data):
 
 
 def test_all_kinds_in_one_zip():
-    members = {"a/MINE.JSON": MINE, "conversations.json": [CHATGPT, OPEN_WEBUI], "user.json": {"name": "x"}}
+    members = {"a/MINE.JSON": MINE, "conversations.json": [CHATGPT, OPEN_WEBUI], "other.json": {"name": "x"}}
     found = read(zipped({name: json.dumps(data).encode() for name, data in members.items()} | {"chat.html": b"<p>"}))
     assert [(f.place, bool(f.problem)) for f in found] == [
         ("a/MINE.JSON [1]", False),
         ("conversations.json [1]", False),
         ("conversations.json [2]", False),
-        ("user.json", True),
+        ("other.json", True),
     ]
+
+
+def test_what_lies_beside_chats_is_told_once_for_a_file_or_not_at_all():
+    ratings = [{"id": str(n), "rating": "thumbs_up"} for n in range(5)]
+    members = {
+        "conversations-000.json": [CHATGPT],
+        "conversations-001.json": [CHATGPT, *ratings[:2]],
+        "message_feedback.json": ratings,
+        "user.json": {"id": "x"},
+        "user_settings.json": [],
+        "odd.json": ratings,
+        "sora.json": b"[",
+    }
+    raw = {name: data if isinstance(data, bytes) else json.dumps(data).encode() for name, data in members.items()}
+    assert [(one.place, one.problem) for one in read(zipped(raw))] == [
+        ("conversations-000.json [1]", ""),
+        ("conversations-001.json [1]", ""),
+        ("conversations-001.json [2]", "This is no chat."),
+        ("conversations-001.json [3]", "This is no chat."),
+        ("odd.json", "There is no chat in it."),
+        ("sora.json [1]", "The JSON is broken here; what follows is not read."),
+    ]
+
+
+def test_values_that_are_no_chats_do_not_pile_up(monkeypatch):
+    monkeypatch.setattr(source, "MOST_OTHER", 2)
+    assert [one.place for one in read([7, 7, 7, 7])] == ["[1]", "[2]", "[3]", "[4]"]
+
+
+LONG = CHATGPT | {"title": "x" * 150, "more": "y" * 200_000}
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\n\n"])
+@pytest.mark.parametrize("last", [b"", b"\n", b"\r\n \n"])
+def test_one_chat_a_line(end, last):
+    rows = [LONG, OPEN_WEBUI, CHATGPT, MINE, MINE["chats"][0]]
+    found = read(end.join(json.dumps(row).encode() for row in rows) + last)
+    assert [one.problem for one in found] == [""] * 5
+    assert [one.chat["title"] for one in found] == ["x" * 150, "Old", "Theirs", "Mine", "Mine"]
+
+
+def test_a_line_that_breaks_ends_alone():
+    whole = json.dumps(CHATGPT).encode()
+    first, broken, third, cut = read(b"\n".join([whole, b'{"mapping": {]' + b" " * 200_000, whole, whole[:-4]]))
+    assert [bool(one.chat) for one in (first, broken, third, cut)] == [True, False, True, False]
+    assert [one.place for one in (first, broken, third, cut)] == ["[1]", "[2] [1]", "[3]", "[4] [1]"]
+
+
+def test_lines_in_a_zip():
+    lines = b"\n".join(json.dumps(row).encode() for row in (CHATGPT, OPEN_WEBUI))
+    assert [bool(one.chat) for one in read(zipped({"a.jsonl": lines, "b.ndjson": lines, "c.json": lines}))] == [
+        True
+    ] * 6
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_one_object_over_many_lines_is_one(indent):
+    text = json.dumps(CHATGPT | {"mapping": {"a": {}}}, indent=indent).encode()
+    assert [one.chat["title"] for one in read(text + b"\n")] == ["Theirs"]
 
 
 def test_one_endless_value_ends_the_reading_and_what_stands_before_it_stays(monkeypatch):
@@ -139,7 +198,7 @@ def test_a_long_directory_is_not_read(monkeypatch):
 def test_a_broken_member_is_told_and_the_others_read():
     data = bytearray(zipped({"a.json": json.dumps([CHATGPT]).encode(), "b.json": b"[]"}, zipfile.ZIP_STORED))
     data[data.index(b"Theirs")] = ord("X")  # its sum is wrong now
-    assert [f.place for f in read(bytes(data)) if f.problem] == ["a.json [1]"]
+    assert [f.place for f in read(bytes(data)) if f.problem] == ["a.json"]
 
 
 def test_files_come_from_the_zip_or_from_the_text():

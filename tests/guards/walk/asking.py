@@ -36,6 +36,7 @@ ARGS = {
     "form_sent": ["not-a-token"],
     "hook": ["not-a-token"],
     "shared": ["not-a-token"],
+    "shared_seen": ["not-a-token"],
     "shared_copy": ["not-a-token"],
     "shared_picture": ["not-a-token", uuid.UUID(int=0)],
     "shared_file": ["not-a-token", uuid.UUID(int=0)],

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 from decimal import Decimal
 
 import openpyxl
@@ -44,6 +45,40 @@ def test_all_rows_are_read_whatever_the_dimension_says():
 
 def _first(book: bytes) -> bytes:
     return corpus.member(book, "xl/worksheets/sheet1.xml")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("one_x000D_\ntwo", "one two"),
+        ("one_x000D_two", "one two"),
+        ("one_x000d__x000A_two", "one two"),
+        ("a_x0009_b_x0041_", "a bA"),
+        ("_x005F_x000D_", "_x000D_"),
+        ("_xD83D__xDE00_", "😀"),
+        ("_x0000_a_x001F_", "a"),
+        ("_xD83D_a", "\ufffda"),
+        ("my_x_axis _x12_", "my_x_axis _x12_"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["shared", "inline", "formula"])
+def test_signs_that_a_workbook_writes_by_their_number(written, read, kind):
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet("One").write_row(0, 0, ["key", "Kopi"])
+    plain = file.getvalue()
+    cell = {"inline": f't="inlineStr"><is><t>{written}</t></is></c>', "formula": f't="str"><v>{written}</v></c>'}
+    if kind == "shared":
+        part, text = "xl/sharedStrings.xml", corpus.member(plain, "xl/sharedStrings.xml").decode()
+        made = text.replace(">Kopi<", f">{written}<")
+    else:
+        part, text = "xl/worksheets/sheet1.xml", _first(plain).decode()
+        made = re.sub(
+            r'(<c r="B1"[^>]*?)(?: t="\w+")[^>]*>.*?</c>', lambda old: f"{old[1]} {cell[kind]}", text, count=1
+        )
+    assert made != text
+    book = corpus.repacked(plain, part, made.encode())
+    assert found(book, "a.xlsx").of("table")[0].splitlines()[0] == f"| key | {read} |"
 
 
 def test_a_formula_without_a_value_is_a_formula_and_told():

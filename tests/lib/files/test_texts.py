@@ -134,3 +134,7 @@ def test_a_table_whose_quotes_do_not_end_is_kept():
 def test_paragraphs_of_a_text():
     inside = found(b"One\nstill one\n\n\nTwo\n", "a.txt")
     assert [block.text for block in inside.blocks] == ["One\nstill one", "Two\n"]
+
+
+def test_a_log_that_was_written_for_a_terminal_is_read_as_it_is_seen():
+    assert found(b"\x1b[32mINFO\x1b[0m started\n 10%\r100%\n", "run.log").text == "INFO started\n100%\n"

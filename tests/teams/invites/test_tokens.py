@@ -4,6 +4,7 @@ import io
 import logging
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from sambung.logs import JsonLines, PlainLines
@@ -75,6 +76,16 @@ def test_only_so_many_old_links_are_known(team, alice):
         invite.refresh_from_db()
     assert len(invite.old_tokens) == invites.OLD_TOKENS
     assert invites.find(TOKEN) is None
+
+
+def test_scanners_of_mails_use_nothing_up(team, client):
+    """They fetch what stands in a mail, each as if it came first."""
+    factories.invite(team, TOKEN, email="ann@example.org")
+    assert [Client().get(LINK).status_code for _ in range(3)] == [200] * 3
+    assert Client().head(LINK).status_code == 405
+    client.get(LINK)
+    made = client.post("/invites/account/", {"name": "Ann New", "password": "an entirely new phrase"})
+    assert made.url == f"/team/{team.slug}/"
 
 
 def test_no_other_site_learns_the_link(team, client):

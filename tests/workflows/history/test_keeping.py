@@ -67,7 +67,9 @@ def unkept(alice, runs) -> WorkflowRun:
     keys = [values.FOLDER + f"/{run.pk.hex}/" + name * 64 for name in "ab"]
     for key in keys:
         store.save(key, b"x")
-    WorkflowRun.objects.filter(pk=run.pk).update(input={"paper": {"file": keys[0]}}, output={"result": 1})
+    paper = {"file": keys[0], "name": "a", "mimeType": "text/plain", "size": 1}
+    given = {"input": {"paper": paper}, "output": {"result": [1, paper]}, "file_bytes": 2}
+    WorkflowRun.objects.filter(pk=run.pk).update(**given)
     run.steps.update(input={"a": 1}, output={"preview": "x"}, output_file=keys[1])
     Workflow.objects.update(keeps_values=False)
     return run
@@ -80,7 +82,8 @@ def test_values_of_steps_go_with_the_end_where_they_are_not_kept(unkept, runs, d
     unkept.refresh_from_db()
     step = unkept.steps.get()
     assert (unkept.is_emptied, step.input, step.output, step.output_file, step.status) == (True, None, None, "", "done")
-    assert (unkept.input["paper"]["file"][-1], unkept.output) == ("a", {"result": 1})
+    paper = unkept.input["paper"]
+    assert (paper["file"][-1], unkept.output, unkept.file_bytes) == ("a", {"result": [1, paper]}, 1)
     assert store.stored_in(f"{values.FOLDER}/{unkept.pk.hex}") == [unkept.input["paper"]["file"]]
     runs["waiting"].refresh_from_db()
     assert not runs["waiting"].is_emptied

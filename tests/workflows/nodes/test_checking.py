@@ -72,6 +72,35 @@ BROKEN = {
 }
 
 
+SAYING_NOTHING = [
+    ("llm", {"messages": [{"role": "system", "content": []}, {"role": "user", "content": [{"text": " \n"}]}]}),
+    ("agent", {"agent": "a", "message": []}),
+]
+SAYING_SOMETHING = [
+    ("llm", {"messages": [{"role": "system", "content": [{"text": "Sum up."}]}, {"role": "user", "content": []}]}),
+    ("agent", {"agent": "a", "message": [{"ref": "input"}]}),
+]
+
+
+def _warned(kind: str, data: dict) -> list[tuple[str, str, str]]:
+    sketch = line(("template", {"content": []}))
+    told = {name: sketch.text(("input",)) if value == [{"ref": "input"}] else value for name, value in data.items()}
+    sketch.node("n", kind, **told).edge("input", "n")
+    found = checking.faults(sketch.structure)
+    return [(one.field, one.code, one.level) for one in found if one.node == sketch.ids["n"]]
+
+
+@pytest.mark.parametrize(("kind", "data"), SAYING_NOTHING)
+def test_a_model_that_is_asked_nothing_is_warned_of(kind, data):
+    field = {"llm": "messages.0.content", "agent": "message"}[kind]
+    assert _warned(kind, data) == [(field, "workflow_prompt_empty", "warning")]
+
+
+@pytest.mark.parametrize(("kind", "data"), SAYING_SOMETHING)
+def test_a_text_that_says_or_refers_to_something_is_no_fault(kind, data):
+    assert _warned(kind, data) == []
+
+
 @pytest.mark.parametrize("code", BROKEN)
 def test_each_fault_is_told(code):
     sketch = line(("template", {"content": []}))

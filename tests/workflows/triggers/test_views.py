@@ -220,6 +220,8 @@ def test_a_form_is_shared_by_its_members(form, workflow, client, path):
 def test_whoever_has_the_link_fills_it_in_and_sees_nothing_else(link, workflow, alice):
     public = Client()
     shown = public.get(f"/p/{link.token}")
+    assert '<meta property="og:title" content="A form">' in shown.text
+    assert f'data-seen="/p/{link.token}/seen/"' in shown.text
     assert (shown.status_code, shown["Referrer-Policy"]) == (200, "same-origin")
     assert "no-referrer" not in shown.text
     assert "Alice" not in shown.text

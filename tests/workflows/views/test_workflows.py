@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from agents.models import Visibility
 from teams.models import AuditEntry, UserRole
 from tests import factories
+from tests.factories.workflow_runs import workflow_run
 from workflows.models import Workflow
 
 
@@ -101,3 +102,12 @@ def test_what_was_deleted_can_be_taken_back(client, alice):
     assert "Digest" in client.get("/app/deleted/").content.decode()
     client.post(f"/app/workflows/{workflow.pk}/restore/")
     assert client.get(f"/app/workflows/{workflow.pk}/").status_code == 200
+
+
+def test_a_run_of_another_workflow_is_not_shown_on_the_canvas(alice, sign_in):
+    one, other = (factories.published(alice, name=name) for name in ("One", "Other"))
+    own, foreign = workflow_run(alice, one), workflow_run(alice, other)
+    client = sign_in(alice)
+    assert f'data-follows="{own.pk}"' in client.get(f"/app/workflows/{one.pk}/", {"run": own.pk}).text
+    for asked in (foreign.pk, own.run_id, "x", "\x00"):
+        assert 'data-follows=""' in client.get(f"/app/workflows/{one.pk}/", {"run": asked}).text

@@ -70,6 +70,8 @@ async def _run(call: Call) -> Done | Waits:
     if call.input.get("wanted"):
         filled, every = await _filled(call, tool)
         args |= filled
+    args = tools.meant(tool, args)
+    if args != call.input["arguments"]:
         call.input = call.input | {"arguments": args}
         await call.intend()  # anew, with what is sent: a model took its time, and the run may be somebody else's
     model = every[-1].reached.model.label if every else ""
@@ -139,7 +141,7 @@ def _read(text: str, tool: Tool, wanted: Mapping, given: Mapping) -> tuple[dict,
     if not isinstance(value, dict):
         return {}, "This is no object."
     value = {name: value[name] for name in wanted if name in value}
-    fault: Failure | None = tools.misfit(tool, given | value)
+    fault: Failure | None = tools.misfit(tool, tools.meant(tool, given | value))
     return value, fault.english if fault else ""
 
 

@@ -8,7 +8,7 @@ from PIL import Image, ImageOps
 
 from sambung.lib.files.blocks import Piece, ReadWarning, Told
 from sambung.lib.files.readers import File, Unreadable
-from sambung.lib.pictures import MOST_PIXELS
+from sambung.lib.pictures import MOST_PIXELS, eight_bits
 
 SIDE, THUMBNAIL = 2048, 320  # pixels
 LONGEST = 3  # times as long as wide, beyond which letters get lost when it is made smaller
@@ -22,7 +22,7 @@ def read(file: File) -> Iterator[Piece]:
             raise Unreadable("pixels")
         is_drawn = found.format in {"PNG", "GIF"}  # letters and lines, which JPEG blurs
         found.draft("RGB", (2 * SIDE, 2 * SIDE))
-        whole = ImageOps.exif_transpose(_eight_bits(found))
+        whole = ImageOps.exif_transpose(eight_bits(found))
     before = max(whole.size)
     whole.thumbnail((SIDE, SIDE))
     encoded, mime_type = drawn(whole, "PNG"), "image/png"
@@ -32,13 +32,6 @@ def read(file: File) -> Iterator[Piece]:
     yield Told(facts | {"width": whole.width, "height": whole.height})
     if before > max(whole.size) and max(whole.size) > LONGEST * min(whole.size):
         yield ReadWarning("picture_shrunk", {"width": whole.width, "height": whole.height})
-
-
-def _eight_bits(picture: Image.Image) -> Image.Image:
-    """The picture in colours of a byte each. Of greys with more bits the whole range is kept."""
-    if picture.mode.startswith("I"):
-        return picture.convert("I").point(lambda grey: grey * (1 / 256)).convert("L").convert("RGB")
-    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
 
 
 def drawn(picture: Image.Image, form: str) -> bytes:

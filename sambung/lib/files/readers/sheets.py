@@ -26,6 +26,8 @@ _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _ID = ("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
        "{http://purl.oclc.org/ooxml/officeDocument/relationships}id")  # fmt: skip
 _LETTERS = re.compile(r"[A-Z]+")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")  # what no text holds
 _LINKS = 200  # of a sheet, that are told
 
 
@@ -74,7 +76,16 @@ def _strings(archive: Archive) -> list[str]:
 def _text(element: etree._Element) -> str:
     """The text of a string without how it is spoken."""
     runs = (run for run in element.iter("{*}t") if not run.getparent().tag.endswith("}rPh"))
-    return "".join(run.text or "" for run in runs)
+    return _unescaped("".join(run.text or "" for run in runs))
+
+
+def _unescaped(text: str) -> str:
+    """The text with its `_xHHHH_`, units of UTF-16 that XML cannot hold, as what they are (ST_Xstring of ECMA-376)."""
+    if "_x" not in text:
+        return text
+    raw = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).encode("utf-16-le", "surrogatepass")
+    said = raw.decode("utf-16-le", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub("", said)
 
 
 @dataclass(slots=True)
@@ -170,7 +181,7 @@ class _Sheet:
         if kind == "b":
             return "TRUE" if value.text == "1" else "FALSE"
         if kind in {"str", "e", "d"}:
-            return value.text
+            return _unescaped(value.text)
         return self.formats.shown(value.text, cell.get("s"))
 
     def _formula(self, formula: etree._Element, place: str) -> str:
@@ -197,7 +208,7 @@ def _comments(archive: Archive, part: str) -> dict[str, str]:
     for kind in ("comments", "threadedComment"):
         for name in archive.related(part, kind):
             for one in archive.xml(name).iter("{*}comment", "{*}threadedComment"):
-                text = " ".join("".join(run.text or "" for run in one.iter("{*}t", "{*}text")).split())
+                text = " ".join(_unescaped("".join(run.text or "" for run in one.iter("{*}t", "{*}text"))).split())
                 if text and not text.startswith("[Threaded comment]"):
                     found.setdefault(one.get("ref", ""), []).append(text)
     return {place: "; ".join(texts) for place, texts in found.items()}

@@ -1,9 +1,11 @@
-"""Texts: plain ones, code, and tables of values with commas. Nothing of them is changed, only parted into blocks."""
+"""Texts: plain ones, code, and tables of values with commas. Nothing of them is changed, only parted into blocks;
+but a log that was written for a terminal is read as it is seen there."""
 
 import csv
 import re
 from collections.abc import Iterator
 
+from sambung.lib import terminal
 from sambung.lib.files.blocks import Block, Kind, Piece
 from sambung.lib.files.readers import File
 from sambung.lib.files.readers.encodings import decoded
@@ -19,6 +21,8 @@ def read(file: File) -> Iterator[Piece]:
     """Paragraphs of a text, pieces of code, rows of a table; a warning where the encoding was guessed."""
     text, warnings = decoded(file)
     yield from warnings
+    if "\x1b[" in text:
+        text = terminal.plain(text)
     yield from blocks_of(text, file.family)
 
 
