@@ -179,9 +179,11 @@ def test_whoever_is_named_is_told_once_and_by_mail_if_they_want(sign_in, shared,
     assert not Notification.objects.filter(user=dave).exists()
 
 
+@pytest.mark.usefixtures("indonesian")
 def test_the_mail_says_who_and_where_and_no_more(
     shared, alice, bob, team, mailoutbox, django_capture_on_commit_callbacks
 ):
+    """In the language of whoever is named."""
     User.objects.filter(pk=bob.pk).update(preferences={"mention_mail": "yes", "language": "id"})
     User.objects.filter(pk=alice.pk).update(name="See https://evil.example")
     alice.refresh_from_db()
@@ -190,6 +192,7 @@ def test_the_mail_says_who_and_where_and_no_more(
     (mail,) = mailoutbox
     ((html, kind),) = mail.alternatives
     assert (mail.to, kind) == ([bob.email], "text/html")
+    assert "menyebut Anda" in mail.subject
     link = f"{settings.PUBLIC_URL}/team/{team.slug}/chats/{shared.pk}/"
     assert f'href="{link}"' in html
     for said in (mail.subject, mail.body, html):
