@@ -299,9 +299,8 @@ def test_two_draw_at_once_and_nothing_is_lost(new_page, live):
         add_after(one if n % 2 else other, "Input", kind)
     for desk in (one, other):
         desk.saved()
-    names, ways = one.names, one.ways
-    assert len(names) == 14
-    assert {target for _source, _handle, target in ways} == names - {"Input"}
+    assert len(one.names) == 14
+    assert {target for _source, _handle, target in one.ways} == one.names - {"Input"}
     for desk in (one, other):
         expect(desk.page.locator(".flow-row")).to_have_count(14)
 
