@@ -103,7 +103,7 @@ class Process:
 
     async def _work_on_mails(self) -> None:
         """Several at once: a mail server that drips holds up one of them, and other mails go on."""
-        await self._run_jobs(self._clockless(), queues=[delivery.QUEUE], concurrency=4, fetch_job_polling_interval=5)
+        await self._run_jobs(self._clockless(), queues=[delivery.QUEUE], concurrency=4, fetch_job_polling_interval=60)
 
     async def _work_on_documents(self) -> None:
         """One after the other: reading is heavy, and nothing else waits behind it."""

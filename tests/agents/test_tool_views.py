@@ -46,7 +46,7 @@ def test_web_search_without_a_service_says_how_to_get_one(page):
 # ---- tried ----------------------------------------------------------------------------------------------
 def test_a_tool_is_tried(page):
     answer = _try(page, "calculator", "calculate", "6 * 7")
-    assert ">\n42</pre>" in html(answer)
+    assert ">\n42 (exact)</pre>" in html(answer)
 
 
 def test_a_form_that_is_wrong_says_where(page):

@@ -42,7 +42,7 @@ async def test_vectors_that_cannot_be_kept_are_refused(wire: Wire, flag):
 
 
 async def test_a_model_that_is_not_there_and_a_wrong_key_are_told(wire: Wire):
-    with pytest.raises(engine.NotFound):
+    with pytest.raises(engine.ModelGone):
         await engine.embed(wire.endpoint, "nothing", ["one"])
     with pytest.raises(engine.AuthFailed):
         await engine.embed(wire.endpoint_of("", key="wrong"), "embed-d8", ["one"])

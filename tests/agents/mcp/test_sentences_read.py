@@ -9,6 +9,8 @@ from agents.models import McpServer
 from sambung.lib import failures
 
 PARAMS = {"detail": "50% done: no", "status": 502, "seconds": 7, "place": "https://a", "reference": "#/a b"}
+#: Said in other words since.
+REWORDED = {"mcp_no_registration"}
 MOVED = import_module("agents.migrations.0009_servers_fail_with_codes")
 
 
@@ -17,7 +19,8 @@ def test_a_sentence_is_read_and_comes_back(code):
     old = _tool_sentences.SENTENCES[code] % PARAMS
     found = _tool_sentences.read(old)
     assert found["code"] == code
-    assert failures.read(found).english == _tool_sentences.written(found) == old
+    assert _tool_sentences.written(found) == old
+    assert (failures.read(found).english == old) is (code not in REWORDED)
 
 
 @pytest.mark.parametrize("code", _tool_sentences.IN_INDONESIAN)
