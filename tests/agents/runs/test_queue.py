@@ -27,6 +27,13 @@ from agents.models import Run
 from agents.runs.stop import stop
 stop(run=Run.objects.latest("created_at"))
 """
+PUSH = """
+from chats.actions import sending
+from chats.models import Message
+(waiting,) = Message.objects.filter(queued_at__isnull=False)
+assert waiting.metadata == {"held": True}
+sending.push(message=waiting, by=waiting.user)
+"""
 REPLIES = """
 SELECT run.status, m.content FROM messages m JOIN run ON run.id = m.run_id WHERE m.chat_id = %s ORDER BY m.created_at
 """
@@ -54,8 +61,8 @@ async def test_a_message_sent_by_a_command_is_answered(served, is_deaf):
     assert (status, text.split()) == ("succeeded", [f"w{n}" for n in range(20)])
 
 
-async def test_what_waits_behind_a_dead_reply_is_answered_when_a_worker_ends_it(served):
-    """Its process died after somebody had pressed Stop, and a worker ends it: the next message is its to send."""
+async def test_what_waits_behind_a_dead_reply_is_held_and_sent_by_another_process(served):
+    """Its process died after somebody had pressed Stop, and a worker ends it: the next message waits for a person."""
     live, cookies = served
     async with Tab(live, cookies) as tab:
         chat = await tab.begin("Hello", HELD)
@@ -65,6 +72,8 @@ async def test_what_waits_behind_a_dead_reply_is_answered_when_a_worker_ends_it(
         live.sql(f"{dead} WHERE status = 'running'")
         async with tab.follow(chat) as receive:
             await asyncio.to_thread(live.manage, "from agents.runs import lifecycle; assert lifecycle.rescue()")
+            assert [status for status, _ in live.sql(REPLIES, chat)] == ["stopped"]
+            await asyncio.to_thread(live.manage, PUSH)
             shown = live.sql("SELECT current_message_id::text FROM chats WHERE id = %s", chat)[0][0]
             async with asyncio.timeout(30):  # the page learns what it should show now, though another process sent it
                 while (await receive()).get("current") != shown:
