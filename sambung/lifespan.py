@@ -83,15 +83,18 @@ class Process:
         if settings.IS_WORKER_EMBEDDED:
             self._jobs = jobs.with_connector(jobs.connector.get_worker_connector())
             await self._jobs.open_async()
-            for work in (
-                *(self._work, self._work_on_mails, self._work_on_documents),
-                *(self._work_on_vectors, self._work_on_workflows),
-            ):
+            for work in self.workers:
                 self._serve(work)
             carrier.host()
         for service in (self._stay_the_only_one, queue.serve, watch_rights, _keep_listing, clock.serve):
             self._serve(service)
         self._services.append(asyncio.create_task(_settle()))
+
+    @property
+    def workers(self) -> tuple[Callable[[], Awaitable], ...]:
+        """What does jobs here, each of its own queues."""
+        apart = (self._work_on_mails, self._work_on_documents, self._work_on_vectors, self._work_on_workflows)
+        return (self._work, *apart)
 
     def _serve(self, service: Callable[[], Awaitable]) -> None:
         self._services.append(asyncio.create_task(_kept_up(service)))

@@ -71,15 +71,17 @@ class EngineError(Exception):
 class Busy(EngineError):
     """A service that asks to be left alone. `retry_after` is in seconds, None where it did not say for how long.
 
-    Where it did, the parameter `wait_until` is the moment when that is over, in ISO 8601.
+    Where that is `LONG` or more, the parameter `wait_until` is the moment when it is over, in ISO 8601.
     """
+
+    LONG: ClassVar[float] = 5.0  # seconds; over what is shorter by the time somebody has read of it no clock is needed
 
     is_retryable = True
 
     def __init__(self, detail: str = "", retry_after: float | None = None) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
-        if retry_after:
+        if retry_after and retry_after >= self.LONG:
             over = datetime.now(UTC) + timedelta(seconds=math.ceil(retry_after))
             self.params["wait_until"] = over.isoformat(timespec="seconds")
 

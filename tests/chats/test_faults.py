@@ -21,7 +21,7 @@ ENDS = {
     "fake-html502": ("failed", "The model's service failed. Try again shortly. It said: Bad gateway", "", 3),
     "fake-e404": (
         "failed",
-        "The model's service refused the request. It said: scripted failure 404",
+        "The model's service has no such model, or has it no more. Choose another model. It said: scripted failure 404",
         "",
         1,
     ),

@@ -43,7 +43,7 @@ async def test_a_model_calculates(stage):
         *("tool-call", "tool-call", "tool-result", "tool-result"),
         *("tool-call", "tool-result", "text"),
     ]
-    assert "42" in [str(found) for found in results(stage, chat)]
+    assert "42 (exact)" in [str(found) for found in results(stage, chat)]
     told = stage.requests(OBEYS)[-1]["messages"]
     assert [m["role"] for m in told[1:]] == ["user", "assistant", "tool", "tool", "assistant", "tool"]
     (html,) = stage.live.sql("SELECT html FROM messages WHERE chat_id = %s AND role = 'assistant'", chat)
@@ -86,7 +86,7 @@ async def test_a_decision_survives_a_kill_and_is_taken_elsewhere(stage, mortal):
         answers = await asyncio.gather(*(elsewhere.post(url) for _ in range(10)))
         assert sorted(status for status, _, _ in answers) == [200, *[409] * 9]
         assert [status for status, _, _ in await stage.settled(chat)] == ["succeeded"] * 2
-    assert [str(found) for found in results(stage, chat)] == ["42"]
+    assert [str(found) for found in results(stage, chat)] == ["42 (exact)"]
 
 
 async def test_an_open_page_follows_what_another_device_decides(stage):

@@ -176,7 +176,7 @@ ADDRESSES = {
     "https://a.b": ("https://a.b", "a.b"),
     "HTTP://A.b/C": ("http://A.b/C", "a.b"),
     "https://bücher.de/ü": ("https://xn--bcher-kva.de/ü", "xn--bcher-kva.de"),
-    "http://[::1]:80/x": ("http://[::1]:80/x", "[::1]:80"),
+    "http://[::1]:80/x": ("http://[::1]:80/x", "[::1]"),
     "http://a.b/c d": ("http://a.b/c%20d", "a.b"),
     "mailto:a@b.c?subject=x": ("mailto:a@b.c?subject=x", ""),
 }

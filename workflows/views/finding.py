@@ -43,21 +43,23 @@ def is_drawn_here(request, workflow: Workflow) -> bool:
 # ---- what belongs to one --------------------------------------------------------------------------------
 def version(request, version_id, level: access.Level = READ) -> WorkflowVersion:
     """A version of a workflow that pages here may show."""
-    return _of_usable(request, WorkflowVersion.objects.select_related("created_by"), version_id, level)
+    rows = WorkflowVersion.objects.select_related("created_by", "workflow__team", "workflow__user")
+    return _shown(request, access.get(request.user, rows, level, pk=version_id), level)
 
 
 def trigger(request, trigger_id, level: access.Level = WRITE) -> WorkflowTrigger:
     """What starts a workflow that pages here may show."""
-    return _of_usable(request, WorkflowTrigger.objects.select_related("runs_as"), trigger_id, level)
+    rows = WorkflowTrigger.objects.select_related("runs_as", "workflow__team", "workflow__user")
+    return _shown(request, access.get(request.user, rows, level, pk=trigger_id), level)
 
 
 def pinned(request, test_id, level: access.Level = WRITE) -> WorkflowTest:
     """A run that is kept as a test of a workflow that pages here may show."""
-    return _of_usable(request, WorkflowTest.objects.all(), test_id, level)
+    rows = WorkflowTest.objects.select_related("workflow__team", "workflow__user")
+    return _shown(request, access.get(request.user, rows, level, pk=test_id), level)
 
 
-def _of_usable(request, rows: QuerySet, pk, level: access.Level):
-    found = access.get(request.user, rows.select_related("workflow__team", "workflow__user"), level, pk=pk)
+def _shown(request, found, level: access.Level):
     usable(request, found.workflow_id, level)
     return found
 
