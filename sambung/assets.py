@@ -3,7 +3,6 @@
 import hashlib
 import logging
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
@@ -72,8 +71,8 @@ def prepare() -> None:
 def compress(files: list[str]) -> None:
     """Lay a smaller copy beside each file that pages name, where there is one: browsers are sent that."""
     compressor = Compressor(use_brotli=False, use_zstd=False, quiet=True)
-    with ThreadPoolExecutor() as threads:
-        list(threads.map(compressor.compress, filter(compressor.should_compress, files)))
+    for file in filter(compressor.should_compress, files):
+        compressor.compress(file)
 
 
 def compile_words(source: Path, target: Path) -> None:
