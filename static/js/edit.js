@@ -36,8 +36,9 @@ document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
 });
 document.addEventListener("htmx:afterSettle", () => {
   const article = asked && document.getElementById(asked.id);
-  if (article) {
-    (article.querySelector(asked.button) ?? article.querySelector("[data-act]"))?.focus();
+  const button = article?.querySelector(asked.button) ?? article?.querySelector("[data-act]");
+  if (button) { // else something else has settled, and what was asked for is still to come
+    button.focus();
     asked = null;
   } else if (kept && document.activeElement === document.body) {
     document.getElementById(kept.id)?.querySelector(kept.button)?.focus();

@@ -35,6 +35,20 @@ def test_an_edit_is_left_by_escape_and_the_focus_goes_back(room):
     expect(room.act(room.mine.last, "Edit message")).to_be_focused()
 
 
+def test_the_focus_goes_back_though_something_else_settles_first(room):
+    room.answered("Hello")
+    room.act(room.mine.last, "Edit message").click()
+    expect(room.page.get_by_role("textbox", name="Edited text")).to_be_focused()
+    held = []
+    room.page.route("**/messages/**", lambda route: held.append(route))
+    with room.page.expect_request("**/messages/**"):
+        room.page.keyboard.press("Escape")
+    room.page.evaluate("htmx.trigger(document.body, 'htmx:afterSettle', {requestConfig: {elt: document.body}})")
+    for route in held:
+        route.continue_()
+    expect(room.act(room.mine.last, "Edit message")).to_be_focused()
+
+
 def test_an_empty_edit_is_refused_in_words(room):
     room.answered("Hello")
     room.act(room.mine.last, "Edit message").click()
